@@ -1,0 +1,42 @@
+/** VCR's names, and `live`: pass everything through and only keep the journal. */
+export const recordModes = ['none', 'once', 'new', 'all', 'live'] as const
+
+/**
+ * - `none`: replay only; a miss is an error. The default under CI.
+ * - `once`: record when the test has no cassette yet, else as `none`. The default elsewhere.
+ * - `new`: replay what is recorded, record what is not.
+ * - `all`: ask the real service for everything, and replace the recording.
+ * - `live`: pass through; nothing is replayed or saved.
+ */
+export type RecordMode = (typeof recordModes)[number]
+
+/** How much harm a failure at a boundary does. */
+export const risks = ['low', 'medium', 'high', 'critical'] as const
+export type Risk = (typeof risks)[number]
+
+/** What a boundary of any protocol can say of itself. Unknown keys are errors. */
+export interface BoundaryOptions {
+  /** Who answers for the other side: `external`, or a team's name. */
+  readonly owner?: string
+  /** Default `medium`. */
+  readonly risk?: Risk
+  /** The environment variable in which the program under test looks for the address. */
+  readonly env?: string
+  /** Port of this boundary's listener; default: a free one. */
+  readonly port?: number
+  /** Overrides the mode of the config for this boundary. */
+  readonly record?: RecordMode
+  /** Age after which a recording counts as stale: `12h`, `7d`, `4w`. Default: never. */
+  readonly refreshEvery?: string
+  /** What a stale recording does to `mortar check`. Default `warn`. */
+  readonly stale?: 'warn' | 'fail'
+  /** How fast a recording is replayed: at once (default), as it was, or that many times as fast. */
+  readonly pace?: 'instant' | 'real' | number
+  /** How long the real service may take until its next byte, milliseconds (default 30 000). */
+  readonly timeoutMs?: number
+}
+
+/** What a constructor such as `http()` returns: plain data, checked when the config is loaded. */
+export interface BoundaryInput extends BoundaryOptions {
+  readonly protocol: string
+}

@@ -1,0 +1,79 @@
+/** Every failure Mortar reports on purpose: a stable code and what to do about it. `docs/errors.md` lists exactly these. */
+export const errorHints = {
+  MORTAR_CONFIG_UNKNOWN_KEY: 'Correct the key; the nearest known one is named in the message.',
+  MORTAR_CONFIG_INVALID: 'Correct the value in the config file; the message says what is expected.',
+  MORTAR_CONFIG_UNREADABLE: 'Correct the config file so that it can be loaded, or pass another one with `--config`.',
+  MORTAR_BOUNDARY_CONFLICT: 'Give each boundary an address of its own, or merge the two into one boundary.',
+  MORTAR_BOUNDARY_UNUSED: 'Check the address of the boundary; nothing in this run asked it anything.',
+  MORTAR_MISS: 'Record the exchange (`MORTAR_RECORD=new`), or correct what the test asks.',
+  MORTAR_UNKNOWN_DESTINATION: "Add a boundary for this address, add its host to `allow`, or set `unknown: 'passthrough'`.",
+  MORTAR_CASSETTE_UNREADABLE: 'Restore the file from version control, or delete it and record it again.',
+  MORTAR_CASSETTE_VERSION: 'This file was written by a newer Mortar: update the package, or record the file again.',
+  MORTAR_CASSETTE_BODY_MISSING: 'Restore the body file from version control, or record the cassette again.',
+  MORTAR_CASSETTE_STALE: 'Record it again with `mortar record`, or raise `refreshEvery` for this boundary.',
+  MORTAR_SECRET_DETECTED: 'Add a redaction rule for the value, or list it under `redact.allow` if it is not a secret.',
+  MORTAR_IMPORT_UNREADABLE: 'Check that the file is whole and of the named format.',
+  MORTAR_IMPORT_UNSUPPORTED: 'Convert the file first, or leave out the entries named in the message.',
+  MORTAR_PORT_IN_USE: 'Free the port, or leave `port` out to get a free one.',
+  MORTAR_UPSTREAM_UNREACHABLE: 'Check that the service is running at this address; nothing was recorded for it but the failure.',
+  MORTAR_UPSTREAM_TIMEOUT: 'The service did not answer in time; raise `timeoutMs` for this boundary if that is expected.',
+  MORTAR_UPSTREAM_RESET: 'The service closed the connection; the failure was recorded as it happened.',
+  MORTAR_UPSTREAM_MALFORMED: 'The service sent bytes that are not valid for its protocol; the failure was recorded as it happened.',
+  MORTAR_COMMAND_NOT_FOUND: 'Check the spelling of the command, and that it is installed.',
+  MORTAR_USAGE: 'Run `mortar --help` to see the commands and their options.',
+  MORTAR_RUN_MISSING: 'Run `mortar check` or `mortar run` first.',
+  MORTAR_WRITE_FAILED: 'Check the permissions and the free space of the folder.',
+} as const
+
+/** The stable name of a failure; match on it rather than on the message. */
+export type ErrorCode = keyof typeof errorHints
+
+/** What an error can say besides its message. All of it is printed by the command line and by `toString`. */
+export interface ErrorDetails {
+  /** Where it happened: a file and line, a boundary, an address. */
+  readonly where?: string
+  readonly expected?: string
+  readonly seen?: string
+  /** Replaces the hint of the table when there is a more exact one. */
+  readonly hint?: string
+  readonly cause?: unknown
+}
+
+/** A failure that Mortar expected and can explain; anything else that escapes is a bug in Mortar. */
+export class MortarError extends Error {
+  override readonly name = 'MortarError'
+  readonly code: ErrorCode
+  readonly hint: string
+  readonly where: string | undefined
+  readonly expected: string | undefined
+  readonly seen: string | undefined
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.hint = details.hint ?? errorHints[code]
+    this.where = details.where
+    this.expected = details.expected
+    this.seen = details.seen
+  }
+
+  /** True for errors of any copy of this package, so that two installed copies do not confuse each other. */
+  static is(error: unknown, code?: ErrorCode): error is MortarError {
+    return (
+      error instanceof Error &&
+      error.name === 'MortarError' &&
+      'code' in error &&
+      (code === undefined || error.code === code)
+    )
+  }
+
+  /** The error as the command line prints it: `CODE  message`, its details, then `→ hint`. */
+  override toString(): string {
+    const details = [
+      this.where && `   where: ${this.where}`,
+      this.expected && `expected: ${this.expected}`,
+      this.seen && `    seen: ${this.seen}`,
+    ].filter(Boolean)
+    return [`${this.code}  ${this.message}`, ...details, `→ ${this.hint}`].join('\n')
+  }
+}

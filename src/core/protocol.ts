@@ -1,0 +1,70 @@
+import type { Duplex } from 'node:stream'
+import type { Timed } from './exchange.ts'
+import type { Facet, Identity } from './identity.ts'
+import type { JsonObject } from './json.ts'
+import type { Peer } from './peer.ts'
+import type { Redactor } from './redaction.ts'
+
+/** Opens a new connection to the service. Only the engine has one of these to give. */
+export type Connect = () => Promise<Duplex>
+
+/** Where a connection was accepted, and when to stop serving it. */
+export interface Place {
+  /** What the client believes it talks to: `https://api.github.com`; relative questions are resolved against it. */
+  readonly origin: string
+  readonly signal: AbortSignal
+}
+
+/** A question that the client may follow with more: WebSocket frames, COPY data, opaque bytes. */
+export interface Question<R> {
+  readonly incoming?: AsyncIterable<R>
+}
+
+/** Where bytes too large or too binary for a line of JSON are kept. */
+export interface BodyFiles {
+  /** Keeps bytes under a name derived from their content and returns that name. */
+  put(bytes: Uint8Array, extension: string): string
+  /** @throws MortarError `MORTAR_CASSETTE_BODY_MISSING` */
+  get(name: string): Uint8Array
+}
+
+/** The part of an exchange that only its protocol understands. */
+export interface Content<Q, R> {
+  readonly question: Q
+  readonly messages: readonly Timed<R>[]
+}
+
+/** How an exchange is written down, for people first: the same notation in cassettes and in the journal. */
+export interface Notation<Q, R> {
+  write(content: Content<Q, R>, files: BodyFiles): JsonObject
+  /** Gives back exactly what was written. @throws MortarError `MORTAR_CASSETTE_UNREADABLE` */
+  read(json: JsonObject, files: BodyFiles): Content<Q, R>
+}
+
+/** What a question does on the other side. */
+export interface Operation {
+  readonly name: string
+  readonly effect: boolean
+}
+
+/** How to read and write one wire. Knows nothing of recording, replay or faults, and opens no socket. */
+export interface Protocol<Q extends Question<R>, R> {
+  /** Stable; written to cassettes. */
+  readonly name: string
+  readonly notation: Notation<Q, R>
+  /** Speaks the service's side of `client` until it ends, asking `peer` for each answer. Does not reject. */
+  serve(client: Duplex, peer: Peer<Q, R>, place: Place): Promise<void>
+  /** Speaks the client's side, over as many connections as it needs. */
+  dial(connect: Connect): Peer<Q, R>
+  /** What makes the question the one it is. */
+  identify(question: Q): Identity
+  /** The parts of a question one by one, to explain a difference. */
+  facets(question: Q): readonly Facet[]
+  describe(question: Q): Operation
+  /** Whether what the client sent after its question is what it sent when this was recorded. */
+  same?(asked: R, recorded: R): boolean
+  /** How this protocol says no. */
+  refuse(question: Q, error: Error): readonly R[]
+  /** Replaces secrets, in question and messages. Returns its argument when there was nothing to replace. */
+  redact(content: Content<Q, R>, redactor: Redactor): Content<Q, R>
+}

@@ -1,0 +1,34 @@
+import type { Json } from './json.ts'
+
+/** One kind of replacement made while something was written down. */
+export interface Redaction {
+  /** `authorization`, `jwt`, `github-token`, `password`, `high-entropy`, or the name of a rule. */
+  readonly kind: string
+  /** Where: `request.headers.authorization`, `response.body.access_token`. */
+  readonly where: string
+}
+
+/** Replaces secrets by typed placeholders: `{{github-token:1f2e3d4c}}`. The same secret always gives the same one. */
+export interface Redactor {
+  header(name: string, value: string, where: string): string
+  /** Credentials in query, user info and path. */
+  url(url: string, where: string): string
+  /** Known token shapes and high-entropy strings in any text. */
+  text(text: string, where: string): string
+  /** Values of credential fields, rules by JSON path, then every string as `text`. Returns its argument if unchanged. */
+  json(value: Json, where: string): Json
+  /** A form body, `a=1&token=…`. */
+  form(text: string, where: string): string
+  /** All replacements since the last call, for the cassette's list. */
+  take(): readonly Redaction[]
+}
+
+/** A redactor that changes nothing, for `redact: false`. */
+export const noRedaction: Redactor = {
+  header: (_name, value) => value,
+  url: (url) => url,
+  text: (text) => text,
+  json: (value) => value,
+  form: (text) => text,
+  take: () => [],
+}
