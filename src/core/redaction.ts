@@ -32,3 +32,21 @@ export const noRedaction: Redactor = {
   form: (text) => text,
   take: () => [],
 }
+
+/** What a team adds to the built-in rules. */
+export interface RedactionOptions {
+  /** More headers whose value is a credential. */
+  readonly headers?: readonly string[]
+  /** More query parameters whose value is a credential. */
+  readonly query?: readonly string[]
+  /** More names of JSON and form fields whose value is a credential, at any depth. */
+  readonly fields?: readonly string[]
+  /** Values by JSON path: `$.customer.email`, `$.items[*].card.number`. The key names the placeholder's type. */
+  readonly paths?: Readonly<Record<string, string>>
+  /** Values by regular expression in any text. The key names the placeholder's type. */
+  readonly patterns?: Readonly<Record<string, RegExp>>
+  /** Exact values, or expressions, that are not secrets although they look like some. */
+  readonly allow?: readonly (string | RegExp)[]
+  /** Replace strings of high entropy (default true). */
+  readonly entropy?: boolean
+}

@@ -1,0 +1,25 @@
+import type { BoundaryInput, RecordMode } from '../core/boundary.ts'
+import type { RedactionOptions } from '../core/redaction.ts'
+
+/** What `mortar.config.ts` holds. Everything is optional: an empty config captures in-process. */
+export interface Config {
+  /** The command that runs the team's own tests; `mortar check` runs it. Default: the `test` script of package.json. */
+  readonly test?: string
+  /** Named places where this program talks to others. */
+  readonly boundaries?: Readonly<Record<string, BoundaryInput>>
+  /** Folder of the cassettes, relative to the config file (default `cassettes`). */
+  readonly cassettes?: string
+  /** Default: `none` when the environment has `CI`, else `once`. `MORTAR_RECORD` overrides it. */
+  readonly record?: RecordMode
+  /** What happens to a call to an address of no boundary. Default: `error` under CI, else `passthrough`. */
+  readonly unknown?: 'error' | 'passthrough'
+  /** Hosts that are never unknown. Default: `localhost`, `127.0.0.1`, `::1`. */
+  readonly allow?: readonly string[]
+  /** `false` turns redaction off; the default is on, with the built-in rules. */
+  readonly redact?: RedactionOptions | false
+}
+
+/** Types a config, and changes nothing. */
+export function defineConfig(config: Config): Config {
+  return config
+}
