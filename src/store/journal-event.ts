@@ -38,6 +38,8 @@ export type JournalEvent =
       /** One line for people: `GET https://api.github.com/repos/a/b`. */
       readonly summary: string
     }
+  /** What came since the last part of an answer that takes long: a stream that never ends is journalled all the same. */
+  | { readonly t: 'part'; readonly at: number; readonly id: string; readonly content: JsonObject }
   | {
       readonly t: 'end'
       readonly at: number
@@ -48,7 +50,10 @@ export type JournalEvent =
       readonly summary: string
       /** False when the answer was a failure or, for HTTP, a status of 400 and more. */
       readonly ok: boolean
-      /** The exchange in its protocol's notation, redacted. Absent when it stands in `cassette` as `recorded`. */
+      /**
+       * The exchange in its protocol's notation, redacted; after parts, only what came since. Absent when it stands in
+       * `cassette` as `recorded`.
+       */
       readonly content?: JsonObject
       /** Id in the cassette of the recording that answered. */
       readonly recorded?: string
