@@ -1,0 +1,22 @@
+import type { Duplex } from 'node:stream'
+
+/** Where an in-memory connection keeps a way to run work as whoever wrote to it last. */
+export const asker: unique symbol = Symbol.for('mortar.asker')
+
+/** Where an in-memory connection keeps a way to fail its client with an error of our choice. */
+export const failClient: unique symbol = Symbol.for('mortar.fail')
+
+/** A connection whose client is in this process. */
+export interface LocalConnection extends Duplex {
+  [asker]?: <T>(work: () => T) => T
+  [failClient]?: (error: Error) => void
+}
+
+/**
+ * Runs `work` in the async context of whoever wrote to `client` last, where that is known: a connection is shared by
+ * tests that run at the same time, and each question belongs to the test that asked it.
+ */
+export function asAsker<T>(client: Duplex, work: () => T): T {
+  const run = (client as LocalConnection)[asker]
+  return run ? run(work) : work()
+}

@@ -1,0 +1,46 @@
+import type { Ending, Sender } from '../core/exchange.ts'
+import type { Peer } from '../core/peer.ts'
+import type { Question } from '../core/protocol.ts'
+
+/** An exchange that is still growing. */
+export interface OpenExchange<R> {
+  message(from: Sender, message: R): void
+  close(ending: Ending): void
+}
+
+/** Takes down exchanges as they happen. */
+export interface Recorder<Q, R> {
+  /** Called when the question is asked, before the service has seen it. */
+  open(question: Q): OpenExchange<R>
+}
+
+/** Answers as `peer` does, and takes everything down: what the service sends and what the client sends after asking. */
+export function capture<Q extends Question<R>, R>(peer: Peer<Q, R>, recorder: Recorder<Q, R>): Peer<Q, R> {
+  return (question, signal) => {
+    const exchange = recorder.open(question)
+    const asked = question.incoming
+      ? { ...question, incoming: observe(question.incoming, (message) => exchange.message('client', message)) }
+      : question
+    return take(peer(asked, signal), exchange)
+  }
+}
+
+async function* take<R>(answer: AsyncIterable<R>, exchange: OpenExchange<R>): AsyncGenerator<R> {
+  let ending: Ending = 'abandoned'
+  try {
+    for await (const reply of answer) {
+      exchange.message('service', reply)
+      yield reply
+    }
+    ending = 'complete'
+  } finally {
+    exchange.close(ending)
+  }
+}
+
+async function* observe<T>(messages: AsyncIterable<T>, seen: (message: T) => void): AsyncGenerator<T> {
+  for await (const message of messages) {
+    seen(message)
+    yield message
+  }
+}
