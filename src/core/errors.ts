@@ -22,6 +22,11 @@ export const errorHints = {
   MORTAR_COMMAND_NOT_FOUND: 'Check the spelling of the command, and that it is installed.',
   MORTAR_USAGE: 'Run `mortar --help` to see the commands and their options.',
   MORTAR_RUN_MISSING: 'Run `mortar check` or `mortar run` first.',
+  MORTAR_TEST_COMMAND_FAILED: 'Run the test command alone and mend what it reports.',
+  MORTAR_TEST_FAILED: 'Run the test alone; its timeline in the report shows what it asked and got.',
+  MORTAR_TEST_UNFINISHED: 'Look for a crash or a `process.exit` in the test; an unfinished test proves nothing.',
+  MORTAR_TEST_RETRIED: 'Find out why the first attempt failed; a test that needs a retry cannot be relied on.',
+  MORTAR_VACUOUS: 'Check that the test command finds its tests, and that they run with the boundaries attached.',
   MORTAR_WRITE_FAILED: 'Check the permissions and the free space of the folder.',
 } as const
 
