@@ -32,6 +32,8 @@ export interface BoundaryOptions {
   readonly stale?: 'warn' | 'fail'
   /** How fast a recording is replayed: at once (default), as it was, or that many times as fast. */
   readonly pace?: 'instant' | 'real' | number
+  /** What a question gets when all its recorded answers are used: a miss (default), or the last one again. */
+  readonly repeat?: 'none' | 'last'
   /** How long the real service may take until its next byte, milliseconds (default 30 000). */
   readonly timeoutMs?: number
 }

@@ -12,6 +12,8 @@ export type Connect = () => Promise<Duplex>
 export interface Place {
   /** What the client believes it talks to: `https://api.github.com`; relative questions are resolved against it. */
   readonly origin: string
+  /** `host:port` of our listener, when the client was given that instead; it does not reach the question. */
+  readonly address?: string
   readonly signal: AbortSignal
 }
 
@@ -63,6 +65,11 @@ export interface Protocol<Q extends Question<R>, R> {
   describe(question: Q): Operation
   /** Whether what the client sent after its question is what it sent when this was recorded. */
   same?(asked: R, recorded: R): boolean
+  /**
+   * Replaces message-by-message comparison by `same`, for wires whose messages have no fixed bounds. The function
+   * returned is called with what was recorded and waits until the client has sent as much.
+   */
+  listen?(question: Q): (recorded: R) => Promise<{ readonly asked: R | undefined } | undefined>
   /** How this protocol says no. */
   refuse(question: Q, error: Error): readonly R[]
   /** Replaces secrets, in question and messages. Returns its argument when there was nothing to replace. */
