@@ -1,0 +1,44 @@
+import type { Risk } from '../../core/boundary.ts'
+import type { JournalEvent } from '../../store/journal-event.ts'
+
+/** Everything a summary is made of. Times are milliseconds. */
+export interface SummaryInput {
+  /** The events of all shards of the run, in any order. */
+  readonly events: Iterable<JournalEvent>
+  /** The boundaries of the config, in its order. */
+  readonly boundaries: readonly DeclaredBoundary[]
+  /** What the cassettes hold. */
+  readonly recordings: readonly RecordedExchange[]
+  /** Operations that the contract of a boundary names, by boundary: `GET /repos/{owner}/{repo}`. */
+  readonly contracts?: Readonly<Record<string, readonly string[]>>
+  /** The team's test command, from which commands that reproduce a finding are made. */
+  readonly command?: string
+  /** Exit code of the test command; null when a signal ended it. */
+  readonly testExitCode: number | null
+  /** Since the epoch. */
+  readonly now: number
+}
+
+/** What the config says of a boundary. */
+export interface DeclaredBoundary {
+  readonly name: string
+  readonly protocol: string
+  readonly origin?: string | undefined
+  readonly owner?: string | undefined
+  /** Default `medium`. */
+  readonly risk?: Risk | undefined
+  /** `refreshEvery` in milliseconds; absent: recordings never become stale. */
+  readonly refreshEveryMs?: number | undefined
+  /** Default `warn`. */
+  readonly stale?: 'warn' | 'fail' | undefined
+}
+
+/** One exchange of a cassette. */
+export interface RecordedExchange {
+  readonly boundary: string
+  /** Path of the cassette, relative to the project. */
+  readonly file: string
+  readonly operation: string
+  /** Since the epoch; null when it is not known. */
+  readonly recordedAt: number | null
+}
