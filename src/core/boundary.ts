@@ -40,5 +40,10 @@ export interface BoundaryOptions {
 
 /** What a constructor such as `http()` returns: plain data, checked when the config is loaded. */
 export interface BoundaryInput extends BoundaryOptions {
+  /** Name of a protocol of the registry. */
   readonly protocol: string
+  /** Scheme, host and port: `https://api.stripe.com`, `tcp://mail.example.com:25`. `*.` stands for every subdomain. */
+  readonly origin: string
+  /** More origins of the same service. */
+  readonly aliases?: readonly string[]
 }

@@ -49,6 +49,13 @@ export interface Operation {
   readonly effect: boolean
 }
 
+/** What came back, in short. */
+export interface Outcome {
+  readonly summary: string
+  /** False for a failure or an answer that says no. */
+  readonly ok: boolean
+}
+
 /** How to read and write one wire. Knows nothing of recording, replay or faults, and opens no socket. */
 export interface Protocol<Q extends Question<R>, R> {
   /** Stable; written to cassettes. */
@@ -63,6 +70,10 @@ export interface Protocol<Q extends Question<R>, R> {
   /** The parts of a question one by one, to explain a difference. */
   facets(question: Q): readonly Facet[]
   describe(question: Q): Operation
+  /** The question in one line for people: `GET https://api.github.com/user`. */
+  summarize(question: Q): string
+  /** What came back in one line for people: `200 OK, 2.1 kB` or `reset`; and whether it is an answer one hopes for. */
+  outcome(messages: readonly R[]): Outcome
   /** Whether what the client sent after its question is what it sent when this was recorded. */
   same?(asked: R, recorded: R): boolean
   /**

@@ -1,0 +1,35 @@
+import type { Outcome } from '../../core/protocol.ts'
+import type { HttpQuestion, HttpReply } from './message.ts'
+
+/** `GET https://api.github.com/user`. */
+export function summarizeQuestion(question: HttpQuestion): string {
+  return `${question.method} ${question.url}`
+}
+
+/** `200 OK, 2.1 kB`, `reset`, `101 Switching Protocols, 4 frames`. */
+export function outcomeOf(replies: readonly HttpReply[]): Outcome {
+  let status = 0
+  let reason = ''
+  let bytes = 0
+  let frames = 0
+  let failure = ''
+  for (const reply of replies) {
+    if (reply.type === 'head') ({ status, reason } = reply)
+    else if (reply.type === 'data') bytes += reply.bytes.length
+    else if (reply.type === 'frame') frames++
+    else if (reply.type === 'failure') failure = reply.failure
+  }
+  const parts = [
+    status > 0 && `${status} ${reason}`.trim(),
+    bytes > 0 && size(bytes),
+    frames > 0 && `${frames} frames`,
+    failure,
+    status === 0 && !failure && 'no answer',
+  ]
+  return { summary: parts.filter(Boolean).join(', '), ok: !failure && status > 0 && status < 400 }
+}
+
+function size(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+}

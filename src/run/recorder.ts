@@ -1,0 +1,157 @@
+import type { OpenExchange, Recorder } from '../modes/capture.ts'
+import type { Ending, Exchange, Timed, TestRef } from '../core/exchange.ts'
+import type { BodyFiles, Content } from '../core/protocol.ts'
+import type { Redaction, Redactor } from '../core/redaction.ts'
+import type { Door, Journal } from '../store/journal.ts'
+import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
+
+/** An exchange as it is kept: redacted, with what was replaced. */
+export interface Kept {
+  readonly exchange: Exchange<AnyQuestion, unknown>
+  readonly redactions: readonly Redaction[]
+}
+
+/** What a recorder needs to know besides the boundary. */
+export interface RecorderOptions {
+  readonly boundary: AttachedBoundary
+  readonly door: Door
+  readonly test: TestRef | null
+  readonly journal: Journal
+  readonly files: BodyFiles
+  readonly redactor: Redactor
+  /** The cassette into which it will be saved, relative to the project; `undefined` when it will not. */
+  readonly cassette: string | undefined
+  readonly nextId: () => string
+}
+
+/** Exchanges that are being taken down at one boundary in one test. */
+export interface ExchangeRecorder extends Recorder<AnyQuestion, unknown> {
+  /** In the order they were asked; those that have not ended are kept as they are now. */
+  kept(): Kept[]
+}
+
+/** A long answer is journalled in parts this often, milliseconds. */
+const partEveryMs = 500
+
+/** Takes exchanges down in the journal as they happen, redacted, and keeps them for the cassette. */
+export function makeRecorder(options: RecorderOptions): ExchangeRecorder {
+  const all: GrowingExchange[] = []
+  return {
+    open(question) {
+      const exchange = new GrowingExchange(options, question)
+      all.push(exchange)
+      return exchange
+    },
+    kept: () => all.map((exchange) => exchange.keep()),
+  }
+}
+
+class GrowingExchange implements OpenExchange<unknown> {
+  readonly #options: RecorderOptions
+  readonly #id: string
+  readonly #askedAt = Date.now()
+  readonly #started = performance.now()
+  readonly #question: AnyQuestion
+  readonly #operation: { name: string; effect: boolean }
+  #messages: Timed<unknown>[] = []
+  #journalled = 0
+  #timer: NodeJS.Timeout | undefined
+  #kept: Kept | undefined
+
+  constructor(options: RecorderOptions, question: AnyQuestion) {
+    this.#options = options
+    this.#id = options.nextId()
+    const { incoming: _later, ...asked } = question
+    this.#question = asked
+    const { boundary, door, test, journal, cassette, files } = options
+    this.#operation = boundary.protocol.describe(asked)
+    const { content } = this.#redact([])
+    journal.write(
+      {
+        t: 'ask',
+        at: this.#askedAt,
+        id: this.#id,
+        boundary: boundary.name,
+        protocol: boundary.protocol.name,
+        operation: this.#operation.name,
+        effect: this.#operation.effect,
+        door,
+        by: 'service',
+        test,
+        ...(cassette !== undefined && { cassette }),
+        summary: boundary.protocol.summarize(content.question),
+        content: boundary.protocol.notation.write(content, files),
+      },
+      'now',
+    )
+  }
+
+  message(from: 'client' | 'service', message: unknown): void {
+    if (this.#kept) return
+    this.#messages.push({ ms: performance.now() - this.#started, from, message })
+    this.#timer ??= setTimeout(() => this.#writePart(), partEveryMs).unref()
+  }
+
+  close(ending: Ending): void {
+    if (this.#kept) return
+    clearTimeout(this.#timer)
+    const durationMs = performance.now() - this.#started
+    const { boundary, journal, files } = this.#options
+    this.#kept = this.#finish(ending, durationMs)
+    const { messages } = this.#kept.exchange
+    const last = boundary.protocol.outcome(messages.map(({ message }) => message))
+    journal.write(
+      {
+        t: 'end',
+        at: Date.now(),
+        id: this.#id,
+        durationMs,
+        ending,
+        summary: ending === 'abandoned' ? `${last.summary}, given up by the client` : last.summary,
+        ok: last.ok && ending !== 'abandoned',
+        content: boundary.protocol.notation.write(
+          { question: this.#kept.exchange.question, messages: messages.slice(this.#journalled) },
+          files,
+        ),
+      },
+      'now',
+    )
+  }
+
+  keep(): Kept {
+    return this.#kept ?? this.#finish('open', performance.now() - this.#started)
+  }
+
+  #finish(ending: Ending, durationMs: number): Kept {
+    const { boundary, test } = this.#options
+    const { content, redactions } = this.#redact(this.#messages)
+    const exchange: Exchange<AnyQuestion, unknown> = {
+      id: this.#id,
+      boundary: boundary.name,
+      protocol: boundary.protocol.name,
+      operation: this.#operation.name,
+      effect: this.#operation.effect,
+      test,
+      askedAt: this.#askedAt,
+      durationMs,
+      ...content,
+      ending,
+    }
+    return { exchange, redactions }
+  }
+
+  #writePart(): void {
+    this.#timer = undefined
+    const { journal, boundary, files } = this.#options
+    const { content } = this.#redact(this.#messages.slice(this.#journalled))
+    this.#journalled = this.#messages.length
+    journal.write({ t: 'part', at: Date.now(), id: this.#id, content: boundary.protocol.notation.write(content, files) }, 'now')
+  }
+
+  #redact(messages: readonly Timed<unknown>[]): { content: Content<AnyQuestion, unknown>; redactions: readonly Redaction[] } {
+    const { redactor, boundary } = this.#options
+    redactor.take()
+    const content = boundary.protocol.redact({ question: this.#question, messages }, redactor)
+    return { content, redactions: redactor.take() }
+  }
+}
