@@ -2,10 +2,10 @@ import { syncBuiltinESMExports } from 'node:module'
 import net, { type Socket } from 'node:net'
 import tls, { type TLSSocket } from 'node:tls'
 import type { LocalConnection } from '../core/asker.ts'
-import { bypassed } from './bypass.ts'
+
 import { connectionTarget } from './connection-target.ts'
 import { attachMemory, type Destination, isMemorySocket, type Snapshot } from './memory-socket.ts'
-import { originals } from './originals.ts'
+import { bypassed, originals } from './originals.ts'
 import { dressAsTls } from './tls-dress.ts'
 
 /** What becomes of a connection that a client in this process opens. */
