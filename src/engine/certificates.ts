@@ -1,0 +1,52 @@
+import { type SecureContext, createSecureContext } from 'node:tls'
+import { join, resolve } from 'node:path'
+import { caEnvironment } from './ca-environment.ts'
+import { loadAuthority } from './certificate-authority.ts'
+import { createLeafIssuer, leafDays } from './issue-certificate.ts'
+
+/** The project's test authority, and certificates that it signs for the hosts Mortar answers for. */
+export interface Certificates {
+  /** Path of the authority's certificate. */
+  readonly caPath: string
+  /** The authority's certificate, PEM. */
+  readonly ca: string
+  /** What a server needs to pass for `host`: signed on first use, then the same one. @param host - Any case. */
+  context(host: string): Promise<SecureContext>
+  /**
+   * Variables that make programs trust the authority besides what they trust now: `NODE_EXTRA_CA_CERTS`,
+   * `SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE`. Writes the files they name.
+   *
+   * @param env - The environment they are added to; files it names already stay trusted.
+   */
+  environment(env: NodeJS.ProcessEnv): Promise<Record<string, string>>
+}
+
+/**
+ * Opens the test authority of a project; it is made on first use.
+ *
+ * @param path - Where it is kept: `.mortar/ca` of the project.
+ * @throws MortarError `MORTAR_CA_UNUSABLE`
+ */
+export async function openCertificates(path: string): Promise<Certificates> {
+  // Programs that read the variables below may run in other folders.
+  const folder = resolve(path)
+  const authority = await loadAuthority(folder)
+  const issuer = await createLeafIssuer(authority)
+  const leaves = new Map<string, { readonly context: Promise<SecureContext>; readonly until: number }>()
+  const caPath = join(folder, 'ca.pem')
+  const sign = async (host: string): Promise<SecureContext> => createSecureContext(await issuer.issue(host))
+  return {
+    caPath,
+    ca: authority.cert,
+    context(host) {
+      const name = host.toLowerCase()
+      const known = leaves.get(name)
+      if (known && known.until > Date.now()) return known.context
+      const context = sign(name)
+      leaves.set(name, { context, until: Date.now() + (leafDays / 2) * 86_400_000 })
+      context.catch(() => leaves.delete(name))
+      return context
+    },
+    environment: (env) => caEnvironment({ folder, caPath, ca: authority.cert }, env),
+  }
+}

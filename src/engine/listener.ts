@@ -1,0 +1,80 @@
+import net from 'node:net'
+import type { Duplex } from 'node:stream'
+import { MortarError } from '../core/errors.ts'
+import { createConnectionSet } from './connection-set.ts'
+
+/** What a listener does and where. */
+export interface ListenerOptions {
+  /** Default `127.0.0.1`. */
+  readonly host?: string
+  /** Default 0: a free one. */
+  readonly port?: number
+  /** Who listens, for error messages: `the boundary payments`. */
+  readonly purpose?: string
+  /**
+   * Gets each connection, half-open allowed: the client's FIN does not end our side. When the returned promise
+   * resolves, what is still unended is ended; when it rejects, the connection is destroyed.
+   */
+  readonly onConnection: (client: Duplex) => void | Promise<void>
+}
+
+/** An open port. */
+export interface Listener extends AsyncDisposable {
+  readonly host: string
+  readonly port: number
+  /** Stops listening, destroys what is connected, and resolves when all of it is gone. May be called again. */
+  close(): Promise<void>
+}
+
+/**
+ * Listens on a port and hands over each connection.
+ *
+ * @throws MortarError `MORTAR_PORT_IN_USE`, or `MORTAR_LISTEN_FAILED` when the address cannot be listened on.
+ */
+export async function openListener(options: ListenerOptions): Promise<Listener> {
+  const { host = '127.0.0.1', port = 0, onConnection } = options
+  const connections = createConnectionSet()
+  const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    connections.add(client)
+    void hand(client, onConnection)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, options)))
+    server.listen({ host, port, exclusive: true }, resolve)
+  })
+  // A failed accept (no file descriptors left) costs that connection, not the process.
+  server.removeAllListeners('error').on('error', () => {})
+  const address = server.address() as net.AddressInfo
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closing ??= Promise.all([
+      new Promise<void>((resolve) => server.close(() => resolve())),
+      connections.destroyAll(),
+    ]).then(() => {})
+    return closing
+  }
+  return { host, port: address.port, close, [Symbol.asyncDispose]: close }
+}
+
+async function hand(client: Duplex, onConnection: ListenerOptions['onConnection']): Promise<void> {
+  try {
+    const done = onConnection(client)
+    if (done === undefined) return
+    await done
+    if (!client.writableEnded) client.end()
+  } catch {
+    client.destroy()
+  }
+}
+
+function listenError(error: NodeJS.ErrnoException, options: ListenerOptions): Error {
+  const { host = '127.0.0.1', port = 0, purpose = 'Mortar' } = options
+  const details = { where: `${host}:${port}`, cause: error }
+  if (error.code === 'EADDRINUSE')
+    return new MortarError('MORTAR_PORT_IN_USE', `Port ${port} is taken, so ${purpose} cannot listen on it.`, details)
+  return new MortarError(
+    'MORTAR_LISTEN_FAILED',
+    `${purpose} cannot listen on ${host}:${port}: ${error.message}`,
+    details,
+  )
+}
