@@ -1,0 +1,35 @@
+import type { Protocol } from '../../core/protocol.ts'
+import type { HttpMatch } from './boundary.ts'
+import { describe } from './describe.ts'
+import { createDial } from './dial.ts'
+import { createFacets } from './facets.ts'
+import { createIdentifier } from './identify.ts'
+import type { HttpQuestion, HttpReply } from './message.ts'
+import { httpNotation } from './notation.ts'
+import { outcomeOf, summarizeQuestion } from './outcome.ts'
+import { refuseHttp } from './refuse.ts'
+import { createServe } from './serve.ts'
+
+/** What of a boundary's options changes how its protocol works. */
+export interface HttpProtocolOptions {
+  readonly match?: HttpMatch
+  /** How long the service may take until its next byte, milliseconds (default 30 000). */
+  readonly timeoutMs?: number
+}
+
+/** HTTP/1.1, HTTP/2, server-sent events and WebSocket. */
+export function httpProtocol(options: HttpProtocolOptions = {}): Protocol<HttpQuestion, HttpReply> {
+  return {
+    name: 'http',
+    notation: httpNotation,
+    serve: createServe(),
+    dial: createDial(options.timeoutMs ?? 30_000),
+    identify: createIdentifier(options.match),
+    facets: createFacets(options.match),
+    describe,
+    summarize: summarizeQuestion,
+    outcome: outcomeOf,
+    refuse: refuseHttp,
+    redact: (content) => content,
+  }
+}
