@@ -1,0 +1,79 @@
+import { recordModes, risks } from '../core/boundary.ts'
+import { parseDuration } from '../core/duration.ts'
+import {
+  boolean,
+  type Check,
+  either,
+  fn,
+  object,
+  oneOf,
+  port,
+  positive,
+  recordOf,
+  type Shape,
+  string,
+  strings,
+  stringsOrExpressions,
+} from './check-shape.ts'
+
+const duration: Check = {
+  expected: 'a duration such as 12h, 7d or 4w',
+  accepts: (value) => typeof value === 'string' && parseDuration(value) !== undefined,
+}
+
+const redact = object({
+  headers: strings,
+  query: strings,
+  fields: strings,
+  paths: recordOf('JSON paths', (value) => typeof value === 'string'),
+  patterns: recordOf('regular expressions', (value) => value instanceof RegExp),
+  allow: stringsOrExpressions,
+  entropy: boolean,
+})
+
+/** The keys of a config. */
+export const configShape: Shape = {
+  test: string,
+  boundaries: recordOf('boundaries', (value) => typeof value === 'object' && value !== null),
+  cassettes: string,
+  record: oneOf(recordModes),
+  unknown: oneOf(['error', 'passthrough']),
+  allow: strings,
+  redact: either({ expected: 'false', accepts: (value) => value === false }, redact),
+}
+
+const anyBoundary: Shape = {
+  protocol: string,
+  origin: string,
+  aliases: strings,
+  owner: string,
+  risk: oneOf(risks),
+  env: string,
+  port,
+  record: oneOf(recordModes),
+  refreshEvery: duration,
+  stale: oneOf(['warn', 'fail']),
+  pace: either(oneOf(['instant', 'real']), positive),
+  repeat: oneOf(['none', 'last']),
+  timeoutMs: positive,
+}
+
+const httpMatch = object({
+  headers: strings,
+  ignore: strings,
+  body: oneOf(['meaning', 'bytes']),
+  normalize: fn,
+  same: fn,
+})
+
+/** The keys of a boundary, by protocol. */
+export const boundaryShapes: Readonly<Record<string, Shape>> = {
+  http: { ...anyBoundary, contract: string, match: httpMatch },
+  tcp: anyBoundary,
+}
+
+/** The schemes an origin may have, by protocol. */
+export const originSchemes: Readonly<Record<string, readonly string[]>> = {
+  http: ['http:', 'https:'],
+  tcp: ['tcp:', 'tls:'],
+}

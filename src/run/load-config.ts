@@ -1,0 +1,180 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type BoundaryInput, type RecordMode, recordModes } from '../core/boundary.ts'
+import { parseDuration } from '../core/duration.ts'
+import { MortarError } from '../core/errors.ts'
+import { nearest } from '../core/nearest.ts'
+import { joinOrigin, splitOrigin } from './address-book.ts'
+import { checkShape } from './check-shape.ts'
+import { boundaryShapes, configShape, originSchemes } from './config-shape.ts'
+import type { Config } from './config-types.ts'
+import type { LoadedBoundary, LoadedConfig } from './loaded-config.ts'
+
+/** The names under which a config file is looked for, best first. */
+export const configNames = ['mortar.config.ts', 'mortar.config.mts', 'mortar.config.js', 'mortar.config.mjs'] as const
+
+/** Where to look for a config, and the environment that overrides it. */
+export interface LoadOptions {
+  readonly directory: string
+  /** A file named by the user; it must exist. */
+  readonly file?: string | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * Finds, loads and checks the config; without a file every default applies.
+ *
+ * @throws MortarError `MORTAR_CONFIG_UNREADABLE`, `MORTAR_CONFIG_UNKNOWN_KEY`, `MORTAR_CONFIG_INVALID`,
+ *   `MORTAR_BOUNDARY_CONFLICT`
+ */
+export async function loadConfig({ directory, file, env }: LoadOptions): Promise<LoadedConfig> {
+  const found = file ? resolve(directory, file) : findConfig(directory)
+  if (!found) return complete({}, directory, undefined, env)
+  return complete(await importConfig(found), dirname(found), found, env)
+}
+
+/** The config file of a folder, or of the nearest folder above that has one and is not above a package. */
+function findConfig(directory: string): string | undefined {
+  for (let at = resolve(directory); ; at = dirname(at)) {
+    const name = configNames.find((candidate) => existsSync(join(at, candidate)))
+    if (name) return join(at, name)
+    if (existsSync(join(at, 'package.json')) || dirname(at) === at) return undefined
+  }
+}
+
+async function importConfig(file: string): Promise<unknown> {
+  if (!existsSync(file)) {
+    throw new MortarError('MORTAR_CONFIG_UNREADABLE', 'the config file does not exist', { where: file })
+  }
+  try {
+    const module = (await import(pathToFileURL(file).href)) as { default?: unknown }
+    if (module.default !== undefined) return module.default
+  } catch (cause) {
+    throw new MortarError('MORTAR_CONFIG_UNREADABLE', `the config file cannot be loaded: ${(cause as Error).message}`, {
+      where: file,
+      cause,
+    })
+  }
+  throw new MortarError('MORTAR_CONFIG_UNREADABLE', 'the config file has no default export', {
+    where: file,
+    hint: 'Write `export default defineConfig({ … })`.',
+  })
+}
+
+function complete(
+  raw: unknown,
+  directory: string,
+  file: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): LoadedConfig {
+  const where = file ?? directory
+  checkShape(raw, configShape, where)
+  const config = raw as Config
+  const fromEnvironment = recordFromEnvironment(env)
+  const underCi = env.CI !== undefined && env.CI !== '' && env.CI !== 'false' && env.CI !== '0'
+  const boundaries = Object.entries(config.boundaries ?? {}).map(([name, input]) => loadBoundary(name, input, where))
+  refuseConflicts(boundaries, where)
+  return {
+    directory,
+    file,
+    test: config.test ?? testScript(directory),
+    cassettes: resolve(directory, config.cassettes ?? 'cassettes'),
+    record: fromEnvironment ?? config.record ?? (underCi ? 'none' : 'once'),
+    recordFromEnvironment: fromEnvironment !== undefined,
+    unknown: config.unknown ?? (underCi ? 'error' : 'passthrough'),
+    allow: (config.allow ?? ['localhost', '127.0.0.1', '::1']).map((host) => host.toLowerCase()),
+    redact: config.redact ?? {},
+    boundaries,
+  }
+}
+
+function recordFromEnvironment(env: Readonly<Record<string, string | undefined>>): RecordMode | undefined {
+  const mode = env.MORTAR_RECORD
+  if (!mode) return undefined
+  if ((recordModes as readonly string[]).includes(mode)) return mode as RecordMode
+  throw new MortarError('MORTAR_CONFIG_INVALID', 'the environment variable MORTAR_RECORD is not valid', {
+    expected: `one of ${recordModes.join(', ')}`,
+    seen: mode,
+  })
+}
+
+function loadBoundary(name: string, input: BoundaryInput, where: string): LoadedBoundary {
+  const path = `boundaries.${name}`
+  const shape = boundaryShapes[input.protocol]
+  if (!shape) {
+    const known = Object.keys(boundaryShapes)
+    const near = nearest(String(input.protocol), known)
+    throw new MortarError('MORTAR_CONFIG_INVALID', `\`${path}\` has no known protocol`, {
+      where,
+      expected: `one of ${known.join(', ')}`,
+      seen: String(input.protocol),
+      hint: near ? `Declare it with \`${near}({ … })\`.` : 'Declare it with `http({ … })` or `tcp({ … })`.',
+    })
+  }
+  checkShape(input, shape, where, path)
+  const origins = [input.origin, ...(input.aliases ?? [])].map((origin) =>
+    normalOrigin(origin, input.protocol, path, where),
+  )
+  return {
+    name,
+    input,
+    origins,
+    refreshEveryMs: input.refreshEvery === undefined ? undefined : parseDuration(input.refreshEvery),
+  }
+}
+
+function normalOrigin(origin: unknown, protocol: string, path: string, where: string): string {
+  const schemes = originSchemes[protocol] ?? []
+  const text = typeof origin === 'string' ? origin : ''
+  const { scheme, host, port } = splitOrigin(text)
+  const rest = text.replace(/^[a-z][a-z0-9+.-]*:\/\/(?:\[[^\]]*\]|[^:/?#]*)(?::\d+)?\/?/i, '')
+  if (!schemes.includes(scheme) || host === '' || port === 0 || rest !== '') {
+    throw new MortarError('MORTAR_CONFIG_INVALID', `\`${path}\` has no valid origin`, {
+      where,
+      expected: `${schemes.map((name) => `${name}//host[:port]`).join(' or ')}, without a path`,
+      seen: JSON.stringify(origin) ?? 'nothing',
+    })
+  }
+  return joinOrigin(scheme, host, port)
+}
+
+function refuseConflicts(boundaries: readonly LoadedBoundary[], where: string): void {
+  const claimed = new Map<string, string>()
+  for (const { name, origins, input } of boundaries) {
+    const claims = [
+      ...origins.map((origin) => [`the address ${origin}`, addressOf(origin)] as const),
+      ...(input.env ? [[`the variable ${input.env}`, `env ${input.env}`] as const] : []),
+      ...(input.port ? [[`the port ${input.port}`, `port ${input.port}`] as const] : []),
+    ]
+    for (const [what, key] of claims) {
+      const other = claimed.get(key)
+      if (other !== undefined && other !== name) {
+        throw new MortarError(
+          'MORTAR_BOUNDARY_CONFLICT',
+          `boundaries \`${other}\` and \`${name}\` both claim ${what}`,
+          { where },
+        )
+      }
+      claimed.set(key, name)
+    }
+  }
+}
+
+function addressOf(origin: string): string {
+  const { host, port } = splitOrigin(origin)
+  return `${host}:${port}`
+}
+
+/** The `test` script of package.json, run by npm; not the placeholder that `npm init` writes. */
+function testScript(directory: string): string | undefined {
+  try {
+    const { scripts } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as {
+      scripts?: Record<string, string>
+    }
+    const script = scripts?.test
+    return script && !script.includes('no test specified') ? 'npm test' : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,294 @@
+import { relative, sep } from 'node:path'
+import type { RecordMode } from '../core/boundary.ts'
+import { MortarError } from '../core/errors.ts'
+import type { Exchange, TestRef } from '../core/exchange.ts'
+import type { Peer } from '../core/peer.ts'
+import type { Redactor } from '../core/redaction.ts'
+import { answerBy } from '../modes/answer.ts'
+import { capture } from '../modes/capture.ts'
+import { explainMiss, type Candidate } from '../modes/explain.ts'
+import { play } from '../modes/replay.ts'
+import { makeTape, type Recording, type Tape } from '../modes/tape.ts'
+import type { Door } from '../store/journal-event.ts'
+import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
+import { type ExchangeRecorder, type Kept, makeRecorder } from './recorder.ts'
+import type { RunContext } from './run-context.ts'
+import { saveSession } from './save-session.ts'
+
+/** How a session ended, and what was written. */
+export interface SessionResult {
+  /** Path of the cassette relative to the project; `undefined` when nothing was written. */
+  readonly saved: string | undefined
+  readonly exchanges: number
+  /** Why recorded exchanges were not saved. */
+  readonly unsaved: string | undefined
+}
+
+/** What crosses the boundaries in one test: which cassette answers, what is recorded, and what went wrong. */
+export interface Session {
+  readonly test: TestRef | null
+  /** Answers questions at one boundary, by the session's mode. */
+  peer(boundary: AttachedBoundary, origin: string, door: Door): Peer<AnyQuestion, unknown>
+  /** Notes a call to an address of no boundary. @returns The error it is to fail with; `undefined` to let it pass. */
+  unknown(address: string): MortarError | undefined
+  /** Overrides the record mode. Takes effect for boundaries that were not asked yet. */
+  record(mode: RecordMode): void
+  /** Replays from one more cassette: a path below the cassette folder, with or without `.json`. */
+  use(cassette: string): void
+  /** Misses and unknown destinations so far: the test that made them fails, whatever became of the errors. */
+  readonly failures: readonly MortarError[]
+  /** The exchanges recorded from real services so far, redacted. */
+  recorded(): readonly Exchange[]
+  /** Ends the session and saves what was recorded. What a failed test recorded is not saved. */
+  close(outcome: { readonly passed: boolean }): SessionResult
+}
+
+interface Attachment {
+  readonly peer: Peer<AnyQuestion, unknown>
+  readonly recorder: ExchangeRecorder
+  readonly mode: RecordMode
+}
+
+/** Opens a session for one test, or for all that happens outside of tests when `test` is null. */
+export function openSession(
+  run: RunContext,
+  test: TestRef | null,
+  options: { readonly mode?: RecordMode } = {},
+): Session {
+  return new TestSession(run, test, options.mode)
+}
+
+const outside: TestRef = { file: '', name: 'outside of tests' }
+
+class TestSession implements Session {
+  readonly test: TestRef | null
+  readonly failures: MortarError[] = []
+  readonly #run: RunContext
+  readonly #attachments = new Map<string, Attachment>()
+  readonly #tapes = new Map<string, Tape<AnyQuestion, unknown>>()
+  readonly #used: string[] = []
+  readonly #unknown = new Set<string>()
+  readonly #warned = new Set<string>()
+  readonly #own: string
+  #mode: RecordMode | undefined
+  #recordings: Recording<AnyQuestion, unknown>[] | undefined
+
+  constructor(run: RunContext, test: TestRef | null, mode: RecordMode | undefined) {
+    this.#run = run
+    this.test = test
+    this.#mode = mode
+    this.#own = run.cassettes.path(test ?? outside)
+  }
+
+  peer(boundary: AttachedBoundary, origin: string, door: Door): Peer<AnyQuestion, unknown> {
+    const key = `${door} ${boundary.name} ${origin}`
+    let attachment = this.#attachments.get(key)
+    if (!attachment) {
+      attachment = this.#attach(boundary, origin, door)
+      this.#attachments.set(key, attachment)
+    }
+    return attachment.peer
+  }
+
+  unknown(address: string): MortarError | undefined {
+    const policy = this.#run.config.unknown
+    const isNew = !this.#unknown.has(address)
+    if (isNew || policy === 'error') {
+      this.#unknown.add(address)
+      this.#run.journal.write({ t: 'unknown', at: Date.now(), address, test: this.test, policy }, 'soon')
+    }
+    if (policy === 'passthrough') return undefined
+    const error = new MortarError('MORTAR_UNKNOWN_DESTINATION', `${address} belongs to no boundary`, {
+      where: this.test ? `${this.test.file} > ${this.test.name}` : 'outside of tests',
+    })
+    this.failures.push(error)
+    return error
+  }
+
+  record(mode: RecordMode): void {
+    this.#mode = mode
+    this.#attachments.clear()
+  }
+
+  use(cassette: string): void {
+    this.#used.push(this.#run.cassettes.resolve(cassette))
+    this.#recordings = undefined
+    this.#tapes.clear()
+    this.#attachments.clear()
+  }
+
+  recorded(): readonly Exchange[] {
+    return this.#kept(() => true).map(({ exchange }) => exchange as Exchange)
+  }
+
+  close({ passed }: { readonly passed: boolean }): SessionResult {
+    return saveSession(this.#run, {
+      test: this.test ?? outside,
+      cassette: this.#relative(this.#own),
+      passed: passed && this.failures.length === 0,
+      replaced: this.#kept((mode) => mode === 'all'),
+      added: this.#kept((mode) => mode === 'once' || mode === 'new'),
+    })
+  }
+
+  #kept(wanted: (mode: RecordMode) => boolean): Kept[] {
+    const kept: Kept[] = []
+    for (const { recorder, mode } of this.#attachments.values()) if (wanted(mode)) kept.push(...recorder.kept())
+    return kept.sort((a, b) => a.exchange.askedAt - b.exchange.askedAt)
+  }
+
+  #attach(boundary: AttachedBoundary, origin: string, door: Door): Attachment {
+    const { config } = this.#run
+    const mode = this.#mode ?? (config.recordFromEnvironment ? config.record : (boundary.input.record ?? config.record))
+    const recorder = makeRecorder({
+      boundary,
+      door,
+      test: this.test,
+      journal: this.#run.journal,
+      files: this.#run.files,
+      redactor: this.#run.recordingRedactor,
+      cassette: mode === 'live' ? undefined : this.#relative(this.#own),
+      nextId: this.#run.nextId,
+    })
+    const live = capture(boundary.live(origin), recorder)
+    if (mode === 'all' || mode === 'live') return { peer: live, recorder, mode }
+    const recordings = this.#load()
+    const peer = answerBy<AnyQuestion, unknown>(mode, {
+      live,
+      hasCassette: recordings.length > 0,
+      recorded: (question, signal) => this.#replay(boundary, door, question, signal),
+      miss: (question) => this.#miss(boundary, question, mode),
+    })
+    return { peer, recorder, mode }
+  }
+
+  #replay(
+    boundary: AttachedBoundary,
+    door: Door,
+    question: AnyQuestion,
+    signal: AbortSignal,
+  ): AsyncIterable<unknown> | undefined {
+    const asked = redactQuestion(boundary, question, this.#run.matchingRedactor)
+    const recording = this.#tape(boundary).take(asked)
+    if (!recording) return undefined
+    this.#journalReplay(boundary, door, recording, asked)
+    this.#warnIfStale(boundary, recording)
+    return play(boundary.protocol, recording, question, signal, boundary.input.pace ?? 'instant', (sent, recorded) => {
+      const error = new MortarError('MORTAR_MISS', `the client went another way than ${recording.exchange.operation}`, {
+        where: recording.cassette,
+        expected: boundary.protocol.outcome([recorded]).summary,
+        seen: sent === undefined ? 'the end of the connection' : boundary.protocol.outcome([sent]).summary,
+      })
+      this.failures.push(error)
+      return error
+    })
+  }
+
+  #journalReplay(
+    boundary: AttachedBoundary,
+    door: Door,
+    { cassette, exchange }: Recording<AnyQuestion, unknown>,
+    asked: AnyQuestion,
+  ): void {
+    const { journal, nextId } = this.#run
+    const id = nextId()
+    const at = Date.now()
+    const { name, protocol } = boundary
+    journal.write(
+      {
+        t: 'ask',
+        at,
+        id,
+        boundary: name,
+        protocol: protocol.name,
+        operation: exchange.operation,
+        effect: exchange.effect,
+        door,
+        by: 'cassette',
+        test: this.test,
+        cassette,
+        summary: protocol.summarize(asked),
+      },
+      'soon',
+    )
+    const { summary, ok } = this.#run.outcomes.of(boundary, exchange)
+    const { ending, durationMs, id: recorded } = exchange
+    journal.write({ t: 'end', at, id, durationMs, ending, summary, ok, recorded }, 'soon')
+  }
+
+  #warnIfStale(boundary: AttachedBoundary, { cassette, exchange }: Recording<AnyQuestion, unknown>): void {
+    const limit = boundary.refreshEveryMs
+    const key = `${boundary.name} ${cassette}`
+    if (limit === undefined || Date.now() - exchange.askedAt <= limit || this.#warned.has(key)) return
+    this.#warned.add(key)
+    const message = `${cassette} holds recordings of ${boundary.name} older than ${boundary.input.refreshEvery}`
+    this.#run.journal.write({ t: 'warning', at: Date.now(), code: 'MORTAR_CASSETTE_STALE', message }, 'soon')
+  }
+
+  #miss(boundary: AttachedBoundary, question: AnyQuestion, mode: RecordMode): MortarError {
+    const asked = redactQuestion(boundary, question, this.#run.matchingRedactor)
+    const { protocol, name } = boundary
+    const operation = protocol.describe(asked).name
+    const miss = explainMiss(
+      {
+        boundary: name,
+        operation,
+        summary: protocol.summarize(asked),
+        test: this.test,
+        identity: protocol.identify(asked),
+        facets: protocol.facets(asked),
+        mode,
+      },
+      [...this.#tape(boundary).candidates(), ...this.#elsewhere(boundary)],
+    )
+    const { cause, text: explanation, fix } = miss
+    this.#run.journal.write(
+      { t: 'miss', at: Date.now(), boundary: name, operation, test: this.test, cause, explanation },
+      'soon',
+    )
+    const error = new MortarError('MORTAR_MISS', explanation, { hint: fix })
+    this.failures.push(error)
+    return error
+  }
+
+  /** What other tests recorded at this boundary. */
+  #elsewhere(boundary: AttachedBoundary): Candidate[] {
+    const mine = new Set([this.#own, ...this.#used])
+    return this.#run
+      .recordings(this.#run.cassettes.list().filter((file) => !mine.has(file)))
+      .filter(({ exchange }) => exchange.boundary === boundary.name)
+      .map(({ exchange, cassette }) => ({
+        facets: boundary.protocol.facets(exchange.question),
+        identity: boundary.protocol.identify(exchange.question),
+        test: exchange.test,
+        cassette,
+        recordedAt: exchange.askedAt,
+        state: 'other-test',
+      }))
+  }
+
+  #tape(boundary: AttachedBoundary): Tape<AnyQuestion, unknown> {
+    let tape = this.#tapes.get(boundary.name)
+    if (!tape) {
+      const mine = this.#load().filter(({ exchange }) => exchange.boundary === boundary.name)
+      tape = makeTape(boundary.protocol, mine, { same: boundary.same, repeat: boundary.input.repeat ?? 'none' })
+      this.#tapes.set(boundary.name, tape)
+    }
+    return tape
+  }
+
+  #load(): Recording<AnyQuestion, unknown>[] {
+    this.#recordings ??= this.#run.recordings([this.#own, ...this.#used])
+    return this.#recordings
+  }
+
+  #relative(file: string): string {
+    return relative(this.#run.config.directory, file).split(sep).join('/')
+  }
+}
+
+function redactQuestion(boundary: AttachedBoundary, question: AnyQuestion, redactor: Redactor): AnyQuestion {
+  const { question: redacted } = boundary.protocol.redact({ question, messages: [] }, redactor)
+  if (redacted !== question) redactor.take()
+  return redacted
+}
