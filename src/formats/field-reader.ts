@@ -1,0 +1,69 @@
+import { MortarError } from '../core/errors.ts'
+import type { HeaderList } from '../protocols/http/message.ts'
+
+/** An object of a parsed file whose fields have not been checked yet. */
+export type Fields = Readonly<Record<string, unknown>>
+
+function wrong(where: string, expected: string, seen: unknown): MortarError {
+  const kind = seen === null ? 'null' : Array.isArray(seen) ? 'a list' : typeof seen
+  return new MortarError('MORTAR_IMPORT_UNREADABLE', `${expected} was expected, not ${kind}`, {
+    where,
+    expected,
+    seen: kind,
+  })
+}
+
+/** True for an object that is neither a list nor bytes. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
+}
+
+/** @throws MortarError `MORTAR_IMPORT_UNREADABLE` naming `where` */
+export function fieldsOf(value: unknown, where: string): Fields {
+  if (!isFields(value)) throw wrong(where, 'an object', value)
+  return value
+}
+
+/** @throws MortarError `MORTAR_IMPORT_UNREADABLE` naming `where` */
+export function listOf(value: unknown, where: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw wrong(where, 'a list', value)
+  return value
+}
+
+/** Text, also when it was written as bytes or as a number. @throws MortarError `MORTAR_IMPORT_UNREADABLE` */
+export function textOf(value: unknown, where: string): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number') return String(value)
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1')
+  throw wrong(where, 'a text', value)
+}
+
+/** A status code between 0 and 999. @throws MortarError `MORTAR_IMPORT_UNREADABLE` */
+export function statusOf(value: unknown, where: string): number {
+  const status = typeof value === 'string' ? Number(value) : value
+  if (typeof status !== 'number' || !Number.isInteger(status) || status < 0 || status > 999) {
+    throw wrong(where, 'a status code', value)
+  }
+  return status
+}
+
+/** An absolute URL. @throws MortarError `MORTAR_IMPORT_UNREADABLE` */
+export function urlOf(value: unknown, where: string): string {
+  const url = textOf(value, where)
+  if (!URL.canParse(url)) {
+    throw new MortarError('MORTAR_IMPORT_UNREADABLE', `\`${url}\` is no absolute URL`, { where, seen: url })
+  }
+  return url
+}
+
+/** Headers kept as an object of values or lists of values, as most recorders do. */
+export function headersOf(value: unknown, where: string): HeaderList {
+  if (value === undefined || value === null) return []
+  const headers: (readonly [string, string])[] = []
+  for (const [name, held] of Object.entries(fieldsOf(value, where))) {
+    for (const one of Array.isArray(held) ? held.flat(3) : [held]) {
+      if (one !== null && one !== undefined) headers.push([name, textOf(one, `${where}.${name}`)])
+    }
+  }
+  return headers
+}
