@@ -67,6 +67,8 @@ export interface Protocol<Q extends Question<R>, R> {
   readonly notation: Notation<Q, R>
   /** Speaks the service's side of `client` until it ends, asking `peer` for each answer. Does not reject. */
   serve(client: Duplex, peer: Peer<Q, R>, place: Place): Promise<void>
+  /** What to offer the service in the TLS handshake for this question, best first. */
+  alpn?(question: Q): readonly string[]
   /** Speaks the client's side, over as many connections as it needs. */
   dial(connect: Connect): Peer<Q, R>
   /** What makes the question the one it is. */

@@ -1,28 +1,35 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Session } from './session.ts'
 
-const sessions = new AsyncLocalStorage<Session>()
-let fallback: Session | undefined
+interface Sessions {
+  readonly current: AsyncLocalStorage<Session>
+  fallback: Session | undefined
+}
+
+// A bundler or a test runner may load this module twice in one process; both copies must see the same session.
+const key = Symbol.for('mortar.sessions')
+const shared = globalThis as { [key]?: Sessions }
+const sessions: Sessions = (shared[key] ??= { current: new AsyncLocalStorage<Session>(), fallback: undefined })
 
 /** Runs `work` so that every exchange it causes belongs to `session`, however many tests run beside it. */
 export function runInSession<T>(session: Session, work: () => T): T {
-  return sessions.run(session, work)
+  return sessions.current.run(session, work)
 }
 
 /** The session of the test that is asking, else the one for what happens outside of tests. */
 export function currentSession(): Session {
-  const session = sessions.getStore() ?? fallback
+  const session = sessions.current.getStore() ?? sessions.fallback
   if (!session) throw new Error('no session is open')
   return session
 }
 
 /** Sets the session for what happens outside of tests. */
 export function setFallbackSession(session: Session | undefined): void {
-  fallback = session
+  sessions.fallback = session
 }
 
 /** Captures who is asking now, to be restored when their question is read. */
 export function sessionSnapshot(): <T>(work: () => T) => T {
-  const session = sessions.getStore()
-  return session ? (work) => sessions.run(session, work) : (work) => work()
+  const session = sessions.current.getStore()
+  return session ? (work) => sessions.current.run(session, work) : (work) => work()
 }

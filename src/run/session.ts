@@ -6,23 +6,16 @@ import type { Peer } from '../core/peer.ts'
 import type { Redactor } from '../core/redaction.ts'
 import { answerBy } from '../modes/answer.ts'
 import { capture } from '../modes/capture.ts'
-import { explainMiss, type Candidate } from '../modes/explain.ts'
 import { play } from '../modes/replay.ts'
 import { makeTape, type Recording, type Tape } from '../modes/tape.ts'
 import type { Door } from '../store/journal-event.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
 import { type ExchangeRecorder, type Kept, makeRecorder } from './recorder.ts'
+import { reportMiss } from './report-miss.ts'
 import type { RunContext } from './run-context.ts'
-import { saveSession } from './save-session.ts'
+import { saveSession, type SessionResult } from './save-session.ts'
 
-/** How a session ended, and what was written. */
-export interface SessionResult {
-  /** Path of the cassette relative to the project; `undefined` when nothing was written. */
-  readonly saved: string | undefined
-  readonly exchanges: number
-  /** Why recorded exchanges were not saved. */
-  readonly unsaved: string | undefined
-}
+export type { SessionResult } from './save-session.ts'
 
 /** What crosses the boundaries in one test: which cassette answers, what is recorded, and what went wrong. */
 export interface Session {
@@ -43,8 +36,7 @@ export interface Session {
   close(outcome: { readonly passed: boolean }): SessionResult
 }
 
-interface Attachment {
-  readonly peer: Peer<AnyQuestion, unknown>
+interface ModedRecorder {
   readonly recorder: ExchangeRecorder
   readonly mode: RecordMode
 }
@@ -64,7 +56,68 @@ class TestSession implements Session {
   readonly test: TestRef | null
   readonly failures: MortarError[] = []
   readonly #run: RunContext
-  readonly #attachments = new Map<string, Attachment>()
+  readonly #peers = new Map<string, Peer<AnyQuestion, unknown>>()
+  readonly #recorders: ModedRecorder[] = []
+  readonly #tapes = new Map<string, Tape<AnyQuestion, unknown>>()
+  readonly #used: string[] = []
+  readonly #unknown = new Set<string>()
+  readonly #warned = new Set<string>()
+  readonly #own: string
+  #mode: RecordMode | undefined
+  #recordings: Recording<AnyQuestion, unknown>[] | undefined
+
+  constructor(run: RunContext, test: TestRef | null, mode: RecordMode | undefined) {
+    this.#run = run
+    this.test = test
+    this.#mode = mode
+    this.#own = run.cassettes.path(test ?? outside)
+  }
+
+  peer(boundary: AttachedBoundary, origin: string, door: Door): Peer<AnyQuestion, unknown> {
+    const key = `${door} ${boundary.name} ${origin}`
+    let peer = this.#peers.get(key)
+    if (!peer) {
+      peer = this.#attach(boundary, origin, door)
+      this.#peers.set(key, peer)
+    }
+    return peer
+  }
+
+  unknown(address: string): MortarError | undefined
+  /** Overrides the record mode. Takes effect for boundaries that were not asked yet. */
+  record(mode: RecordMode): void
+  /** Replays from one more cassette: a path below the cassette folder, with or without `.json`. */
+  use(cassette: string): void
+  /** Misses and unknown destinations so far: the test that made them fails, whatever became of the errors. */
+  readonly failures: readonly MortarError[]
+  /** The exchanges recorded from real services so far, redacted. */
+  recorded(): readonly Exchange[]
+  /** Ends the session and saves what was recorded. What a failed test recorded is not saved. */
+  close(outcome: { readonly passed: boolean }): SessionResult
+}
+
+interface ModedRecorder {
+  readonly recorder: ExchangeRecorder
+  readonly mode: RecordMode
+}
+
+/** Opens a session for one test, or for all that happens outside of tests when `test` is null. */
+export function openSession(
+  run: RunContext,
+  test: TestRef | null,
+  options: { readonly mode?: RecordMode } = {},
+): Session {
+  return new TestSession(run, test, options.mode)
+}
+
+const outside: TestRef = { file: '', name: 'outside of tests' }
+
+class TestSession implements Session {
+  readonly test: TestRef | null
+  readonly failures: MortarError[] = []
+  readonly #run: RunContext
+  readonly #peers = new Map<string, Peer<AnyQuestion, unknown>>()
+  readonly #recorders: ModedRecorder[] = []
   readonly #tapes = new Map<string, Tape<AnyQuestion, unknown>>()
   readonly #used: string[] = []
   readonly #unknown = new Set<string>()
@@ -107,14 +160,14 @@ class TestSession implements Session {
 
   record(mode: RecordMode): void {
     this.#mode = mode
-    this.#attachments.clear()
+    this.#peers.clear()
   }
 
   use(cassette: string): void {
-    this.#used.push(this.#run.cassettes.resolve(cassette))
+    this.#used.push(this.#run.cassettes.path({ file: '', name: cassette.replace(/\.json$/, '') }))
     this.#recordings = undefined
     this.#tapes.clear()
-    this.#attachments.clear()
+    this.#peers.clear()
   }
 
   recorded(): readonly Exchange[] {
@@ -133,11 +186,11 @@ class TestSession implements Session {
 
   #kept(wanted: (mode: RecordMode) => boolean): Kept[] {
     const kept: Kept[] = []
-    for (const { recorder, mode } of this.#attachments.values()) if (wanted(mode)) kept.push(...recorder.kept())
+    for (const { recorder, mode } of this.#recorders) if (wanted(mode)) kept.push(...recorder.kept())
     return kept.sort((a, b) => a.exchange.askedAt - b.exchange.askedAt)
   }
 
-  #attach(boundary: AttachedBoundary, origin: string, door: Door): Attachment {
+  #attach(boundary: AttachedBoundary, origin: string, door: Door): Peer<AnyQuestion, unknown> {
     const { config } = this.#run
     const mode = this.#mode ?? (config.recordFromEnvironment ? config.record : (boundary.input.record ?? config.record))
     const recorder = makeRecorder({
@@ -151,15 +204,15 @@ class TestSession implements Session {
       nextId: this.#run.nextId,
     })
     const live = capture(boundary.live(origin), recorder)
-    if (mode === 'all' || mode === 'live') return { peer: live, recorder, mode }
+    this.#recorders.push({ recorder, mode })
+    if (mode === 'all' || mode === 'live') return live
     const recordings = this.#load()
-    const peer = answerBy<AnyQuestion, unknown>(mode, {
+    return answerBy<AnyQuestion, unknown>(mode, {
       live,
       hasCassette: recordings.length > 0,
       recorded: (question, signal) => this.#replay(boundary, door, question, signal),
       miss: (question) => this.#miss(boundary, question, mode),
     })
-    return { peer, recorder, mode }
   }
 
   #replay(
@@ -211,7 +264,7 @@ class TestSession implements Session {
       },
       'soon',
     )
-    const { summary, ok } = this.#run.outcomes.of(boundary, exchange)
+    const { summary, ok } = this.#run.outcomeOf(boundary, exchange)
     const { ending, durationMs, id: recorded } = exchange
     journal.write({ t: 'end', at, id, durationMs, ending, summary, ok, recorded }, 'soon')
   }
@@ -227,44 +280,16 @@ class TestSession implements Session {
 
   #miss(boundary: AttachedBoundary, question: AnyQuestion, mode: RecordMode): MortarError {
     const asked = redactQuestion(boundary, question, this.#run.matchingRedactor)
-    const { protocol, name } = boundary
-    const operation = protocol.describe(asked).name
-    const miss = explainMiss(
-      {
-        boundary: name,
-        operation,
-        summary: protocol.summarize(asked),
-        test: this.test,
-        identity: protocol.identify(asked),
-        facets: protocol.facets(asked),
-        mode,
-      },
-      [...this.#tape(boundary).candidates(), ...this.#elsewhere(boundary)],
-    )
-    const { cause, text: explanation, fix } = miss
-    this.#run.journal.write(
-      { t: 'miss', at: Date.now(), boundary: name, operation, test: this.test, cause, explanation },
-      'soon',
-    )
-    const error = new MortarError('MORTAR_MISS', explanation, { hint: fix })
+    const error = reportMiss(this.#run, {
+      boundary,
+      asked,
+      mode,
+      test: this.test,
+      candidates: this.#tape(boundary).candidates(),
+      searched: [this.#own, ...this.#used],
+    })
     this.failures.push(error)
     return error
-  }
-
-  /** What other tests recorded at this boundary. */
-  #elsewhere(boundary: AttachedBoundary): Candidate[] {
-    const mine = new Set([this.#own, ...this.#used])
-    return this.#run
-      .recordings(this.#run.cassettes.list().filter((file) => !mine.has(file)))
-      .filter(({ exchange }) => exchange.boundary === boundary.name)
-      .map(({ exchange, cassette }) => ({
-        facets: boundary.protocol.facets(exchange.question),
-        identity: boundary.protocol.identify(exchange.question),
-        test: exchange.test,
-        cassette,
-        recordedAt: exchange.askedAt,
-        state: 'other-test',
-      }))
   }
 
   #tape(boundary: AttachedBoundary): Tape<AnyQuestion, unknown> {

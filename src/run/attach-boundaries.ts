@@ -1,0 +1,45 @@
+import type { Peer } from '../core/peer.ts'
+import type { Connect, Protocol } from '../core/protocol.ts'
+import { bypass } from '../engine/originals.ts'
+import { openConnection } from '../engine/connect.ts'
+import { loadProtocol } from '../protocols/registry.ts'
+import { splitOrigin } from './address-book.ts'
+import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
+import type { LoadedBoundary, LoadedConfig } from './loaded-config.ts'
+
+/** Loads the protocols of a config's boundaries and gives each a way to its real service. */
+export async function attachBoundaries({ boundaries }: LoadedConfig): Promise<AttachedBoundary[]> {
+  return Promise.all(boundaries.map(attach))
+}
+
+const secure = new Set(['https:', 'tls:'])
+
+async function attach(boundary: LoadedBoundary): Promise<AttachedBoundary> {
+  const { protocol: loaded, same } = await loadProtocol(boundary.input)
+  const protocol = loaded as Protocol<AnyQuestion, unknown>
+  const peers = new Map<string, Peer<AnyQuestion, unknown>>()
+  return {
+    ...boundary,
+    protocol,
+    same,
+    live: (origin) => (question, signal) => {
+      const alpn = protocol.alpn?.(question) ?? []
+      const key = `${origin} ${alpn.join()}`
+      let peer = peers.get(key)
+      if (!peer) {
+        peer = protocol.dial(connectTo(origin, alpn, boundary.input.timeoutMs ?? 30_000))
+        peers.set(key, peer)
+      }
+      return peer(question, signal)
+    },
+  }
+}
+
+const never = new AbortController().signal
+
+function connectTo(origin: string, alpn: readonly string[], timeoutMs: number): Connect {
+  const { scheme, host, port } = splitOrigin(origin)
+  const tls = secure.has(scheme) && { servername: host, alpn }
+  const kind = scheme === 'https:' ? 'https' : scheme === 'http:' ? 'http' : 'tcp'
+  return () => bypass(() => openConnection({ host, port, timeoutMs, signal: never, scheme: kind, ...(tls && { tls }) }))
+}

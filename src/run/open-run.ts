@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import { join, relative, sep } from 'node:path'
+import type { Exchange } from '../core/exchange.ts'
+import type { Outcome } from '../core/protocol.ts'
+import { noRedaction } from '../core/redaction.ts'
+import { createRedactor } from '../core/redaction/create-redactor.ts'
+import type { Recording } from '../modes/tape.ts'
+import { openBodyFiles } from '../store/body-files.ts'
+import { openCassettes } from '../store/cassettes.ts'
+import { openJournal } from '../store/journal.ts'
+import { newRun } from '../store/runs.ts'
+import { makeAddressBook } from './address-book.ts'
+import { attachBoundaries } from './attach-boundaries.ts'
+import type { AnyQuestion } from './attached-boundary.ts'
+import { loadConfig } from './load-config.ts'
+import type { LoadedConfig } from './loaded-config.ts'
+import { notationOf } from '../protocols/registry.ts'
+import type { RunContext } from './run-context.ts'
+
+/** What a run is opened for. */
+export interface RunOptions {
+  /** Where to look for the config, unless `config` is given. */
+  readonly directory: string
+  readonly config?: LoadedConfig
+  /** What is being run, for people. */
+  readonly command: string
+  /** `MORTAR_RUN` names the folder of a run that another process has opened. */
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** Opens a run, or joins the one that the environment names. */
+export async function openRun({ directory, config: given, command, env }: RunOptions): Promise<RunContext> {
+  const config = given ?? (await loadConfig({ directory, env, file: env.MORTAR_CONFIG }))
+  const runDirectory = env.MORTAR_RUN ?? newRun(config.directory).directory
+  const boundaries = await attachBoundaries(config)
+  const journal = openJournal(runDirectory, command)
+  const cassettes = openCassettes(config.cassettes, notationOf)
+  const makeRedactor = () => (config.redact === false ? noRedaction : createRedactor(config.redact))
+  const outcomes = new WeakMap<Exchange<AnyQuestion, unknown>, Outcome>()
+  const prefix = randomBytes(4).toString('hex')
+  let count = 0
+  return {
+    config,
+    directory: runDirectory,
+    journal,
+    files: openBodyFiles(join(runDirectory, 'bodies')),
+    cassettes,
+    boundaries,
+    addresses: makeAddressBook(boundaries.map((value) => ({ origins: value.origins, value }))),
+    recordingRedactor: makeRedactor(),
+    matchingRedactor: makeRedactor(),
+    nextId: () => `${prefix}-${(count++).toString(36)}`,
+    recordings: (files) => files.flatMap((file) => recordingsOf(file)),
+    outcomeOf(boundary, exchange) {
+      let outcome = outcomes.get(exchange)
+      if (!outcome) {
+        outcome = boundary.protocol.outcome(exchange.messages.map(({ message }) => message))
+        outcomes.set(exchange, outcome)
+      }
+      return outcome
+    },
+    close: () => journal.close(),
+  }
+
+  function recordingsOf(file: string): Recording<AnyQuestion, unknown>[] {
+    const cassette = cassettes.find(file)
+    if (!cassette) return []
+    const path = relative(config.directory, file).split(sep).join('/')
+    const limits = new Map(
+      boundaries.map(({ name, input, refreshEveryMs }) => [name, input.stale === 'fail' ? refreshEveryMs : undefined]),
+    )
+    return cassette.exchanges.map((exchange) => {
+      const limit = limits.get(exchange.boundary)
+      return {
+        exchange: exchange as Exchange<AnyQuestion, unknown>,
+        cassette: path,
+        expired: limit !== undefined && Date.now() - exchange.askedAt > limit,
+      }
+    })
+  }
+}

@@ -1,0 +1,34 @@
+import type { Exchange } from '../core/exchange.ts'
+import type { BodyFiles, Outcome } from '../core/protocol.ts'
+import type { Redactor } from '../core/redaction.ts'
+import type { Recording } from '../modes/tape.ts'
+import type { Cassettes } from '../store/cassettes.ts'
+import type { Journal } from '../store/journal.ts'
+import type { AddressBook } from './address-book.ts'
+import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
+import type { LoadedConfig } from './loaded-config.ts'
+
+/** What everything in one process of a run shares. */
+export interface RunContext {
+  readonly config: LoadedConfig
+  /** Folder of the run, in which every process has its shard of the journal. */
+  readonly directory: string
+  readonly journal: Journal
+  /** Where bodies of the journal are kept. */
+  readonly files: BodyFiles
+  readonly cassettes: Cassettes
+  readonly boundaries: readonly AttachedBoundary[]
+  readonly addresses: AddressBook<AttachedBoundary>
+  /** For what is written down; its list of replacements goes into the cassette. */
+  readonly recordingRedactor: Redactor
+  /** For questions that are compared with redacted ones. */
+  readonly matchingRedactor: Redactor
+  /** Ids of exchanges, unique over the processes of a run. */
+  nextId(): string
+  /** The recordings in cassettes that exist, by path, in the order given. */
+  recordings(files: readonly string[]): Recording<AnyQuestion, unknown>[]
+  /** What came back in a recorded exchange, in short; computed once. */
+  outcomeOf(boundary: AttachedBoundary, exchange: Exchange<AnyQuestion, unknown>): Outcome
+  /** Closes the journal. */
+  close(): void
+}

@@ -1,0 +1,62 @@
+import type { TestRef } from '../core/exchange.ts'
+import { setFallbackSession } from '../run/current-session.ts'
+import { attachInProcess } from '../run/in-process-door.ts'
+import { restoreEnvironment } from '../run/child-environment.ts'
+import { openRun } from '../run/open-run.ts'
+import type { RunContext } from '../run/run-context.ts'
+import { openSession, type Session } from '../run/session.ts'
+
+/** A run whose boundaries are attached to this process. */
+export interface InProcessRun {
+  readonly run: RunContext
+  /** The session for what happens outside of tests. */
+  readonly outside: Session
+  /** Detaches, saves what happened outside of tests, and closes the journal. */
+  close(): void
+}
+
+interface Holder {
+  open: InProcessRun | undefined
+}
+
+const key = Symbol.for('mortar.in-process-run')
+const shared = globalThis as { [key]?: Holder }
+const holder: Holder = (shared[key] ??= { open: undefined })
+
+/** What to attach for. */
+export interface AttachOptions {
+  /** Where to look for the config. */
+  readonly directory: string
+  readonly command: string
+  /** Whose exchanges those outside of tests are. */
+  readonly outside: TestRef | null
+}
+
+/** Attaches the project's boundaries to this process; an earlier attachment is closed first. */
+export async function attachRun({ directory, command, outside }: AttachOptions): Promise<InProcessRun> {
+  holder.open?.close()
+  restoreEnvironment(process.env)
+  const run = await openRun({ directory, command, env: process.env })
+  const session = openSession(run, outside)
+  setFallbackSession(session)
+  const detach = attachInProcess(run)
+  const opened: InProcessRun = {
+    run,
+    outside: session,
+    close() {
+      if (holder.open !== opened) return
+      holder.open = undefined
+      detach()
+      session.close({ passed: true })
+      setFallbackSession(undefined)
+      run.close()
+    },
+  }
+  holder.open = opened
+  return opened
+}
+
+/** The run that is attached to this process, if one is. */
+export function attachedRun(): InProcessRun | undefined {
+  return holder.open
+}

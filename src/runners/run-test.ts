@@ -1,0 +1,56 @@
+import { MortarError } from '../core/errors.ts'
+import type { RecordMode } from '../core/boundary.ts'
+import type { Exchange, TestRef } from '../core/exchange.ts'
+import { currentSession, runInSession } from '../run/current-session.ts'
+import type { RunContext } from '../run/run-context.ts'
+import { openSession, type Session } from '../run/session.ts'
+
+/** What a test can say and ask about its own exchanges. */
+export interface MortarTest {
+  /** Overrides the record mode for this test. Call it before the first exchange. */
+  record(mode: RecordMode): void
+  /** Replays from one more cassette below the cassette folder: `imported/get-issue`. */
+  use(cassette: string): void
+  /** The exchanges recorded from real services in this test so far, redacted. */
+  recorded(): readonly Exchange[]
+  /** Misses and calls to unknown destinations so far; they fail the test when it ends. */
+  readonly failures: readonly MortarError[]
+}
+
+/** The test that is running, wherever in its call tree this is called. */
+export const mortarTest: MortarTest = {
+  record: (mode) => currentSession().record(mode),
+  use: (cassette) => currentSession().use(cassette),
+  recorded: () => currentSession().recorded(),
+  get failures() {
+    return currentSession().failures
+  },
+}
+
+/**
+ * Runs one test in a session of its own.
+ *
+ * @param body - Resolves to whether the test passed, or rejects with what it failed with.
+ * @throws MortarError when the test passed although it asked what nothing answers.
+ */
+export async function runTest(run: RunContext, test: TestRef, body: () => Promise<boolean>): Promise<void> {
+  const session = openSession(run, test)
+  let passed = false
+  try {
+    passed = await runInSession(session, body)
+  } finally {
+    session.close({ passed })
+  }
+  if (passed) failOnMisses(session)
+}
+
+/** A caught error must not hide that the boundary did not answer. */
+function failOnMisses({ failures }: Session): void {
+  const [first, ...others] = failures
+  if (!first) return
+  if (others.length === 0) throw first
+  throw new MortarError(first.code, `${first.message}\n\n(and ${others.length} more like it in this test)`, {
+    hint: first.hint,
+    cause: new AggregateError(others, 'more of them'),
+  })
+}

@@ -1,0 +1,40 @@
+/** Loaded by vitest in every worker, before each test file. */
+import { relative, sep } from 'node:path'
+import { afterAll, aroundEach, expect } from 'vitest'
+import type { TestRef } from '../core/exchange.ts'
+import { attachRun } from './in-process-run.ts'
+import { runTest } from './run-test.ts'
+
+const directory = process.env.MORTAR_PROJECT ?? process.cwd()
+const file = relativePath(expect.getState().testPath ?? '')
+const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
+  directory,
+  command: 'vitest',
+  outside: { file, name: 'outside of tests' },
+})
+
+aroundEach(async (runIt, { task }) => {
+  await runTest(attached.run, { file, name: fullName(task) } satisfies TestRef, async () => {
+    await runIt()
+    return task.result?.state !== 'fail' && (task.result?.errors?.length ?? 0) === 0
+  })
+})
+
+afterAll(() => {
+  attached.close()
+})
+
+function relativePath(path: string): string {
+  return relative(directory, path).split(sep).join('/')
+}
+
+interface Named {
+  readonly name: string
+  readonly suite?: Named | undefined
+}
+
+function fullName(task: Named): string {
+  const names = [task.name]
+  for (let suite = task.suite; suite?.name; suite = suite.suite) names.unshift(suite.name)
+  return names.join(' > ')
+}
