@@ -1,7 +1,7 @@
 import type { Operation } from '../../core/protocol.ts'
 import { memoiseBody } from './body-memo.ts'
 import { readBody } from './body-meaning.ts'
-import { operationOf, readGraphql, type GraphqlRequest } from './graphql.ts'
+import { operationOf, readGraphql, type GraphqlOperation } from './graphql.ts'
 import type { HttpQuestion } from './message.ts'
 import { parsePairs } from './pairs.ts'
 import { splitUrl } from './url-parts.ts'
@@ -35,23 +35,28 @@ export function describe(question: HttpQuestion): Operation {
   const name = `${question.method} ${templateOf(path)}`
   const graphql = graphqlOf(question, query)
   if (!graphql) return { name, effect: !safeMethods.has(question.method) }
-  const { type, name: operation } = operationOf(graphql.query, graphql.operationName)
+  const { type, name: operation } = graphql
   return { name: `${name} ${type}${operation ? ` ${operation}` : ''}`, effect: type === 'mutation' }
 }
 
-function graphqlOf(question: HttpQuestion, query: string): GraphqlRequest | undefined {
+function graphqlOf(question: HttpQuestion, query: string): GraphqlOperation | undefined {
   if (question.body.length === 0) {
-    return query.includes('query=') ? readGraphql(Object.fromEntries(parsePairs(query))) : undefined
+    return query.includes('query=') ? operationIn(Object.fromEntries(parsePairs(query))) : undefined
   }
   return question.method === 'POST' ? graphqlInBody(question) : undefined
 }
 
-const graphqlInBody = memoiseBody((question): GraphqlRequest | undefined => {
+const graphqlInBody = memoiseBody((question): GraphqlOperation | undefined => {
   if (!mayBeGraphql(question)) return undefined
   const body = readBody(question, true)
   if (body?.type !== 'json') return undefined
-  return readGraphql(Array.isArray(body.value) ? body.value[0] : body.value)
+  return operationIn(Array.isArray(body.value) ? body.value[0] : body.value)
 })
+
+function operationIn(value: unknown): GraphqlOperation | undefined {
+  const request = readGraphql(value)
+  return request && operationOf(request.query, request.operationName)
+}
 
 /** Looks for the field before the body is parsed; a compressed body has to be unpacked first to know. */
 function mayBeGraphql({ body, headers }: HttpQuestion): boolean {
