@@ -37,13 +37,13 @@ export interface Recorded {
   readonly test: TestRef | null
 }
 
-const safeMethods = ['GET', 'HEAD', 'OPTIONS', 'TRACE']
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
 /** `METHOD /path`, and an effect unless the method is a safe one. */
 export function describeByMethod(question: HttpQuestion): Operation {
   return {
     name: `${question.method} ${new URL(question.url).pathname}`,
-    effect: !safeMethods.includes(question.method),
+    effect: !safeMethods.has(question.method),
   }
 }
 

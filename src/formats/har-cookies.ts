@@ -13,10 +13,12 @@ export function requestCookies(headers: HeaderList): JsonObject[] {
 export function responseCookies(headers: HeaderList): JsonObject[] {
   return valuesOf(headers, 'set-cookie').map((value) => {
     const [first = '', ...rest] = value.split(';')
+    const pair = pairOf(first)
     const attributes = new Map(rest.map(pairOf).map(({ name, value }) => [name.toLowerCase(), value]))
     const expires = Date.parse(attributes.get('expires') ?? '')
     return {
-      ...pairOf(first),
+      name: pair.name,
+      value: pair.value,
       path: attributes.get('path'),
       domain: attributes.get('domain'),
       expires: Number.isNaN(expires) ? undefined : new Date(expires).toISOString(),

@@ -98,7 +98,9 @@ export function postDataOf(request: Fields, where: string, losses: LossList): Ui
     const fields = params.map((one, index) => fieldsOf(one, `${where}.postData.params[${index}]`))
     if (String(postData['mimeType']).startsWith('application/x-www-form-urlencoded')) {
       return Buffer.from(
-        new URLSearchParams(fields.map((one) => [String(one['name']), String(one['value'] ?? '')])).toString(),
+        new URLSearchParams(
+          fields.map((one): [string, string] => [String(one['name']), String(one['value'] ?? '')]),
+        ).toString(),
       )
     }
   }

@@ -41,11 +41,8 @@ function messagesOf(entry: Fields, own: Fields, where: string, losses: LossList)
   const content = fieldsOf(response['content'], `${where}.response.content`)
   const shown = Buffer.concat(plainContent(content, headers, `${where}.response.content`, losses))
   const encoded = typeof own['encodedBody'] === 'string' ? Buffer.from(own['encodedBody'], 'base64') : undefined
-  const edited =
-    encoded !== undefined &&
-    !decodeBody(codingOf(headers) ?? '', encoded)
-      ?.subarray()
-      .every((byte, at) => byte === shown[at])
+  const decoded = encoded && decodeBody(codingOf(headers) ?? '', encoded)
+  const edited = encoded !== undefined && (decoded === undefined || Buffer.compare(decoded, shown) !== 0)
   const body = encoded && !edited ? encoded : shown
   if (edited) losses.add('encoded response bodies', 'the readable body beside them was edited since, and counts')
   const frames = [...listOf(entry['_webSocketMessages'] ?? [], `${where}._webSocketMessages`)]

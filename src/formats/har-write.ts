@@ -42,7 +42,13 @@ function entryOf(exchange: Exchange<HttpQuestion, HttpReply>): JsonObject {
       ? { _resourceType: 'websocket', _webSocketMessages: frames.map((frame) => frameOf(frame, askedAt)) }
       : {}),
     _mortar: {
-      ...{ id, boundary, operation, effect, test: test && { file: test.file, name: test.name }, askedAt, ending },
+      id,
+      boundary,
+      operation,
+      effect,
+      test: test && { file: test.file, name: test.name },
+      askedAt,
+      ending,
       ...(question.trailers.length > 0 ? { requestTrailers: pairs(question.trailers) } : {}),
       steps: messages.map((step) => stepOf(step, head)),
       encodedBody,

@@ -37,6 +37,7 @@ export async function parseYaml(text: string, path: string, losses: LossList): P
     if (node === null || node === undefined) return null
     if (isAlias(node)) return value(node.resolve(document), depth + 1)
     if (isScalar(node)) {
+      if (node.value instanceof Uint8Array) return node.value
       const written = String(node.value ?? '')
       if (isBinary(node)) return Buffer.from(written, 'base64')
       noteTag(node, losses)
