@@ -3,13 +3,13 @@ import type { RecordMode } from '../core/boundary.ts'
 import { MortarError } from '../core/errors.ts'
 import type { Exchange, TestRef } from '../core/exchange.ts'
 import type { Peer } from '../core/peer.ts'
-import type { Redactor } from '../core/redaction.ts'
 import { answerBy } from '../modes/answer.ts'
 import { capture } from '../modes/capture.ts'
 import { play } from '../modes/replay.ts'
 import { makeTape, type Recording, type Tape } from '../modes/tape.ts'
 import type { Door } from '../store/journal-event.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
+import { journalReplay, warnIfStale } from './journal-replay.ts'
 import { type ExchangeRecorder, type Kept, makeRecorder } from './recorder.ts'
 import { reportMiss } from './report-miss.ts'
 import type { RunContext } from './run-context.ts'
@@ -24,7 +24,7 @@ export interface Session {
   peer(boundary: AttachedBoundary, origin: string, door: Door): Peer<AnyQuestion, unknown>
   /** Notes a call to an address of no boundary. @returns The error it is to fail with; `undefined` to let it pass. */
   unknown(address: string): MortarError | undefined
-  /** Overrides the record mode. Takes effect for boundaries that were not asked yet. */
+  /** Overrides the record mode for what is asked from now on. */
   record(mode: RecordMode): void
   /** Replays from one more cassette: a path below the cassette folder, with or without `.json`. */
   use(cassette: string): void
@@ -36,11 +36,6 @@ export interface Session {
   close(outcome: { readonly passed: boolean }): SessionResult
 }
 
-interface ModedRecorder {
-  readonly recorder: ExchangeRecorder
-  readonly mode: RecordMode
-}
-
 /** Opens a session for one test, or for all that happens outside of tests when `test` is null. */
 export function openSession(
   run: RunContext,
@@ -50,21 +45,21 @@ export function openSession(
   return new TestSession(run, test, options.mode)
 }
 
-const outside: TestRef = { file: '', name: 'outside of tests' }
+const outside: TestRef = { file: '', name: 'outside-of-tests' }
 
 class TestSession implements Session {
   readonly test: TestRef | null
   readonly failures: MortarError[] = []
   readonly #run: RunContext
   readonly #peers = new Map<string, Peer<AnyQuestion, unknown>>()
-  readonly #recorders: ModedRecorder[] = []
+  readonly #recorders: { readonly recorder: ExchangeRecorder; readonly mode: RecordMode }[] = []
   readonly #tapes = new Map<string, Tape<AnyQuestion, unknown>>()
   readonly #used: string[] = []
   readonly #unknown = new Set<string>()
   readonly #warned = new Set<string>()
   readonly #own: string
   #mode: RecordMode | undefined
-  #recordings: Recording<AnyQuestion, unknown>[] | undefined
+  #recordings: readonly Recording<AnyQuestion, unknown>[] | undefined
 
   constructor(run: RunContext, test: TestRef | null, mode: RecordMode | undefined) {
     this.#run = run
@@ -83,70 +78,9 @@ class TestSession implements Session {
     return peer
   }
 
-  unknown(address: string): MortarError | undefined
-  /** Overrides the record mode. Takes effect for boundaries that were not asked yet. */
-  record(mode: RecordMode): void
-  /** Replays from one more cassette: a path below the cassette folder, with or without `.json`. */
-  use(cassette: string): void
-  /** Misses and unknown destinations so far: the test that made them fails, whatever became of the errors. */
-  readonly failures: readonly MortarError[]
-  /** The exchanges recorded from real services so far, redacted. */
-  recorded(): readonly Exchange[]
-  /** Ends the session and saves what was recorded. What a failed test recorded is not saved. */
-  close(outcome: { readonly passed: boolean }): SessionResult
-}
-
-interface ModedRecorder {
-  readonly recorder: ExchangeRecorder
-  readonly mode: RecordMode
-}
-
-/** Opens a session for one test, or for all that happens outside of tests when `test` is null. */
-export function openSession(
-  run: RunContext,
-  test: TestRef | null,
-  options: { readonly mode?: RecordMode } = {},
-): Session {
-  return new TestSession(run, test, options.mode)
-}
-
-const outside: TestRef = { file: '', name: 'outside of tests' }
-
-class TestSession implements Session {
-  readonly test: TestRef | null
-  readonly failures: MortarError[] = []
-  readonly #run: RunContext
-  readonly #peers = new Map<string, Peer<AnyQuestion, unknown>>()
-  readonly #recorders: ModedRecorder[] = []
-  readonly #tapes = new Map<string, Tape<AnyQuestion, unknown>>()
-  readonly #used: string[] = []
-  readonly #unknown = new Set<string>()
-  readonly #warned = new Set<string>()
-  readonly #own: string
-  #mode: RecordMode | undefined
-  #recordings: Recording<AnyQuestion, unknown>[] | undefined
-
-  constructor(run: RunContext, test: TestRef | null, mode: RecordMode | undefined) {
-    this.#run = run
-    this.test = test
-    this.#mode = mode
-    this.#own = run.cassettes.path(test ?? outside)
-  }
-
-  peer(boundary: AttachedBoundary, origin: string, door: Door): Peer<AnyQuestion, unknown> {
-    const key = `${door} ${boundary.name} ${origin}`
-    let attachment = this.#attachments.get(key)
-    if (!attachment) {
-      attachment = this.#attach(boundary, origin, door)
-      this.#attachments.set(key, attachment)
-    }
-    return attachment.peer
-  }
-
   unknown(address: string): MortarError | undefined {
     const policy = this.#run.config.unknown
-    const isNew = !this.#unknown.has(address)
-    if (isNew || policy === 'error') {
+    if (!this.#unknown.has(address) || policy === 'error') {
       this.#unknown.add(address)
       this.#run.journal.write({ t: 'unknown', at: Date.now(), address, test: this.test, policy }, 'soon')
     }
@@ -177,7 +111,6 @@ class TestSession implements Session {
   close({ passed }: { readonly passed: boolean }): SessionResult {
     return saveSession(this.#run, {
       test: this.test ?? outside,
-      cassette: this.#relative(this.#own),
       passed: passed && this.failures.length === 0,
       replaced: this.#kept((mode) => mode === 'all'),
       added: this.#kept((mode) => mode === 'once' || mode === 'new'),
@@ -185,31 +118,30 @@ class TestSession implements Session {
   }
 
   #kept(wanted: (mode: RecordMode) => boolean): Kept[] {
-    const kept: Kept[] = []
-    for (const { recorder, mode } of this.#recorders) if (wanted(mode)) kept.push(...recorder.kept())
-    return kept.sort((a, b) => a.exchange.askedAt - b.exchange.askedAt)
+    return this.#recorders
+      .flatMap(({ recorder, mode }) => (wanted(mode) ? recorder.kept() : []))
+      .sort((a, b) => a.exchange.askedAt - b.exchange.askedAt)
   }
 
   #attach(boundary: AttachedBoundary, origin: string, door: Door): Peer<AnyQuestion, unknown> {
-    const { config } = this.#run
+    const { config, journal, files, recordingRedactor: redactor, nextId } = this.#run
     const mode = this.#mode ?? (config.recordFromEnvironment ? config.record : (boundary.input.record ?? config.record))
     const recorder = makeRecorder({
       boundary,
       door,
       test: this.test,
-      journal: this.#run.journal,
-      files: this.#run.files,
-      redactor: this.#run.recordingRedactor,
-      cassette: mode === 'live' ? undefined : this.#relative(this.#own),
-      nextId: this.#run.nextId,
+      journal,
+      files,
+      redactor,
+      cassette: mode === 'live' ? undefined : relative(config.directory, this.#own).split(sep).join('/'),
+      nextId,
     })
-    const live = capture(boundary.live(origin), recorder)
     this.#recorders.push({ recorder, mode })
+    const live = capture(boundary.live(origin), recorder)
     if (mode === 'all' || mode === 'live') return live
-    const recordings = this.#load()
     return answerBy<AnyQuestion, unknown>(mode, {
       live,
-      hasCassette: recordings.length > 0,
+      hasCassette: this.#load().length > 0,
       recorded: (question, signal) => this.#replay(boundary, door, question, signal),
       miss: (question) => this.#miss(boundary, question, mode),
     })
@@ -221,68 +153,31 @@ class TestSession implements Session {
     question: AnyQuestion,
     signal: AbortSignal,
   ): AsyncIterable<unknown> | undefined {
-    const asked = redactQuestion(boundary, question, this.#run.matchingRedactor)
+    const asked = this.#redact(boundary, question)
     const recording = this.#tape(boundary).take(asked)
     if (!recording) return undefined
-    this.#journalReplay(boundary, door, recording, asked)
-    this.#warnIfStale(boundary, recording)
-    return play(boundary.protocol, recording, question, signal, boundary.input.pace ?? 'instant', (sent, recorded) => {
-      const error = new MortarError('MORTAR_MISS', `the client went another way than ${recording.exchange.operation}`, {
-        where: recording.cassette,
-        expected: boundary.protocol.outcome([recorded]).summary,
-        seen: sent === undefined ? 'the end of the connection' : boundary.protocol.outcome([sent]).summary,
-      })
+    journalReplay(this.#run, { boundary, door, test: this.test, recording, asked })
+    warnIfStale(this.#run, boundary, recording, this.#warned)
+    const pace = boundary.input.pace ?? 'instant'
+    return play(boundary.protocol, recording, question, signal, pace, (sent, recorded) => {
+      const error = new MortarError(
+        'MORTAR_MISS',
+        `the client went on otherwise than in ${recording.exchange.operation}`,
+        {
+          where: recording.cassette,
+          expected: boundary.protocol.outcome([recorded]).summary,
+          seen: sent === undefined ? 'the end of the connection' : boundary.protocol.outcome([sent]).summary,
+        },
+      )
       this.failures.push(error)
       return error
     })
   }
 
-  #journalReplay(
-    boundary: AttachedBoundary,
-    door: Door,
-    { cassette, exchange }: Recording<AnyQuestion, unknown>,
-    asked: AnyQuestion,
-  ): void {
-    const { journal, nextId } = this.#run
-    const id = nextId()
-    const at = Date.now()
-    const { name, protocol } = boundary
-    journal.write(
-      {
-        t: 'ask',
-        at,
-        id,
-        boundary: name,
-        protocol: protocol.name,
-        operation: exchange.operation,
-        effect: exchange.effect,
-        door,
-        by: 'cassette',
-        test: this.test,
-        cassette,
-        summary: protocol.summarize(asked),
-      },
-      'soon',
-    )
-    const { summary, ok } = this.#run.outcomeOf(boundary, exchange)
-    const { ending, durationMs, id: recorded } = exchange
-    journal.write({ t: 'end', at, id, durationMs, ending, summary, ok, recorded }, 'soon')
-  }
-
-  #warnIfStale(boundary: AttachedBoundary, { cassette, exchange }: Recording<AnyQuestion, unknown>): void {
-    const limit = boundary.refreshEveryMs
-    const key = `${boundary.name} ${cassette}`
-    if (limit === undefined || Date.now() - exchange.askedAt <= limit || this.#warned.has(key)) return
-    this.#warned.add(key)
-    const message = `${cassette} holds recordings of ${boundary.name} older than ${boundary.input.refreshEvery}`
-    this.#run.journal.write({ t: 'warning', at: Date.now(), code: 'MORTAR_CASSETTE_STALE', message }, 'soon')
-  }
-
   #miss(boundary: AttachedBoundary, question: AnyQuestion, mode: RecordMode): MortarError {
-    const asked = redactQuestion(boundary, question, this.#run.matchingRedactor)
     const error = reportMiss(this.#run, {
       boundary,
-      asked,
+      asked: this.#redact(boundary, question),
       mode,
       test: this.test,
       candidates: this.#tape(boundary).candidates(),
@@ -302,18 +197,15 @@ class TestSession implements Session {
     return tape
   }
 
-  #load(): Recording<AnyQuestion, unknown>[] {
+  #load(): readonly Recording<AnyQuestion, unknown>[] {
     this.#recordings ??= this.#run.recordings([this.#own, ...this.#used])
     return this.#recordings
   }
 
-  #relative(file: string): string {
-    return relative(this.#run.config.directory, file).split(sep).join('/')
+  #redact(boundary: AttachedBoundary, question: AnyQuestion): AnyQuestion {
+    const redactor = this.#run.matchingRedactor
+    const redacted = boundary.protocol.redact({ question, messages: [] }, redactor).question
+    if (redacted !== question) redactor.take()
+    return redacted
   }
-}
-
-function redactQuestion(boundary: AttachedBoundary, question: AnyQuestion, redactor: Redactor): AnyQuestion {
-  const { question: redacted } = boundary.protocol.redact({ question, messages: [] }, redactor)
-  if (redacted !== question) redactor.take()
-  return redacted
 }

@@ -1,0 +1,61 @@
+import type { TestRef } from '../core/exchange.ts'
+import type { Recording } from '../modes/tape.ts'
+import type { Door } from '../store/journal-event.ts'
+import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
+import type { RunContext } from './run-context.ts'
+
+/** A recording that has just answered. */
+export interface Replayed {
+  readonly boundary: AttachedBoundary
+  readonly door: Door
+  readonly test: TestRef | null
+  readonly recording: Recording<AnyQuestion, unknown>
+  /** Redacted. */
+  readonly asked: AnyQuestion
+}
+
+/** Journals a replay: who asked what, and which recording answered. The content stands in the cassette. */
+export function journalReplay(run: RunContext, { boundary, door, test, recording, asked }: Replayed): void {
+  const { journal } = run
+  const { cassette, exchange } = recording
+  const { protocol, name } = boundary
+  const { operation, effect, ending, durationMs, id: recorded } = exchange
+  const id = run.nextId()
+  const at = Date.now()
+  const summary = protocol.summarize(asked)
+  journal.write(
+    {
+      t: 'ask',
+      at,
+      id,
+      boundary: name,
+      protocol: protocol.name,
+      operation,
+      effect,
+      door,
+      by: 'cassette',
+      test,
+      cassette,
+      summary,
+    },
+    'soon',
+  )
+  const outcome = run.outcomeOf(boundary, exchange)
+  journal.write({ t: 'end', at, id, durationMs, ending, summary: outcome.summary, ok: outcome.ok, recorded }, 'soon')
+}
+
+/** Says once per cassette that its recordings are older than the boundary allows. */
+export function warnIfStale(
+  run: RunContext,
+  boundary: AttachedBoundary,
+  { cassette, exchange }: Recording<AnyQuestion, unknown>,
+  warned: Set<string>,
+): void {
+  const limit = boundary.refreshEveryMs
+  if (limit === undefined || Date.now() - exchange.askedAt <= limit) return
+  const key = `${boundary.name} ${cassette}`
+  if (warned.has(key)) return
+  warned.add(key)
+  const message = `${cassette} holds recordings of ${boundary.name} older than ${boundary.input.refreshEvery}`
+  run.journal.write({ t: 'warning', at: Date.now(), code: 'MORTAR_CASSETTE_STALE', message }, 'soon')
+}
