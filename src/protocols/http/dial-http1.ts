@@ -1,207 +1,121 @@
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type Channel, channel } from '../../core/channel.ts'
-import type { Peer } from '../../core/peer.ts'
-import { failureOf, timeoutFailure } from './failures.ts'
+import { speakWebSocket } from './dial-websocket.ts'
+import { failureOf } from './failures.ts'
 import { http1QuestionHeaders, isWebSocket, pathOf } from './hop-by-hop.ts'
-import type { HttpQuestion, HttpReply, HttpVersion } from './message.ts'
-import { header } from './message.ts'
+import { header, type HttpQuestion, type HttpReply } from './message.ts'
 import { Pool } from './pool.ts'
 import { headerPairs } from './raw-head.ts'
-import { speakWebSocket } from './dial-websocket.ts'
+import type { Reception } from './reception.ts'
 
-// Above this many unread chunks the service is told to wait.
-const maxWaiting = 16
+/** Asks one question; the answer goes into the reception. */
+export type Asking = (question: HttpQuestion, reception: Reception) => void
+
 const maxHeaderBytes = 1 << 20
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'])
 
 /** Asks a service over HTTP/1.1, on as many connections as questions are open. */
-export function dialHttp1(connect: () => Promise<Duplex>, timeoutMs: number): Peer<HttpQuestion, HttpReply> {
+export function dialHttp1(connect: () => Promise<Duplex>): Asking {
   const pool = new Pool(connect, true)
   const fresh = new Pool(connect, false)
-  return (question, signal) => {
-    let stop = (): void => {}
-    const replies: Channel<HttpReply> = channel({
-      drained: () => resume(),
-      left: () => stop(),
-    })
-    let resume = (): void => {}
-    if (signal.aborted) {
-      replies.end()
-      return replies
-    }
-    const onAbort = (): void => {
-      stop()
-      replies.end()
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
-    const over = (): void => {
-      signal.removeEventListener('abort', onAbort)
-      replies.end()
-    }
-    ask(pool)
-    return replies
-
-    function ask(agent: Pool): void {
-      const call = new Call(question, replies, timeoutMs, over)
-      stop = () => call.stop()
-      resume = () => call.resume()
-      call.start(agent, agent === pool && idempotent.has(question.method) ? () => ask(fresh) : undefined)
-    }
+  return (question, reception) => {
+    const again = (): void => ask(question, reception, fresh)
+    ask(question, reception, pool, isIdempotent(question.method) ? again : undefined)
   }
 }
 
-/** One question on its way, and what comes back. */
-class Call {
-  readonly #question: HttpQuestion
-  readonly #replies: Channel<HttpReply>
-  readonly #timeoutMs: number
-  readonly #over: () => void
-  #request: ClientRequest | undefined
-  #response: IncomingMessage | undefined
-  #timer: NodeJS.Timeout | undefined
-  #stopSpeaking: (() => void) | undefined
-  #isOver = false
-  #heard = false
-
-  constructor(question: HttpQuestion, replies: Channel<HttpReply>, timeoutMs: number, over: () => void) {
-    this.#question = question
-    this.#replies = replies
-    this.#timeoutMs = timeoutMs
-    this.#over = over
-  }
-
-  start(agent: Pool, again: (() => void) | undefined): void {
-    const { body, trailers } = this.#question
-    try {
-      const request = httpRequest({
-        agent: agent as never,
-        method: this.#question.method,
-        path: pathOf(this.#question.url),
-        headers: http1QuestionHeaders(this.#question),
-        setDefaultHeaders: false,
-        maxHeaderSize: maxHeaderBytes,
-      })
-      this.#request = request
-      request.maxHeadersCount = 0
-      request.on('information', (info) => this.#informational(info.statusCode, info.rawHeaders))
-      request.on('response', (response) => this.#head(response))
-      if (isWebSocket(this.#question.headers)) {
-        request.on('upgrade', (response, socket, head) => this.#upgraded(response, socket, head))
-      }
-      request.on('error', (error) => {
-        if (again && !this.#heard && request.reusedSocket && !this.#isOver && isLost(error)) {
-          this.#settle()
-          again()
-        } else this.#failed(error)
-      })
-      request.on('close', () => {
-        if (!this.#response) this.#failed(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }))
-      })
-      this.#timer = setTimeout(() => this.#timedOut(), this.#timeoutMs)
-      if (trailers.length > 0) request.addTrailers(trailers as [string, string][])
-      request.end(body.length > 0 ? body : undefined)
-    } catch (error) {
-      this.#failed(error)
-    }
-  }
-
-  stop(): void {
-    this.#settle()
-    this.#stopSpeaking?.()
-    this.#request?.destroy()
-  }
-
-  resume(): void {
-    if (this.#response?.isPaused()) this.#response.resume()
-  }
-
-  #informational(status: number, rawHeaders: readonly string[]): void {
-    this.#heardSomething()
-    // Between us and the service only: the body was sent without waiting for it, and our client gets its own.
-    if (status === 100) return
-    this.#replies.push({ type: 'informational', status, headers: headerPairs(rawHeaders) })
-  }
-
-  #head(response: IncomingMessage): void {
-    this.#heardSomething()
-    this.#response = response
-    this.#replies.push(headOf(response))
-    // Events may be minutes apart; silence there is no failure.
-    if (header(headerPairs(response.rawHeaders), 'content-type')?.startsWith('text/event-stream')) this.#noTimeout()
-    response.on('data', (bytes: Uint8Array) => {
-      this.#heardSomething()
-      this.#replies.push({ type: 'data', bytes })
-      if (this.#replies.waiting >= maxWaiting) response.pause()
-    })
-    response.on('end', () => {
-      if (this.#isOver) return
-      const trailers = headerPairs(response.rawTrailers)
-      if (trailers.length > 0) this.#replies.push({ type: 'trailers', headers: trailers })
-      this.#settle()
-      this.#over()
-    })
-    response.on('error', (error) => this.#failed(error))
-    response.on('close', () => this.#failed(new Error('aborted')))
-  }
-
-  #upgraded(response: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#settle()
-    this.#replies.push(headOf(response))
-    this.#stopSpeaking = speakWebSocket(this.#question, socket, head, this.#replies, this.#over)
-  }
-
-  #heardSomething(): void {
-    this.#heard = true
-    this.#timer?.refresh()
-  }
-
-  #noTimeout(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-  }
-
-  #timedOut(): void {
-    // A reader that is slow itself is no reason to blame the service.
-    if (this.#response?.isPaused()) return void this.#timer?.refresh()
-    this.#fail(timeoutFailure(this.#timeoutMs))
-    this.#request?.destroy()
-  }
-
-  #failed(error: unknown): void {
-    if (this.#isOver) return
-    const failure = failureOf(error, this.#response !== undefined)
-    const { rawPacket } = error as { rawPacket?: Buffer }
-    if (failure.failure === 'malformed' && rawPacket && !this.#response) {
-      this.#replies.push({ type: 'data', bytes: rawPacket })
-    }
-    this.#fail(failure)
-  }
-
-  #fail(failure: HttpReply): void {
-    if (this.#isOver) return
-    this.#settle()
-    this.#replies.push(failure)
-    this.#over()
-  }
-
-  #settle(): void {
-    this.#isOver = true
-    this.#noTimeout()
-  }
+/** Whether asking twice does no more than asking once. */
+export function isIdempotent(method: string): boolean {
+  return idempotent.has(method)
 }
 
-function isLost(error: Error): boolean {
+/** Whether an error says that an idle connection had been closed by the other side before we used it again. */
+export function isStale(error: Error): boolean {
   const { code } = error as NodeJS.ErrnoException
   return code === 'ECONNRESET' || code === 'EPIPE'
 }
 
-function headOf(response: IncomingMessage): HttpReply {
+function ask(question: HttpQuestion, reception: Reception, agent: Pool, again?: () => void): void {
+  let request: ClientRequest
+  try {
+    request = httpRequest({
+      agent: agent as never,
+      method: question.method,
+      path: pathOf(question.url),
+      headers: http1QuestionHeaders(question),
+      setDefaultHeaders: false,
+      maxHeaderSize: maxHeaderBytes,
+    })
+  } catch (error) {
+    return reception.failWith(error)
+  }
+  let retried = false
+  reception.stop = () => void request.destroy()
+  request.maxHeadersCount = 0
+  request.on('information', (info) => {
+    // `100 Continue` is between us and the service: our client has got its own.
+    if (info.statusCode === 100) reception.noteByte()
+    else reception.push({ type: 'informational', status: info.statusCode, headers: headerPairs(info.rawHeaders) })
+  })
+  request.on('response', (response) => receive(response, reception))
+  if (isWebSocket(question.headers)) {
+    request.on('upgrade', (response, socket, head) => {
+      reception.push(headOf(response))
+      speakWebSocket(question, socket, head, reception)
+    })
+  }
+  request.on('error', (error) => {
+    if (again && !reception.heard && !reception.isOver && request.reusedSocket && isStale(error)) {
+      retried = true
+      again()
+    } else failed(error, reception)
+  })
+  request.on('close', () => {
+    if (!reception.hasHead && !retried) failed(new Error('the service closed the connection'), reception)
+  })
+  if (question.trailers.length > 0) request.addTrailers(question.trailers as [string, string][])
+  request.end(question.body.length > 0 ? question.body : undefined)
+}
+
+function receive(response: IncomingMessage, reception: Reception): void {
+  const head = headOf(response)
+  reception.push(head)
+  if (isEventStream(head.headers)) reception.waitForever()
+  reception.resume = () => void response.resume()
+  response.on('data', (bytes: Uint8Array) => {
+    if (!reception.push({ type: 'data', bytes })) response.pause()
+  })
+  response.on('end', () => {
+    const trailers = headerPairs(response.rawTrailers)
+    if (trailers.length > 0) reception.push({ type: 'trailers', headers: trailers })
+    reception.finish()
+  })
+  response.on('error', (error) => reception.failWith(error))
+  response.on('close', () => reception.failWith(new Error('the service closed the connection')))
+}
+
+/** Whether an answer is a stream of server-sent events, which may be silent for long. */
+export function isEventStream(headers: readonly (readonly [string, string])[]): boolean {
+  return header(headers, 'content-type')?.startsWith('text/event-stream') ?? false
+}
+
+function failed(error: unknown, reception: Reception): void {
+  if (reception.isOver) return
+  const failure = failureOf(error, reception.hasHead)
+  const { rawPacket } = error as { rawPacket?: Buffer }
+  // What came instead of HTTP is part of the recording.
+  if (failure.failure === 'malformed' && rawPacket && !reception.hasHead) {
+    reception.push({ type: 'data', bytes: rawPacket })
+  }
+  reception.fail(failure)
+}
+
+function headOf(response: IncomingMessage): Extract<HttpReply, { type: 'head' }> {
   return {
     type: 'head',
     status: response.statusCode ?? 0,
     reason: response.statusMessage ?? '',
-    version: (response.httpVersion === '1.0' ? '1.0' : '1.1') satisfies HttpVersion,
+    version: response.httpVersion === '1.0' ? '1.0' : '1.1',
     headers: headerPairs(response.rawHeaders),
   }
 }

@@ -1,16 +1,9 @@
 import type { Duplex } from 'node:stream'
-import type { Channel } from '../../core/channel.ts'
-import type { HttpQuestion, HttpReply } from './message.ts'
+import type { HttpQuestion } from './message.ts'
+import type { Reception } from './reception.ts'
 
-/** Exchanges frames on an upgraded connection; returns what ends it. */
-export function speakWebSocket(
-  _question: HttpQuestion,
-  socket: Duplex,
-  _head: Buffer,
-  _replies: Channel<HttpReply>,
-  over: () => void,
-): () => void {
+/** Exchanges frames on an upgraded connection. */
+export function speakWebSocket(_question: HttpQuestion, socket: Duplex, _head: Buffer, reception: Reception): void {
   socket.destroy()
-  over()
-  return () => {}
+  reception.finish()
 }

@@ -11,13 +11,15 @@ const byCode: Readonly<Record<string, HttpFailure>> = {
   EHOSTUNREACH: 'refused',
   ENETUNREACH: 'refused',
   EADDRNOTAVAIL: 'refused',
+  ERR_PROXY_TUNNEL: 'refused',
   ETIMEDOUT: 'timeout',
   EPROTO: 'tls',
 }
 
 // OpenSSL's names for what can be wrong with a certificate, which node uses as error codes.
 const certificate = /CERT|^ERR_(?:TLS|SSL)|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH/
-const parser = /^HPE_|^ERR_HTTP2_(?:ERROR|SESSION_ERROR)|^ERR_INVALID_(?:CHAR|HTTP)|PROTOCOL_ERROR/
+const notHttp = /^HPE_|^ERR_HTTP2_ERROR$/
+const notHttp2 = /NGHTTP2_(?:PROTOCOL|FRAME_SIZE|COMPRESSION|FLOW_CONTROL)_ERROR/
 
 /**
  * Says what an error of a connection means for the answer.
@@ -26,11 +28,11 @@ const parser = /^HPE_|^ERR_HTTP2_(?:ERROR|SESSION_ERROR)|^ERR_INVALID_(?:CHAR|HT
  */
 export function failureOf(error: unknown, answering: boolean): FailureReply {
   const { code = '', message } = nodeError(error)
-  return { type: 'failure', failure: kindOf(code, answering), message }
+  return { type: 'failure', failure: kindOf(code, message, answering), message }
 }
 
-function kindOf(code: string, answering: boolean): HttpFailure {
-  if (parser.test(code)) return 'malformed'
+function kindOf(code: string, message: string, answering: boolean): HttpFailure {
+  if (notHttp.test(code) || (code.startsWith('ERR_HTTP2') && notHttp2.test(message))) return 'malformed'
   if (!answering && certificate.test(code)) return 'tls'
   const known = byCode[code]
   if (known) return known

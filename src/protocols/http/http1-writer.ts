@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FailureReply } from './failures.ts'
 import { type BodyShape, type HeadReply, http1ReplyHeaders, isBodiless } from './hop-by-hop.ts'
@@ -39,7 +39,9 @@ export class Http1Writer implements ReplyWriter {
   head(reply: HeadReply, body: BodyShape): void {
     const headers = http1ReplyHeaders(this.#question, reply, body)
     this.#bodiless = isBodiless(this.#question.method, reply.status)
-    this.#response.writeHead(reply.status, reply.reason, headers)
+    // HTTP/2 has no reasons; one that HTTP/1.1 left empty stays so.
+    const reason = reply.version === '2' ? (STATUS_CODES[reply.status] ?? '') : reply.reason
+    this.#response.writeHead(reply.status, reason, headers)
     this.hasHead = true
     // Not `flushHeaders`, which would write them as UTF-8.
     if (body.length === undefined) this.#response.write(nothing)
