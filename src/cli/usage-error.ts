@@ -1,0 +1,17 @@
+import { MortarError } from '../core/errors.ts'
+import { nearest } from '../core/nearest.ts'
+
+/** A mistake on the command line. @returns MortarError `MORTAR_USAGE` */
+export function usageError(message: string, hint?: string): MortarError {
+  return new MortarError('MORTAR_USAGE', message, hint === undefined ? {} : { hint })
+}
+
+/** The error for a word that is none of `known`, naming the nearest one. */
+export function unknownWord(kind: string, word: string, known: readonly string[], help: string): MortarError {
+  const near = nearest(word.replace(/^-+/, ''), known.map((name) => name.replace(/^-+/, '')))
+  const found = near === undefined ? undefined : known.find((name) => name.replace(/^-+/, '') === near)
+  return usageError(
+    `unknown ${kind} \`${word}\``,
+    found === undefined ? `Run \`${help}\` to see what there is.` : `Did you mean \`${found}\`? \`${help}\` lists them all.`,
+  )
+}
