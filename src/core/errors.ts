@@ -6,7 +6,8 @@ export const errorHints = {
   MORTAR_BOUNDARY_CONFLICT: 'Give each boundary an address of its own, or merge the two into one boundary.',
   MORTAR_BOUNDARY_UNUSED: 'Check the address of the boundary; nothing in this run asked it anything.',
   MORTAR_MISS: 'Record the exchange (`MORTAR_RECORD=new`), or correct what the test asks.',
-  MORTAR_UNKNOWN_DESTINATION: "Add a boundary for this address, add its host to `allow`, or set `unknown: 'passthrough'`.",
+  MORTAR_UNKNOWN_DESTINATION:
+    "Add a boundary for this address, add its host to `allow`, or set `unknown: 'passthrough'`.",
   MORTAR_CASSETTE_UNREADABLE: 'Restore the file from version control, or delete it and record it again.',
   MORTAR_CASSETTE_VERSION: 'This file was written by a newer Mortar: update the package, or record the file again.',
   MORTAR_CASSETTE_BODY_MISSING: 'Restore the body file from version control, or record the cassette again.',
@@ -16,14 +17,19 @@ export const errorHints = {
   MORTAR_IMPORT_UNSUPPORTED: 'Convert the file first, or leave out the entries named in the message.',
   MORTAR_PORT_IN_USE: 'Free the port, or leave `port` out to get a free one.',
   MORTAR_LISTEN_FAILED: 'Choose an address of this machine, and a port above 1023.',
-  MORTAR_PROXY_REQUEST: 'Point only HTTP_PROXY and HTTPS_PROXY of the program at the proxy; it understands nothing but proxy requests.',
+  MORTAR_PROXY_REQUEST:
+    'Point only HTTP_PROXY and HTTPS_PROXY of the program at the proxy; it understands nothing but proxy requests.',
   MORTAR_PROXY_LOOP: 'Take the address of the proxy out of what the program connects to.',
-  MORTAR_CLIENT_TLS: 'Let the program trust `.mortar/ca/ca.pem`, or leave the host alone by not declaring a boundary for it.',
+  MORTAR_CLIENT_TLS:
+    'Let the program trust `.mortar/ca/ca.pem`, or leave the host alone by not declaring a boundary for it.',
   MORTAR_CA_UNUSABLE: 'Delete the folder `.mortar/ca`; it is made again by the next run.',
-  MORTAR_UPSTREAM_UNREACHABLE: 'Check that the service is running at this address; nothing was recorded for it but the failure.',
-  MORTAR_UPSTREAM_TIMEOUT: 'The service did not answer in time; raise `timeoutMs` for this boundary if that is expected.',
+  MORTAR_UPSTREAM_UNREACHABLE:
+    'Check that the service is running at this address; nothing was recorded for it but the failure.',
+  MORTAR_UPSTREAM_TIMEOUT:
+    'The service did not answer in time; raise `timeoutMs` for this boundary if that is expected.',
   MORTAR_UPSTREAM_RESET: 'The service closed the connection; the failure was recorded as it happened.',
-  MORTAR_UPSTREAM_MALFORMED: 'The service sent bytes that are not valid for its protocol; the failure was recorded as it happened.',
+  MORTAR_UPSTREAM_MALFORMED:
+    'The service sent bytes that are not valid for its protocol; the failure was recorded as it happened.',
   MORTAR_COMMAND_NOT_FOUND: 'Check the spelling of the command, and that it is installed.',
   MORTAR_USAGE: 'Run `mortar --help` to see the commands and their options.',
   MORTAR_RUN_MISSING: 'Run `mortar check` or `mortar run` first.',
@@ -32,6 +38,7 @@ export const errorHints = {
   MORTAR_TEST_UNFINISHED: 'Look for a crash or a `process.exit` in the test; an unfinished test proves nothing.',
   MORTAR_TEST_RETRIED: 'Find out why the first attempt failed; a test that needs a retry cannot be relied on.',
   MORTAR_VACUOUS: 'Check that the test command finds its tests, and that they run with the boundaries attached.',
+  MORTAR_INTERNAL: 'This is a bug in Mortar: report it with what `MORTAR_DEBUG=1` prints when you run the command again.',
   MORTAR_WRITE_FAILED: 'Check the permissions and the free space of the folder.',
 } as const
 
