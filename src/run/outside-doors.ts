@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { TestRef } from '../core/exchange.ts'
+import { openCertificates } from '../engine/certificates.ts'
+import { openProxy, type ProxyDecision } from '../engine/proxy.ts'
+import { proxyEnvironment } from '../engine/proxy-environment.ts'
+import type { ProxyRequest } from '../engine/proxy-request.ts'
+import { joinOrigin, splitOrigin } from './address-book.ts'
+import { openControl } from './control.ts'
+import { childEnvironment } from './child-environment.ts'
+import { openWorker, type OutsideWorker } from './outside-worker.ts'
+import type { RunContext } from './run-context.ts'
+
+/** The doors for programs outside of this process: a listener per boundary and worker, and one proxy for all. */
+export interface OutsideDoors {
+  /** The environment of a child whose exchanges belong to the main worker. */
+  readonly env: NodeJS.ProcessEnv
+  /** Closes every door and saves what was recorded. */
+  close(outcome: { readonly passed: boolean }): Promise<void>
+}
+
+/** What the exchanges of a command belong to while no test has started. */
+export interface OutsideOptions {
+  /** Name of the cassette of what no test has claimed. */
+  readonly test: TestRef
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** Opens the doors for a command and the workers that it may start. */
+export async function openOutsideDoors(run: RunContext, { test, env }: OutsideOptions): Promise<OutsideDoors> {
+  const workers = new Map<string, OutsideWorker>()
+  const main = await openWorker(run, { name: 'main', test, fixedPorts: true, env })
+  workers.set('main', main)
+  const certificates = await openCertificates(join(run.config.directory, '.mortar', 'ca'))
+  const proxy = await openProxy({
+    certificates,
+    route: (request) => route(run, byCredential(workers, request.credential) ?? main, request),
+    onWarning: (code, message) => run.journal.write({ t: 'warning', at: Date.now(), code, message }, 'soon'),
+  })
+  const proxied = run.boundaries.flatMap(({ origins }) => origins.map((origin) => splitOrigin(origin).host))
+  const token = randomBytes(12).toString('hex')
+  const control = await openControl({
+    token,
+    worker: async (name) => {
+      let worker = workers.get(name)
+      if (!worker) {
+        worker = await openWorker(run, {
+          name,
+          test: { ...test, name: `${test.name}-${name}` },
+          fixedPorts: false,
+          env,
+        })
+        workers.set(name, worker)
+      }
+      return worker
+    },
+    environmentOf: (worker) => variablesOf(worker),
+  })
+
+  async function variablesOf(worker: OutsideWorker): Promise<Record<string, string>> {
+    return {
+      ...(await proxyEnvironment({ proxyUrl: proxy.url, credential: worker.credential, certificates, proxied, env })),
+      ...worker.variables,
+      MORTAR_CONTROL: `${control.url}/${token}`,
+      MORTAR_WORKER: worker.name,
+    }
+  }
+
+  const joined = { ...env, MORTAR_RUN: run.directory, MORTAR_PROJECT: run.config.directory }
+  return {
+    env: {
+      ...childEnvironment(joined, await variablesOf(main)),
+      ...(run.config.file !== undefined && { MORTAR_CONFIG: run.config.file }),
+    },
+    async close(outcome) {
+      await Promise.all([proxy.close(), control.close()])
+      for (const worker of workers.values()) await worker.close(outcome)
+    },
+  }
+}
+
+function byCredential(
+  workers: ReadonlyMap<string, OutsideWorker>,
+  credential: string | undefined,
+): OutsideWorker | undefined {
+  return [...workers.values()].find((worker) => worker.credential === credential)
+}
+
+function route(run: RunContext, worker: OutsideWorker, { scheme, host, port }: ProxyRequest): ProxyDecision {
+  const name = host.toLowerCase()
+  const found = run.addresses.byHost(name, port)
+  if (found) return { serve: (client, origin) => worker.serve(found.value, client, origin) }
+  if (run.config.allow.includes(name)) return { tunnel: true }
+  const refuse = worker.session.unknown(joinOrigin(`${scheme}:`, name, port))
+  return refuse ? { refuse } : { tunnel: true }
+}

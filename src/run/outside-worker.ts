@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto'
+import type { Duplex } from 'node:stream'
+import type { RecordMode } from '../core/boundary.ts'
+import type { TestRef } from '../core/exchange.ts'
+import { type Listener, openListener } from '../engine/listener.ts'
+import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
+import { listenerVariables } from './child-environment.ts'
+import type { RunContext } from './run-context.ts'
+import { openSession, type Session, type SessionResult } from './session.ts'
+
+/** One process outside of this one whose exchanges are told apart from those of others. */
+export interface OutsideWorker {
+  readonly name: string
+  /** What it says to the proxy to be recognised. */
+  readonly credential: string
+  /** Whose exchanges come in now. */
+  readonly session: Session
+  /** What the worker's environment needs to reach its listeners. */
+  readonly variables: Readonly<Record<string, string>>
+  /** Answers a connection that came in by the proxy. */
+  serve(boundary: AttachedBoundary, client: Duplex, origin: string): Promise<void>
+  /** From here on, exchanges belong to `test`; the former session is closed as passed. */
+  start(test: TestRef, mode?: RecordMode): Session
+  /** Ends the current session. What comes afterwards belongs to the worker itself again. */
+  end(outcome: { readonly passed: boolean }): SessionResult
+  close(outcome: { readonly passed: boolean }): Promise<SessionResult>
+}
+
+/** What a worker is opened for. */
+export interface WorkerOptions {
+  readonly name: string
+  /** Whose exchanges come in while no test has started. */
+  readonly test: TestRef
+  /** Keep the ports that the config names; only one worker can have them. */
+  readonly fixedPorts: boolean
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** Opens a listener for each boundary, all of one worker. */
+export async function openWorker(run: RunContext, options: WorkerOptions): Promise<OutsideWorker> {
+  const stop = new AbortController()
+  let session = openSession(run, options.test)
+  const listeners = new Map<AttachedBoundary, Listener>()
+  const serve = (
+    boundary: AttachedBoundary,
+    client: Duplex,
+    door: 'listener' | 'proxy',
+    origin: string,
+    address?: string,
+  ): Promise<void> =>
+    boundary.protocol.serve(
+      client,
+      (question: AnyQuestion, signal) => session.peer(boundary, origin, door)(question, signal),
+      { origin, signal: stop.signal, ...(address !== undefined && { address }) },
+    )
+  try {
+    for (const boundary of run.boundaries) {
+      const origin = boundary.origins.find((candidate) => !candidate.includes('*'))
+      if (origin === undefined) continue
+      const { port } = boundary.input
+      const listener: Listener = await openListener({
+        purpose: `the boundary ${boundary.name}`,
+        ...(options.fixedPorts && port !== undefined && { port }),
+        onConnection: (client) => serve(boundary, client, 'listener', origin, `127.0.0.1:${listener.port}`),
+      })
+      listeners.set(boundary, listener)
+    }
+  } catch (error) {
+    await Promise.all([...listeners.values()].map((listener) => listener.close()))
+    throw error
+  }
+  return {
+    name: options.name,
+    credential: `${options.name.replace(/[^A-Za-z0-9_-]/g, '-')}-${randomBytes(6).toString('hex')}`,
+    get session() {
+      return session
+    },
+    variables: listenerVariables(listeners, options.env),
+    serve: (boundary, client, origin) => serve(boundary, client, 'proxy', origin),
+    start(test, mode) {
+      session.close({ passed: true })
+      session = openSession(run, test, mode === undefined ? {} : { mode })
+      return session
+    },
+    end(outcome) {
+      const result = session.close(outcome)
+      session = openSession(run, options.test)
+      return result
+    },
+    async close(outcome) {
+      stop.abort()
+      await Promise.all([...listeners.values()].map((listener) => listener.close()))
+      return session.close(outcome)
+    },
+  }
+}
