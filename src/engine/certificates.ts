@@ -2,7 +2,7 @@ import { type SecureContext, createSecureContext } from 'node:tls'
 import { join, resolve } from 'node:path'
 import { caEnvironment } from './ca-environment.ts'
 import { loadAuthority } from './certificate-authority.ts'
-import { createLeafIssuer, leafDays } from './issue-certificate.ts'
+import { createLeafIssuer, type KeyedCertificate, leafDays } from './issue-certificate.ts'
 
 /** The project's test authority, and certificates that it signs for the hosts Mortar answers for. */
 export interface Certificates {
@@ -10,7 +10,9 @@ export interface Certificates {
   readonly caPath: string
   /** The authority's certificate, PEM. */
   readonly ca: string
-  /** What a server needs to pass for `host`: signed on first use, then the same one. @param host - Any case. */
+  /** Certificate and key to pass for `host`, an address without brackets: signed on first use, then the same one. */
+  leaf(host: string): Promise<KeyedCertificate>
+  /** What a server needs to pass for `host`, made once. */
   context(host: string): Promise<SecureContext>
   /**
    * Variables that make programs trust the authority besides what they trust now: `NODE_EXTRA_CA_CERTS`,
@@ -32,21 +34,31 @@ export async function openCertificates(path: string): Promise<Certificates> {
   const folder = resolve(path)
   const authority = await loadAuthority(folder)
   const issuer = await createLeafIssuer(authority)
-  const leaves = new Map<string, { readonly context: Promise<SecureContext>; readonly until: number }>()
   const caPath = join(folder, 'ca.pem')
-  const sign = async (host: string): Promise<SecureContext> => createSecureContext(await issuer.issue(host))
+  const leaves = new Map<string, Leaf>()
+  const leafOf = (host: string): Leaf => {
+    const name = host.toLowerCase()
+    const known = leaves.get(name)
+    if (known && known.until > Date.now()) return known
+    const leaf = issuer.issue(name)
+    const context = leaf.then(createSecureContext)
+    const made = { leaf, context, until: Date.now() + (leafDays / 2) * 86_400_000 }
+    leaves.set(name, made)
+    context.catch(() => leaves.delete(name))
+    return made
+  }
   return {
     caPath,
     ca: authority.cert,
-    context(host) {
-      const name = host.toLowerCase()
-      const known = leaves.get(name)
-      if (known && known.until > Date.now()) return known.context
-      const context = sign(name)
-      leaves.set(name, { context, until: Date.now() + (leafDays / 2) * 86_400_000 })
-      context.catch(() => leaves.delete(name))
-      return context
-    },
+    leaf: (host) => leafOf(host).leaf,
+    context: (host) => leafOf(host).context,
     environment: (env) => caEnvironment({ folder, caPath, ca: authority.cert }, env),
   }
+}
+
+interface Leaf {
+  readonly leaf: Promise<KeyedCertificate>
+  readonly context: Promise<SecureContext>
+  /** Milliseconds since the epoch after which another one is signed. */
+  readonly until: number
 }

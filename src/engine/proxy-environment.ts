@@ -1,5 +1,5 @@
 import type { Certificates } from './certificates.ts'
-import { upstreamProxies, upstreamVariables } from './upstream-proxy.ts'
+import { excludes, upstreamProxies, upstreamVariables } from './upstream-proxy.ts'
 
 /** What the environment of a child process is made from. */
 export interface ProxyEnvironmentOptions {
@@ -8,6 +8,8 @@ export interface ProxyEnvironmentOptions {
   /** Says whose requests they are; the user part of the proxy's address. */
   readonly credential?: string
   readonly certificates: Certificates
+  /** Hosts that must come through the proxy even if the user's `NO_PROXY` names them: those of the boundaries. */
+  readonly proxied?: readonly string[]
   /** The environment that the result is added to (default: of this process). */
   readonly env?: NodeJS.ProcessEnv
 }
@@ -16,10 +18,11 @@ const direct = ['localhost', '127.0.0.1', '::1']
 
 /**
  * Variables that send the HTTP and HTTPS of a program in any language through the proxy, and make it trust the test
- * authority. This machine stays direct, and so does what the user's `NO_PROXY` names.
+ * authority. This machine stays direct, and so does what the user's `NO_PROXY` names; the proxy itself
+ * goes on through the user's own proxy, if there is one.
  */
 export async function proxyEnvironment(options: ProxyEnvironmentOptions): Promise<Record<string, string>> {
-  const { proxyUrl, credential, certificates, env = process.env } = options
+  const { proxyUrl, credential, certificates, proxied = [], env = process.env } = options
   const url = new URL(proxyUrl)
   if (credential) {
     url.username = encodeURIComponent(credential)
@@ -28,7 +31,9 @@ export async function proxyEnvironment(options: ProxyEnvironmentOptions): Promis
   }
   const address = url.href.replace(/\/$/, '')
   const user = upstreamProxies(env)
-  const none = [...new Set([...direct, ...user.none])].join(',')
+  // What stays direct is never seen, so a rule that covers everything, or a boundary, may not be handed on.
+  const kept = user.none.filter((rule) => rule !== '*' && !proxied.some((host) => excludes(rule, host)))
+  const none = [...new Set([...direct, ...kept])].join(',')
   return {
     HTTP_PROXY: address,
     HTTPS_PROXY: address,

@@ -41,6 +41,22 @@ export function withoutProxyLines(head: Buffer): Buffer {
   return kept.length === text.length ? head : Buffer.from(kept, 'latin1')
 }
 
+/**
+ * An absolute-form head as an origin server expects it. The connection is to end with the answer, since the client may
+ * mean its next request for another host.
+ */
+export function asOriginForm(head: Buffer): Buffer {
+  const text = head
+    .toString('latin1')
+    .replace(/^(\S+) https?:\/\/[^/?# ]*(\S*)/i, (_all, method: string, path: string) => {
+      return `${method} ${path.startsWith('/') ? path : `/${path}`}`
+    })
+  const closing = /\r\nupgrade:/i.test(text)
+    ? text
+    : text.replace(/\r\n(?:connection|keep-alive):[^\r]*/gi, '').replace('\r\n', '\r\nConnection: close\r\n')
+  return Buffer.from(closing, 'latin1')
+}
+
 /** The origin of a request: `https://host`, with its port where that is not the scheme's own. */
 export function originOf({ scheme, host, port }: ProxyRequest): string {
   const name = host.includes(':') ? `[${host}]` : host

@@ -1,15 +1,15 @@
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type ErrorCode, MortarError } from '../core/errors.ts'
-import { acceptTls } from './accept-tls.ts'
+import { type AcceptTls, createTlsAcceptor } from './accept-tls.ts'
 import type { Certificates } from './certificates.ts'
-import { openConnection } from './connect.ts'
-import { createConnectionSet } from './connection-set.ts'
+import { type ConnectionSet, createConnectionSet } from './connection-set.ts'
 import { type Listener, openListener } from './listener.ts'
-import { originOf, parseProxyHead, type ProxyRequest, withoutProxyLines } from './proxy-request.ts'
+import { asOriginForm, originOf, parseProxyHead, type ProxyRequest, withoutProxyLines } from './proxy-request.ts'
 import { refuseClient, statusOf } from './proxy-refusal.ts'
 import { peek, readHead } from './read-head.ts'
-import { joinConnections } from './tunnel.ts'
+import { loopError, tunnelClient } from './proxy-tunnel.ts'
 import { isLoopback } from './upstream-proxy.ts'
 
 /** What becomes of a request to the proxy. */
@@ -59,18 +59,17 @@ export interface Proxy extends Listener {
  * @throws MortarError `MORTAR_PORT_IN_USE`, `MORTAR_LISTEN_FAILED`
  */
 export async function openProxy(options: ProxyOptions): Promise<Proxy> {
-  const stop = new AbortController()
   const upstreams = createConnectionSet()
+  const full = { ...defaults, ...options }
+  const acceptTls = createTlsAcceptor(options.certificates, full.clientTimeoutMs)
   const { host, port } = options
   const listener: Listener = await openListener({
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port }),
     purpose: "Mortar's proxy",
-    onConnection: (client) =>
-      answer({ ...defaults, ...options, client: client as Socket, upstreams, signal: stop.signal, own: listener }),
+    onConnection: (client) => answer({ ...full, client: client as Socket, upstreams, acceptTls, own: listener }),
   })
   const close = async (): Promise<void> => {
-    stop.abort(new Error('the proxy was closed'))
     await Promise.all([listener.close(), upstreams.destroyAll()])
   }
   const name = listener.host.includes(':') ? `[${listener.host}]` : listener.host
@@ -89,8 +88,8 @@ interface Accepted extends ProxyOptions {
   readonly clientTimeoutMs: number
   readonly connectTimeoutMs: number
   readonly onWarning: (code: ErrorCode, message: string) => void
-  readonly upstreams: ReturnType<typeof createConnectionSet>
-  readonly signal: AbortSignal
+  readonly upstreams: ConnectionSet
+  readonly acceptTls: AcceptTls
   /** The proxy itself, to know when it is asked for itself. */
   readonly own: Listener
 }
@@ -117,11 +116,15 @@ async function answer(accepted: Accepted): Promise<void> {
     if (loop) onWarning('MORTAR_PROXY_LOOP', decision.refuse.message)
     return refuseClient(client, loop ? 502 : statusOf(decision.refuse), decision.refuse)
   }
-  if (!connect) client.unshift(withoutProxyLines(read.head))
-  if ('tunnel' in decision) return tunnel(accepted, request, connect)
-  if (!connect) return decision.serve(client, originOf(request))
-  client.write(established)
-  return serveConnect(accepted, request, decision)
+  if (connect && 'tunnel' in decision) return tunnel(accepted, request, established)
+  if (connect) {
+    client.write(established)
+    return serveConnect(accepted, request, decision as Serving)
+  }
+  const head = withoutProxyLines(read.head)
+  client.unshift('tunnel' in decision ? asOriginForm(head) : head)
+  if ('tunnel' in decision) return tunnel(accepted, request, '', request.scheme === 'https')
+  return decision.serve(client, originOf(request))
 }
 
 const established = 'HTTP/1.1 200 Connection established\r\n\r\n'
@@ -130,30 +133,36 @@ type Serving = Extract<ProxyDecision, { serve: unknown }>
 
 /** Serves what comes after CONNECT, once its first byte has shown what it is. */
 async function serveConnect(accepted: Accepted, assumed: ProxyRequest, decision: Serving): Promise<void> {
-  const { client, certificates, clientTimeoutMs: timeoutMs, onWarning } = accepted
+  const { client, clientTimeoutMs: timeoutMs, onWarning } = accepted
   const first = await peek(client, timeoutMs)
-  if (!first) return void client.destroy()
-  const scheme = schemeOf(first)
-  if (scheme === 'https') {
-    let secured: Duplex
-    try {
-      secured = await acceptTls(client, certificates, {
-        host: assumed.host,
-        alpn: ['h2', 'http/1.1'],
-        ...decision,
-        timeoutMs,
-      })
-    } catch (error) {
-      return onWarning('MORTAR_CLIENT_TLS', `The TLS handshake for ${assumed.host} failed: ${(error as Error).message}`)
-    }
-    return decision.serve(secured, originOf({ ...assumed, scheme }))
+  if (!first) {
+    const silent = `A client sent nothing for ${timeoutMs} ms after CONNECT ${assumed.host}:${assumed.port}.`
+    if (!client.readableEnded && !client.destroyed) onWarning('MORTAR_PROXY_REQUEST', silent)
+    return void client.destroy()
   }
+  const scheme = schemeOf(first)
+  if (scheme === 'https') return serveSecured(accepted, assumed, decision)
   const request = { ...assumed, scheme }
   const actual = scheme === assumed.scheme ? decision : decide(accepted, request)
   if ('serve' in actual) return actual.serve(client, originOf(request))
-  if ('tunnel' in actual) return tunnel(accepted, request, false)
+  if ('tunnel' in actual) return tunnel(accepted, request)
   if (scheme === 'http') refuseClient(client, statusOf(actual.refuse), actual.refuse)
   else client.destroy()
+}
+
+async function serveSecured(accepted: Accepted, request: ProxyRequest, decision: Serving): Promise<void> {
+  const { client, acceptTls, onWarning } = accepted
+  const { host } = request
+  let secured: Duplex
+  try {
+    secured = await acceptTls(client, { host, alpn: decision.alpn ?? ['h2', 'http/1.1'] })
+  } catch (error) {
+    return onWarning('MORTAR_CLIENT_TLS', `The TLS handshake for ${host} failed: ${(error as Error).message}`)
+  }
+  await decision.serve(secured, originOf({ ...request, scheme: 'https' }))
+  // Only when the TLS layer has said goodbye may the connection below it end.
+  if (!secured.writableEnded) secured.end()
+  if (!secured.closed) await once(secured, 'close')
 }
 
 /** A TLS record of type handshake; the letters of a method; anything else. */
@@ -162,28 +171,9 @@ function schemeOf(first: Buffer): ProxyRequest['scheme'] {
   return /^[A-Z]{1,20}(?:[ -]|$)/.test(first.toString('latin1', 0, 21)) ? 'http' : 'tcp'
 }
 
-async function tunnel(accepted: Accepted, request: ProxyRequest, connect: boolean): Promise<void> {
-  const { client, upstreams, signal, connectTimeoutMs: timeoutMs, own } = accepted
-  const { host, port, scheme } = request
-  let service: Socket
-  try {
-    service = await openConnection({ host, port, scheme, timeoutMs, signal, allowHalfOpen: true })
-  } catch (cause) {
-    const timedOut = (cause as NodeJS.ErrnoException).code === 'ETIMEDOUT'
-    const message = `${host}:${port} could not be reached: ${(cause as Error).message}`
-    const error = new MortarError(timedOut ? 'MORTAR_UPSTREAM_TIMEOUT' : 'MORTAR_UPSTREAM_UNREACHABLE', message, {
-      cause,
-    })
-    return refuseClient(client, timedOut ? 504 : 502, error)
-  }
-  upstreams.add(service)
-  // A name that stands for this machine is only known as such after it was resolved.
-  if (service.remotePort === own.port && service.remoteAddress === service.localAddress) {
-    service.destroy()
-    return refuseClient(client, 502, loopError(request))
-  }
-  if (connect) client.write(established)
-  await joinConnections(client, service)
+function tunnel(accepted: Accepted, request: ProxyRequest, greeting = '', encrypt = false): Promise<void> {
+  const { client, upstreams, connectTimeoutMs: timeoutMs, own } = accepted
+  return tunnelClient({ client, request, greeting, encrypt, timeoutMs, upstreams, ownPort: own.port })
 }
 
 function decide({ route, own }: Accepted, request: ProxyRequest): ProxyDecision {
@@ -195,10 +185,6 @@ function decide({ route, own }: Accepted, request: ProxyRequest): ProxyDecision 
   } catch (error) {
     return { refuse: error as Error }
   }
-}
-
-function loopError({ host, port }: ProxyRequest): MortarError {
-  return new MortarError('MORTAR_PROXY_LOOP', `The proxy was asked to connect to itself, ${host}:${port}.`)
 }
 
 function malformed({ client, onWarning }: Accepted, status: number, problem: string): void {

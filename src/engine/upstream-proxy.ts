@@ -35,8 +35,7 @@ export function upstreamProxyFor(
   port: number,
 ): URL | undefined {
   const address = scheme === 'tcp' ? undefined : proxies[scheme]
-  if (!address || isLoopback(host) || proxies.none.some((rule) => excludes(rule, host.toLowerCase(), port)))
-    return undefined
+  if (!address || isLoopback(host) || proxies.none.some((rule) => excludes(rule, host, port))) return undefined
   return new URL(address.includes('://') ? address : `http://${address}`)
 }
 
@@ -45,10 +44,12 @@ export function isLoopback(host: string): boolean {
   return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[?::1\]?|\[?::ffff:127(?:\.\d+){3}\]?)$/i.test(host)
 }
 
-function excludes(rule: string, host: string, port: number): boolean {
+/** Whether a rule of `NO_PROXY` covers a host; without a port, at any of its ports. */
+export function excludes(rule: string, host: string, port?: number): boolean {
   if (rule === '*') return true
   const [, name = '', rulePort] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(rule.toLowerCase()) ?? []
-  if (rulePort && !name.includes(':') && Number(rulePort) !== port) return false
+  if (rulePort && port !== undefined && !name.includes(':') && Number(rulePort) !== port) return false
   const bare = name.replace(/^\*?\./, '')
-  return host === bare || host.endsWith(`.${bare}`)
+  const wanted = host.toLowerCase()
+  return wanted === bare || wanted.endsWith(`.${bare}`)
 }
