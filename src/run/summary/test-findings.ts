@@ -80,7 +80,7 @@ function stateFindings(
 function stateFinding(input: SummaryInput, group: readonly TestSummary[]): RankedFinding {
   const { test, state, error } = group[0]!
   const code = state === 'failed' ? 'MORTAR_TEST_FAILED' : 'MORTAR_TEST_UNFINISHED'
-  const { file, name } = test!
+  const { file } = test!
   const where = file === '' ? '' : ` in ${file}`
   return {
     harm: 'test-failed',
@@ -88,7 +88,7 @@ function stateFinding(input: SummaryInput, group: readonly TestSummary[]): Ranke
     severity: 'error',
     code,
     title: `${plural(group.length, 'test')} ${state === 'failed' ? 'failed' : 'did not finish'}${where}`,
-    detail: [name, error].filter(Boolean).join('\n'),
+    detail: error ?? '',
     fix: errorHints[code],
     command: reproduce(input.command, test),
     boundary: null,

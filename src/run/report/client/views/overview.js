@@ -1,0 +1,65 @@
+/** @import { Summary } from '../../../summary/types.ts' */
+/** @import { View } from '../views.js' */
+import { el } from '../element.js'
+import { facts } from '../facts.js'
+import { findingList } from '../finding-list.js'
+import { recordedAge } from '../labels.js'
+import { duration, plural } from '../../../wording.ts'
+import { boundaryTable } from './boundaries.js'
+
+/** @type {View} */
+export const overviewView = {
+  name: '',
+  nav: 'Overview',
+  title: ({ verdict }) => (verdict.passed ? 'Passed' : 'Failed'),
+  render: (summary) => [
+    verdictBox(summary),
+    runFacts(summary),
+    el('h2', {}, summary.findings.length === 0 ? 'No findings' : 'Findings'),
+    findingList(summary.findings),
+    el('h2', {}, 'Boundaries'),
+    boundaryTable(summary),
+  ],
+}
+
+/** @param {Summary} summary */
+function verdictBox({ verdict }) {
+  const reasons = verdict.passed
+    ? [verdict.vacuous ? 'Nothing crossed a boundary, so this says nothing about them.' : 'Nothing speaks against it.']
+    : verdict.reasons
+  const tone = verdict.passed ? (verdict.vacuous ? 'warn' : 'good') : 'bad'
+  return el(
+    `ul.verdict.${tone}`,
+    { 'aria-label': 'Reasons' },
+    reasons.map((reason) => el('li', {}, reason)),
+  )
+}
+
+/** @param {Summary} summary */
+function runFacts({ totals, madeAt, startedAt, durationMs, command }) {
+  const { exchanges, fromCassette, fromService, open, recordings, saved } = totals
+  const tests = /** @type {const} */ (['passed', 'failed', 'unfinished', 'skipped'])
+    .filter((state) => totals.tests[state] > 0)
+    .map((state) => `${totals.tests[state].toLocaleString('en')} ${state}`)
+  const answers = [
+    fromCassette > 0 && `${fromCassette.toLocaleString('en')} from recordings`,
+    fromService > 0 && `${fromService.toLocaleString('en')} from the real service`,
+    open > 0 && `${open.toLocaleString('en')} never ended`,
+  ].filter(Boolean)
+  return facts([
+    ['Tests', tests.join(', ') || 'none seen'],
+    ['Exchanges', `${exchanges.toLocaleString('en')}${answers.length > 0 ? `: ${answers.join(', ')}` : ''}`],
+    ['Misses', totals.misses === 0 ? 'none' : totals.misses],
+    [
+      'Recordings',
+      `${recordings.exchanges === 0 ? '' : `${recordings.exchanges.toLocaleString('en')} in ${plural(recordings.files, 'cassette')}, `}${recordedAge(recordings, madeAt)}`,
+    ],
+    [
+      'Saved',
+      saved.exchanges > 0 &&
+        `${plural(saved.exchanges, 'exchange')} to ${plural(saved.cassettes, 'cassette')}, ${plural(saved.redactions, 'secret')} replaced`,
+    ],
+    ['Took', startedAt !== null && `${duration(durationMs)}, from ${new Date(startedAt).toLocaleString()}`],
+    ['Command', command !== null && el('code', {}, command)],
+  ])
+}

@@ -1,0 +1,157 @@
+import type { BoundarySummary, Finding, Summary, TestState } from './summary/types.ts'
+import { fit, pad, type Paint, painter, printable, widthOf, wrap } from './terminal-text.ts'
+import { ageSpan, duration, plural } from './wording.ts'
+
+/** How a summary is printed. */
+export interface PrintOptions {
+  /** Use ANSI colours. */
+  readonly color: boolean
+  /** Width of the terminal. Only commands, paths and the widest table cells take more. */
+  readonly columns: number
+  /** Path of the HTML report, named at the end. */
+  readonly report?: string
+}
+
+const shownFindings = 10
+
+/** The summary for a terminal: verdict, boundaries, the first ten findings, and where the report is. Ends with a newline. */
+export function printSummary(summary: Summary, options: PrintOptions): string {
+  const columns = Math.max(40, Math.min(options.columns, 100))
+  const paint = painter(options.color)
+  const blocks = [
+    headline(summary, columns, paint),
+    facts(summary, columns, paint),
+    boundaryTable(summary, columns, paint),
+    findingList(summary, columns, paint),
+    options.report === undefined ? [] : [`${paint('Report', 'bold')}  ${printable(options.report)}`],
+  ]
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`
+}
+
+function headline({ verdict, durationMs }: Summary, columns: number, paint: Paint): readonly string[] {
+  const word = verdict.passed ? paint('✓ PASSED', 'bold', 'green') : paint('✗ FAILED', 'bold', 'red')
+  const why = verdict.passed
+    ? verdict.vacuous
+      ? 'but nothing crossed a boundary, so this says nothing about them'
+      : `in ${duration(durationMs)}`
+    : verdict.reasons.join('; ')
+  const [first = '', ...rest] = wrap(printable(why), columns - 10)
+  return [`${word}  ${first}`, ...rest.map((line) => `          ${line}`)]
+}
+
+function facts({ totals, madeAt }: Summary, columns: number, paint: Paint): readonly string[] {
+  const states = (['passed', 'failed', 'unfinished', 'skipped'] as const satisfies readonly TestState[])
+    .filter((state) => totals.tests[state] > 0)
+    .map((state) => `${totals.tests[state].toLocaleString('en')} ${state}`)
+  const { exchanges, fromCassette, fromService, recordings, saved } = totals
+  const answered = [
+    fromCassette > 0 && `${fromCassette === exchanges ? 'all' : fromCassette.toLocaleString('en')} from recordings`,
+    fromService > 0 && `${fromService === exchanges ? 'all' : fromService.toLocaleString('en')} from the real service`,
+    totals.open > 0 && `${totals.open.toLocaleString('en')} never ended`,
+  ].filter(Boolean)
+  const rows: readonly (readonly [string, string])[] = [
+    ['Tests', states.join(', ') || 'none seen'],
+    ['Exchanges', [exchanges.toLocaleString('en'), ...answered].join(', ')],
+    ['Recordings', recordings.exchanges === 0 ? 'none' : recordedText(recordings, madeAt)],
+    [
+      'Saved',
+      saved.exchanges === 0
+        ? ''
+        : `${plural(saved.exchanges, 'exchange')} to ${plural(saved.cassettes, 'cassette')}, ` +
+          `${plural(saved.redactions, 'secret')} replaced`,
+    ],
+  ]
+  return rows
+    .filter(([, text]) => text !== '')
+    .flatMap(([label, text]) =>
+      wrap(text, columns - 12).map((line, index) => paint(pad(index === 0 ? label : '', 12), 'dim') + line),
+    )
+}
+
+function recordedText(recordings: Summary['totals']['recordings'], now: number): string {
+  const { exchanges, files, undated } = recordings
+  const where = `${exchanges.toLocaleString('en')} in ${plural(files, 'cassette')}`
+  return `${where}, ${recordedAge(recordings, now)}${undated > 0 && undated < exchanges ? `, ${undated} undated` : ''}`
+}
+
+function recordedAge({ exchanges, oldestAt, newestAt }: Summary['totals']['recordings'], now: number): string {
+  if (exchanges === 0) return '-'
+  if (oldestAt === null || newestAt === null) return 'age unknown'
+  return `${ageSpan(now - newestAt, now - oldestAt)} old`
+}
+
+function boundaryTable({ boundaries, madeAt }: Summary, columns: number, paint: Paint): readonly string[] {
+  if (boundaries.length === 0) return []
+  const rows = boundaries.map((boundary) => boundaryRow(boundary, madeAt))
+  const titles = ['Boundary', 'Risk', 'Asked', 'Missed', 'Operations', 'Recordings']
+  const right = new Set([2, 3])
+  const widths = titles.map((title, index) => Math.max(...[title, ...rows.map((row) => row[index]!)].map(widthOf)))
+  const others = widths.slice(1).reduce((sum, width) => sum + width + 2, 0)
+  widths[0] = Math.max(8, Math.min(widths[0]!, columns - others))
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, index) => pad(fit(cell, widths[index]!), widths[index]!, right.has(index) ? 'left' : 'right'))
+      .join('  ')
+      .trimEnd()
+  return [
+    paint(line(titles), 'dim'),
+    ...rows.map((row, index) => {
+      const { misses, exchanges, stale } = boundaries[index]!
+      const text = line(row)
+      return misses > 0 ? paint(text, 'red') : exchanges === 0 || stale.length > 0 ? paint(text, 'yellow') : text
+    }),
+  ]
+}
+
+function boundaryRow(boundary: BoundarySummary, now: number): readonly string[] {
+  const { name, risk, exchanges, misses, exercised, recordedOnly, recordings, stale } = boundary
+  const known = exercised.length + recordedOnly.length
+  const old = recordedAge(recordings, now)
+  return [
+    printable(name) || '(no name)',
+    risk,
+    exchanges.toLocaleString('en'),
+    misses === 0 ? '-' : misses.toLocaleString('en'),
+    known === 0 ? '-' : `${exercised.length} of ${known}`,
+    stale.length > 0 ? `${old}, stale` : old,
+  ]
+}
+
+function findingList({ findings }: Summary, columns: number, paint: Paint): readonly string[] {
+  if (findings.length === 0) return []
+  const shown = findings.slice(0, shownFindings)
+  const more = findings.length - shown.length
+  return [
+    paint(more > 0 ? `The first ${shown.length} of ${findings.length} findings` : 'Findings', 'bold'),
+    ...shown.flatMap((finding) => findingLines(finding, columns, paint)),
+    ...(more > 0 ? [paint(`  and ${plural(more, 'more finding')} in the report`, 'dim')] : []),
+  ]
+}
+
+function findingLines(finding: Finding, columns: number, paint: Paint): readonly string[] {
+  const { severity, title, detail, tests, testCount, command, fix } = finding
+  const [mark, colour] = severity === 'error' ? (['✗', 'red'] as const) : (['!', 'yellow'] as const)
+  const [first = '', ...rest] = wrap(printable(title), columns - 2)
+    .slice(0, 3)
+    .map((line) => fit(line, columns - 2))
+  const lines = detail.split('\n').filter((line) => line.trim() !== '')
+  const [test] = tests
+  const inTests =
+    test && `in ${test.file === '' ? test.name || '(no name)' : `${test.file} > ${test.name || '(no name)'}`}`
+  const others = testCount > 1 ? `, and ${plural(testCount - 1, 'more test')}` : ''
+  return [
+    `${paint(mark, 'bold', colour)} ${paint(first, 'bold')}`,
+    ...rest.map((line) => `  ${paint(line, 'bold')}`),
+    ...(inTests ? [`    ${fit(printable(inTests), columns - 4 - others.length)}${others}`] : []),
+    ...lines.slice(0, 4).map((line) => `    ${paint(fit(printable(line), columns - 4), 'dim')}`),
+    ...(lines.length > 4 ? [`    ${paint('…', 'dim')}`] : []),
+    ...(fix === ''
+      ? []
+      : wrap(printable(fix), columns - 6).map((line, index) => `    ${index === 0 ? '→ ' : '  '}${line}`)),
+    // A command is never cut, so that it can be copied.
+    ...(command === null ? [] : [`    ${paint(printable(command), 'cyan')}`]),
+  ]
+}
