@@ -73,6 +73,8 @@ export interface Protocol<Q extends Question<R>, R> {
   dial(connect: Connect): Peer<Q, R>
   /** What makes the question the one it is. */
   identify(question: Q): Identity
+  /** Decides alone between questions of one origin, method and path, where the boundary says so. Pure. */
+  sameQuestion?(asked: Q, recorded: Q): boolean
   /** The parts of a question one by one, to explain a difference. */
   facets(question: Q): readonly Facet[]
   describe(question: Q): Operation

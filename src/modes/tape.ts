@@ -22,9 +22,7 @@ export interface Tape<Q, R> {
 }
 
 /** Options of {@link makeTape}. */
-export interface TapeOptions<Q> {
-  /** Decides alone between questions of one method and path, instead of equality. */
-  readonly same?: ((asked: Q, recorded: Q) => boolean) | undefined
+export interface TapeOptions {
   /** Whether the last answer is given again when all are used. */
   readonly repeat: 'none' | 'last'
 }
@@ -40,7 +38,7 @@ interface Reel<Q, R> {
 export function makeTape<Q extends Question<R>, R>(
   protocol: Protocol<Q, R>,
   recordings: readonly Recording<Q, R>[],
-  options: TapeOptions<Q>,
+  options: TapeOptions,
 ): Tape<Q, R> {
   const reels = new Map<string, Reel<Q, R>>()
   const index: RuleIndex<Reel<Q, R>, Q> = compileRules([])
@@ -94,10 +92,10 @@ function choose<Q extends Question<R>, R>(
   reel: Reel<Q, R>,
   question: Q,
   identity: Identity,
-  { same, repeat }: TapeOptions<Q>,
+  { repeat }: TapeOptions,
 ): number {
   const fits = (recording: Recording<Q, R> | undefined): boolean =>
-    recording !== undefined && (!same || same(question, recording.exchange.question))
+    recording !== undefined && (protocol.sameQuestion?.(question, recording.exchange.question) ?? true)
   if (reel.next >= reel.recordings.length) {
     return repeat === 'last' ? reel.recordings.findLastIndex(fits) : -1
   }
@@ -106,7 +104,10 @@ function choose<Q extends Question<R>, R>(
     const asked = facetText(protocol, question)
     const exact = reel.recordings.findIndex(
       (recording, at) =>
-        at >= reel.next && !reel.used[at] && fits(recording) && facetText(protocol, recording.exchange.question) === asked,
+        at >= reel.next &&
+        !reel.used[at] &&
+        fits(recording) &&
+        facetText(protocol, recording.exchange.question) === asked,
     )
     if (exact >= 0) return exact
   }

@@ -2,7 +2,7 @@ import type { Peer } from '../core/peer.ts'
 import type { Connect, Protocol } from '../core/protocol.ts'
 import { bypass } from '../engine/originals.ts'
 import { openConnection } from '../engine/connect.ts'
-import { loadProtocol } from '../protocols/registry.ts'
+import { type ProtocolName, protocols } from '../protocols/registry.ts'
 import { splitOrigin } from './address-book.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
 import type { LoadedBoundary, LoadedConfig } from './loaded-config.ts'
@@ -15,19 +15,18 @@ export async function attachBoundaries({ boundaries }: LoadedConfig): Promise<At
 const secure = new Set(['https:', 'tls:'])
 
 async function attach(boundary: LoadedBoundary): Promise<AttachedBoundary> {
-  const { protocol: loaded, same } = await loadProtocol(boundary.input)
-  const protocol = loaded as Protocol<AnyQuestion, unknown>
+  const { input } = boundary
+  const protocol = (await protocols[input.protocol as ProtocolName](input)) as unknown as Protocol<AnyQuestion, unknown>
   const peers = new Map<string, Peer<AnyQuestion, unknown>>()
   return {
     ...boundary,
     protocol,
-    same,
     live: (origin) => (question, signal) => {
       const alpn = protocol.alpn?.(question) ?? []
       const key = `${origin} ${alpn.join()}`
       let peer = peers.get(key)
       if (!peer) {
-        peer = protocol.dial(connectTo(origin, alpn, boundary.input.timeoutMs ?? 30_000))
+        peer = protocol.dial(connectTo(origin, alpn, input.timeoutMs ?? 30_000))
         peers.set(key, peer)
       }
       return peer(question, signal)

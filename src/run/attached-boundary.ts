@@ -8,8 +8,6 @@ export type AnyQuestion = Question<unknown>
 /** A boundary with its protocol loaded and a way to the real service. */
 export interface AttachedBoundary extends LoadedBoundary {
   readonly protocol: Protocol<AnyQuestion, unknown>
-  /** Decides alone between questions of one method and path, if the config says so. */
-  readonly same: ((asked: AnyQuestion, recorded: AnyQuestion) => boolean) | undefined
   /** The real service at one of the origins. Connections are kept and shared. */
   live(origin: string): Peer<AnyQuestion, unknown>
 }

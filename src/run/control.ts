@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import http from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { type RecordMode, recordModes } from '../core/boundary.ts'
 import { MortarError } from '../core/errors.ts'
+import { openListener } from '../engine/listener.ts'
 import type { OutsideWorker } from './outside-worker.ts'
 
 /** What test code in any language can say to the run that it is part of. */
@@ -34,16 +33,15 @@ export async function openControl(options: ControlOptions): Promise<Control> {
       (error: unknown) => reply(response, 400, { error: describe(error) }),
     )
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      server.close()
-      server.closeAllConnections()
-      await once(server, 'close')
-    },
-  }
+  const listener = await openListener({
+    purpose: 'the control address',
+    onConnection: (client) =>
+      new Promise((resolve) => {
+        client.once('close', resolve)
+        server.emit('connection', client)
+      }),
+  })
+  return { url: `http://127.0.0.1:${listener.port}`, close: () => listener.close() }
 }
 
 async function answer(options: ControlOptions, request: http.IncomingMessage): Promise<object> {

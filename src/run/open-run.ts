@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import type { Exchange } from '../core/exchange.ts'
 import type { Outcome } from '../core/protocol.ts'
@@ -14,7 +15,7 @@ import { attachBoundaries } from './attach-boundaries.ts'
 import type { AnyQuestion } from './attached-boundary.ts'
 import { loadConfig } from './load-config.ts'
 import type { LoadedConfig } from './loaded-config.ts'
-import { notationOf } from '../protocols/registry.ts'
+import { notationOf } from '../protocols/notations.ts'
 import type { RunContext } from './run-context.ts'
 
 /** What a run is opened for. */
@@ -63,8 +64,8 @@ export async function openRun({ directory, config: given, command, env }: RunOpt
   }
 
   function recordingsOf(file: string): Recording<AnyQuestion, unknown>[] {
-    const cassette = cassettes.find(file)
-    if (!cassette) return []
+    if (!existsSync(file)) return []
+    const cassette = cassettes.read(file)
     const path = relative(config.directory, file).split(sep).join('/')
     const limits = new Map(
       boundaries.map(({ name, input, refreshEveryMs }) => [name, input.stale === 'fail' ? refreshEveryMs : undefined]),

@@ -191,7 +191,7 @@ class TestSession implements Session {
     let tape = this.#tapes.get(boundary.name)
     if (!tape) {
       const mine = this.#load().filter(({ exchange }) => exchange.boundary === boundary.name)
-      tape = makeTape(boundary.protocol, mine, { same: boundary.same, repeat: boundary.input.repeat ?? 'none' })
+      tape = makeTape(boundary.protocol, mine, { repeat: boundary.input.repeat ?? 'none' })
       this.#tapes.set(boundary.name, tape)
     }
     return tape

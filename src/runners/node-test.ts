@@ -1,8 +1,65 @@
 import { relative, sep } from 'node:path'
-import { after, describe, test as nodeTest, type TestContext } from 'node:test'
-import { type AttachOptions, attachRun } from './in-process-run.ts'
+import { after, test as nodeTest, type TestContext, type TestOptions } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { attachRun } from './in-process-run.ts'
 import { runTest } from './run-test.ts'
-import { openJournalOf } from './test-events.ts'
+import { journalTest } from './test-events.ts'
 
 export { type MortarTest, mortarTest } from './run-test.ts'
-export { describe }
+
+/** A test body with node's own context. */
+export type NodeTestBody = (context: TestContext) => unknown
+
+/** `test` of `node:test`, with a session of its own for each test. */
+export interface NodeTest {
+  (name: string, body: NodeTestBody): Promise<void>
+  (name: string, options: TestOptions, body: NodeTestBody): Promise<void>
+  readonly skip: NodeTest
+  readonly todo: NodeTest
+  readonly only: NodeTest
+}
+
+const directory = process.env.MORTAR_PROJECT ?? process.cwd()
+const file = relativePath(process.argv[1] ?? '')
+const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
+  directory,
+  command: 'node --test',
+  outside: { file, name: 'outside of tests' },
+})
+
+after(() => attached.close())
+
+/** Use it in place of the `test` of `node:test`; its exchanges are recorded into and replayed from its own cassette. */
+export const test: NodeTest = wrap(nodeTest)
+
+/** The same as {@link test}. */
+export const it: NodeTest = test
+
+function wrap(base: typeof nodeTest): NodeTest {
+  const wrapped = ((name: string, ...rest: [NodeTestBody] | [TestOptions, NodeTestBody]) => {
+    const body = rest.at(-1) as NodeTestBody
+    const options = rest.length === 2 ? (rest[0] as TestOptions) : {}
+    return base(name, options, (context) => within(context, body))
+  }) as unknown as { -readonly [Key in keyof NodeTest]: NodeTest[Key] } & NodeTest
+  if (base === nodeTest) {
+    wrapped.skip = wrap(nodeTest.skip as typeof nodeTest)
+    wrapped.todo = wrap(nodeTest.todo as typeof nodeTest)
+    wrapped.only = wrap(nodeTest.only as typeof nodeTest)
+  }
+  return wrapped
+}
+
+async function within(context: TestContext, body: NodeTestBody): Promise<void> {
+  const ref = { file: context.filePath ? relativePath(context.filePath) : file, name: context.fullName }
+  await journalTest(attached.run.journal, ref, () =>
+    runTest(attached.run, ref, async () => {
+      await body(context)
+      return true
+    }),
+  )
+}
+
+function relativePath(path: string): string {
+  const local = path.startsWith('file:') ? fileURLToPath(path) : path
+  return relative(directory, local).split(sep).join('/')
+}
