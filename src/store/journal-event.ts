@@ -37,6 +37,8 @@ export type JournalEvent =
       readonly cassette?: string
       /** One line for people: `GET https://api.github.com/repos/a/b`. */
       readonly summary: string
+      /** The question in its protocol's notation, redacted, so that an exchange that never ends can be read. */
+      readonly content?: JsonObject
     }
   /** What came since the last part of an answer that takes long: a stream that never ends is journalled all the same. */
   | { readonly t: 'part'; readonly at: number; readonly id: string; readonly content: JsonObject }

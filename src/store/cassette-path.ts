@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { TestRef } from '../core/exchange.ts'
+
+const maxSlug = 60
+
+/**
+ * The file of a test's cassette: `<directory>/<test file without extension>/<slug of the name>-<hash of the name>.json`.
+ * Renaming a test gives it another cassette; moving its file needs only that the folder is moved too.
+ */
+export function cassettePath(directory: string, test: TestRef): string {
+  const folders = test.file
+    .replaceAll('\\', '/')
+    .replace(/\.[^./]+$/, '')
+    .split('/')
+    .filter((folder) => folder !== '' && folder !== '.')
+    // A test outside of the project must not place its cassette there too.
+    .map((folder) => (folder === '..' ? '_' : folder.replaceAll(/[<>:"|?*\0-\x1f]/g, '-')))
+  const hash = createHash('sha256').update(test.name).digest('hex').slice(0, 6)
+  return join(directory, ...folders, `${slug(test.name)}-${hash}.json`)
+}
+
+function slug(name: string): string {
+  const words = name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+  const short = Array.from(words)
+    .slice(0, maxSlug)
+    .join('')
+    .replaceAll(/^-+|-+$/g, '')
+  return short === '' ? 'test' : short
+}

@@ -1,0 +1,10 @@
+// Tests replace these globals by fakes; what is taken here at load time stays real.
+
+/** Milliseconds since the epoch, whatever a test makes of `Date`. */
+export const realNow: () => number = Date.now
+
+/** A timer that fires, whatever a test makes of `setTimeout`. */
+export const realSetTimeout: (work: () => void, ms: number) => NodeJS.Timeout = setTimeout
+
+/** Undoes `realSetTimeout`. */
+export const realClearTimeout: (timer: NodeJS.Timeout | undefined) => void = clearTimeout

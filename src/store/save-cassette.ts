@@ -1,0 +1,144 @@
+import type { Exchange, TestRef } from '../core/exchange.ts'
+import { readList } from '../core/json-fields.ts'
+import type { JsonObject } from '../core/json.ts'
+import type { BodyFiles } from '../core/protocol.ts'
+import type { Redaction } from '../core/redaction.ts'
+import { bodyName, writeBodyFile } from './body-files.ts'
+import type { Cassette, Notations, Recorded } from './cassette.ts'
+import { countRedactions } from './count-redactions.ts'
+import { refuseSecrets, type Detect } from './find-secrets.ts'
+import { withLock } from './lock.ts'
+import { cassetteVersion, parseCassette } from './parse-cassette.ts'
+import { recordedHere } from './place.ts'
+import { printJson } from './print-json.ts'
+import { writeWhole } from './write-file.ts'
+
+/** What a save needs to know besides the exchanges. */
+export interface SaveOptions {
+  /** What was replaced in these exchanges, for the list in the file. */
+  readonly redactions?: readonly Redaction[]
+  /** Sees secrets that redaction has missed; one finding stops the save. */
+  readonly detect?: Detect
+  /** With `replace`: which exchanges of the file stay, such as those of other boundaries. Default: none. */
+  readonly keep?: (exchange: Exchange) => boolean
+  /** Default: now, this package, this machine. An import says where its recordings come from. */
+  readonly recorded?: Partial<Recorded>
+}
+
+/** What a save did. */
+export interface SaveResult {
+  /** Absolute path. */
+  readonly file: string
+  /** How many exchanges were given; all of them are in the file now. */
+  readonly saved: number
+  /** How many exchanges the file holds now. */
+  readonly total: number
+  /** How many of the file's former exchanges were replaced or dropped. */
+  readonly removed: number
+  /** How many replacements of secrets were made in the exchanges given. */
+  readonly redactions: number
+}
+
+/** One cassette file, and how to read and write what is in it. */
+export interface CassetteFile {
+  readonly file: string
+  readonly bodiesFolder: string
+  readonly notations: Notations
+  /** The text of the file; `undefined` when it does not exist. */
+  text(): string | undefined
+  read(text: string): Cassette
+}
+
+/** Saves exchanges as `Cassettes.save` describes. */
+export function saveCassette(
+  target: CassetteFile,
+  test: TestRef,
+  exchanges: readonly Exchange[],
+  how: 'replace' | 'append',
+  options: SaveOptions,
+): SaveResult {
+  const { file, bodiesFolder } = target
+  const bodies = new Map<string, Uint8Array>()
+  const added = exchanges.map((exchange) => writeExchange(exchange, target.notations, stage(bodies)))
+  if (options.detect) refuseSecrets(added, bodies, file, options.detect)
+  const redactions = options.redactions ?? []
+  return withLock(`${file}.lock`, () => {
+    const former = readFormer(target, how, options.keep)
+    const entries = merge(former.kept, added)
+    const text = printJson({
+      mortar: cassetteVersion,
+      test: { file: test.file, name: test.name },
+      recorded: { ...recordedHere(), ...options.recorded },
+      exchanges: entries,
+      redactions: countRedactions(former.redactions, redactions),
+    })
+    for (const [name, bytes] of bodies) writeBodyFile(bodiesFolder, name, bytes)
+    writeWhole(file, text)
+    const removed = former.total + added.length - entries.length
+    return { file, saved: added.length, total: entries.length, removed, redactions: redactions.length }
+  })
+}
+
+/** Body files that are written only once it is certain that the cassette will be. */
+function stage(bodies: Map<string, Uint8Array>): BodyFiles {
+  return {
+    put(bytes, extension) {
+      const name = bodyName(bytes, extension)
+      bodies.set(name, bytes)
+      return name
+    },
+    get: (name) => bodies.get(name) ?? new Uint8Array(),
+  }
+}
+
+function writeExchange(exchange: Exchange, notations: Notations, files: BodyFiles): JsonObject {
+  const { question, messages } = exchange
+  return {
+    id: exchange.id,
+    boundary: exchange.boundary,
+    protocol: exchange.protocol,
+    operation: exchange.operation,
+    ...(exchange.effect && { effect: true }),
+    at: new Date(exchange.askedAt).toISOString(),
+    ms: Math.round(exchange.durationMs * 100) / 100,
+    ...(exchange.ending !== 'complete' && { ending: exchange.ending }),
+    ...notations(exchange.protocol).write({ question, messages }, files),
+  }
+}
+
+interface Former {
+  readonly total: number
+  readonly kept: readonly JsonObject[]
+  readonly redactions: Cassette['redactions']
+}
+
+function readFormer(target: CassetteFile, how: 'replace' | 'append', keep: SaveOptions['keep']): Former {
+  const text = target.text()
+  const none: Former = { total: 0, kept: [], redactions: [] }
+  if (text === undefined) return none
+  if (how === 'replace' && !keep) return { ...none, total: countExchanges(text, target) }
+  const cassette = target.read(text)
+  const entries = readList(parseCassette(text, target.file)['exchanges'], 'exchanges') as readonly JsonObject[]
+  const kept = keep && how === 'replace' ? entries.filter((_entry, i) => keep(cassette.exchanges[i]!)) : entries
+  return { total: entries.length, kept, redactions: cassette.redactions }
+}
+
+/** A file that cannot be read may be replaced: that is how one repairs it. */
+function countExchanges(text: string, target: CassetteFile): number {
+  try {
+    return target.read(text).exchanges.length
+  } catch {
+    return 0
+  }
+}
+
+/** All entries by time. Ids are unique within a run only, so those of an earlier run that return get a new one. */
+function merge(former: readonly JsonObject[], added: readonly JsonObject[]): readonly JsonObject[] {
+  const merged = new Map(former.map((entry) => [String(entry['id']), entry]))
+  for (const entry of added) {
+    let id = String(entry['id'])
+    for (let n = 2; merged.has(id) && merged.get(id)!['at'] !== entry['at']; n++) id = `${String(entry['id'])}~${n}`
+    merged.set(id, { ...entry, id })
+  }
+  return Array.from(merged.values()).toSorted((a, b) => Date.parse(String(a['at'])) - Date.parse(String(b['at'])))
+}

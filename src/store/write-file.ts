@@ -1,0 +1,39 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { MortarError } from '../core/errors.ts'
+import { realNow } from './real-clock.ts'
+
+let serial = 0
+
+/** Prefix of the temporary files that `writeWhole` makes, before the id of the process. */
+export const temporaryPrefix = '.mortar-tmp-'
+
+/**
+ * Replaces a file in one step: whoever reads it, and whoever kills us, finds the old content or the new one.
+ *
+ * @throws MortarError `MORTAR_WRITE_FAILED`; the old content is still there then
+ */
+export function writeWhole(file: string, content: string | Uint8Array): void {
+  const folder = dirname(file)
+  const temporary = join(folder, `${temporaryPrefix}${process.pid}-${realNow().toString(36)}-${serial++}`)
+  try {
+    mkdirSync(folder, { recursive: true })
+    const handle = openSync(temporary, 'wx')
+    try {
+      writeFileSync(handle, content)
+      fsyncSync(handle)
+    } finally {
+      closeSync(handle)
+    }
+    renameSync(temporary, file)
+  } catch (cause) {
+    rmSync(temporary, { force: true })
+    throw writeFailed(file, cause)
+  }
+}
+
+/** The error for a file that could not be written. */
+export function writeFailed(file: string, cause: unknown): MortarError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new MortarError('MORTAR_WRITE_FAILED', `cannot write ${basename(file)}: ${reason}`, { where: file, cause })
+}
