@@ -19,6 +19,8 @@ export interface Redactor {
   json(value: Json, where: string): Json
   /** A form body, `a=1&token=…`. */
   form(text: string, where: string): string
+  /** Whether a text of any format may hold something to replace: quick, and too often true rather than ever wrong. */
+  suspects(text: string): boolean
   /** All replacements since the last call, for the cassette's list. */
   take(): readonly Redaction[]
 }
@@ -30,6 +32,7 @@ export const noRedaction: Redactor = {
   text: (text) => text,
   json: (value) => value,
   form: (text) => text,
+  suspects: () => false,
   take: () => [],
 }
 
