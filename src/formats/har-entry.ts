@@ -42,7 +42,7 @@ export function readHarEntry(
     url,
     version: versionOf(response['httpVersion'] || request['httpVersion'], losses),
     requestHeaders,
-    requestBody: postDataOf(request, `${where}.request`, losses),
+    requestBody: requestBodyOf(request, requestHeaders, `${where}.request`, losses),
     status,
     reason: reasonOf(response['statusText'], status),
     responseHeaders,
@@ -81,6 +81,18 @@ export function harHeaders(kept: unknown, where: string): HeaderList {
     .filter(([name]) => !name.startsWith(':'))
 }
 
+/** Some tools keep an empty text for a body that they cannot show. */
+function requestBodyOf(request: Fields, headers: HeaderList, where: string, losses: LossList): Uint8Array {
+  const isBlank = isFields(request['postData']) && request['postData']['text'] === ''
+  const body = postDataOf(request, where, losses)
+  if (isBlank && body.length === 0 && Number(header(headers, 'content-length') ?? 0) > 0) {
+    losses.add('request bodies', notKept)
+  }
+  return body
+}
+
+const notKept = 'the recorder did not keep them, as it does with binary or multipart ones'
+
 /** The body of a request: `postData.text`, base64 when `_encoding` or `encoding` says so, or made of `params`. */
 export function postDataOf(request: Fields, where: string, losses: LossList): Uint8Array {
   const { postData } = request
@@ -104,7 +116,7 @@ export function postDataOf(request: Fields, where: string, losses: LossList): Ui
       )
     }
   }
-  losses.add('request bodies', 'the recorder did not keep them, as it does with binary or multipart ones')
+  losses.add('request bodies', notKept)
   return new Uint8Array()
 }
 
@@ -112,7 +124,7 @@ export function postDataOf(request: Fields, where: string, losses: LossList): Ui
 export const plainContent: ContentReader = (content, _headers, where, losses) => {
   losses.unknownKeys(content, ['size', 'compression', 'mimeType', 'text', 'encoding'], 'response.content.')
   const { text, encoding } = content
-  if (text === undefined || text === null) {
+  if (text === undefined || text === null || text === '') {
     if (Number(content['size']) > 0) losses.add('response bodies', 'the file says their size but not what they held')
     return []
   }

@@ -11,7 +11,7 @@ import type { LossList } from './loss-list.ts'
  * @throws MortarError `MORTAR_IMPORT_UNREADABLE` naming file and line
  */
 export async function parseYaml(text: string, path: string, losses: LossList): Promise<unknown> {
-  const { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument } = await import('yaml')
+  const { LineCounter, isAlias, isMap, isNode, isScalar, isSeq, parseDocument } = await import('yaml')
   const lines = new LineCounter()
   const document: Document = parseDocument(text, {
     schema: 'failsafe',
@@ -28,14 +28,21 @@ export async function parseYaml(text: string, path: string, losses: LossList): P
     })
   }
 
-  let steps = 0
+  // An alias shares the value of its anchor: copies of copies would make a small file stand for an endless one.
+  const anchored = new Map<unknown, unknown>()
   const value = (node: unknown, depth: number): unknown => {
-    // Aliases can make a small file stand for an endless one.
-    if (depth > 100 || ++steps > 5_000_000) {
+    if (depth > 100) {
       throw new MortarError('MORTAR_IMPORT_UNREADABLE', `\`${path}\` is nested too deeply`, { where: path })
     }
-    if (node === null || node === undefined) return null
-    if (isAlias(node)) return value(node.resolve(document), depth + 1)
+    if (isAlias(node)) {
+      const target = node.resolve(document)
+      return anchored.has(target) ? anchored.get(target) : value(target, depth + 1)
+    }
+    const plain = plainValue(node, depth)
+    if (isNode(node) && node.anchor !== undefined) anchored.set(node, plain)
+    return plain
+  }
+  const plainValue = (node: unknown, depth: number): unknown => {
     if (isScalar(node)) {
       if (node.value instanceof Uint8Array) return node.value
       const written = String(node.value ?? '')

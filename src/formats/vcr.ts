@@ -35,6 +35,9 @@ async function read(text: string, source: ImportSource): Promise<Imported> {
   const parsed = await parse(text, path, losses)
   const file = fieldsOf(parsed, `${path}: the whole file`)
   losses.unknownKeys(file, ['http_interactions', 'recorded_with'])
+  if (file['recorded_with'] === undefined) {
+    losses.add('last lines', 'VCR ends a file with `recorded_with`: this one may have been cut off')
+  }
   const build = exchangeBuilder(source, losses)
   const exchanges = listOf(file['http_interactions'], `${path}: http_interactions`).map((item, index) =>
     build(recordedOf(item, path, `http_interactions[${index}]`, losses)),

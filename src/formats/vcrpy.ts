@@ -48,6 +48,9 @@ async function read(text: string, source: ImportSource): Promise<Imported> {
     })
   }
   losses.unknownKeys(file, ['interactions', 'version'])
+  if (file['version'] === undefined) {
+    losses.add('last lines', 'vcrpy ends a file with `version`: this one may have been cut off')
+  }
   const build = exchangeBuilder(source, losses)
   const exchanges = listOf(file['interactions'], `${path}: interactions`).map((item, index) =>
     build(recordedOf(item, `${path}: interactions[${index}]`, losses)),

@@ -10,7 +10,12 @@ const hasJson = hasVcr && isInstalled('VCR for Ruby as JSON', 'ruby', ['-e', "re
 function record(extension: string, serializer: string, exact: '0' | '1', decode: '0' | '1') {
   return recordForReal(`traffic.${extension}`, (from, _output, folder) => [
     'ruby',
-    ...[script, from, folder, serializer, exact, decode],
+    script,
+    from,
+    folder,
+    serializer,
+    exact,
+    decode,
   ])
 }
 

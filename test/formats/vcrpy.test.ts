@@ -10,7 +10,11 @@ describe.skipIf(!isInstalled('vcrpy', python, ['-c', 'import vcr']))('recordings
   test('YAML holds exactly what the service saw and sent', async () => {
     const { exchanges, truths, origin, format, imported } = await recordForReal('cassette.yaml', (from, output) => [
       python,
-      ...[script, from, output, 'yaml', '0'],
+      script,
+      from,
+      output,
+      'yaml',
+      '0',
     ])
 
     expect(format).toBe('vcrpy')
@@ -23,7 +27,11 @@ describe.skipIf(!isInstalled('vcrpy', python, ['-c', 'import vcr']))('recordings
   test.each(['yaml', 'json'])('bodies that vcrpy decoded while recording are kept decoded (%s)', async (serializer) => {
     const { exchanges, truths, origin, imported } = await recordForReal(`cassette.${serializer}`, (from, output) => [
       python,
-      ...[script, from, output, serializer, '1'],
+      script,
+      from,
+      output,
+      serializer,
+      '1',
     ])
 
     expect(exchanges.length).toBe(truths.length)
