@@ -36,17 +36,17 @@ export const test: NodeTest = wrap(nodeTest)
 export const it: NodeTest = test
 
 function wrap(base: typeof nodeTest): NodeTest {
-  const wrapped = ((name: string, ...rest: [NodeTestBody] | [TestOptions, NodeTestBody]) => {
+  const call = (name: string, ...rest: [NodeTestBody] | [TestOptions, NodeTestBody]): Promise<void> => {
     const body = rest.at(-1) as NodeTestBody
-    const options = rest.length === 2 ? (rest[0] as TestOptions) : {}
+    const options = rest.length === 2 ? rest[0] : {}
     return base(name, options, (context) => within(context, body))
-  }) as unknown as { -readonly [Key in keyof NodeTest]: NodeTest[Key] } & NodeTest
-  if (base === nodeTest) {
-    wrapped.skip = wrap(nodeTest.skip as typeof nodeTest)
-    wrapped.todo = wrap(nodeTest.todo as typeof nodeTest)
-    wrapped.only = wrap(nodeTest.only as typeof nodeTest)
   }
-  return wrapped
+  const variant = (of: typeof nodeTest): NodeTest => (base === nodeTest ? wrap(of) : (call as NodeTest))
+  return Object.assign(call, {
+    skip: variant(nodeTest.skip as typeof nodeTest),
+    todo: variant(nodeTest.todo as typeof nodeTest),
+    only: variant(nodeTest.only as typeof nodeTest),
+  }) as NodeTest
 }
 
 async function within(context: TestContext, body: NodeTestBody): Promise<void> {

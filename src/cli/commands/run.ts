@@ -1,0 +1,49 @@
+import { MortarError } from '../../core/errors.ts'
+import { execute } from '../../run/execute.ts'
+import { loadConfig } from '../../run/load-config.ts'
+import type { Command } from '../command.ts'
+import { shortPath } from '../short-path.ts'
+
+/** Any command, in any language, with the boundaries attached. */
+export const command: Command = {
+  name: 'run',
+  summary: 'run any command with the boundaries attached',
+  usage: 'run [--cassette NAME] -- COMMAND...',
+  takesCommand: true,
+  options: {
+    cassette: { type: 'string', value: 'NAME', help: 'cassette of what no test has claimed (default: run)' },
+  },
+  details: [
+    'Each boundary gets a listener, its address in the variable that the boundary names with `env`. HTTP and HTTPS',
+    'clients that honour HTTP_PROXY and HTTPS_PROXY need no variable: the proxy answers for every boundary, and the',
+    'child trusts its certificates. The exit code is that of COMMAND, or 1 when it passed but asked what nothing answers.',
+  ].join('\n'),
+  examples: ['mortar run -- pytest', 'MORTAR_RECORD=all mortar run -- python smoke.py'],
+  async run({ values, rest, cwd, env, json, out, progress }) {
+    if (rest.length === 0) {
+      throw new MortarError('MORTAR_USAGE', 'there is no command to run', { hint: 'Write `mortar run -- COMMAND`.' })
+    }
+    const config = await loadConfig({ directory: cwd, file: values['config'] as string | undefined, env })
+    const cassette = values['cassette'] as string | undefined
+    const { summary, report, code } = await execute({
+      config,
+      command: rest,
+      env,
+      output: json ? 'stderr' : 'inherit',
+      ...(cassette !== undefined && { cassette }),
+    })
+    const { totals, tests } = summary
+    if (json) out(JSON.stringify(summary))
+    for (const { explanation } of tests.flatMap(({ misses }) => misses)) progress(`\n${explanation}`)
+    const { fromCassette, fromService, misses, unknownCalls, saved } = totals
+    const counts = [
+      `${fromCassette} replayed`,
+      `${fromService} from real services`,
+      saved.exchanges > 0 && `${saved.exchanges} saved`,
+      misses > 0 && `${misses} missed`,
+      unknownCalls > 0 && `${unknownCalls} to unknown destinations`,
+    ]
+    progress(`mortar: ${counts.filter(Boolean).join(', ')} · ${shortPath(report, cwd)}`)
+    return code === 0 && !summary.verdict.passed ? 1 : code
+  },
+}
