@@ -7,8 +7,14 @@ const maxSlug = 60
 /**
  * The file of a test's cassette: `<directory>/<test file without extension>/<slug of the name>-<hash of the name>.json`.
  * Renaming a test gives it another cassette; moving its file needs only that the folder is moved too.
+ *
+ * A cassette of no test file has its name for a path, `imported/get-issue`, so that tests can name it.
  */
 export function cassettePath(directory: string, test: TestRef): string {
+  if (test.file === '') {
+    const parts = test.name.split(/[\\/]/).map(slug)
+    return `${join(directory, ...parts)}.json`
+  }
   const folders = test.file
     .replaceAll('\\', '/')
     .replace(/\.[^./]+$/, '')
