@@ -5,12 +5,8 @@ import type { JsonObject } from './json.ts'
 import type { Peer } from './peer.ts'
 import type { Redactor } from './redaction.ts'
 
-/**
- * Opens a new connection to the service. Only the engine has one of these to give.
- *
- * @param alpn - Protocols to offer where the connection is encrypted, best first. Default: none in particular.
- */
-export type Connect = (alpn?: readonly string[]) => Promise<Duplex>
+/** Opens a new connection to the service. Only the engine has one of these to give. */
+export type Connect = () => Promise<Duplex>
 
 /** Where a connection was accepted, and when to stop serving it. */
 export interface Place {

@@ -16,7 +16,7 @@ import { Reception } from './reception.ts'
 export function createDial(timeoutMs: number): (connect: Connect) => Peer<HttpQuestion, HttpReply> {
   return (connect) => {
     const spare: Duplex[] = []
-    const http1 = dialHttp1(async () => spare.pop() ?? connect(['http/1.1']))
+    const http1 = dialHttp1(async () => spare.pop() ?? connect())
     let http2: Asking | undefined
     return (question, signal) => {
       const reception = new Reception(signal, timeoutMs)
@@ -35,7 +35,7 @@ function dialHttp2(connect: Connect, instead: Asking, spare: Duplex[]): Asking {
   let session: Promise<ClientHttp2Session | undefined> | undefined
 
   async function open(url: string): Promise<ClientHttp2Session | undefined> {
-    const connection = await connect(['h2', 'http/1.1'])
+    const connection = await connect()
     if (speaks2(connection, url)) return openSession(connection, url)
     spare.push(connection)
     return undefined

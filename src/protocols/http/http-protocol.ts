@@ -23,6 +23,8 @@ export function httpProtocol(options: HttpProtocolOptions = {}): Protocol<HttpQu
     name: 'http',
     notation: httpNotation,
     serve: createServe(),
+    // A client that cannot read HTTP/2 must not be given an answer that is made for it.
+    alpn: (question) => (question.version === '2' ? ['h2', 'http/1.1'] : ['http/1.1']),
     dial: createDial(options.timeoutMs ?? 30_000),
     identify: createIdentifier(options.match),
     facets: createFacets(options.match),
