@@ -32,9 +32,13 @@ describe('a cassette', () => {
     expect(cassettes.path({ file: '../other/a.test.ts', name: '../../x' })).toMatch(
       /^\/project\/cassettes\/_\/other\/a\.test\/x-[0-9a-f]{6}\.json$/,
     )
-    expect(cassettes.path({ file: '', name: '…' })).toMatch(/^\/project\/cassettes\/test-[0-9a-f]{6}\.json$/)
-    expect(cassettes.path({ file: '', name: 'Zahlt über 支付' })).toMatch(/\/zahlt-uber-支付-[0-9a-f]{6}\.json$/)
-    expect(cassettes.path({ file: '', name: 'A' })).not.toBe(cassettes.path({ file: '', name: 'a' }))
+    const inFile = (name: string) => cassettes.path({ file: 'a.js', name })
+    expect(inFile('…')).toMatch(/^\/project\/cassettes\/a\/test-[0-9a-f]{6}\.json$/)
+    expect(inFile('Zahlt über 支付')).toMatch(/\/zahlt-uber-支付-[0-9a-f]{6}\.json$/)
+    expect(inFile('A')).not.toBe(inFile('a'))
+    expect(cassettes.path({ file: '', name: 'imported/../get issue' })).toBe(
+      '/project/cassettes/imported/test/get-issue.json',
+    )
   })
 
   it('is readable JSON in a stable order', () => {
@@ -330,12 +334,15 @@ describe('a cassette that cannot be used', () => {
 })
 
 describe('saving', () => {
-  const detect = (text: string) => (text.includes('s3cr3t') ? [{ kind: 'password' }] : [])
+  const detect = (text: string) => {
+    const line = text.split('\n').findIndex((content) => content.includes('s3cr3t')) + 1
+    return line > 0 ? [{ kind: 'password', where: `line ${line}` }] : []
+  }
 
   it.each<[string, Parameters<typeof httpExchange>[0], string]>([
-    ['a header', { requestHeaders: [['X-Key', 's3cr3t']] }, 'request.headers[0][1]'],
-    ['the address', { url: 'http://a/?k=s3cr3t' }, 'request.url'],
-    ['a JSON body', { body: '{"a":[{"base64":"s3cr3t"}]}' }, 'response.body.json.a[0].base64'],
+    ['a header', { requestHeaders: [['X-Key', 's3cr3t']] }, 'GET /things: request.headers'],
+    ['the address', { url: 'http://a/?k=s3cr3t' }, 'GET /things: request.url'],
+    ['a JSON body', { body: '{"a":[{"base64":"s3cr3t"}]}' }, 'GET /things: response.body.json.a.base64'],
     ['a large body', { body: `s3cr3t ${'x'.repeat(70_000)}` }, 'body sha256-'],
   ])('refuses a secret in %s and writes nothing', (_title, options, where) => {
     const cassettes = open()

@@ -1,13 +1,16 @@
 import { MortarError } from '../core/errors.ts'
 import type { Json, JsonObject } from '../core/json.ts'
+import { printJson } from './print-json.ts'
 
 /** One secret that a detector still sees in a text. */
 export interface Finding {
   /** `jwt`, `aws-access-key`, `high-entropy`. */
   readonly kind: string
+  /** `line 12` of the text that was looked at. */
+  readonly where?: string
 }
 
-/** Looks for secrets in one text. */
+/** Looks for secrets in a text: JSON as cassettes hold it, or a body file. */
 export type Detect = (text: string) => readonly Finding[]
 
 /**
@@ -22,47 +25,48 @@ export function refuseSecrets(
   file: string,
   detect: Detect,
 ): void {
-  for (const entry of entries) {
-    visit(entry, [], false, (text, path) => {
-      const finding = detect(text)[0]
-      if (finding) throw secretDetected(finding, text, `${file}: ${String(entry['operation'])}: ${path}`)
-    })
+  for (const { id: _id, boundary: _boundary, at: _at, ...entry } of entries) {
+    const text = printJson(withoutBytes(entry))
+    const finding = detect(text)[0]
+    if (finding)
+      throw secretDetected(finding, `${file}: ${String(entry['operation'])}: ${fieldAt(text, finding.where)}`)
   }
   for (const [name, bytes] of bodies) {
     const text = new TextDecoder().decode(bytes)
     const finding = text.includes('\ufffd') ? undefined : detect(text)[0]
-    if (finding) throw secretDetected(finding, text, `${file}: body ${name}`)
+    if (finding) throw secretDetected(finding, `${file}: body ${name}: ${finding.where ?? ''}`)
   }
 }
 
-const notContent: ReadonlySet<string> = new Set(['id', 'boundary', 'protocol', 'at', 'ending'])
-
-function visit(
-  value: Json,
-  path: readonly string[],
-  verbatim: boolean,
-  see: (text: string, path: string) => void,
-): void {
-  if (typeof value === 'string') see(value, path.join('').replace(/^\./, ''))
-  else if (Array.isArray(value))
-    for (const [i, item] of value.entries()) visit(item, [...path, `[${i}]`], verbatim, see)
-  else if (typeof value === 'object' && value !== null) {
-    for (const [key, field] of Object.entries(value)) {
-      if (field === undefined || (path.length === 0 && notContent.has(key))) continue
-      // Bytes as base64 and hashes look like secrets to any detector; what they stand for is looked at elsewhere.
-      if (!verbatim && (key === 'base64' || key === 'file')) continue
-      visit(field, [...path, `.${key}`], verbatim || key === 'json', see)
-    }
-  }
-}
-
-function secretDetected(finding: Finding, text: string, where: string): MortarError {
-  return new MortarError(
-    'MORTAR_SECRET_DETECTED',
-    `the recording would hold a secret (${finding.kind}); it was not saved`,
-    {
-      where,
-      seen: `${finding.kind} in a text of ${text.length} characters`,
-    },
+/** Bytes as base64 and hashes look like secrets to any detector; what they stand for is looked at elsewhere. */
+function withoutBytes(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(withoutBytes)
+  const fields = Object.entries(value as JsonObject)
+  return Object.fromEntries(
+    fields.map(([key, field]) => {
+      if (field === undefined || key === 'json') return [key, field]
+      return [key, key === 'base64' || key === 'file' ? '' : withoutBytes(field)]
+    }),
   )
+}
+
+/** The field that stands in a line of printed JSON, told from the indentation: `request.headers`. */
+function fieldAt(text: string, where: string | undefined): string {
+  const line = Number(/\d+/.exec(where ?? '')?.[0])
+  if (!line) return where ?? ''
+  const names: string[] = []
+  let indentation = Infinity
+  for (const above of text.split('\n').slice(0, line).reverse()) {
+    const [, indent, name] = /^( *)(?:"((?:[^"\\]|\\.)*)": )?/.exec(above)!
+    if (indent!.length >= indentation || indent!.length === 0) continue
+    indentation = indent!.length
+    if (name !== undefined) names.unshift(name)
+  }
+  return names.join('.')
+}
+
+function secretDetected(finding: Finding, where: string): MortarError {
+  const message = `the recording would hold a secret (${finding.kind}); it was not saved`
+  return new MortarError('MORTAR_SECRET_DETECTED', message, { where })
 }
