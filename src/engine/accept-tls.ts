@@ -19,11 +19,10 @@ export type AcceptTls = (client: Socket, identity: TlsIdentity) => Promise<TLSSo
 
 /** Makes a way to accept TLS with certificates of the test authority. Each handshake may take `timeoutMs`. */
 export function createTlsAcceptor(certificates: Certificates, timeoutMs: number): AcceptTls {
-  // One server per host, never listening: it holds the context and the keys of the session tickets.
-  const servers = new Map<string, Promise<tls.Server>>()
-  const waiting = new Map<string, { resolve: (secured: TLSSocket) => void; reject: (error: Error) => void }>()
+  const servers = new Map<string, Promise<HostServer>>()
+  const waiting = new Map<string, PromiseWithResolvers<TLSSocket>>()
 
-  const open = async ({ host, alpn }: TlsIdentity): Promise<tls.Server> => {
+  const open = async ({ host, alpn }: TlsIdentity): Promise<HostServer> => {
     const server = tls.createServer({
       ...(await certificates.leaf(host)),
       ALPNProtocols: [...alpn],
@@ -33,26 +32,35 @@ export function createTlsAcceptor(certificates: Certificates, timeoutMs: number)
         certificates.context(name).then(done.bind(undefined, null), done)
       },
     })
-    return server
-      .on('secureConnection', (secured) => waiting.get(nameOf(secured))?.resolve(secured))
-      .on('tlsClientError', (error, secured) => waiting.get(nameOf(secured))?.reject(error))
+    const opened: HostServer = { server, lastAlert: undefined }
+    server.on('secureConnection', (secured) => waiting.get(nameOf(secured))?.resolve(secured))
+    server.on('tlsClientError', (error: NodeJS.ErrnoException, secured) => {
+      const handshake = waiting.get(nameOf(secured))
+      if (handshake) handshake.reject(error)
+      // The client has gone and its address with it; the close that follows gets this as its reason.
+      else if (error.code?.startsWith('ERR_SSL_')) opened.lastAlert = error
+    })
+    return opened
   }
 
   return async (client, identity) => {
     const key = `${identity.host} ${identity.alpn.join()}`
-    const server = servers.get(key) ?? open(identity)
-    servers.set(key, server)
-    server.catch(() => servers.delete(key))
-    const ready = await server
+    const opening = servers.get(key) ?? open(identity)
+    servers.set(key, opening)
+    opening.catch(() => servers.delete(key))
+    const opened = await opening
     if (client.destroyed) throw closedError()
     const name = nameOf(client)
-    const closed = (): void => waiting.get(name)?.reject(closedError())
-    const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>()
-    waiting.set(name, { resolve, reject })
+    const handshake = Promise.withResolvers<TLSSocket>()
+    const closed = (): void => {
+      handshake.reject(opened.lastAlert ?? closedError())
+      opened.lastAlert = undefined
+    }
+    waiting.set(name, handshake)
     client.once('close', closed)
     try {
-      ready.emit('connection', client)
-      const secured = await promise
+      opened.server.emit('connection', client)
+      const secured = await handshake.promise
       return secured.on('error', () => {})
     } catch (error) {
       client.destroy()
@@ -62,6 +70,12 @@ export function createTlsAcceptor(certificates: Certificates, timeoutMs: number)
       waiting.delete(name)
     }
   }
+}
+
+/** One server per host, never listening: it holds the context and the keys of the session tickets. */
+interface HostServer {
+  readonly server: tls.Server
+  lastAlert: Error | undefined
 }
 
 /** No two connections to one port have the same other end. */

@@ -157,7 +157,9 @@ async function serveSecured(accepted: Accepted, request: ProxyRequest, decision:
   try {
     secured = await acceptTls(client, { host, alpn: decision.alpn ?? ['h2', 'http/1.1'] })
   } catch (error) {
-    return onWarning('MORTAR_CLIENT_TLS', `The TLS handshake for ${host} failed: ${(error as Error).message}`)
+    // OpenSSL's message is full of addresses; its reason is not: `tlsv1 alert unknown ca`.
+    const { reason, message } = error as Error & { reason?: string }
+    return onWarning('MORTAR_CLIENT_TLS', `The TLS handshake of a client for ${host} failed: ${reason ?? message}.`)
   }
   await decision.serve(secured, originOf({ ...request, scheme: 'https' }))
   // Only when the TLS layer has said goodbye may the connection below it end.
