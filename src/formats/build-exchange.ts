@@ -9,6 +9,7 @@ import {
   type HttpReply,
   type HttpVersion,
 } from '../protocols/http/message.ts'
+import { timeOf } from './field-reader.ts'
 import type { ImportSource } from './format.ts'
 import type { LossList } from './loss-list.ts'
 import { settleBody } from './settle-body.ts'
@@ -133,10 +134,19 @@ function plainUrl(written: string, losses: LossList): { url: string; credentials
   const target = /^\/[\u0021-\u007e]*$/.test(asWritten) ? asWritten : `${url.pathname}${url.search}`
   return {
     url: `${url.protocol.replace('ws', 'http')}//${url.host}${target}`,
-    credentials:
-      url.username === '' && url.password === ''
-        ? undefined
-        : `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}`,
+    credentials: url.username === '' && url.password === '' ? undefined : basicCredentials(url),
+  }
+}
+
+function basicCredentials({ username, password }: URL): string {
+  return `Basic ${Buffer.from(`${percentDecoded(username)}:${percentDecoded(password)}`).toString('base64')}`
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 
@@ -149,8 +159,8 @@ function latin1Headers(headers: HeaderList): HeaderList {
 }
 
 function timeFromHeaders(headers: HeaderList, source: ImportSource, losses: LossList): number {
-  const time = Date.parse(header(headers, 'date') ?? '')
-  if (!Number.isNaN(time)) return time
+  const time = timeOf(header(headers, 'date'))
+  if (time !== undefined) return time
   losses.add('times', 'neither the file nor a `date` header says when; the time of the file was taken')
   return source.modifiedAt
 }

@@ -47,6 +47,18 @@ export function statusOf(value: unknown, where: string): number {
   return status
 }
 
+/** A number that is not negative and no larger than any date. @throws MortarError `MORTAR_IMPORT_UNREADABLE` */
+export function numberOf(value: unknown, where: string): number {
+  if (typeof value !== 'number' || !(value >= 0 && value <= 8.64e15)) throw wrong(where, 'a number', value)
+  return value
+}
+
+/** A written time as milliseconds since the epoch; `undefined` when it is none, or from before there was HTTP. */
+export function timeOf(value: unknown): number | undefined {
+  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN
+  return time >= 0 ? time : undefined
+}
+
 /** An absolute URL. @throws MortarError `MORTAR_IMPORT_UNREADABLE` */
 export function urlOf(value: unknown, where: string): string {
   const url = textOf(value, where)

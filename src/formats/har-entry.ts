@@ -1,7 +1,7 @@
 import type { Timed } from '../core/exchange.ts'
 import { type HeaderList, header, type HttpFailure, type HttpReply } from '../protocols/http/message.ts'
 import type { Recorded } from './build-exchange.ts'
-import { type Fields, fieldsOf, isFields, listOf, statusOf, textOf, urlOf } from './field-reader.ts'
+import { type Fields, fieldsOf, isFields, listOf, statusOf, textOf, timeOf, urlOf } from './field-reader.ts'
 import type { LossList } from './loss-list.ts'
 import { reasonOf, versionOf } from './cassette-fields.ts'
 
@@ -33,9 +33,9 @@ export function readHarEntry(
     losses.add('requests without an answer', 'they were blocked or given up before the service answered')
     return undefined
   }
-  const askedAt = Date.parse(String(entry['startedDateTime'] ?? ''))
+  const askedAt = timeOf(entry['startedDateTime'])
   const { headMs, durationMs } = timesOf(entry, losses)
-  const frames = framesOf(entry['_webSocketMessages'], `${where}._webSocketMessages`, askedAt)
+  const frames = framesOf(entry['_webSocketMessages'], `${where}._webSocketMessages`, askedAt ?? Number.NaN)
   const content = response['content']
   return {
     method: textOf(request['method'], `${where}.request.method`),
@@ -47,7 +47,7 @@ export function readHarEntry(
     reason: reasonOf(response['statusText'], status),
     responseHeaders,
     chunks: isFields(content) ? contentOf(content, responseHeaders, `${where}.response.content`, losses) : [],
-    askedAt: Number.isNaN(askedAt) ? undefined : askedAt,
+    askedAt,
     headMs,
     durationMs,
     ...(frames.length > 0 ? { frames } : {}),
@@ -133,12 +133,16 @@ export const plainContent: ContentReader = (content, _headers, where, losses) =>
 
 function timesOf(entry: Fields, losses: LossList): { headMs: number; durationMs: number } {
   const timings = isFields(entry['timings']) ? entry['timings'] : {}
-  const of = (phase: string): number => Math.max(0, Number(timings[phase] ?? 0) || 0)
+  const of = (phase: string): number => finite(timings[phase])
   const connecting = of('blocked') + of('dns') + of('connect')
   if (connecting > 0) losses.add('timings', 'the phases of connecting are kept as one time until the answer began')
   const headMs = connecting + of('send') + of('wait')
-  const total = Number(entry['time'])
-  return { headMs, durationMs: Math.max(headMs, Number.isFinite(total) ? total : headMs + of('receive')) }
+  return { headMs, durationMs: Math.max(headMs, finite(entry['time']) || headMs + of('receive')) }
+}
+
+/** HAR says -1 for a phase that did not happen. */
+function finite(time: unknown): number {
+  return typeof time === 'number' && time > 0 && time < 8.64e15 ? time : 0
 }
 
 const failures: readonly (readonly [RegExp, HttpFailure])[] = [

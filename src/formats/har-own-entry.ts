@@ -1,6 +1,6 @@
 import type { Ending, Exchange, Timed } from '../core/exchange.ts'
 import type { HttpFailure, HttpQuestion, HttpReply, HttpVersion } from '../protocols/http/message.ts'
-import { type Fields, fieldsOf, isFields, listOf, statusOf, textOf } from './field-reader.ts'
+import { type Fields, fieldsOf, isFields, listOf, numberOf, statusOf, textOf } from './field-reader.ts'
 import { frameOf, harHeaders, plainContent, postDataOf } from './har-entry.ts'
 import type { LossList } from './loss-list.ts'
 import { codingOf, decodeBody, settleBody } from './settle-body.ts'
@@ -20,8 +20,8 @@ export function readOwnHarEntry(entry: Fields, where: string, losses: LossList):
     operation: textOf(own['operation'], `${where}._mortar.operation`),
     effect: own['effect'] === true,
     test: isFields(test) ? { file: String(test['file'] ?? ''), name: String(test['name'] ?? '') } : null,
-    askedAt: Number(own['askedAt']),
-    durationMs: Number(entry['time']),
+    askedAt: numberOf(own['askedAt'], `${where}._mortar.askedAt`),
+    durationMs: numberOf(entry['time'], `${where}.time`),
     question: {
       method: textOf(request['method'], `${where}.request.method`),
       url: textOf(request['url'], `${where}.request.url`),
@@ -53,7 +53,11 @@ function messagesOf(entry: Fields, own: Fields, where: string, losses: LossList)
   let headSeen = false
   return steps.flatMap((step, at): Timed<HttpReply>[] => {
     const timed = (message: HttpReply): Timed<HttpReply>[] => [
-      { ms: Number(step['ms']), from: step['from'] === 'client' ? 'client' : 'service', message },
+      {
+        ms: numberOf(step['ms'], `${where}._mortar.steps[${at}].ms`),
+        from: step['from'] === 'client' ? 'client' : 'service',
+        message,
+      },
     ]
     if (step['type'] === 'frame') {
       const frame = frameOf(fieldsOf(frames.shift(), `${where}._webSocketMessages`))

@@ -1,5 +1,6 @@
 import { header } from '../protocols/http/message.ts'
 import { exchangeBuilder } from './build-exchange.ts'
+import { timeOf } from './field-reader.ts'
 import type { Format, Imported, ImportSource } from './format.ts'
 import { creatorOf, harLog } from './har.ts'
 import { type ContentReader, plainContent, readHarEntry } from './har-entry.ts'
@@ -23,7 +24,7 @@ function read(text: string, source: ImportSource): Imported {
   const build = exchangeBuilder(source, losses)
   // A newer recording of the same question stands before older ones.
   const inOrder = entries
-    .map((entry, index) => ({ entry, index, time: Date.parse(String(entry['startedDateTime'])) || 0 }))
+    .map((entry, index) => ({ entry, index, time: timeOf(entry['startedDateTime']) ?? 0 }))
     .sort((a, b) => a.time - b.time || Number(a.entry['_order'] ?? 0) - Number(b.entry['_order'] ?? 0))
   const exchanges = inOrder.flatMap(({ entry, index }) => {
     const recorded = readHarEntry(entry, `${source.path}: log.entries[${index}]`, losses, pollyContent)

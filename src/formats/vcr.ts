@@ -1,7 +1,7 @@
 import { MortarError } from '../core/errors.ts'
 import { header } from '../protocols/http/message.ts'
 import { exchangeBuilder, type Recorded } from './build-exchange.ts'
-import { type Fields, fieldsOf, headersOf, isFields, listOf, statusOf, textOf, urlOf } from './field-reader.ts'
+import { type Fields, fieldsOf, headersOf, isFields, listOf, statusOf, textOf, timeOf, urlOf } from './field-reader.ts'
 import type { Format, Imported, ImportSource } from './format.ts'
 import { LossList } from './loss-list.ts'
 import { looksLikeJson, tryJson } from './parse-json.ts'
@@ -86,7 +86,6 @@ function recordedOf(item: unknown, path: string, at: string, losses: LossList): 
   refuseTemplate(request['body'], requestBody, header(requestHeaders, 'content-length'), where, path)
   refuseTemplate(response['body'], responseBody, header(responseHeaders, 'content-length'), where, path)
   const code = statusOf(status['code'], `${where}.response.status.code`)
-  const recordedAt = Date.parse(String(interaction['recorded_at'] ?? ''))
   return {
     method: textOf(request['method'], `${where}.request.method`),
     url: urlOf(uri, `${where}.request.uri`),
@@ -97,7 +96,7 @@ function recordedOf(item: unknown, path: string, at: string, losses: LossList): 
     reason: reasonOf(status['message'], code),
     responseHeaders,
     chunks: [responseBody],
-    askedAt: Number.isNaN(recordedAt) ? undefined : recordedAt,
+    askedAt: timeOf(interaction['recorded_at']),
     headMs: 0,
     durationMs: 0,
     test: null,

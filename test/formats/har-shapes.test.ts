@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { importText } from './import-text.ts'
 import { answerBody, answerHead } from './read-truth.ts'
@@ -116,4 +117,15 @@ test('recordings of Polly 5, which kept bytes as hex, are read', async () => {
 
   expect(format).toBe('polly')
   expect(answerBody(exchanges[0]).toString('hex')).toBe('00ff')
+})
+
+test('the pieces that Polly keeps of an encoded body stay apart', async () => {
+  const zipped = gzipSync('hello')
+  const pieces = [zipped.subarray(0, 7), zipped.subarray(7)]
+  const content = { size: 1, encoding: 'base64', text: JSON.stringify(pieces.map((piece) => piece.toString('base64'))) }
+  const headers = [{ name: 'content-encoding', value: 'gzip' }]
+  const { exchanges } = await one({ response: { ...entry.response, headers, content } }, 'Polly.JS')
+
+  expect(answerBody(exchanges[0])).toEqual(zipped)
+  expect(exchanges[0]?.messages.length).toBe(3)
 })
