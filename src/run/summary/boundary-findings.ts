@@ -75,7 +75,7 @@ function unusedFinding({ name, risk, origin, recordings }: BoundarySummary): Ran
     risk,
     severity: 'warning',
     code: 'MORTAR_BOUNDARY_UNUSED',
-    title: `${name}: nothing in this run asked it anything`,
+    title: `${name} was not used in this run`,
     detail: [origin, recordings.exchanges > 0 ? `${plural(recordings.exchanges, 'recording')} not used` : '']
       .filter(Boolean)
       .join('\n'),

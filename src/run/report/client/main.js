@@ -37,6 +37,8 @@ function draw() {
   if (before !== '') (left ?? heading).focus({ preventScroll: left === undefined })
   if (left === undefined) scrollTo(0, 0)
   before = location.hash.split('?', 1)[0] || '#/'
+  // For those who drive the page from outside, and must know when it has changed.
+  document.body.dataset['drawn'] = location.hash
 }
 
 nav.append(...links)

@@ -97,7 +97,9 @@ function axisAndBars(shown) {
     (latest, { startMs, exchange }) => Math.max(latest, startMs + (exchange?.durationMs ?? 0)),
     from,
   )
-  const span = Math.max(to - from, 1)
+  // One that never ended needs room to be seen as such.
+  const room = shown.some(({ exchange }) => exchange?.durationMs === null) ? 1.1 : 1
+  const span = Math.max(to - from, 1) * room
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => el('span', {}, duration(from + part * span)))
   return el(
     'div.timeline',

@@ -1,0 +1,195 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { renderReport } from '../../src/run/report/render-report.ts'
+import { summarize } from '../../src/run/summary.ts'
+import type { SummaryInput } from '../../src/run/summary/input.ts'
+import { JournalBuilder } from './journal-builder.ts'
+import { hostileRun, inputOf, largeRun, troubledRun } from './sample-runs.ts'
+
+const executablePath = process.env['MORTAR_CHROMIUM'] ?? '/usr/bin/chromium'
+const installed = existsSync(executablePath)
+if (!installed) {
+  console.warn(`SKIPPED: the report is not tested in a browser, because there is none at ${executablePath}.`)
+}
+
+describe.skipIf(!installed)('the report in a browser', () => {
+  let browser: Browser
+  let folder: string
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'mortar-report-'))
+    const args = [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+    ]
+    browser = await chromium.launch({ executablePath, args: [...args, '--disable-component-update', '--disable-sync'] })
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  /** Opens a report from disk; whatever it complains of or asks the network for fails the test. */
+  async function open(input: SummaryInput, hash = '', colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
+    const file = join(mkdtempSync(join(folder, 'run-')), 'report.html')
+    writeFileSync(file, renderReport(summarize(input)))
+    const context = await browser.newContext({ colorScheme, viewport: { width: 1100, height: 800 } })
+    const page = await context.newPage()
+    const complaints: string[] = []
+    const address = pathToFileURL(file).href
+    page.on('console', (message) => complaints.push(message.text()))
+    page.on('pageerror', (error) => complaints.push(error.message))
+    page.on('request', (request) => {
+      if (request.url().split('#')[0] !== address && !request.url().startsWith('data:')) complaints.push(request.url())
+    })
+    onTestFinished(async () => {
+      await context.close()
+      expect(complaints).toEqual([])
+    })
+    await page.goto(address + hash)
+    return page
+  }
+
+  const nodes = (page: Page): Promise<number> => page.evaluate<number>(`document.querySelectorAll('*').length`)
+
+  it('opens with the verdict, its reasons and the first findings', async () => {
+    const page = await open(troubledRun())
+    expect(await page.title()).toBe('Failed · mortar check')
+    expect(await page.locator('h1').textContent()).toBe('Failed')
+    expect(await page.locator('.verdict li').first().textContent()).toBe('2 tests failed')
+    expect(await page.locator('.finding h3').first().textContent()).toContain('no recording answers POST')
+    expect(await page.locator('table tbody tr').count()).toBe(3)
+  })
+
+  it('leads by keyboard alone from the first page to an exchange of a timeline', async () => {
+    const page = await open(troubledRun())
+    await page.keyboard.press('Tab')
+    expect(await page.locator(':focus').textContent()).toBe('Skip to content')
+    await page.keyboard.press('3')
+    await page.locator('main.view-tests').waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('creates a missing')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.locator('main.view-test').waitFor()
+    expect(await page.locator('h1').textContent()).toBe('labels an issue > creates a missing label')
+    expect(await page.locator('.misses pre').textContent()).toContain('closest: cassettes/bot.json, exchange 4\n')
+    await page.keyboard.press('j')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    expect(await page.locator('.details:visible').textContent()).toContain(
+      'https://api.github.com/repos/a/b/labels/bug',
+    )
+    await page.goBack()
+    await page.locator('main.view-tests').waitFor()
+    expect(await page.locator('#filter').inputValue()).toBe('creates a missing')
+    expect(await page.locator(':focus').textContent()).toContain('creates a missing label')
+  })
+
+  it('shows its keys on ?, and closes them on Escape', async () => {
+    const page = await open(troubledRun())
+    await page.keyboard.press('?')
+    expect(await page.locator('dialog').isVisible()).toBe(true)
+    await page.keyboard.press('Escape')
+    expect(await page.locator('dialog').isVisible()).toBe(false)
+  })
+
+  it('keeps the document small and the filter working with 10,000 exchanges', async () => {
+    const page = await open(largeRun(10_000, 2000))
+    expect(await nodes(page)).toBeLessThan(1000)
+    await page.goto(`${page.url().split('#')[0]}#/tests`)
+    await page.locator('main.view-tests').waitFor()
+    expect(await page.locator('tbody tr').count()).toBe(100)
+    expect(await nodes(page)).toBeLessThan(2500)
+    await page.locator('.choices label', { hasText: 'Failed' }).click()
+    expect(await page.locator('[role=status]').first().textContent()).toBe('40 of 2,000 tests')
+    await page.locator('#filter').fill('thing 1907')
+    expect(await page.locator('tbody tr').count()).toBe(1)
+    await page.locator('tbody a').click()
+    expect(await page.locator('h1').textContent()).toBe('suite 7 > does thing 1907')
+  })
+
+  it('pages through a test with 1,000 exchanges', async () => {
+    const page = await open(largeRun(10_000, 2000), '#/test/test%2Fbot.test.ts/suite%200%20%3E%20does%20thing%200')
+    expect(await page.locator('.entry').count()).toBe(100)
+    expect(await nodes(page)).toBeLessThan(2500)
+    await page.locator('.entry').first().focus()
+    await page.keyboard.press('PageDown')
+    expect(await page.locator('.pager [role=status]').textContent()).toBe('101–200 of 1,000 exchanges')
+    expect(page.url()).toContain('?page=1')
+    await page.keyboard.press('/')
+    await page.keyboard.type('/items/17')
+    expect(await page.locator('.entry').count()).toBe(25)
+  })
+
+  it('follows the dark theme of the system until another is chosen', async () => {
+    const page = await open(troubledRun(), '', 'dark')
+    const colours = (): Promise<string> =>
+      page.evaluate<string>('getComputedStyle(document.body).backgroundColor + getComputedStyle(document.body).color')
+    const dark = await colours()
+    expect(dark).toBe('rgb(20, 23, 26)rgb(227, 230, 233)')
+    await page.keyboard.press('t')
+    expect(await colours()).toBe('rgb(247, 247, 245)rgb(30, 34, 38)')
+    await page.keyboard.press('t')
+    expect(await colours()).toBe(dark)
+  })
+
+  it('shows hostile names as text, in every view', async () => {
+    const input = hostileRun()
+    const page = await open(input)
+    const { tests, boundaries } = summarize(input)
+    const key = (...names: readonly string[]): string =>
+      names.map((name) => encodeURIComponent(name.toWellFormed())).join('/')
+    const views = [
+      '',
+      'boundaries',
+      'tests',
+      'unknown',
+      'slowest',
+      'nonsense/%E0%A4%A',
+      'test/none',
+      'boundary/none',
+      ...tests.map(({ test }) => `test/${key(test!.file, test!.name)}`),
+      ...boundaries.map(({ name }) => `boundary/${key(name)}`),
+    ]
+    for (const view of views) {
+      await page.goto(`${page.url().split('#')[0]}#/${view}`)
+      await page.waitForFunction(`document.body.dataset.drawn === ${JSON.stringify(new URL(page.url()).hash)}`)
+      expect(await page.locator('h1').count(), view).toBe(1)
+      expect(await page.locator('main img, main script').count()).toBe(0)
+      const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+      expect(wide, `${view} is wider than the window`).toBeLessThanOrEqual(0)
+    }
+    expect(await page.evaluate(`'hacked' in window`)).toBe(false)
+    const [first] = tests
+    await page.goto(`${page.url().split('#')[0]}#/test/${key(first!.test!.file, first!.test!.name)}`)
+    expect(await page.locator('h1').textContent()).toBe(first!.test!.name)
+  })
+
+  it('says that nothing was tested when there is nothing', async () => {
+    const page = await open(inputOf(new JournalBuilder()))
+    expect(await page.locator('h1').textContent()).toBe('Failed')
+    expect(await page.locator('.finding h3').textContent()).toContain('Nothing was tested')
+    await page.keyboard.press('3')
+    expect(await page.locator('main').textContent()).toContain('No tests to show')
+  })
+
+  it('has one heading of the first level, landmarks, and a name for every control', async () => {
+    const page = await open(troubledRun(), '#/tests')
+    for (const landmark of ['header', 'nav[aria-label]', 'main']) expect(await page.locator(landmark).count()).toBe(1)
+    const unnamed = await page.evaluate(`
+      [...document.querySelectorAll('button, a, input')].filter(
+        (control) => !control.textContent && !control.getAttribute('aria-label') && !control.closest('label'),
+      ).length`)
+    expect(unnamed).toBe(0)
+    expect(await page.locator('[aria-current=page]').textContent()).toContain('Tests')
+  })
+})

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest'
+import { summarize } from '../../src/run/summary.ts'
+import { printSummary } from '../../src/run/terminal-summary.ts'
+import { fit, widthOf } from '../../src/run/terminal-text.ts'
+import { JournalBuilder } from './journal-builder.ts'
+import { hostileRun, inputOf, largeRun, troubledRun } from './sample-runs.ts'
+
+const plain = { color: false, columns: 80 }
+
+it('says first whether the run passed, and why not', () => {
+  expect(printSummary(summarize(troubledRun()), plain)).toMatch(
+    /^✗ FAILED {2}2 tests failed; 1 question had no recording;/,
+  )
+  const journal = new JournalBuilder().exchange(null)
+  expect(printSummary(summarize(inputOf(journal)), plain)).toMatch(/^✓ PASSED {2}in /)
+})
+
+it('does not let a run that asked nothing look green', () => {
+  const text = printSummary(summarize(inputOf(new JournalBuilder().test('a', 'passed'))), plain)
+  expect(text).toMatch(/^✓ PASSED {2}but nothing crossed a boundary/)
+})
+
+it('says how old the recordings are', () => {
+  const text = printSummary(summarize(inputOf(new JournalBuilder().exchange(null))), plain)
+  expect(text).toMatch(/Recordings +1 in 1 cassette, 7 years old/)
+})
+
+it('says where the report is', () => {
+  const text = printSummary(summarize(troubledRun()), { ...plain, report: '.mortar/runs/x/report.html' })
+  expect(text.trimEnd().split('\n').at(-1)).toBe('Report  .mortar/runs/x/report.html')
+})
+
+it.each([
+  ['troubled', troubledRun()],
+  ['hostile', hostileRun()],
+  ['large', largeRun(2000, 100)],
+])('fits 80 columns, commands aside: a %s run', (_name, input) => {
+  const lines = printSummary(summarize(input), plain).split('\n')
+  const long = lines.filter((line) => widthOf(line) > 80 && !line.includes('npx mortar'))
+  expect(long).toEqual([])
+})
+
+it('lets no name move the cursor or change colours', () => {
+  const text = printSummary(summarize(hostileRun()), plain)
+  expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e\u2028]/u)
+})
+
+it('uses colours only when asked to', () => {
+  const summary = summarize(troubledRun())
+  const coloured = printSummary(summary, { color: true, columns: 80 })
+  expect(coloured).toContain('\u001b[31m')
+  expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(printSummary(summary, plain))
+})
+
+it('shows ten findings and counts the others', () => {
+  const text = printSummary(summarize(hostileRun()), plain)
+  expect(text).toContain('The first 10 of 19 findings')
+  expect(text).toContain('and 9 more findings in the report')
+})
+
+it('cuts text at whole characters', () => {
+  expect(fit('日本語のテスト', 7)).toBe('日本語…')
+  expect(fit('👩‍👩‍👧‍👦 family', 4)).toBe('👩‍👩‍👧‍👦 …')
+})
