@@ -191,6 +191,8 @@ describe('a run that was killed while it recorded', () => {
     ask(unsaved!, { cassette: 'c/a.json' }),
     end(unsaved!, { content: content(unsaved!, unsaved!.messages, directory) }),
     ask(other, { cassette: 'c/b.json', test: null, content: content(other, [], directory) }),
+    { t: 'part', at: 310, id: 'other', content: content(other, other.messages.slice(0, 1), directory) },
+    ask(httpExchange({ id: 'only asked' }), { cassette: 'c/b.json', content: content(other, [], directory) }),
     ask(httpExchange({ id: 'replayed' }), { cassette: 'c/a.json', by: 'cassette' }),
     ask(httpExchange({ id: 'live' }), { content: content(other, [], directory) }),
   ]

@@ -2,7 +2,7 @@ import type { Exchange, TestRef } from '../core/exchange.ts'
 import type { Notations } from './cassette.ts'
 import type { JournalEvent } from './journal-event.ts'
 import { isProcessAlive } from './process-alive.ts'
-import { groupExchanges, rebuildExchange, runBodies } from './read-exchanges.ts'
+import { groupExchanges, rebuildExchange, runBodies, type JournalledExchange } from './read-exchanges.ts'
 import { readShards } from './read-journal.ts'
 
 /** Exchanges that were recorded for a cassette, but whose process died before it could save them. */
@@ -10,13 +10,13 @@ export interface UnsavedExchanges {
   /** As the journal names it: relative to the project. */
   readonly cassette: string
   readonly test: TestRef | null
-  /** In the order they were asked. */
+  /** In the order they were asked; `open` is one whose answer had begun but not ended. */
   readonly exchanges: readonly Exchange[]
 }
 
 /**
  * What can still be saved of a run whose process was killed while it recorded. Processes that still run, or that
- * ended in order, have nothing unsaved.
+ * ended in order, have nothing unsaved; a question that had no answer yet is no recording.
  */
 export function unsavedExchanges(runDirectory: string, notations: Notations): readonly UnsavedExchanges[] {
   const shards = readShards(runDirectory)
@@ -27,7 +27,7 @@ export function unsavedExchanges(runDirectory: string, notations: Notations): re
     if (hasEndedInOrder(events) || isStillRunning(events)) continue
     for (const journalled of groupExchanges(events)) {
       const { cassette, by, test } = journalled.ask
-      if (cassette === undefined || by !== 'service' || journalled.contents.length === 0) continue
+      if (cassette === undefined || by !== 'service' || !hasAnswer(journalled)) continue
       if (journalled.lastAt <= (saved.get(cassette) ?? -Infinity)) continue
       const group = groups.get(cassette) ?? { cassette, test, exchanges: [] }
       groups.set(cassette, group)
@@ -35,6 +35,10 @@ export function unsavedExchanges(runDirectory: string, notations: Notations): re
     }
   }
   return [...groups.values()]
+}
+
+function hasAnswer({ ask, contents }: JournalledExchange): boolean {
+  return contents.length > (ask.content ? 1 : 0)
 }
 
 function lastSaves(events: readonly JournalEvent[]): ReadonlyMap<string, number> {

@@ -29,6 +29,7 @@ for (let i = 0; ; i++) {
       test: null,
       cassette,
       summary: '',
+      content: httpNotation.write({ question, messages: [] }, files),
     },
     'now',
   )

@@ -36,7 +36,9 @@ it.each([1, 7, 40, 95])(
 
     const read = readExchanges(directory, notations)
     expect(read.length - complete).toBeOneOf([0, 1])
-    for (const [i, exchange] of read.entries()) expect(bodyText(exchange)).toMatch(new RegExp(`^${i} x+$`))
+    const ended = read.filter((exchange) => exchange.ending === 'complete')
+    for (const [i, exchange] of ended.entries()) expect(bodyText(exchange)).toMatch(new RegExp(`^${i} x+$`))
+    expect(ended.length).toBeGreaterThanOrEqual(complete)
     expect(readJournal(directory).skipped).toBe(0)
 
     const [group] = unsavedExchanges(directory, notations)
@@ -44,6 +46,6 @@ it.each([1, 7, 40, 95])(
     const cassettes = openCassettes(join(project, 'cassettes'), notations)
     const test = { file: 'a.test.ts', name: 'recovered' }
     cassettes.save(test, group!.exchanges, 'append')
-    expect(cassettes.load(test)!.exchanges.map(bodyText)).toEqual(read.map(bodyText))
+    expect(cassettes.load(test)!.exchanges.map(bodyText)).toEqual(ended.map(bodyText))
   },
 )
