@@ -1,5 +1,5 @@
 import type { Facet } from '../core/identity.ts'
-import { dropPlaceholderIds, placeholderKinds } from '../core/placeholder.ts'
+import { aroundPlaceholders, dropPlaceholderIds, placeholderKinds } from '../core/redaction/placeholder-kinds.ts'
 import { differsEveryRun } from './volatile.ts'
 
 /** A part in which two questions differ. A side that has no such part is undefined. */
@@ -43,8 +43,6 @@ function hides(redacted: string, other: string): boolean {
   if (kinds.length === 0) return false
   // Only long strings are replaced for their entropy alone, so a short one is a value of its own.
   if (kinds.includes('high-entropy') && !other.includes('{{') && other.length < 16) return false
-  const parts = redacted
-    .split(/\{\{[^{}:]+:[0-9a-f]+\}\}/)
-    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+  const parts = aroundPlaceholders(redacted).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
   return new RegExp(`^${parts.join('[^]+')}$`).test(other)
 }

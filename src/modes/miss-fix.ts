@@ -9,7 +9,7 @@ export function missFix(asked: Asked, { cause, nearest }: Finding): string {
     case 'redacted-differently':
       return run(asked, 'all', 'records it anew')
     case 'already-consumed':
-      return run(asked, 'new', 'records the answer to the further call too')
+      return `${run(asked, 'new', 'records the further call too')} (or \`repeat: 'last'\` gives the last answer again)`
     case 'other-test':
       return run(asked, 'new', 'records it for this test too')
     case 'differs': {

@@ -1,4 +1,4 @@
-import { dropPlaceholderIds } from '../../core/placeholder.ts'
+import { dropPlaceholderIds } from '../../core/redaction/placeholder-kinds.ts'
 import { decodeContent } from './decode-content.ts'
 import { readGraphql } from './graphql.ts'
 import { header, type HttpQuestion } from './message.ts'

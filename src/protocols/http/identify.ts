@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Identity } from '../../core/identity.ts'
-import { dropPlaceholderIds } from '../../core/placeholder.ts'
+import { dropPlaceholderIds } from '../../core/redaction/placeholder-kinds.ts'
 import { memoiseBody } from './body-memo.ts'
 import { readBody, readBytes } from './body-meaning.ts'
 import type { HttpMatch } from './boundary.ts'

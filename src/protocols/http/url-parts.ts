@@ -1,4 +1,5 @@
-import { dropEncodedPlaceholderIds } from '../../core/placeholder.ts'
+import { decodePlaceholders } from '../../core/redaction/placeholder.ts'
+import { dropEncodedPlaceholderIds } from '../../core/redaction/placeholder-kinds.ts'
 
 /** A URL taken apart for comparison. */
 export interface UrlParts {
@@ -49,15 +50,11 @@ function canonicalOrigin(written: string): string {
 function canonicalPath(written: string, dropIds: boolean): string {
   if (written === '') return '/'
   if (plainPath.test(written)) return written
-  const path = dropIds ? dropEncodedPlaceholderIds(written) : written.replace(/%7B%7B(.+?)%7D%7D/gi, decodedPlaceholder)
+  const path = dropIds ? dropEncodedPlaceholderIds(written) : decodePlaceholders(written)
   return path.toWellFormed().replace(unusualInPath, (found: string, placeholder?: string, hex?: string) => {
     if (placeholder) return placeholder
     if (!hex) return encodeURIComponent(found)
     const decoded = String.fromCharCode(parseInt(hex, 16))
     return needlesslyEncoded.test(decoded) ? decoded : found.toUpperCase()
   })
-}
-
-function decodedPlaceholder(_found: string, inside: string): string {
-  return `{{${inside.replace(/%3A/gi, ':')}}}`
 }
