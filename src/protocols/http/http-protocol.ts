@@ -7,8 +7,10 @@ import { createIdentifier } from './identify.ts'
 import type { HttpQuestion, HttpReply } from './message.ts'
 import { httpNotation } from './notation.ts'
 import { outcomeOf, summarizeQuestion } from './outcome.ts'
+import { redactHttp } from './redact.ts'
 import { refuseHttp } from './refuse.ts'
 import { createServe } from './serve.ts'
+import { listenForFrames, sameFrame } from './websocket-listen.ts'
 
 /** What of a boundary's options changes how its protocol works. */
 export interface HttpProtocolOptions {
@@ -31,7 +33,9 @@ export function httpProtocol(options: HttpProtocolOptions = {}): Protocol<HttpQu
     describe,
     summarize: summarizeQuestion,
     outcome: outcomeOf,
+    same: sameFrame,
+    listen: listenForFrames,
     refuse: refuseHttp,
-    redact: (content) => content,
+    redact: redactHttp,
   }
 }
