@@ -8,8 +8,10 @@ export function plural(count: number, singular: string, many: string = `${singul
   return `${count.toLocaleString('en')} ${count === 1 ? singular : many}`
 }
 
-/** A time span as measured, from milliseconds: `0.4 ms`, `85 ms`, `3.2 s`, `4 min 5 s`. */
+/** A time span as measured, from milliseconds: `< 1 ms` for nothing, `40 µs`, `2.5 ms`, `85 ms`, `3.2 s`, `4 min 5 s`. */
 export function duration(ms: number): string {
+  if (ms < 0.0005) return '< 1 ms'
+  if (ms < 0.9995) return `${Math.max(1, Math.round(ms * 1000))} µs`
   if (ms < 9.95) return `${ms.toFixed(1)} ms`
   if (ms < 999.5) return `${Math.round(ms)} ms`
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
