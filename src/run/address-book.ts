@@ -15,7 +15,9 @@ interface Entry<T> {
 }
 
 /** Indexes origins; `*.example.com` stands for every subdomain and is tried after the exact ones. */
-export function makeAddressBook<T>(entries: readonly { readonly origins: readonly string[]; readonly value: T }[]): AddressBook<T> {
+export function makeAddressBook<T>(
+  entries: readonly { readonly origins: readonly string[]; readonly value: T }[],
+): AddressBook<T> {
   const exact = new Map<string, { value: T; origin: string }>()
   const wildcards: Entry<T>[] = []
   for (const { origins, value } of entries) {
@@ -52,7 +54,11 @@ export function makeAddressBook<T>(entries: readonly { readonly origins: readonl
 export function splitOrigin(origin: string): { scheme: string; host: string; port: number } {
   const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:)\/\/(.*)$/i.exec(origin) ?? []
   const [, host = '', port = ''] = /^(\[[^\]]*\]|[^:/]*)(?::(\d+))?/.exec(rest) ?? []
-  return { scheme: scheme.toLowerCase(), host: bare(host.toLowerCase()), port: Number(port) || (defaultPorts[scheme] ?? 0) }
+  return {
+    scheme: scheme.toLowerCase(),
+    host: bare(host.toLowerCase()),
+    port: Number(port) || (defaultPorts[scheme] ?? 0),
+  }
 }
 
 /** The reverse of {@link splitOrigin}; a default port is left out. */

@@ -145,10 +145,16 @@ class GrowingExchange implements OpenExchange<unknown> {
     const { journal, boundary, files } = this.#options
     const { content } = this.#redact(this.#messages.slice(this.#journalled))
     this.#journalled = this.#messages.length
-    journal.write({ t: 'part', at: Date.now(), id: this.#id, content: boundary.protocol.notation.write(content, files) }, 'now')
+    journal.write(
+      { t: 'part', at: Date.now(), id: this.#id, content: boundary.protocol.notation.write(content, files) },
+      'now',
+    )
   }
 
-  #redact(messages: readonly Timed<unknown>[]): { content: Content<AnyQuestion, unknown>; redactions: readonly Redaction[] } {
+  #redact(messages: readonly Timed<unknown>[]): {
+    content: Content<AnyQuestion, unknown>
+    redactions: readonly Redaction[]
+  } {
     const { redactor, boundary } = this.#options
     redactor.take()
     const content = boundary.protocol.redact({ question: this.#question, messages }, redactor)

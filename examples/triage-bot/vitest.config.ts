@@ -1,0 +1,4 @@
+import { mortar } from 'mortar/vitest'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({ plugins: [mortar()], test: { include: ['test/**/*.test.ts'] } })
