@@ -48,7 +48,9 @@ export class Pool extends Agent {
   }
 
   override reuseSocket(connection: Duplex, request: ClientRequest): void {
-    request.reusedSocket = true
-    ;(connection as MaybeSocket).ref?.()
+    const socket = connection as MaybeSocket
+    // Node takes away here what it put on the idle connection; without it the first byte of the answer ends it.
+    socket.ref ??= () => socket
+    super.reuseSocket(connection, request)
   }
 }
