@@ -56,7 +56,12 @@ function checkOption(
   const option = Object.hasOwn(options, name) ? options[name] : undefined
   const help = `mortar ${command.name} --help`
   if (!option) {
-    throw unknownWord('option', rawName, Object.keys(options).map((known) => `--${known}`), help)
+    throw unknownWord(
+      'option',
+      rawName,
+      Object.keys(options).map((known) => `--${known}`),
+      help,
+    )
   }
   if (option.type === 'boolean' && value !== undefined) {
     throw usageError(`\`${rawName}\` takes no value`, `Leave out \`=${value}\`.`)

@@ -44,7 +44,7 @@ export interface Command {
   readonly usage: string
   /** Besides the options that every command has: `--json`, `--config`, `--help`. */
   readonly options: Readonly<Record<string, CommandOption>>
-  /** What help says below the usage; lines are printed as they are. */
+  /** What help says below the usage: paragraphs, which are wrapped; lines that begin with a space are kept. */
   readonly details?: string
   readonly examples?: readonly string[]
   /** Set when what follows `--` is a command of the user's; otherwise it counts as positionals. */

@@ -39,12 +39,21 @@ export function commandHelp(command: Command, { json, color, columns }: HelpOpti
     `${paint(`mortar ${command.name}`, 'bold')}: ${summary}`,
     '',
     `${paint('Usage', 'bold')}  mortar ${usage}`,
-    ...(details === undefined ? [] : ['', details.trim()]),
+    ...(details === undefined ? [] : ['', ...detailLines(details, columns)]),
     '',
     paint('Options', 'bold'),
     ...optionRows({ ...command.options, ...commonOptions }, columns, paint),
     ...(examples.length === 0 ? [] : ['', paint('Examples', 'bold'), ...examples.map((example) => `  ${example}`)]),
   ].join('\n')
+}
+
+/** Paragraphs are wrapped; lines that begin with a space are kept. */
+function detailLines(details: string, columns: number): readonly string[] {
+  return details
+    .trim()
+    .replace(/(?<!\n)\n(?![\n ])/g, ' ')
+    .split('\n')
+    .flatMap((line) => (line === '' ? [''] : line.startsWith(' ') ? [line] : wrap(line, Math.min(columns, 100))))
 }
 
 function optionRows(options: Readonly<Record<string, CommandOption>>, columns: number, paint: Paint): string[] {

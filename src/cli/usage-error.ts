@@ -8,10 +8,22 @@ export function usageError(message: string, hint?: string): MortarError {
 
 /** The error for a word that is none of `known`, naming the nearest one. */
 export function unknownWord(kind: string, word: string, known: readonly string[], help: string): MortarError {
-  const near = nearest(word.replace(/^-+/, ''), known.map((name) => name.replace(/^-+/, '')))
+  const near = nearest(
+    word.replace(/^-+/, ''),
+    known.map((name) => name.replace(/^-+/, '')),
+  )
   const found = near === undefined ? undefined : known.find((name) => name.replace(/^-+/, '') === near)
   return usageError(
     `unknown ${kind} \`${word}\``,
-    found === undefined ? `Run \`${help}\` to see what there is.` : `Did you mean \`${found}\`? \`${help}\` lists them all.`,
+    found === undefined
+      ? `Run \`${help}\` to see what there is.`
+      : `Did you mean \`${found}\`? \`${help}\` lists them all.`,
   )
+}
+
+/** @throws MortarError `MORTAR_USAGE` when a command that takes no words was given one */
+export function unexpectedPositional(command: string, positionals: readonly string[]): void {
+  const [word] = positionals
+  if (word !== undefined)
+    throw usageError(`\`mortar ${command}\` has no use for \`${word}\``, `Run \`mortar ${command} --help\`.`)
 }

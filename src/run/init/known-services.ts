@@ -80,9 +80,13 @@ export const knownServices: readonly KnownService[] = [
 ]
 
 const byName = new Map(knownServices.map((known) => [known.name, known]))
-const byHost = new Map(knownServices.flatMap((known) => known.origins.map((origin) => [origin.slice(8), known] as const)))
+const byHost = new Map(
+  knownServices.flatMap((known) => known.origins.map((origin) => [origin.slice(8), known] as const)),
+)
 const byPackage = new Map(knownServices.flatMap((known) => known.packages.map((name) => [name, known] as const)))
-const prefixes = [...byPackage].filter(([name]) => name.endsWith('*')).map(([name, known]) => [name.slice(0, -1), known] as const)
+const prefixes = [...byPackage]
+  .filter(([name]) => name.endsWith('*'))
+  .map(([name, known]) => [name.slice(0, -1), known] as const)
 
 /** The service of that name. */
 export function serviceNamed(name: string): KnownService | undefined {
@@ -105,6 +109,9 @@ export function serviceAtHost(host: string): KnownService | undefined {
 
 /** The service whose credential a variable holds, by its name: `STRIPE_SECRET_KEY`. */
 export function serviceOfCredential(variable: string): KnownService | undefined {
-  const [, stem] = /^(.+?)_(?:(?:API|SECRET|ACCESS|AUTH|BOT|APP|PRIVATE|REST)_)*(?:KEY|TOKEN|SECRET|KEY_ID|PAT|SID)$/.exec(variable) ?? []
+  const [, stem] =
+    /^(.+?)_(?:(?:API|SECRET|ACCESS|ACCOUNT|AUTH|BOT|APP|PRIVATE|REST)_)*(?:KEY|TOKEN|SECRET|KEY_ID|PAT|SID)$/.exec(
+      variable,
+    ) ?? []
   return stem === undefined ? undefined : byName.get(stem.toLowerCase())
 }

@@ -63,7 +63,10 @@ export function protocolOfScheme(scheme: string): string | undefined {
 
 /** What a container image speaks and on which port; `http` images can be attached. */
 export function imageKind(image: string): { readonly protocol: string; readonly port: number } | undefined {
-  const name = image.toLowerCase().replace(/@.*$/, '').replace(/:[^/]*$/, '')
+  const name = image
+    .toLowerCase()
+    .replace(/@.*$/, '')
+    .replace(/:[^/]*$/, '')
   const found = byImages.find(([pattern]) => pattern.test(name))
   return found && { protocol: found[1], port: found[2] }
 }

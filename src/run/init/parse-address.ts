@@ -10,7 +10,8 @@ export interface Address {
   readonly hasPath: boolean
 }
 
-const shape = /^((?:jdbc:)?[a-z][a-z0-9+.-]*):\/\/(?:[^/?#\s]*@)?(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)(?::(\d{1,5}))?(?:,[^/?#\s]*)?(?=[/?#]|$)(\/[^?#\s]*)?/i
+const shape =
+  /^((?:jdbc:)?[a-z][a-z0-9+.-]*):\/\/(?:[^/?#\s]*@)?(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)(?::(\d{1,5}))?(?:,[^/?#\s]*)?(?=[/?#]|$)(\/[^?#\s]*)?/i
 const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443 }
 
 /** Reads an address with a host; `undefined` when there is none, or one that is still to be filled in. */
@@ -44,7 +45,9 @@ export function isLoopback(host: string): boolean {
 export function isPlaceholderHost(host: string): boolean {
   return (
     /(?:^|\.)(?:example|test|invalid)(?:\.[a-z]+)?$/.test(host) ||
-    /(?:^|[.-])(?:your|my)[-_]?(?:domain|company|host|app|site|org|server|project|account|tenant|instance|shop|store)/.test(host) ||
-    /(?:^|\.)(?:foo|bar|baz|acme|changeme|placeholder|xxx+)\.(?:com|org|net|io|dev)$/.test(host)
+    /(?:^|[.-])(?:your|my)[-_]?(?:domain|company|host|app|site|org|server|project|account|tenant|instance|shop|store)/.test(
+      host,
+    ) ||
+    /(?:^|\.)(?:foo|bar|baz|changeme|placeholder|xxx+)\.(?:com|org|net|io|dev)$/.test(host)
   )
 }
