@@ -30,6 +30,7 @@ export function httpProtocol(options: HttpProtocolOptions = {}): Protocol<HttpQu
     dial: createDial(options.timeoutMs ?? 30_000),
     identify: createIdentifier(options.match),
     facets: createFacets(options.match),
+    ...(options.match?.same && { sameQuestion: options.match.same }),
     describe,
     summarize: summarizeQuestion,
     outcome: outcomeOf,

@@ -104,6 +104,32 @@ describe('an answer of HTTP/1.1', () => {
   })
 })
 
+describe('fetch', () => {
+  it.each(['identity', 'gzip', 'br', 'deflate', 'zstd'])(
+    'reads a replayed body that is encoded as %s',
+    async (encoding) => {
+      const encode: Record<string, (bytes: Uint8Array) => Uint8Array> = {
+        gzip: zlib.gzipSync,
+        br: zlib.brotliCompressSync,
+        deflate: zlib.deflateSync,
+        zstd: zlib.zstdCompressSync,
+      }
+      const server = http.createServer((_request, response) => {
+        response.writeHead(200, { 'content-encoding': encoding, 'set-cookie': ['a=1', 'b=2'] })
+        response.end(encode[encoding]?.(text) ?? text)
+      })
+      const tape = recorder(await listen(server, closing), closing)
+      const seen = async (port: number): Promise<unknown> => {
+        const response = await fetch(`http://127.0.0.1:${port}/`)
+        return [await response.text(), [...response.headers], response.statusText]
+      }
+      const live = await seen(await serveOn(tape.live, closing))
+      expect(live).toMatchObject([text.toString(), expect.arrayContaining([['set-cookie', 'b=2']]), 'OK'])
+      expect(await seen(await serveOn(tape.replay, closing))).toEqual(live)
+    },
+  )
+})
+
 describe('a question of HTTP/1.1', () => {
   it('reaches the service as the client sent it', async () => {
     const received: Buffer[] = []
