@@ -91,6 +91,8 @@ export class MortarError extends Error {
       this.expected && `expected: ${this.expected}`,
       this.seen && `    seen: ${this.seen}`,
     ].filter(Boolean)
-    return [`${this.code}  ${this.message}`, ...details, `→ ${this.hint}`].join('\n')
+    // An explanation of several lines ends with what to do already.
+    const hint = this.message.includes(this.hint) ? [] : [`→ ${this.hint}`]
+    return [`${this.code}  ${this.message}`, ...details, ...hint].join('\n')
   }
 }

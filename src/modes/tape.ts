@@ -75,7 +75,9 @@ export function makeTape<Q extends Question<R>, R>(
         for (const [at, recording] of reel.recordings.entries()) if (reel.used[at]) used.add(recording)
       }
       return recordings.map((recording, at) => ({
-        facets: protocol.facets(recording.exchange.question),
+        get facets() {
+          return protocol.facets(recording.exchange.question)
+        },
         identity: identities[at] as Identity,
         test: recording.exchange.test,
         cassette: recording.cassette,

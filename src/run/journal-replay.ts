@@ -3,6 +3,7 @@ import type { Recording } from '../modes/tape.ts'
 import type { Door } from '../store/journal-event.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
 import type { RunContext } from './run-context.ts'
+import { realNow } from '../store/real-clock.ts'
 
 /** A recording that has just answered. */
 export interface Replayed {
@@ -21,7 +22,7 @@ export function journalReplay(run: RunContext, { boundary, door, test, recording
   const { protocol, name } = boundary
   const { operation, effect, ending, durationMs, id: recorded } = exchange
   const id = run.nextId()
-  const at = Date.now()
+  const at = realNow()
   const summary = protocol.summarize(asked)
   journal.write(
     {
@@ -52,10 +53,10 @@ export function warnIfStale(
   warned: Set<string>,
 ): void {
   const limit = boundary.refreshEveryMs
-  if (limit === undefined || Date.now() - exchange.askedAt <= limit) return
+  if (limit === undefined || realNow() - exchange.askedAt <= limit) return
   const key = `${boundary.name} ${cassette}`
   if (warned.has(key)) return
   warned.add(key)
   const message = `${cassette} holds recordings of ${boundary.name} older than ${boundary.input.refreshEvery}`
-  run.journal.write({ t: 'warning', at: Date.now(), code: 'MORTAR_CASSETTE_STALE', message }, 'soon')
+  run.journal.write({ t: 'warning', at: realNow(), code: 'MORTAR_CASSETTE_STALE', message }, 'soon')
 }

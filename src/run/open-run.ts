@@ -17,6 +17,7 @@ import { loadConfig } from './load-config.ts'
 import type { LoadedConfig } from './loaded-config.ts'
 import { notationOf } from '../protocols/notations.ts'
 import type { RunContext } from './run-context.ts'
+import { realNow } from '../store/real-clock.ts'
 
 /** What a run is opened for. */
 export interface RunOptions {
@@ -75,7 +76,7 @@ export async function openRun({ directory, config: given, command, env }: RunOpt
       return {
         exchange: exchange as Exchange<AnyQuestion, unknown>,
         cassette: path,
-        expired: limit !== undefined && Date.now() - exchange.askedAt > limit,
+        expired: limit !== undefined && realNow() - exchange.askedAt > limit,
       }
     })
   }

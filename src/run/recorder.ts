@@ -4,6 +4,7 @@ import type { BodyFiles, Content } from '../core/protocol.ts'
 import type { Redaction, Redactor } from '../core/redaction.ts'
 import type { Door, Journal } from '../store/journal.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
+import { realClearTimeout, realNow, realSetTimeout } from '../store/real-clock.ts'
 
 /** An exchange as it is kept: redacted, with what was replaced. */
 export interface Kept {
@@ -49,7 +50,7 @@ export function makeRecorder(options: RecorderOptions): ExchangeRecorder {
 class GrowingExchange implements OpenExchange<unknown> {
   readonly #options: RecorderOptions
   readonly #id: string
-  readonly #askedAt = Date.now()
+  readonly #askedAt = realNow()
   readonly #started = performance.now()
   readonly #question: AnyQuestion
   readonly #operation: { name: string; effect: boolean }
@@ -89,12 +90,12 @@ class GrowingExchange implements OpenExchange<unknown> {
   message(from: 'client' | 'service', message: unknown): void {
     if (this.#kept) return
     this.#messages.push({ ms: performance.now() - this.#started, from, message })
-    this.#timer ??= setTimeout(() => this.#writePart(), partEveryMs).unref()
+    this.#timer ??= realSetTimeout(() => this.#writePart(), partEveryMs).unref()
   }
 
   close(ending: Ending): void {
     if (this.#kept) return
-    clearTimeout(this.#timer)
+    realClearTimeout(this.#timer)
     const durationMs = performance.now() - this.#started
     const { boundary, journal, files } = this.#options
     this.#kept = this.#finish(ending, durationMs)
@@ -103,7 +104,7 @@ class GrowingExchange implements OpenExchange<unknown> {
     journal.write(
       {
         t: 'end',
-        at: Date.now(),
+        at: realNow(),
         id: this.#id,
         durationMs,
         ending,
@@ -146,7 +147,7 @@ class GrowingExchange implements OpenExchange<unknown> {
     const { content } = this.#redact(this.#messages.slice(this.#journalled))
     this.#journalled = this.#messages.length
     journal.write(
-      { t: 'part', at: Date.now(), id: this.#id, content: boundary.protocol.notation.write(content, files) },
+      { t: 'part', at: realNow(), id: this.#id, content: boundary.protocol.notation.write(content, files) },
       'now',
     )
   }

@@ -4,6 +4,8 @@ import type { TestRef } from '../core/exchange.ts'
 import { type Candidate, explainMiss } from '../modes/explain.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
 import type { RunContext } from './run-context.ts'
+import { reproduce } from './summary/reproduce.ts'
+import { realNow } from '../store/real-clock.ts'
 
 /** A question that nothing recorded answers. */
 export interface Unanswered {
@@ -32,11 +34,12 @@ export function reportMiss(run: RunContext, unanswered: Unanswered): MortarError
       identity: protocol.identify(asked),
       facets: protocol.facets(asked),
       mode,
+      command: reproduce(run.config.test, test),
     },
     [...candidates, ...recordedElsewhere(run, unanswered)],
   )
   const { cause, text: explanation, fix: hint } = miss
-  run.journal.write({ t: 'miss', at: Date.now(), boundary: name, operation, test, cause, explanation }, 'now')
+  run.journal.write({ t: 'miss', at: realNow(), boundary: name, operation, test, cause, explanation }, 'now')
   return new MortarError('MORTAR_MISS', explanation, { hint })
 }
 
@@ -46,7 +49,9 @@ function recordedElsewhere(run: RunContext, { boundary, searched }: Unanswered):
     .recordings(run.cassettes.list().filter((file) => !searched.includes(file)))
     .filter(({ exchange }) => exchange.boundary === name)
     .map(({ exchange, cassette }) => ({
-      facets: protocol.facets(exchange.question),
+      get facets() {
+        return protocol.facets(exchange.question)
+      },
       identity: protocol.identify(exchange.question),
       test: exchange.test,
       cassette,

@@ -4,6 +4,7 @@ import type { Exchange, TestRef } from '../core/exchange.ts'
 import { detectSecrets } from '../core/redaction/detect-secrets.ts'
 import type { Kept } from './recorder.ts'
 import type { RunContext } from './run-context.ts'
+import { realNow } from '../store/real-clock.ts'
 
 /** How a session ended, and what was written. */
 export interface SessionResult {
@@ -36,7 +37,7 @@ export function saveSession(run: RunContext, { test, passed, replaced, added }: 
   if (all.length === 0) return { saved: undefined, exchanges: 0, unsaved: undefined }
   if (!passed) {
     const unsaved = `${all.length} recorded exchanges of "${test.name}" were not saved because the test failed`
-    run.journal.write({ t: 'warning', at: Date.now(), code: 'MORTAR_NOT_SAVED', message: unsaved }, 'now')
+    run.journal.write({ t: 'warning', at: realNow(), code: 'MORTAR_NOT_SAVED', message: unsaved }, 'now')
     return { saved: undefined, exchanges: 0, unsaved }
   }
   const renewed = new Set(replaced.map(({ exchange }) => exchange.boundary))
@@ -54,11 +55,11 @@ export function saveSession(run: RunContext, { test, passed, replaced, added }: 
     )
     const saved = relative(run.config.directory, file).split(sep).join('/')
     const event = { cassette: saved, exchanges: all.length, redactions: redactions.length }
-    run.journal.write({ t: 'saved', at: Date.now(), ...event }, 'now')
+    run.journal.write({ t: 'saved', at: realNow(), ...event }, 'now')
     return { saved, exchanges: all.length, unsaved: undefined }
   } catch (error) {
     if (MortarError.is(error)) {
-      run.journal.write({ t: 'warning', at: Date.now(), code: error.code, message: error.message }, 'now')
+      run.journal.write({ t: 'warning', at: realNow(), code: error.code, message: error.message }, 'now')
     }
     throw error
   }

@@ -14,6 +14,7 @@ import { type ExchangeRecorder, type Kept, makeRecorder } from './recorder.ts'
 import { reportMiss } from './report-miss.ts'
 import type { RunContext } from './run-context.ts'
 import { saveSession, type SessionResult } from './save-session.ts'
+import { realNow } from '../store/real-clock.ts'
 
 export type { SessionResult } from './save-session.ts'
 
@@ -82,7 +83,7 @@ class TestSession implements Session {
     const policy = this.#run.config.unknown
     if (!this.#unknown.has(address) || policy === 'error') {
       this.#unknown.add(address)
-      this.#run.journal.write({ t: 'unknown', at: Date.now(), address, test: this.test, policy }, 'soon')
+      this.#run.journal.write({ t: 'unknown', at: realNow(), address, test: this.test, policy }, 'soon')
     }
     if (policy === 'passthrough') return undefined
     const error = new MortarError('MORTAR_UNKNOWN_DESTINATION', `${address} belongs to no boundary`, {

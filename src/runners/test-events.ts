@@ -1,13 +1,14 @@
 import type { TestRef } from '../core/exchange.ts'
 import type { Journal } from '../store/journal.ts'
+import { realNow } from '../store/real-clock.ts'
 
 /** Journals a test as it starts and ends, for runners that have no reporter of ours. */
 export async function journalTest<T>(journal: Journal, test: TestRef, body: () => Promise<T>): Promise<T> {
   const started = performance.now()
-  journal.write({ t: 'test', at: Date.now(), test, state: 'start' }, 'soon')
+  journal.write({ t: 'test', at: realNow(), test, state: 'start' }, 'soon')
   const ended = (state: 'passed' | 'failed', error?: string): void => {
     const durationMs = performance.now() - started
-    journal.write({ t: 'test', at: Date.now(), test, state, durationMs, ...(error !== undefined && { error }) }, 'soon')
+    journal.write({ t: 'test', at: realNow(), test, state, durationMs, ...(error !== undefined && { error }) }, 'soon')
   }
   try {
     const result = await body()
