@@ -31,7 +31,8 @@ export function createStandIn(): StandIn {
   const origins = new WeakMap<object, string>()
   const handle = (request: http.IncomingMessage | http2.Http2ServerRequest, response: http.ServerResponse): void => {
     const socket = request instanceof http.IncomingMessage ? request.socket : request.stream.session?.socket
-    const origin = sessions.get((request as http2.Http2ServerRequest).stream?.session as object) ?? origins.get(socket!)!
+    const origin =
+      sessions.get((request as http2.Http2ServerRequest).stream?.session as object) ?? origins.get(socket!)!
     const { method = '', url = '', httpVersion: version, headers } = request
     seen.push({ origin, method, url, version, headers })
     request.resume().on('end', () => response.end(`answered ${origin} ${url}`))
