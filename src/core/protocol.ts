@@ -49,11 +49,16 @@ export interface Operation {
   readonly effect: boolean
 }
 
+/** How a connection can fail, whatever it carries. */
+export type FailureKind = 'unreachable' | 'timeout' | 'reset' | 'malformed'
+
 /** What came back, in short. */
 export interface Outcome {
   readonly summary: string
   /** False for a failure or an answer that says no. */
   readonly ok: boolean
+  /** How the connection failed, if it did. */
+  readonly failure?: FailureKind
 }
 
 /** How to read and write one wire. Knows nothing of recording, replay or faults, and opens no socket. */

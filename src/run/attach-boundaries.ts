@@ -5,22 +5,30 @@ import { openConnection } from '../engine/connect.ts'
 import { type ProtocolName, protocols } from '../protocols/registry.ts'
 import { splitOrigin } from './address-book.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
+import { loadContract } from './load-contract.ts'
 import type { LoadedBoundary, LoadedConfig } from './loaded-config.ts'
 
 /** Loads the protocols of a config's boundaries and gives each a way to its real service. */
-export async function attachBoundaries({ boundaries }: LoadedConfig): Promise<AttachedBoundary[]> {
-  return Promise.all(boundaries.map(attach))
+export async function attachBoundaries({ boundaries, directory }: LoadedConfig): Promise<AttachedBoundary[]> {
+  return Promise.all(boundaries.map((boundary) => attach(boundary, directory)))
 }
 
 const secure = new Set(['https:', 'tls:'])
 
-async function attach(boundary: LoadedBoundary): Promise<AttachedBoundary> {
+async function attach(boundary: LoadedBoundary, directory: string): Promise<AttachedBoundary> {
   const { input } = boundary
-  const protocol = (await protocols[input.protocol as ProtocolName](input)) as unknown as Protocol<AnyQuestion, unknown>
+  const path = (input as { readonly contract?: string }).contract
+  const contract = path === undefined ? undefined : await loadContract(directory, path, boundary.name)
+  const options = { ...input, ...(contract && { operations: contract }) }
+  const protocol = (await protocols[input.protocol as ProtocolName](options)) as unknown as Protocol<
+    AnyQuestion,
+    unknown
+  >
   const peers = new Map<string, Peer<AnyQuestion, unknown>>()
   return {
     ...boundary,
     protocol,
+    operations: contract?.operations,
     live: (origin) => (question, signal) => {
       const alpn = protocol.alpn?.(question) ?? []
       const key = `${origin} ${alpn.join()}`

@@ -8,6 +8,8 @@ export type AnyQuestion = Question<unknown>
 /** A boundary with its protocol loaded and a way to the real service. */
 export interface AttachedBoundary extends LoadedBoundary {
   readonly protocol: Protocol<AnyQuestion, unknown>
+  /** What its contract names, where it has one. */
+  readonly operations: readonly string[] | undefined
   /** The real service at one of the origins. Connections are kept and shared. */
   live(origin: string): Peer<AnyQuestion, unknown>
 }

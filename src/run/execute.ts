@@ -68,7 +68,10 @@ export async function execute({ config, command, env, output, cassette = 'run' }
         refreshEveryMs,
         stale: input.stale,
       })),
-      recordings: inventory(config, run.cassettes),
+      recordings: inventory(config, run.cassettes, run.boundaries),
+      contracts: Object.fromEntries(
+        run.boundaries.flatMap(({ name, operations }) => (operations ? [[name, operations]] : [])),
+      ),
       command: line,
       testExitCode: result.signal ? null : result.code,
       now: Date.now(),

@@ -20,7 +20,8 @@ export function journalReplay(run: RunContext, { boundary, door, test, recording
   const { journal } = run
   const { cassette, exchange } = recording
   const { protocol, name } = boundary
-  const { operation, effect, ending, durationMs, id: recorded } = exchange
+  const { ending, durationMs, id: recorded } = exchange
+  const { operation, outcome } = run.briefOf(boundary, exchange)
   const id = run.nextId()
   const at = realNow()
   const summary = protocol.summarize(asked)
@@ -31,8 +32,8 @@ export function journalReplay(run: RunContext, { boundary, door, test, recording
       id,
       boundary: name,
       protocol: protocol.name,
-      operation,
-      effect,
+      operation: operation.name,
+      effect: operation.effect,
       door,
       by: 'cassette',
       test,
@@ -41,7 +42,6 @@ export function journalReplay(run: RunContext, { boundary, door, test, recording
     },
     'soon',
   )
-  const outcome = run.outcomeOf(boundary, exchange)
   journal.write({ t: 'end', at, id, durationMs, ending, summary: outcome.summary, ok: outcome.ok, recorded }, 'soon')
 }
 

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import type { Exchange } from '../core/exchange.ts'
-import type { Outcome } from '../core/protocol.ts'
 import { noRedaction } from '../core/redaction.ts'
 import { createRedactor } from '../core/redaction/create-redactor.ts'
 import type { Recording } from '../modes/tape.ts'
@@ -16,7 +15,7 @@ import type { AnyQuestion } from './attached-boundary.ts'
 import { loadConfig } from './load-config.ts'
 import type { LoadedConfig } from './loaded-config.ts'
 import { notationOf } from '../protocols/notations.ts'
-import type { RunContext } from './run-context.ts'
+import type { Brief, RunContext } from './run-context.ts'
 import { realNow } from '../store/real-clock.ts'
 
 /** What a run is opened for. */
@@ -38,7 +37,7 @@ export async function openRun({ directory, config: given, command, env }: RunOpt
   const journal = openJournal(runDirectory, command)
   const cassettes = openCassettes(config.cassettes, notationOf)
   const makeRedactor = () => (config.redact === false ? noRedaction : createRedactor(config.redact))
-  const outcomes = new WeakMap<Exchange<AnyQuestion, unknown>, Outcome>()
+  const briefs = new WeakMap<Exchange<AnyQuestion, unknown>, Brief>()
   const prefix = randomBytes(4).toString('hex')
   let count = 0
   return {
@@ -53,13 +52,14 @@ export async function openRun({ directory, config: given, command, env }: RunOpt
     matchingRedactor: makeRedactor(),
     nextId: () => `${prefix}-${(count++).toString(36)}`,
     recordings: (files) => files.flatMap((file) => recordingsOf(file)),
-    outcomeOf(boundary, exchange) {
-      let outcome = outcomes.get(exchange)
-      if (!outcome) {
-        outcome = boundary.protocol.outcome(exchange.messages.map(({ message }) => message))
-        outcomes.set(exchange, outcome)
+    briefOf({ protocol }, exchange) {
+      let brief = briefs.get(exchange)
+      if (!brief) {
+        const outcome = protocol.outcome(exchange.messages.map(({ message }) => message))
+        brief = { operation: protocol.describe(exchange.question), outcome }
+        briefs.set(exchange, brief)
       }
-      return outcome
+      return brief
     },
     close: () => journal.close(),
   }

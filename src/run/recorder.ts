@@ -1,6 +1,7 @@
+import type { ErrorCode } from '../core/errors.ts'
 import type { OpenExchange, Recorder } from '../modes/capture.ts'
 import type { Ending, Exchange, Timed, TestRef } from '../core/exchange.ts'
-import type { BodyFiles, Content } from '../core/protocol.ts'
+import type { BodyFiles, Content, FailureKind } from '../core/protocol.ts'
 import type { Redaction, Redactor } from '../core/redaction.ts'
 import type { Door, Journal } from '../store/journal.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
@@ -29,6 +30,13 @@ export interface RecorderOptions {
 export interface ExchangeRecorder extends Recorder<AnyQuestion, unknown> {
   /** In the order they were asked; those that have not ended are kept as they are now. */
   kept(): Kept[]
+}
+
+const failureCodes: Readonly<Record<FailureKind, ErrorCode>> = {
+  unreachable: 'MORTAR_UPSTREAM_UNREACHABLE',
+  timeout: 'MORTAR_UPSTREAM_TIMEOUT',
+  reset: 'MORTAR_UPSTREAM_RESET',
+  malformed: 'MORTAR_UPSTREAM_MALFORMED',
 }
 
 /** A long answer is journalled in parts this often, milliseconds. */
@@ -101,6 +109,11 @@ class GrowingExchange implements OpenExchange<unknown> {
     this.#kept = this.#finish(ending, durationMs)
     const { messages } = this.#kept.exchange
     const last = boundary.protocol.outcome(messages.map(({ message }) => message))
+    if (last.failure) {
+      const code = failureCodes[last.failure]
+      const message = `${boundary.name}: ${boundary.protocol.summarize(this.#kept.exchange.question)}: ${last.summary}`
+      journal.write({ t: 'warning', at: realNow(), code, message }, 'now')
+    }
     journal.write(
       {
         t: 'end',

@@ -1,6 +1,7 @@
-import type { Protocol } from '../../core/protocol.ts'
+import type { Operation, Protocol } from '../../core/protocol.ts'
 import type { HttpMatch } from './boundary.ts'
 import { describe } from './describe.ts'
+import type { Contract } from './contract.ts'
 import { createDial } from './dial.ts'
 import { createFacets } from './facets.ts'
 import { createIdentifier } from './identify.ts'
@@ -17,6 +18,8 @@ export interface HttpProtocolOptions {
   readonly match?: HttpMatch
   /** How long the service may take until its next byte, milliseconds (default 30 000). */
   readonly timeoutMs?: number
+  /** Names operations by the paths of a contract; what it does not have is guessed. */
+  readonly operations?: Contract
 }
 
 /** HTTP/1.1, HTTP/2, server-sent events and WebSocket. */
@@ -31,12 +34,20 @@ export function httpProtocol(options: HttpProtocolOptions = {}): Protocol<HttpQu
     identify: createIdentifier(options.match),
     facets: createFacets(options.match),
     ...(options.match?.same && { sameQuestion: options.match.same }),
-    describe,
+    describe: options.operations ? describeBy(options.operations) : describe,
     summarize: summarizeQuestion,
     outcome: outcomeOf,
     same: sameFrame,
     listen: listenForFrames,
     refuse: refuseHttp,
     redact: redactHttp,
+  }
+}
+
+function describeBy(contract: Contract): (question: HttpQuestion) => Operation {
+  return (question) => {
+    const guessed = describe(question)
+    const name = contract.operationOf(question.method, question.url)
+    return name === undefined ? guessed : { ...guessed, name }
   }
 }

@@ -1,9 +1,19 @@
-import type { Outcome } from '../../core/protocol.ts'
-import type { HttpQuestion, HttpReply } from './message.ts'
+import type { FailureKind, Outcome } from '../../core/protocol.ts'
+import type { HttpFailure, HttpQuestion, HttpReply } from './message.ts'
 
 /** `GET https://api.github.com/user`. */
 export function summarizeQuestion(question: HttpQuestion): string {
   return `${question.method} ${question.url}`
+}
+
+const failureKinds: Readonly<Record<HttpFailure, FailureKind>> = {
+  unresolved: 'unreachable',
+  refused: 'unreachable',
+  tls: 'unreachable',
+  timeout: 'timeout',
+  reset: 'reset',
+  truncated: 'reset',
+  malformed: 'malformed',
 }
 
 /** `200 OK, 2.1 kB`, `reset`, `101 Switching Protocols, 4 frames`. */
@@ -12,7 +22,7 @@ export function outcomeOf(replies: readonly HttpReply[]): Outcome {
   let reason = ''
   let bytes = 0
   let frames = 0
-  let failure = ''
+  let failure: HttpFailure | undefined
   for (const reply of replies) {
     if (reply.type === 'head') ({ status, reason } = reply)
     else if (reply.type === 'data') bytes += reply.bytes.length
@@ -26,7 +36,11 @@ export function outcomeOf(replies: readonly HttpReply[]): Outcome {
     failure,
     status === 0 && !failure && 'no answer',
   ]
-  return { summary: parts.filter(Boolean).join(', '), ok: !failure && status > 0 && status < 400 }
+  return {
+    summary: parts.filter(Boolean).join(', '),
+    ok: !failure && status > 0 && status < 400,
+    ...(failure && { failure: failureKinds[failure] }),
+  }
 }
 
 function size(bytes: number): string {
