@@ -8,14 +8,21 @@ import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
 import { loadContract } from './load-contract.ts'
 import type { LoadedBoundary, LoadedConfig } from './loaded-config.ts'
 
-/** Loads the protocols of a config's boundaries and gives each a way to its real service. */
-export async function attachBoundaries({ boundaries, directory }: LoadedConfig): Promise<AttachedBoundary[]> {
-  return Promise.all(boundaries.map((boundary) => attach(boundary, directory)))
+/**
+ * Loads the protocols of a config's boundaries and gives each a way to its real service.
+ *
+ * @param trustSystem - Trust what the machine trusts, as programs outside of node do.
+ */
+export async function attachBoundaries(
+  { boundaries, directory }: LoadedConfig,
+  trustSystem: boolean,
+): Promise<AttachedBoundary[]> {
+  return Promise.all(boundaries.map((boundary) => attach(boundary, directory, trustSystem)))
 }
 
 const secure = new Set(['https:', 'tls:'])
 
-async function attach(boundary: LoadedBoundary, directory: string): Promise<AttachedBoundary> {
+async function attach(boundary: LoadedBoundary, directory: string, trustSystem: boolean): Promise<AttachedBoundary> {
   const { input } = boundary
   const path = (input as { readonly contract?: string }).contract
   const contract = path === undefined ? undefined : await loadContract(directory, path, boundary.name)
@@ -34,7 +41,7 @@ async function attach(boundary: LoadedBoundary, directory: string): Promise<Atta
       const key = `${origin} ${alpn.join()}`
       let peer = peers.get(key)
       if (!peer) {
-        peer = protocol.dial(connectTo(origin, alpn, input.timeoutMs ?? 30_000))
+        peer = protocol.dial(connectTo({ origin, alpn, trustSystem, timeoutMs: input.timeoutMs ?? 30_000 }))
         peers.set(key, peer)
       }
       return peer(question, signal)
@@ -44,9 +51,16 @@ async function attach(boundary: LoadedBoundary, directory: string): Promise<Atta
 
 const never = new AbortController().signal
 
-function connectTo(origin: string, alpn: readonly string[], timeoutMs: number): Connect {
+interface Target {
+  readonly origin: string
+  readonly alpn: readonly string[]
+  readonly trustSystem: boolean
+  readonly timeoutMs: number
+}
+
+function connectTo({ origin, alpn, trustSystem, timeoutMs }: Target): Connect {
   const { scheme, host, port } = splitOrigin(origin)
-  const tls = secure.has(scheme) && { servername: host, alpn }
+  const tls = secure.has(scheme) && { servername: host, alpn, trustSystem }
   const kind = scheme === 'https:' ? 'https' : scheme === 'http:' ? 'http' : 'tcp'
   return () => bypass(() => openConnection({ host, port, timeoutMs, signal: never, scheme: kind, ...(tls && { tls }) }))
 }

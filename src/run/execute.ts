@@ -44,6 +44,7 @@ export async function execute({ config, command, env, output, cassette = 'run' }
     config,
     command: line,
     env: { ...env, MORTAR_RUN: undefined },
+    trustSystem: true,
   })
   try {
     const test: TestRef = { file: '', name: cassette }

@@ -27,13 +27,21 @@ export interface RunOptions {
   readonly command: string
   /** `MORTAR_RUN` names the folder of a run that another process has opened. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Trust what the machine trusts when recording, for programs outside of node (default false). */
+  readonly trustSystem?: boolean
 }
 
 /** Opens a run, or joins the one that the environment names. */
-export async function openRun({ directory, config: given, command, env }: RunOptions): Promise<RunContext> {
+export async function openRun({
+  directory,
+  config: given,
+  command,
+  env,
+  trustSystem = false,
+}: RunOptions): Promise<RunContext> {
   const config = given ?? (await loadConfig({ directory, env, file: env.MORTAR_CONFIG }))
   const runDirectory = env.MORTAR_RUN ?? newRun(config.directory).directory
-  const boundaries = await attachBoundaries(config)
+  const boundaries = await attachBoundaries(config, trustSystem)
   const journal = openJournal(runDirectory, command)
   const cassettes = openCassettes(config.cassettes, notationOf)
   const makeRedactor = () => (config.redact === false ? noRedaction : createRedactor(config.redact))

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type { RecordMode } from '../core/boundary.ts'
+import type { Peer } from '../core/peer.ts'
 import type { TestRef } from '../core/exchange.ts'
 import { type Listener, openListener } from '../engine/listener.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
@@ -50,9 +51,22 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
   ): Promise<void> =>
     boundary.protocol.serve(
       client,
-      (question: AnyQuestion, signal) => session.peer(boundary, origin, door)(question, signal),
+      (question: AnyQuestion, signal) => {
+        const url = door === 'proxy' ? (question as { readonly url?: string }).url : undefined
+        if (url === undefined || url.startsWith(origin)) return session.peer(boundary, origin, door)(question, signal)
+        return elsewhere(url, boundary, door)(question, signal)
+      },
       { origin, signal: stop.signal, ...(address !== undefined && { address }) },
     )
+  /** A proxy's connection for plain HTTP is shared by all hosts: later questions may be for another one. */
+  function elsewhere(url: string, first: AttachedBoundary, door: 'proxy' | 'listener'): Peer<AnyQuestion, unknown> {
+    const found = run.addresses.byUrl(url)
+    if (found) return session.peer(found.value, found.origin, door)
+    const { origin, hostname } = new URL(url)
+    const error = run.config.allow.includes(hostname) ? undefined : session.unknown(origin)
+    if (error) throw error
+    return first.live(origin)
+  }
   try {
     for (const boundary of run.boundaries) {
       const origin = boundary.origins.find((candidate) => !candidate.includes('*'))
