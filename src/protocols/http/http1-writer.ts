@@ -8,6 +8,7 @@ import type { ReplyWriter } from './reply-writer.ts'
 import { resetConnection } from './reset.ts'
 
 const nothing = Buffer.alloc(0)
+const maxText = 16_384
 
 /** Writes an answer through node's own `ServerResponse`, with nothing added to what the service sent. */
 export class Http1Writer implements ReplyWriter {
@@ -77,7 +78,12 @@ export class Http1Writer implements ReplyWriter {
   end(last?: Uint8Array): void {
     if (!this.hasHead) return this.destroy()
     if (last === undefined || this.#bodiless) this.#response.end()
-    else this.#response.end(last)
+    else if (last.length > maxText) this.#response.end(last)
+    else {
+      // As text it is joined to the head and leaves in one write; a buffer beside it would be gathered by the system.
+      const { buffer, byteOffset, length } = last
+      this.#response.end(Buffer.from(buffer, byteOffset, length).toString('latin1'), 'latin1')
+    }
   }
 
   fail(reply: FailureReply): void {

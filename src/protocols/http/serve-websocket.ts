@@ -6,7 +6,7 @@ import { answer, type Serving } from './answer.ts'
 import type { FailureReply } from './failures.ts'
 import { readFrames } from './frame-stream.ts'
 import { encodeFrame, type Frame } from './frames.ts'
-import type { BodyShape, HeadReply } from './hop-by-hop.ts'
+import { type BodyShape, type HeadReply, isWebSocket } from './hop-by-hop.ts'
 import { Http1Writer } from './http1-writer.ts'
 import { header, type HeaderList, type HttpQuestion, type HttpReply } from './message.ts'
 import { rawHead } from './raw-head.ts'
@@ -16,6 +16,8 @@ import { resetConnection } from './reset.ts'
 /** Answers a request to speak WebSocket: the client's frames are the question's `incoming`. */
 export function serveWebSocket(serving: Serving, asked: HttpQuestion, request: IncomingMessage, head: Buffer): void {
   const { client } = serving
+  // Before Node 24.9 every offer to switch comes here; those for anything else are answered as if not made.
+  if (!isWebSocket(asked.headers)) return answer(serving, asked, new WebSocketWriter(client, asked, request))
   const incoming = channel<HttpReply>({ drained: () => resume() })
   const resume = readFrames(client, head, {
     frame: (frame) => incoming.push(frame),
@@ -29,7 +31,7 @@ export function serveWebSocket(serving: Serving, asked: HttpQuestion, request: I
     },
   })
   const question = { ...asked, incoming }
-  answer(serving, question, new WebSocketWriter(client, question, request))
+  return answer(serving, question, new WebSocketWriter(client, question, request))
 }
 
 /** Writes `101` and frames; any other answer is written as HTTP, and ends the connection. */
