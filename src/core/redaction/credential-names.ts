@@ -4,11 +4,38 @@ export function normalName(name: string): string {
   return (inner ?? name.replace(/(?:\[\d*\])+$/, '')).toLowerCase().replace(/[^a-z0-9]/g, '')
 }
 
-const passwords = /(?:password|passwd|passphrase|passcode)(?:confirm|confirmation|again|repeat|hash|digest|salt)?\d?$/
-const secrets =
-  /(?:secret|secretkey|privatekey|secretaccesskey|signingkey|encryptionkey|sharedkey|masterkey|clientassertion|secretstring|credentials?)$/
-const tokens =
-  /(?:token|apikey|authkey|appkey|applicationkey|subscriptionkey|servicekey|functionskey|codeverifier|authcode)$/
+const passwordNames = ['password', 'passwd', 'passphrase', 'passcode']
+const passwordTails = ['confirm', 'confirmation', 'again', 'repeat', 'hash', 'digest', 'salt']
+const secretEnds = [
+  'secret',
+  'secretkey',
+  'privatekey',
+  'secretaccesskey',
+  'signingkey',
+  'encryptionkey',
+  'sharedkey',
+  'masterkey',
+  'clientassertion',
+  'secretstring',
+  'credential',
+  'credentials',
+]
+const tokenEnds = [
+  'token',
+  'apikey',
+  'authkey',
+  'appkey',
+  'applicationkey',
+  'subscriptionkey',
+  'servicekey',
+  'functionskey',
+  'codeverifier',
+  'authcode',
+]
+
+const passwords = new RegExp(`(?:${passwordNames.join('|')})(?:${passwordTails.join('|')})?\\d?$`)
+const secrets = new RegExp(`(?:${secretEnds.join('|')})$`)
+const tokens = new RegExp(`(?:${tokenEnds.join('|')})$`)
 // What stands for a place in a list, or for a kind of token, is no credential.
 const harmless =
   /(?:page|next|prev|previous|start|end|continuation|continue|sync|cursor|max|min|resume|stop|eos|bos|pad)token$/
@@ -37,6 +64,15 @@ const exact: Readonly<Record<string, string>> = {
   ssn: 'ssn',
   socialsecuritynumber: 'ssn',
 }
+
+/** Every way in which a normal name can end for which {@link fieldKind} knows a kind, but for a digit after it. */
+export const fieldEnds: readonly string[] = [
+  ...passwordNames,
+  ...passwordTails,
+  ...secretEnds,
+  ...tokenEnds,
+  ...Object.keys(exact),
+]
 
 /**
  * The kind of credential that a field of this (normal) name holds. Few kinds on purpose: the same opaque value is

@@ -63,6 +63,13 @@ function mixOf(parts: readonly string[]): Mix {
   return { lower: count[0]!, upper: count[1]!, digits: count[2]!, changes }
 }
 
+/** How much of `text` is lower-case letters in a row, as in names put together from words. */
+function wordShare(text: string): number {
+  let share = 0
+  for (const [letters] of text.matchAll(/[a-z]{3,}/g)) share += letters.length
+  return share / text.length
+}
+
 /**
  * Whether `token`, of letters, digits and `-_+/=`, looks drawn at random: 24 to 512 characters, most of them in parts
  * that are neither words nor numbers nor hex, of mixed classes that alternate as chance would have it.
@@ -78,7 +85,7 @@ export function looksRandom(token: string): boolean {
   const { lower, upper, digits, changes } = mixOf(parts)
   const mixed =
     lower > 0 && upper > 0
-      ? changes >= length * (digits > 0 ? 0.33 : length >= 32 ? 0.4 : 1)
+      ? changes >= length * (digits > 0 ? 0.33 : length >= 32 ? 0.4 : 1) && wordShare(strange) < 0.5
       : length >= 30 && digits >= 5 && changes >= length * 0.25
   return mixed && shannonEntropy(strange) >= (length < 32 ? 3.5 : 3.75) && !decodesToText(token)
 }

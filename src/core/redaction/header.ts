@@ -1,7 +1,7 @@
 import { isPublicName, isSessionCookie, normalName } from './credential-names.ts'
-import { encodeAroundPlaceholders } from './placeholder.ts'
+import { decodePart, encodeAroundPlaceholders } from './placeholder.ts'
 import { replaceSecret } from './secret.ts'
-import { type Context, decodePart, replaceAuthorization, replaceField, replaceInText } from './text.ts'
+import { type Context, replaceAuthorization, replaceField, replaceInText } from './text.ts'
 import { replaceInUrl } from './url.ts'
 
 /**

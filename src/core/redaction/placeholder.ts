@@ -47,6 +47,16 @@ export function decodePlaceholders(text: string): string {
   return text.replace(anywhere, (found) => (found.includes('%') ? decodeURIComponent(found).toLowerCase() : found))
 }
 
+/** Percent-decoded, `+` as a space; as it stands if it is not valid. Encoded placeholders are decoded in any case. */
+export function decodePart(text: string): string {
+  if (!text.includes('%') && !text.includes('+')) return text
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return decodePlaceholders(text)
+  }
+}
+
 /** Percent-encodes for a URL's query or a form all but placeholders. */
 export function encodeAroundPlaceholders(text: string): string {
   return outsidePlaceholders(text, encodeURIComponent)

@@ -1,5 +1,5 @@
 import type { RedactionOptions } from '../redaction.ts'
-import { fieldKind, headerKind, normalName, queryKind } from './credential-names.ts'
+import { fieldEnds, fieldKind, headerKind, normalName, queryKind } from './credential-names.ts'
 import { compilePath, type PathRule } from './json-path.ts'
 import { kindName } from './placeholder.ts'
 
@@ -10,6 +10,8 @@ export interface Rules {
   headerKind(name: string): string | undefined
   /** Whether a field of this name was added by the team, so that any value of it is a credential. */
   isAdded(name: string): boolean
+  /** How the names end that `fieldKind` knows; after any of them may stand one digit. */
+  readonly fieldEnds: readonly string[]
   readonly paths: readonly PathRule[]
   readonly patterns: readonly { readonly kind: string; readonly pattern: RegExp }[]
   readonly isAllowed: (value: string) => boolean
@@ -26,6 +28,7 @@ export function compileRules(options: RedactionOptions): Rules {
     queryKind: byName([...(options.query ?? []), ...(options.fields ?? [])], queryKind),
     headerKind: byName(options.headers, headerKind),
     isAdded: (name) => added.size > 0 && added.has(normalName(name)),
+    fieldEnds: [...fieldEnds, ...(options.fields ?? []).map(normalName)],
     paths: Object.entries(options.paths ?? {}).map(([kind, path]) => compilePath(kindName(kind), path)),
     patterns: Object.entries(options.patterns ?? {}).map(([kind, pattern]) => ({
       kind: kindName(kind),

@@ -1,174 +1,128 @@
-import { looksRandom } from './entropy.ts'
+import { decodePart } from './placeholder.ts'
 import type { Rules } from './rules.ts'
-import { tokenShapes } from './token-shapes.ts'
+import { createTokenScan } from './scan-tokens.ts'
 
-const lower = 1
-const upper = 2
-const digit = 4
-const joint = 8
-
-/** What each ASCII character is to the scan; 0 ends a run. */
-const classes = new Uint8Array(128)
-for (let code = 97; code <= 122; code++) classes[code] = lower
-for (let code = 65; code <= 90; code++) classes[code] = upper
-for (let code = 48; code <= 57; code++) classes[code] = digit
-for (const char of '-_+') classes[char.charCodeAt(0)] = joint
-
-const hints = [...new Set(tokenShapes.flatMap((shape) => shape.hints)), 'Bearer', 'bearer', 'BEARER']
-const hintHere = new RegExp(hints.map((hint) => hint.replace(/[.]/g, '\\.')).join('|'), 'y')
-
-/** The first two characters of every hint, as `first << 7 | second`. */
-const hintPairs = new Uint8Array(128 * 128)
-for (const hint of hints) hintPairs[(hint.charCodeAt(0) << 7) | hint.charCodeAt(1)] = 1
-
-const maxTokens = 2000
+const maxRemembered = 2000
 
 /**
- * A test whether a text of any format can hold something to replace. Too often true rather than ever wrongly false,
- * and it looks at each character once: nearly every message passes it and is then left alone.
+ * A test whether a text of any format can hold something to replace. Too often true rather than ever wrongly false.
+ * Nearly every message passes it and is then left alone, so it jumps from one telling character to the next instead
+ * of reading all of them.
  */
 export function createScan(rules: Rules): (text: string) => boolean {
-  const names = new Set(rules.paths.map((rule) => rule.lastName))
-  const always = names.has(undefined)
-  const { patterns, entropy } = rules
-  let random = new Map<string, boolean>()
+  const hasToken = createTokenScan(rules.entropy)
+  const { patterns } = rules
+  const walked = new Set(rules.paths.map((rule) => rule.lastName))
+  const ends = endings([...rules.fieldEnds, ...rules.paths.map((rule) => rule.lastName ?? ''), 'number'])
+  let fields = new Map<string, 'field' | 'number' | 'other'>()
 
-  function isRandom(token: string): boolean {
-    let known = random.get(token)
+  function isField(text: string, start: number, end: number): boolean {
+    const name = text.slice(start, end)
+    let known = fields.get(name)
     if (known === undefined) {
-      known = looksRandom(token)
-      if (random.size >= maxTokens) random = new Map()
-      random.set(token, known)
+      const isOne = rules.fieldKind(name) !== undefined || walked.has(name)
+      known = isOne ? 'field' : name === 'number' ? 'number' : 'other'
+      if (fields.size >= maxRemembered) fields = new Map()
+      fields.set(name, known)
     }
-    return known
+    return known === 'field' || (known === 'number' && longNumber.test(text.slice(end, end + 24)))
   }
 
-  function isField(name: string, end: number, text: string): boolean {
-    if (rules.fieldKind(name) !== undefined || names.has(name)) return true
-    if (name === 'grant_type' || name === 'grantType') return true
-    return name === 'number' && longNumber.test(text.slice(end, end + 24))
+  /** Whether the name that ends at `end` may be worth looking up: nine in ten are not. */
+  function mayEndField(text: string, end: number): boolean {
+    const last = text.charCodeAt(end - 1)
+    const before = text.charCodeAt(end - 2)
+    return !isLetter(last) || !isLetter(before) || ends[((before & 31) << 5) | (last & 31)] === 1
   }
 
-  function isParameter(name: string): boolean {
-    return rules.queryKind(name) !== undefined || name === 'code' || name === 'key'
+  /** `"name" :` and `name: "…"`. */
+  function hasField(text: string): boolean {
+    for (let colon = text.indexOf(':'); colon !== -1; colon = text.indexOf(':', colon + 1)) {
+      const end = beforeSpace(text, colon)
+      if (text.charCodeAt(end - 1) === quoteCode) {
+        if (!mayEndField(text, end - 1)) continue
+        const start = text.lastIndexOf('"', end - 2) + 1
+        if (end - start < 100 && start > 0 && isField(text, start, end - 1)) return true
+      } else if (!isTime(text, end) && mayEndField(text, end)) {
+        const start = wordStart(text, end)
+        if (end - start > 2 && isField(text, start, end)) return true
+      }
+    }
+    return false
+  }
+
+  /** `?name=…`, `name = "…"`. */
+  function hasParameter(text: string): boolean {
+    for (let sign = text.indexOf('='); sign !== -1; sign = text.indexOf('=', sign + 1)) {
+      const end = beforeSpace(text, sign)
+      const start = wordStart(text, end)
+      if (start === end) continue
+      const name = decodePart(text.slice(start, end))
+      if (rules.queryKind(name) !== undefined || name === 'code' || name === 'key') return true
+    }
+    return false
   }
 
   return (text) => {
-    if (always && text.length > 2) return true
+    if (text.length < 2) return false
+    if (walked.has(undefined)) return true
     for (const { pattern } of patterns) if (text.search(pattern) !== -1) return true
-
-    const length = text.length
-    let wordStart = 0
-    let quote = -1
-    let scheme = -1
-    let pieceStart = 0
-    let runStart = 0
-    let pieceSeen = 0
-    let pieceChanges = 0
-    let runSeen = 0
-    let runChanges = 0
-    let before = 0
-    let beforeCode = 0
-    for (let i = 0; i <= length; i++) {
-      const code = i < length ? text.charCodeAt(i) : 32
-      const kind = code < 128 ? classes[code]! : 0
-      if (kind !== 0 && kind <= digit) {
-        if (kind !== before) {
-          if (before !== 0 && before <= digit) pieceChanges++
-          pieceSeen |= kind
-        }
-        if (hintPairs[(beforeCode << 7) | code] === 1 && isHint(text, i - 1)) return true
-        before = kind
-        beforeCode = code
-        continue
-      }
-      if (kind === joint) {
-        if (code === 45 && beforeCode === 45 && text.startsWith('-----BEGIN ', i - 1)) return true
-        before = kind
-        beforeCode = code
-        continue
-      }
-
-      const seen = pieceSeen
-      if (entropy) {
-        const size = i - pieceStart
-        if (size >= 24 && mayBeRandom(pieceSeen, pieceChanges, size) && isRandom(text.slice(pieceStart, i))) return true
-        runSeen |= pieceSeen
-        runChanges += pieceChanges
-        if (code !== 47) {
-          if (runStart !== pieceStart) {
-            const all = i - runStart
-            if (all >= 24 && mayBeRandom(runSeen, runChanges, all) && isRandom(text.slice(runStart, i))) return true
-          }
-          runStart = i + 1
-          runSeen = 0
-          runChanges = 0
-        }
-        pieceStart = i + 1
-      }
-      pieceSeen = 0
-      pieceChanges = 0
-      switch (code) {
-        case quoteCode:
-          if (quote !== -1 && isColonAfter(text, i + 1) && isField(text.slice(quote + 1, i), i, text)) return true
-          quote = i
-          scheme = -1
-          break
-        case 61: // =
-          if (i - wordStart >= 3 && i - wordStart < 64 && isParameter(text.slice(wordStart, i))) return true
-          if (i - wordStart === 2 && text.charCodeAt(wordStart - 1) === 37) return true
-          break
-        case 58: // :
-          if (i - wordStart >= 3 && i - wordStart < 64 && rules.fieldKind(text.slice(wordStart, i))) return true
-          break
-        case 47: // /
-          scheme = beforeCode === 47 ? i : -1
-          break
-        case 64: // @
-          if (scheme !== -1) return true
-          break
-        case 37: // An encoded placeholder, or base64 that continues after `%2B`.
-          if (text.charCodeAt(i + 1) === 55 && (text.charCodeAt(i + 2) | 32) === 98) return true
-          if ((seen & 3) === 3 && text.charCodeAt(i + 1) === 50) return true
-          break
-        case 92: // A character that JSON spells in another way.
-          if (text.charCodeAt(i + 1) === 117 || ((seen & 3) === 3 && text.charCodeAt(i + 1) === 47)) return true
-          break
-        case 32:
-          scheme = -1
-          break
-      }
-      if (code !== 46 && code !== 93 && code !== 91) wordStart = i + 1
-      before = 0
-      beforeCode = code < 128 ? code : 0
+    if (text.includes('grant_type')) return true
+    if (hasField(text) || hasParameter(text) || hasToken(text)) return true
+    if (text.includes('@') && userInfo.test(text)) return true
+    if (text.includes('%')) {
+      if (encodedPlaceholder.test(text)) return true
+      if (text.includes('%2') && hasToken(text.replace(/%2[BbFf]/g, '/'))) return true
+    }
+    if (text.includes('\\')) {
+      if (asciiEscape.test(text)) return true
+      if (text.includes('\\/') && hasToken(text.replaceAll('\\/', '/'))) return true
     }
     return false
   }
 }
 
 const quoteCode = 34
-const longNumber = /^"\s*:\s*"?[\d -]{12,}/
+const longNumber = /^"?\s*:\s*"?[\d -]{12,}/
+const userInfo = /:\/\/[^\s/@"'<>]{1,512}@/
+const encodedPlaceholder = /%7b(?:%7b|\{)/i
+// Characters of names and tokens that JSON spells in another way.
+const asciiEscape = /\\u00[2-7]/
 
-function mayBeRandom(seen: number, changes: number, length: number): boolean {
-  if ((seen & 3) === 3) return changes * 6 >= length
-  return (seen & digit) !== 0 && length >= 30 && changes * 8 >= length
-}
-
-function isHint(text: string, index: number): boolean {
-  if (isAlphanumeric(text.charCodeAt(index - 1))) {
-    if (text.charCodeAt(index - 2) !== 92 && text.charCodeAt(index - 3) !== 37) return false
+/** The last two letters of names, as a table over both. */
+function endings(names: readonly string[]): Uint8Array {
+  const table = new Uint8Array(32 * 32)
+  for (const name of names) {
+    const [before = 0, last = 0] = [name.charCodeAt(name.length - 2), name.charCodeAt(name.length - 1)]
+    table[((before & 31) << 5) | (last & 31)] = 1
   }
-  hintHere.lastIndex = index
-  return hintHere.test(text)
+  return table
 }
 
-function isColonAfter(text: string, index: number): boolean {
-  let code = text.charCodeAt(index)
-  for (let at = index + 1; code === 32 || code === 10 || code === 13 || code === 9; at++) code = text.charCodeAt(at)
-  return code === 58
+function isLetter(code: number): boolean {
+  return (code | 32) >= 97 && (code | 32) <= 122
 }
 
-function isAlphanumeric(code: number): boolean {
-  const kind = code < 128 ? classes[code]! : 0
-  return kind !== 0 && kind <= digit
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57
+}
+
+function isTime(text: string, end: number): boolean {
+  return isDigit(text.charCodeAt(end - 1)) && isDigit(text.charCodeAt(end - 2))
+}
+
+function beforeSpace(text: string, index: number): number {
+  let at = index
+  while (at > 0 && text.charCodeAt(at - 1) <= 32) at--
+  return at
+}
+
+/** Where the name that ends at `end` begins: letters, digits, `_-.[]%`, at most 100. */
+function wordStart(text: string, end: number): number {
+  let at = end
+  for (; at > 0 && end - at < 100; at--) {
+    const code = text.charCodeAt(at - 1)
+    if (!isLetter(code) && !isDigit(code) && !'_-.[]%'.includes(text[at - 1]!)) break
+  }
+  return at
 }

@@ -1,6 +1,6 @@
 import { isPublicName, normalName } from './credential-names.ts'
 import { replaceRandom } from './entropy.ts'
-import { decodePlaceholders, encodeAroundPlaceholders, isPlaceholder, outsidePlaceholders } from './placeholder.ts'
+import { decodePart, encodeAroundPlaceholders, isPlaceholder, outsidePlaceholders } from './placeholder.ts'
 import type { Rules } from './rules.ts'
 import { replaceSecret } from './secret.ts'
 import { awsSecretKey, bearerInText, tokenShapes } from './token-shapes.ts'
@@ -74,7 +74,7 @@ function replaceAwsSecrets(text: string, where: string, replace: Replace): strin
 }
 
 const inQuery = /(?<=[?&]|&amp;)([\w.\-[\]]{2,64})=([^&\s"'<>#\\]*[^&\s"'<>#\\).,;])/g
-const inUserInfo = /(?<=:\/\/[^\s/:@"'<>]{0,256}:)([^\s/@"'<>]{1,256})(?=@)/g
+const inUserInfo = /(?<=:\/\/(?:\{\{[^{}]{0,80}\}\}|[^\s/:@"'<>{}]){0,256}:)([^\s/@"'<>]{1,256})(?=@)/g
 const assigned = /(?<![\w-])([A-Za-z_][\w-]{1,63})(\\?["']?\s{0,4}[:=]\s{0,4}\\?)(["'])((?:(?!\3)[^\\\n\s]){1,4096})/g
 
 /** Credentials that their name gives away: `?token=…` in a URL, `https://user:…@host`, `password: "…"`. */
@@ -100,7 +100,7 @@ function replaceNamed(text: string, where: string, context: Context): string {
 /** The value of a field whose name says that it is a credential; what cannot be one is left as text. */
 export function replaceField(kind: string, name: string, value: string, where: string, context: Context): string {
   if (!context.rules.isAdded(name)) {
-    if (value === '' || /^[*•x.]+$|^(?:null|true|false|none|undefined)$/i.test(value)) return value
+    if (value === '' || /^(?:[*•]{2,}|x{4,}|\.{3})$|^(?:null|true|false|none|undefined)$/i.test(value)) return value
     // The name alone is no proof: tokens of a language model and of a parser are called so too.
     if (kind === 'token' && (value.length < 6 || /\s/.test(value))) return replaceInText(value, where, context)
     if (kind === 'card-number' && !/^[\d -]{12,}$/.test(value)) return replaceInText(value, where, context)
@@ -137,16 +137,6 @@ function replaceBasic(credentials: string, where: string, context: Context): str
   if (user === undefined || password === undefined) return replace('basic-credentials', credentials, false, where)
   const parts = [user, password].map((part) => (part === '' ? '' : replaceSecret('password', part, '', context)))
   return rules.isAllowed(credentials) ? credentials : replace('basic-credentials', parts.join(':'), false, where)
-}
-
-/** Percent-decoded, `+` as a space; as it stands if it is not valid. Encoded placeholders are decoded in any case. */
-export function decodePart(text: string): string {
-  if (!text.includes('%') && !text.includes('+')) return text
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
-  } catch {
-    return decodePlaceholders(text)
-  }
 }
 
 /** What stands in a URL or form for `replaced`, leaving the spelling of an unchanged value alone. */

@@ -5,6 +5,8 @@ export interface TokenShape {
   readonly hints: readonly string[]
   /** Global; the whole match is the secret. */
   readonly pattern: RegExp
+  /** Source of an expression for the hint and what follows it, where the match itself begins later. */
+  readonly begins?: string
 }
 
 // Not in the middle of a word; a letter that ends `%2F` or `\n` is not part of one.
@@ -24,7 +26,7 @@ export const tokenShapes: readonly TokenShape[] = [
     hints: ['-----BEGIN '],
     pattern: new RegExp(`-----BEGIN ${pemLabel}-----(?:(?!-----)[\\s\\S]){40,}?(?:-----END ${pemLabel}-----|$)`, 'g'),
   },
-  shape('jwt', ['eyJ'], String.raw`eyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*(?:\.[\w-]*)*`),
+  shape('jwt', ['eyJ'], String.raw`eyJ[\w-]{12,}\.[\w-]{4,}\.[\w-]*(?:\.[\w-]*)*`),
   shape('aws-access-key', ['AKIA', 'ASIA'], `(?:AKIA|ASIA)[A-Z0-9]{16}${end}`),
   shape('github-token', ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'], 'gh[pousr]_[A-Za-z0-9_]{30,}'),
   shape('github-token', ['github_pat_'], 'github_pat_[A-Za-z0-9_]{22,}'),
@@ -32,10 +34,11 @@ export const tokenShapes: readonly TokenShape[] = [
   shape('stripe-key', ['sk_live_', 'sk_test_', 'rk_live_', 'rk_test_'], '[sr]k_(?:live|test)_[A-Za-z0-9]{10,}'),
   shape('stripe-webhook-secret', ['whsec_'], 'whsec_[A-Za-z0-9+/]{16,}={0,2}'),
   shape('stripe-client-secret', ['pi_', 'seti_'], '(?:pi|seti)_[A-Za-z0-9]{8,}_secret_[A-Za-z0-9]{8,}'),
-  shape('slack-token', ['xox', 'xapp-'], '(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,}'),
+  shape('slack-token', ['xox', 'xapp-'], '(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{13,}'),
   {
     kind: 'slack-webhook',
     hints: ['hooks.slack.com'],
+    begins: String.raw`hooks\.slack\.com/`,
     pattern: /(?<=hooks\.slack\.com\/(?:services|workflows|triggers)\/)[A-Za-z0-9/]{20,}/g,
   },
   shape('google-api-key', ['AIza'], String.raw`AIza[\w-]{35}`),
@@ -51,11 +54,16 @@ export const tokenShapes: readonly TokenShape[] = [
   shape('huggingface-token', ['hf_'], 'hf_[A-Za-z0-9]{30,}'),
   shape('digitalocean-token', ['dop_v1_', 'doo_v1_', 'dor_v1_'], 'do[opr]_v1_[0-9a-f]{64}'),
   shape('shopify-token', ['shpat_', 'shpca_', 'shppa_', 'shpss_'], `shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}${end}`),
-  { kind: 'telegram-token', hints: ['bot'], pattern: /(?<=\bbot)\d{8,10}:[\w-]{35}/g },
+  {
+    kind: 'telegram-token',
+    hints: ['bot'],
+    begins: String.raw`bot\d{8}`,
+    pattern: /(?<=\bbot)\d{8,10}:[\w-]{35}/g,
+  },
 ]
 
 /** `AKIA…`'s other half: 40 characters that nothing but the neighbourhood of a key id gives away. */
 export const awsSecretKey: RegExp = new RegExp(`(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])`, 'g')
 
 /** `Bearer` in running text; what follows is the token. Words such as "Bearer authentication" have no digit. */
-export const bearerInText: RegExp = /(?<=\b(?:[Bb]earer|BEARER)\s+)(?=[^\s"']*\d)[A-Za-z0-9._~+/-]{16,}={0,2}/g
+export const bearerInText: RegExp = /(?<=\b(?:[Bb]earer|BEARER)\s+)(?=[^\s"']*\d)[A-Za-z0-9._+/-]{18,}={0,2}/g

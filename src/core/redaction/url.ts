@@ -1,7 +1,7 @@
 import { normalName } from './credential-names.ts'
 import { replaceInJsonText } from './json.ts'
-import { decodePlaceholders } from './placeholder.ts'
-import { type Context, decodePart, encodeUnlessSame, replaceField, replaceInText } from './text.ts'
+import { decodePart, decodePlaceholders } from './placeholder.ts'
+import { type Context, encodeUnlessSame, replaceField, replaceInText } from './text.ts'
 
 /** Replaces the secrets in an absolute or relative URL; every part without one keeps its spelling. */
 export function replaceInUrl(url: string, where: string, context: Context): string {
