@@ -25,11 +25,9 @@ export function printError(
   { json, color, env }: { json: boolean; color: boolean; env: Readonly<Record<string, string | undefined>> },
 ): string {
   const known = MortarError.is(error) ? error : internal(error)
-  const { code, message, where, expected, seen, hint } = known
+  const { code } = known
   const debug = env.MORTAR_DEBUG === '1' && error instanceof Error ? error.stack : undefined
-  if (json) {
-    return JSON.stringify({ error: { code, message, where, expected, seen, hint, stack: debug } }, null, 2)
-  }
+  if (json) return JSON.stringify({ error: { ...errorDocument(known), stack: debug } }, null, 2)
   const paint = painter(color)
   const lines = known.toString().split('\n')
   const text = lines.map((line, at) => {
@@ -37,6 +35,11 @@ export function printError(
     return line.startsWith('→ ') ? paint(line, 'cyan') : line
   })
   return [...text, ...(debug === undefined ? [] : [debug])].join('\n')
+}
+
+/** The parts of an error, for JSON. */
+export function errorDocument({ code, message, where, expected, seen, hint }: MortarError): object {
+  return { code, message, where, expected, seen, hint }
 }
 
 function internal(error: unknown): MortarError {

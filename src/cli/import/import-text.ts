@@ -1,0 +1,114 @@
+import type { LoadedConfig } from '../../run/loaded-config.ts'
+import { fit, pad, type Paint, painter, printable, widthOf, wrap } from '../../run/terminal-text.ts'
+import { age, ageSpan, plural } from '../../run/wording.ts'
+import { shortPath } from '../short-path.ts'
+import type { ImportResult } from './import-recordings.ts'
+import type { KeptCassette } from './keep-recordings.ts'
+
+/** How an import is printed. */
+export interface ImportTextOptions {
+  readonly config: LoadedConfig
+  readonly cwd: string
+  readonly columns: number
+  readonly color: boolean
+  readonly dryRun: boolean
+  readonly now: number
+}
+
+const shown = 20
+
+/** What `mortar import` says. */
+export function printImport(result: ImportResult, options: ImportTextOptions): string {
+  const paint = painter(options.color)
+  const columns = Math.max(40, Math.min(options.columns, 100))
+  const blocks = [
+    headline(result, options, paint),
+    cassetteTable(result.cassettes, options, columns, paint),
+    losses(result, columns, paint),
+    unclaimed(result, options, paint),
+    ...result.problems.map((problem) => problem.toString().split('\n')),
+    nextStep(result, options),
+  ]
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')
+}
+
+function headline({ files, cassettes }: ImportResult, { dryRun, now }: ImportTextOptions, paint: Paint): string[] {
+  const carried = files.reduce((sum, file) => sum + file.carried, 0)
+  const all = files.reduce((sum, file) => sum + file.exchanges, 0)
+  const formats = [...new Set(files.map(({ format }) => format))].join(', ')
+  const of = carried === all ? '' : ` of ${all.toLocaleString('en')}`
+  const verb = dryRun ? 'Would import' : 'Imported'
+  const from = files.length === 0 ? '' : ` from ${plural(files.length, `${formats} file`)}`
+  if (cassettes.length === 0) return [`${paint(`${verb} nothing`, 'bold')}${from}`]
+  const redactions = cassettes.reduce((sum, cassette) => sum + cassette.redactions, 0)
+  const newest = Math.max(...cassettes.map(({ newestAt }) => newestAt))
+  const oldest = Math.min(...cassettes.map(({ oldestAt }) => oldestAt))
+  return [
+    `${paint(`${verb} ${carried.toLocaleString('en')}${of} exchanges`, 'bold')}${from} into ${plural(cassettes.length, 'cassette')}`,
+    `Recorded ${ageSpan(now - newest, now - oldest)} ago; ${plural(redactions, 'secret')} replaced`,
+  ]
+}
+
+function cassetteTable(
+  cassettes: readonly KeptCassette[],
+  { config, cwd, now }: ImportTextOptions,
+  columns: number,
+  paint: Paint,
+): string[] {
+  const rows = cassettes.slice(0, shown).map((cassette) => [
+    printable(cassette.test.file === '' ? cassette.test.name : shortPath(cassette.file, config.cassettes)),
+    cassette.exchanges.toLocaleString('en'),
+    age(now - cassette.newestAt),
+    cassette.state === 'planned' ? '' : cassette.state,
+  ])
+  if (rows.length === 0) return []
+  const titles = [`In ${shortPath(config.cassettes, cwd)}`, 'Exchanges', 'Age', '']
+  const widths = titles.map((title, index) => Math.max(...[title, ...rows.map((row) => row[index]!)].map(widthOf)))
+  const others = widths.slice(1).reduce((sum, width) => sum + width + 2, 0)
+  widths[0] = Math.max(20, Math.min(widths[0]!, columns - others))
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, index) => pad(fit(cell, widths[index]!), widths[index]!, index === 1 ? 'left' : 'right'))
+      .join('  ')
+      .trimEnd()
+  const more = cassettes.length - shown
+  return [
+    paint(line(titles), 'dim'),
+    ...rows.map((row) => line(row)),
+    ...(more > 0 ? [paint(`and ${plural(more, 'more cassette')}`, 'dim')] : []),
+  ]
+}
+
+function losses({ losses: all }: ImportResult, columns: number, paint: Paint): string[] {
+  if (all.length === 0) return []
+  return [
+    paint('Not carried', 'bold'),
+    ...all.flatMap(({ what, count, why }) =>
+      wrap(printable(`${count.toLocaleString('en')} × ${what}: ${why}`), columns - 4).map(
+        (line, index) => `${index === 0 ? '  ' : '    '}${line}`,
+      ),
+    ),
+  ]
+}
+
+function unclaimed({ unclaimed: all }: ImportResult, { config, cwd }: ImportTextOptions, paint: Paint): string[] {
+  if (all.length === 0) return []
+  const where = config.file === undefined ? 'a config; `mortar init` writes one' : shortPath(config.file, cwd)
+  return [
+    paint('Not imported: no boundary claims their address', 'bold'),
+    ...all.slice(0, shown).map(({ origin, exchanges }) => `  ${exchanges.toLocaleString('en')} × ${printable(origin)}`),
+    ...(all.length > shown ? [`  and ${plural(all.length - shown, 'more address', 'more addresses')}`] : []),
+    `→ Add to \`boundaries\` in ${where}, and import again:`,
+    ...all.slice(0, shown).map(({ line }) => `  ${printable(line)}`),
+  ]
+}
+
+function nextStep({ cassettes }: ImportResult, { dryRun }: ImportTextOptions): string[] {
+  if (dryRun) return ['Nothing was written.']
+  const named = cassettes.find(({ test }) => test.file === '')
+  if (!named) return []
+  return ['In a test, replay one of them with', `  mortarTest.use('${printable(named.test.name)}')`]
+}
