@@ -7,12 +7,17 @@ import type { HeaderList, HttpQuestion } from './message.ts'
 import { headerPairs } from './raw-head.ts'
 
 /** Limits of a session that is meant to take whatever the real service would take. */
-export const http2Limits = {
+export const http2Limits: {
+  readonly maxHeaderListPairs: number
+  readonly maxSessionMemory: number
+  readonly maxSendHeaderBlockLength: number
+  readonly strictSingleValueFields: boolean
+} = {
   maxHeaderListPairs: 2000,
   maxSessionMemory: 1000,
   maxSendHeaderBlockLength: 1 << 20,
   strictSingleValueFields: false,
-} as const
+}
 
 /** Speaks HTTP/2 with a client, through a server of node's that never listens. */
 export function createHttp2Server(): (serving: Serving) => void {
