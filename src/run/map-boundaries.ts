@@ -75,19 +75,28 @@ export function mapBoundaries(config: LoadedConfig, now: number): BoundaryMap {
         env: input.env ?? null,
         refreshEvery: input.refreshEvery ?? null,
       })),
-      ...undeclared.map((name) => ({
-        ...measured(name, tallies.get(name), uses, undefined, now),
-        declared: false,
-        protocol: tallies.get(name)?.protocol ?? '',
-        origins: [],
-        owner: null,
-        risk: 'medium' as const,
-        env: null,
-        refreshEvery: null,
-      })),
+      ...undeclared.map((name) => undeclaredBoundary(name, tallies.get(name), uses, now)),
     ],
     lastRun: run && uses ? { id: run.id, at: uses.at, unknownCalls: uses.unknownCalls } : null,
     problems,
+  }
+}
+
+function undeclaredBoundary(
+  name: string,
+  tallied: Tally | undefined,
+  uses: Uses | undefined,
+  now: number,
+): MappedBoundary {
+  return {
+    ...measured(name, tallied, uses, undefined, now),
+    declared: false,
+    protocol: tallied?.protocol ?? '',
+    origins: [],
+    owner: null,
+    risk: 'medium',
+    env: null,
+    refreshEvery: null,
   }
 }
 

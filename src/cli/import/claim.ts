@@ -19,7 +19,9 @@ export interface Claims {
 export interface Unclaimed {
   readonly origin: string
   readonly exchanges: number
-  /** The line that would make a boundary of it, for `boundaries` of the config. */
+  /** The boundary of the same service, if there is one, to which the address could be added. */
+  readonly boundary: string | null
+  /** The line that would claim it: of that boundary, or of `boundaries` in the config. */
   readonly line: string
 }
 
@@ -53,7 +55,7 @@ export function claimsOf(config: LoadedConfig, only: string | undefined): Claims
 }
 
 /** Counts addresses and says for each how it would become a boundary, the most frequent first. */
-export function unclaimedOrigins(urls: readonly string[]): readonly Unclaimed[] {
+export function unclaimedOrigins(urls: readonly string[], config: LoadedConfig): readonly Unclaimed[] {
   const counts = new Map<string, number>()
   for (const url of urls) {
     const { origin } = new URL(url)
@@ -63,7 +65,16 @@ export function unclaimedOrigins(urls: readonly string[]): readonly Unclaimed[] 
     .toSorted((a, b) => b[1] - a[1])
     .map(([origin, exchanges]) => {
       const { hostname, port } = new URL(origin)
-      const name = serviceAtHost(hostname)?.name ?? namesOfHost(hostname, Number(port) || undefined)[0]
-      return { origin, exchanges, line: `${name}: http({ origin: '${origin}' }),` }
+      const names = namesOfHost(hostname, Number(port) || undefined)
+      const kin = config.boundaries.find(({ input, origins }) => {
+        const host = new URL(origins[0] ?? 'http://-').hostname
+        return input.protocol === 'http' && host.includes('.') && namesOfHost(host, undefined)[0] === names[0]
+      })
+      if (kin) return { origin, exchanges, boundary: kin.name, line: `aliases: ['${origin}'],` }
+      const known = serviceAtHost(hostname)?.name
+      const taken = new Set(config.boundaries.map((each) => each.name))
+      const name =
+        [...(known === undefined ? [] : [known]), ...names].find((each) => !taken.has(each)) ?? `${names[0]}2`
+      return { origin, exchanges, boundary: null, line: `${name}: http({ origin: '${origin}' }),` }
     })
 }

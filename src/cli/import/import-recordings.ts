@@ -105,7 +105,7 @@ export async function importRecordings(request: ImportRequest): Promise<ImportRe
     files,
     cassettes: kept,
     losses: [...losses.values()].toSorted((a, b) => b.count - a.count),
-    unclaimed: unclaimedOrigins(unclaimed),
+    unclaimed: unclaimedOrigins(unclaimed, config),
     problems,
   }
 }

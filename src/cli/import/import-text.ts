@@ -2,6 +2,7 @@ import type { LoadedConfig } from '../../run/loaded-config.ts'
 import { fit, pad, type Paint, painter, printable, widthOf, wrap } from '../../run/terminal-text.ts'
 import { age, ageSpan, plural } from '../../run/wording.ts'
 import { shortPath } from '../short-path.ts'
+import type { Unclaimed } from './claim.ts'
 import type { ImportResult } from './import-recordings.ts'
 import type { KeptCassette } from './keep-recordings.ts'
 
@@ -39,15 +40,17 @@ function headline({ files, cassettes }: ImportResult, { dryRun, now }: ImportTex
   const carried = files.reduce((sum, file) => sum + file.carried, 0)
   const all = files.reduce((sum, file) => sum + file.exchanges, 0)
   const formats = [...new Set(files.map(({ format }) => format))].join(', ')
-  const of = carried === all ? '' : ` of ${all.toLocaleString('en')}`
-  const verb = dryRun ? 'Would import' : 'Imported'
+  const what =
+    carried === all ? plural(all, 'exchange') : `${carried.toLocaleString('en')} of ${plural(all, 'exchange')}`
+  const known = cassettes.every(({ state }) => state === 'unchanged')
+  const verb = dryRun ? 'Would import' : known && cassettes.length > 0 ? 'Nothing new:' : 'Imported'
   const from = files.length === 0 ? '' : ` from ${plural(files.length, `${formats} file`)}`
   if (cassettes.length === 0) return [`${paint(`${verb} nothing`, 'bold')}${from}`]
   const redactions = cassettes.reduce((sum, cassette) => sum + cassette.redactions, 0)
   const newest = Math.max(...cassettes.map(({ newestAt }) => newestAt))
   const oldest = Math.min(...cassettes.map(({ oldestAt }) => oldestAt))
   return [
-    `${paint(`${verb} ${carried.toLocaleString('en')}${of} exchanges`, 'bold')}${from} into ${plural(cassettes.length, 'cassette')}`,
+    `${paint(`${verb} ${what}`, 'bold')}${from} into ${plural(cassettes.length, 'cassette')}`,
     `Recorded ${ageSpan(now - newest, now - oldest)} ago; ${plural(redactions, 'secret')} replaced`,
   ]
 }
@@ -58,12 +61,14 @@ function cassetteTable(
   columns: number,
   paint: Paint,
 ): string[] {
-  const rows = cassettes.slice(0, shown).map((cassette) => [
-    printable(cassette.test.file === '' ? cassette.test.name : shortPath(cassette.file, config.cassettes)),
-    cassette.exchanges.toLocaleString('en'),
-    age(now - cassette.newestAt),
-    cassette.state === 'planned' ? '' : cassette.state,
-  ])
+  const rows = cassettes
+    .slice(0, shown)
+    .map((cassette) => [
+      printable(cassette.test.file === '' ? cassette.test.name : shortPath(cassette.file, config.cassettes)),
+      cassette.exchanges.toLocaleString('en'),
+      age(now - cassette.newestAt),
+      cassette.state === 'planned' ? '' : cassette.state,
+    ])
   if (rows.length === 0) return []
   const titles = [`In ${shortPath(config.cassettes, cwd)}`, 'Exchanges', 'Age', '']
   const widths = titles.map((title, index) => Math.max(...[title, ...rows.map((row) => row[index]!)].map(widthOf)))
@@ -101,8 +106,22 @@ function unclaimed({ unclaimed: all }: ImportResult, { config, cwd }: ImportText
     paint('Not imported: no boundary claims their address', 'bold'),
     ...all.slice(0, shown).map(({ origin, exchanges }) => `  ${exchanges.toLocaleString('en')} × ${printable(origin)}`),
     ...(all.length > shown ? [`  and ${plural(all.length - shown, 'more address', 'more addresses')}`] : []),
-    `→ Add to \`boundaries\` in ${where}, and import again:`,
-    ...all.slice(0, shown).map(({ line }) => `  ${printable(line)}`),
+    ...claimLines(all.slice(0, shown), where),
+  ]
+}
+
+/** What to write into the config: aliases of boundaries that are there, and new boundaries. */
+function claimLines(all: readonly Unclaimed[], where: string): string[] {
+  const aliases = Map.groupBy(all, ({ boundary }) => boundary)
+  const added = aliases.get(null) ?? []
+  aliases.delete(null)
+  return [
+    ...[...aliases].flatMap(([name, each]) => [
+      `→ If they belong to \`${name}\`, write there in ${where}, and import again:`,
+      `  aliases: [${each.map(({ origin }) => `'${printable(origin)}'`).join(', ')}],`,
+    ]),
+    ...(added.length === 0 ? [] : [`→ Add to \`boundaries\` in ${where}, and import again:`]),
+    ...added.map(({ line }) => `  ${printable(line)}`),
   ]
 }
 
