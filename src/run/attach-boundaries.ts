@@ -62,5 +62,16 @@ function connectTo({ origin, alpn, trustSystem, timeoutMs }: Target): Connect {
   const { scheme, host, port } = splitOrigin(origin)
   const tls = secure.has(scheme) && { servername: host, alpn, trustSystem }
   const kind = scheme === 'https:' ? 'https' : scheme === 'http:' ? 'http' : 'tcp'
-  return () => bypass(() => openConnection({ host, port, timeoutMs, signal: never, scheme: kind, ...(tls && { tls }) }))
+  return () =>
+    bypass(() =>
+      openConnection({
+        host,
+        port,
+        timeoutMs,
+        signal: never,
+        scheme: kind,
+        allowHalfOpen: kind === 'tcp',
+        ...(tls && { tls }),
+      }),
+    )
 }

@@ -4,7 +4,13 @@ import type { BodyFiles } from '../../core/protocol.ts'
 import { decodeContent } from './decode-content.ts'
 import { header, type HeaderList } from './message.ts'
 
-const packed: Readonly<Record<string, string>> = { gzip: '.gz', 'x-gzip': '.gz', br: '.br', zstd: '.zst', deflate: '.zz' }
+const packed: Readonly<Record<string, string>> = {
+  gzip: '.gz',
+  'x-gzip': '.gz',
+  br: '.br',
+  zstd: '.zst',
+  deflate: '.zz',
+}
 const extensions: Readonly<Record<string, string>> = {
   'text/plain': 'txt',
   'text/javascript': 'js',
@@ -26,6 +32,8 @@ export function writeHttpBody(bytes: Uint8Array, headers: HeaderList, files: Bod
 
 function extensionOf(contentType: string): string {
   const type = contentType.split(';')[0]!.trim().toLowerCase()
-  const subtype = /^[a-z]+\/(?:[\w.-]*\+)?(json|xml|html|css|csv|png|gif|webp|avif|pdf|zip|wasm|mp4|mpeg)$/.exec(type)?.[1]
+  const subtype = /^[a-z]+\/(?:[\w.-]*\+)?(json|xml|html|css|csv|png|gif|webp|avif|pdf|zip|wasm|mp4|mpeg)$/.exec(
+    type,
+  )?.[1]
   return extensions[type] ?? subtype ?? 'bin'
 }

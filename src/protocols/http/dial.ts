@@ -6,7 +6,6 @@ import { type Asking, dialHttp1 } from './dial-http1.ts'
 import { askHttp2, isUsable, openSession } from './dial-http2.ts'
 import type { HttpQuestion, HttpReply } from './message.ts'
 import { Reception } from './reception.ts'
-import { namedForService } from './service-host.ts'
 
 /**
  * Asks a service over the version of HTTP in which the question was asked, or HTTP/1.1 where the service has no other.
@@ -19,9 +18,7 @@ export function createDial(timeoutMs: number): (connect: Connect) => Peer<HttpQu
     const spare: Duplex[] = []
     const http1 = dialHttp1(async () => spare.pop() ?? connect())
     let http2: Asking | undefined
-    return (asked, signal) => {
-      const headers = namedForService(asked.headers, asked.url)
-      const question = headers === asked.headers ? asked : { ...asked, headers }
+    return (question, signal) => {
       const reception = new Reception(signal, timeoutMs)
       if (reception.isOver) return reception.replies
       if (question.version === '2') {

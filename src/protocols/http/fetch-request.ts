@@ -56,7 +56,12 @@ async function readRequest(request: Request): Promise<FetchCall> {
 }
 
 /** Puts a question together; `headers` are the caller's. */
-export function question(method: string, url: URL, headers: (readonly [string, string])[], body: Uint8Array): HttpQuestion {
+export function question(
+  method: string,
+  url: URL,
+  headers: (readonly [string, string])[],
+  body: Uint8Array,
+): HttpQuestion {
   const all: (readonly [string, string])[] = [['host', url.host], ['connection', 'keep-alive'], ...headers]
   for (const pair of usual) if (!has(headers, pair[0])) all.push(pair)
   if (body.length > 0 || method === 'POST' || method === 'PUT') all.push(['content-length', String(body.length)])

@@ -98,7 +98,10 @@ function located(made: Response, from: Origin): Response {
 function encodings(headers: HeaderList): string[] {
   const value = header(headers, 'content-encoding')
   if (!value) return []
-  const list = value.toLowerCase().split(',').map((name) => name.trim())
+  const list = value
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
   return list.every((name) => decoders[name]) ? list.reverse() : []
 }
 

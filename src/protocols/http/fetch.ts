@@ -83,7 +83,13 @@ function redirectTarget(response: Response): string | null {
     : null
 }
 
-const bodyHeaders = new Set(['content-type', 'content-length', 'content-encoding', 'content-language', 'content-location'])
+const bodyHeaders = new Set([
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'content-language',
+  'content-location',
+])
 const secrets = new Set(['authorization', 'proxy-authorization', 'cookie'])
 const derived = new Set(['host', 'connection', 'content-length'])
 
@@ -115,4 +121,3 @@ function leftover(asked: HttpQuestion, call: FetchCall): RequestInit {
 export function isHttpUrl(url: string): boolean {
   return /^https?:/i.test(url)
 }
-

@@ -2,7 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { asAsker } from '../../core/asker.ts'
+import type { Place } from '../../core/protocol.ts'
 import { answer, type Serving } from './answer.ts'
+import { askedHeaders } from './asked-headers.ts'
 import { Http1Writer } from './http1-writer.ts'
 import { isWebSocket } from './hop-by-hop.ts'
 import type { HeaderList, HttpQuestion, HttpVersion } from './message.ts'
@@ -38,7 +40,7 @@ export function createHttp1Server(): (serving: Serving) => void {
   server.on('upgrade', (request, socket, head) => {
     const serving = servings.get(socket)
     if (!serving) return socket.destroy()
-    const question = questionOf(request, serving.place.origin, new Uint8Array(), [])
+    const question = questionOf(request, serving.place, new Uint8Array(), [])
     return asAsker(socket, () => serveWebSocket(serving, question, request, head))
   })
 
@@ -49,15 +51,15 @@ export function createHttp1Server(): (serving: Serving) => void {
 }
 
 function receive(serving: Serving, request: IncomingMessage, response: ServerResponse): void {
-  const { origin } = serving.place
-  if (!hasBody(request)) return respond(serving, questionOf(request, origin, empty, []), response)
+  const { place } = serving
+  if (!hasBody(request)) return respond(serving, questionOf(request, place, empty, []), response)
   // The connection may belong to another test by the time the body has come.
   const asWhoeverAsked = AsyncLocalStorage.snapshot()
   const chunks: Uint8Array[] = []
   request.on('data', (chunk: Uint8Array) => chunks.push(chunk))
   request.on('end', () => {
     const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
-    const question = questionOf(request, origin, body, headerPairs(request.rawTrailers))
+    const question = questionOf(request, place, body, headerPairs(request.rawTrailers))
     asWhoeverAsked(respond, serving, question, response)
   })
   return undefined
@@ -74,13 +76,13 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
 }
 
-function questionOf(request: IncomingMessage, origin: string, body: Uint8Array, trailers: HeaderList): HttpQuestion {
+function questionOf(request: IncomingMessage, place: Place, body: Uint8Array, trailers: HeaderList): HttpQuestion {
   const path = request.url ?? '/'
   return {
     method: request.method ?? 'GET',
-    url: path.startsWith('/') ? origin + path : absolute(path, origin),
+    url: path.startsWith('/') ? place.origin + path : absolute(path, place.origin),
     version: (request.httpVersion === '1.0' ? '1.0' : '1.1') satisfies HttpVersion,
-    headers: headerPairs(request.rawHeaders),
+    headers: askedHeaders(headerPairs(request.rawHeaders), path, place),
     body,
     trailers,
   }
