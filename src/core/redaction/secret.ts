@@ -9,7 +9,13 @@ import { tokenShapes } from './token-shapes.ts'
  *
  * @param spelling - How the value stands in the text, when that differs; returned when the value may stay.
  */
-export function replaceSecret(kind: string, value: string, where: string, context: Context, spelling = value): string {
+export function replaceSecret(
+  kind: string,
+  value: string,
+  where: string,
+  context: Context,
+  spelling: string = value,
+): string {
   if (isPlaceholder(value)) return value
   const look = lookOf(value, context)
   const replaced = look
