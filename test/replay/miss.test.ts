@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MortarError } from '../../src/core/errors.ts'
 import type { TestRef } from '../../src/core/exchange.ts'
 import { runInSession } from '../../src/run/current-session.ts'
@@ -32,7 +32,6 @@ beforeEach(async () => {
 })
 
 afterEach(() => {
-  vi.useRealTimers()
   service.closeAllConnections()
   service.close()
 })
@@ -92,7 +91,11 @@ describe('a miss names first', () => {
   it('that the recording has expired', async () => {
     const boundary = { refreshEvery: '7d', stale: 'fail' }
     await runTest('new', own, () => get('/orders'), { boundary })
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 8 * 86_400_000 })
+    for (const file of globSync(join(folder, 'cassettes/**/*.json'))) {
+      const text = readFileSync(file, 'utf8')
+      const week = new Date(Date.now() - 8 * 86_400_000).toISOString()
+      writeFileSync(file, text.replaceAll(/"at": "[^"]+"/g, `"at": "${week}"`))
+    }
     const miss = await runTest('none', own, () => get('/orders'), { boundary })
     expect(causeOf(miss)).toMatch(/^expired\. \S+\.json has this request, but recorded on \d{4}-\d\d-\d\d/)
     expect(miss!.hint).toContain('MORTAR_RECORD=all')

@@ -177,16 +177,6 @@ describe('asking a service over HTTP', () => {
     expect(connect.opened).toHaveLength(1)
   })
 
-  it.each([
-    ['127.0.0.1:41234', 'service.test'],
-    ['localhost', 'service.test'],
-    ['chosen.test', 'chosen.test'],
-  ])('names the service where a client could only name the listener: %s', async (host, named) => {
-    const server = http.createServer((request, response) => response.end(request.headers.host))
-    const peer = createDial(5000)(connectTo(await listen(server, closing), closing))
-    expect(text(await collect(peer(question('/', { headers: [['Host', host]] }), never)))).toBe(named)
-  })
-
   it('speaks HTTP/2 where that was negotiated', async () => {
     const server = http2.createServer((request, response) => response.end(`${request.httpVersion} ${request.url}`))
     const connect = connectTo(await listen(server as unknown as net.Server, closing), closing)
