@@ -12,7 +12,7 @@ import { readProjectText } from './read-text.ts'
 import { walkProject } from './walk-project.ts'
 
 /** How much source is read. */
-export const surveyLimits = { sourceFiles: 5000, sourceBytes: 64 * 1_048_576 } as const
+export const surveyLimits = { sourceFiles: 5000, sourceBytes: 67_108_864 } as const
 
 /** What a project says of its boundaries. */
 export interface Survey {
