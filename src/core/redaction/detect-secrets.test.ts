@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { createRedactor } from './create-redactor.ts'
 import { detectSecrets } from './detect-secrets.ts'
 
 const github = `ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`
@@ -41,4 +43,11 @@ test('what is allowed is none, and entropy can be left out', () => {
   expect(detectSecrets(random, [random])).toEqual([])
   expect(detectSecrets(github, [/^ghp_a1B2/])).toEqual([])
   expect(detectSecrets(random, [], false)).toEqual([])
+})
+
+test('a certificate is no secret, however the cassette holds it', () => {
+  const pem = `-----BEGIN CERTIFICATE-----\n${randomBytes(400).toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----`
+  const cassette = { text: pem, lines: pem.split('\n'), inner: JSON.stringify({ pem }) }
+  expect(createRedactor().text(pem, '')).toBe(pem)
+  expect(detectSecrets(JSON.stringify(cassette, undefined, 2))).toEqual([])
 })

@@ -72,3 +72,12 @@ test('of a path only the random segment is replaced', () => {
 test('base64 with slashes is replaced as a whole', () => {
   expect(replaceAll('key "wJ8rX9tnF7MI/K7M3NG2/bP0RfiC4YzA5Mp1EKE6" end')).toBe('key "#" end')
 })
+
+test('a file in base64 is none, on one line or on many', () => {
+  const file = randomBytes(900).toString('base64')
+  for (const width of [60, 64, 76]) {
+    const wrapped = file.replace(new RegExp(`.{${width}}`, 'g'), '$&\n')
+    expect(replaceAll(`content:\n${wrapped}`)).toBe(`content:\n${wrapped}`)
+  }
+  expect(replaceAll(`x ${file} y`)).toBe(`x ${file} y`)
+})

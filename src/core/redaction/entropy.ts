@@ -100,10 +100,12 @@ export function replaceRandom(
   isPublic: (index: number) => boolean,
 ): string {
   return text.replace(run, (found: string, index: number) => {
+    if (isInBlock(text, index, found)) return found
     if (!found.includes('/')) return looksRandom(found) && !isPublic(index) ? replace(found, index) : found
     // Base64 may hold slashes, but most runs with slashes are paths, of which one segment may be a key.
     const parts = found.split('/')
     const isPath = parts[0] === '' || pathBefore.test(text.slice(Math.max(0, index - 1), index)) || parts.some(isWord)
+    if (found.length > (isPath ? 2 * longest : longest)) return found
     if (!isPath && looksRandom(found)) return isPublic(index) ? found : replace(found, index)
     let at = index
     return parts
@@ -114,6 +116,21 @@ export function replaceRandom(
       })
       .join('/')
   })
+}
+
+// Files are wrapped at 60, 64 or 76 characters. The guard sees escaped line ends as blanks, or a list of lines.
+const lineEnd = String.raw`(?:\r?\n|\s{2,4}|",\r?\n\s{0,60}")`
+const lineBefore = new RegExp(`[A-Za-z0-9+/]{56,80}${lineEnd}$`)
+const lineAfter = new RegExp(`^${lineEnd}[A-Za-z0-9+/]{4}`)
+
+/** Whether a run is one line of a file in base64, such as a picture or a certificate. */
+function isInBlock(text: string, index: number, line: string): boolean {
+  const end = index + line.length
+  const isFull = line.length >= 56 && line.length <= 80
+  return (
+    (isFull && lineAfter.test(text.slice(end, end + 72))) ||
+    lineBefore.test(text.slice(Math.max(0, index - 148), index))
+  )
 }
 
 function isWord(part: string): boolean {
