@@ -36,7 +36,7 @@ export function commandHelp(command: Command, { json, color, columns }: HelpOpti
   const paint = painter(color)
   const { summary, usage, details, examples = [] } = command
   return [
-    `${paint(`mortar ${command.name}`, 'bold')}: ${summary}`,
+    ...wrap(`${paint(`mortar ${command.name}`, 'bold')}: ${summary}`, columns),
     '',
     `${paint('Usage', 'bold')}  mortar ${usage}`,
     ...(details === undefined ? [] : ['', ...detailLines(details, columns)]),

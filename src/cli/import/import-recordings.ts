@@ -77,7 +77,7 @@ export async function importRecordings(request: ImportRequest): Promise<ImportRe
       carried += mine.length
       if (mine.length === 0) continue
       const test = request.test ?? (request.to === undefined ? group.test : null)
-      const target = test ?? { file: '', name: request.to ?? names[at]! }
+      const target = targetOf(test, read.format) ?? { file: '', name: request.to ?? names[at]! }
       const key = JSON.stringify([target.file, target.name])
       const batch = batches.get(key) ?? { test: target, by: new Set(), exchanges: [] }
       batch.by.add(`${read.format}: ${source.path}`)
@@ -108,6 +108,11 @@ export async function importRecordings(request: ImportRequest): Promise<ImportRe
     unclaimed: unclaimedOrigins(unclaimed, config),
     problems,
   }
+}
+
+/** Polly knows the name of the test but not its file: such a cassette is used by name. */
+function targetOf(test: TestRef | null, format: Format['name']): TestRef | null {
+  return test?.file === '' && format === 'polly' ? { file: '', name: `imported/${test.name}` } : test
 }
 
 async function attempt<T>(problems: MortarError[], work: () => T | Promise<T>): Promise<T | undefined> {
