@@ -5,6 +5,7 @@ import { type BoundaryInput, type RecordMode, recordModes } from '../core/bounda
 import { parseDuration } from '../core/duration.ts'
 import { MortarError } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
+import { createRedactor } from '../core/redaction/create-redactor.ts'
 import { joinOrigin, splitOrigin } from './address-book.ts'
 import { checkShape } from './check-shape.ts'
 import { boundaryShapes, configShape, originSchemes } from './config-shape.ts'
@@ -75,6 +76,7 @@ function complete(
   const underCi = env.CI !== undefined && env.CI !== '' && env.CI !== 'false' && env.CI !== '0'
   const boundaries = Object.entries(config.boundaries ?? {}).map(([name, input]) => loadBoundary(name, input, where))
   refuseConflicts(boundaries, where)
+  refuseBadRules(config, where)
   return {
     directory,
     file,
@@ -164,6 +166,17 @@ function refuseConflicts(boundaries: readonly LoadedBoundary[], where: string): 
 function addressOf(origin: string): string {
   const { host, port } = splitOrigin(origin)
   return `${host}:${port}`
+}
+
+/** A path that cannot be read must not turn out to redact nothing. */
+function refuseBadRules({ redact }: Config, where: string): void {
+  if (!redact) return
+  try {
+    createRedactor(redact)
+  } catch (cause) {
+    const message = `a rule of \`redact\` is not valid: ${(cause as Error).message}`
+    throw new MortarError('MORTAR_CONFIG_INVALID', message, { where, cause })
+  }
 }
 
 /** The `test` script of package.json, run by npm; not the placeholder that `npm init` writes. */

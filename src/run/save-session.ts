@@ -1,7 +1,8 @@
 import { relative, sep } from 'node:path'
 import { MortarError } from '../core/errors.ts'
 import type { Exchange, TestRef } from '../core/exchange.ts'
-import { detectSecrets } from '../core/redaction/detect-secrets.ts'
+import type { RedactionOptions } from '../core/redaction.ts'
+import { type DetectedSecret, detectSecrets } from '../core/redaction/detect-secrets.ts'
 import type { Kept } from './recorder.ts'
 import type { RunContext } from './run-context.ts'
 import { realNow } from '../store/real-clock.ts'
@@ -50,7 +51,7 @@ export function saveSession(run: RunContext, { test, passed, replaced, added }: 
       {
         redactions,
         keep: ({ boundary }) => !renewed.has(boundary),
-        ...(run.config.redact !== false && { detect: (text) => detectSecrets(text, allowed(run)) }),
+        ...(run.config.redact !== false && { detect: detector(run.config.redact) }),
       },
     )
     const saved = relative(run.config.directory, file).split(sep).join('/')
@@ -65,6 +66,7 @@ export function saveSession(run: RunContext, { test, passed, replaced, added }: 
   }
 }
 
-function allowed({ config }: RunContext): readonly (string | RegExp)[] {
-  return config.redact === false ? [] : (config.redact.allow ?? [])
+/** Sees what redaction has missed, but not what the team allows. */
+function detector({ allow, entropy }: RedactionOptions): (text: string) => readonly DetectedSecret[] {
+  return (text) => detectSecrets(text, allow, entropy)
 }
