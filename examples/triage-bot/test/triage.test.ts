@@ -18,7 +18,7 @@ test('an opened issue gets the labels of the rules it matches', async () => {
   const repository = `${made}add-labels-to-issue-20220719043651190-v2c1k`
   const rules = [{ match: /without a label/i, labels: ['Foo', 'bAr', 'baZ'] }]
   const answer = await deliver(rules, 'opened', repository, { number: 1, title: 'Issue without a label' })
-  expect(answer).toEqual({ status: 200, body: { labels: ['bAr', 'baZ', 'Foo'], locked: false } })
+  expect(answer).toEqual({ status: 200, body: { labels: ['Foo', 'bAr', 'baZ'], locked: false } })
 })
 
 test('an issue that a rule locks is locked', async () => {
@@ -59,8 +59,8 @@ test('finds issues that mention the same word', async () => {
   mortarTest.use('imported/search-issues')
   const at = parseRepository(`${made}search-issues-20220719044045959-jlcli`)
   expect(await findDuplicates(github, at, 'sesame')).toEqual([
-    'The doors don’t open',
     'Sesame seeds split without a pop!',
+    'The doors don’t open',
   ])
 })
 
