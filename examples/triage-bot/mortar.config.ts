@@ -7,6 +7,7 @@ export default defineConfig({
       origin: 'https://api.github.com',
       owner: 'external',
       risk: 'high',
+      contract: 'contracts/github.openapi.yaml',
     }),
   },
 })
