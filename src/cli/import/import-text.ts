@@ -117,7 +117,7 @@ function claimLines(all: readonly Unclaimed[], where: string): string[] {
   aliases.delete(null)
   return [
     ...[...aliases].flatMap(([name, each]) => [
-      `→ If they belong to \`${name}\`, write there in ${where}, and import again:`,
+      `→ If they belong to \`${name}\`, say so in ${where}, and import again:`,
       `  aliases: [${each.map(({ origin }) => `'${printable(origin)}'`).join(', ')}],`,
     ]),
     ...(added.length === 0 ? [] : [`→ Add to \`boundaries\` in ${where}, and import again:`]),

@@ -6,17 +6,15 @@ export interface Address {
   readonly port: number | undefined
   /** `scheme://host[:port]` */
   readonly origin: string
-  /** True when a path follows that is more than `/`. */
-  readonly hasPath: boolean
 }
 
 const shape =
-  /^((?:jdbc:)?[a-z][a-z0-9+.-]*):\/\/(?:[^/?#\s]*@)?(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)(?::(\d{1,5}))?(?:,[^/?#\s]*)?(?=[/?#]|$)(\/[^?#\s]*)?/i
+  /^((?:jdbc:)?[a-z][a-z0-9+.-]*):\/\/(?:[^/?#\s]*@)?(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)(?::(\d{1,5}))?(?:,[^/?#\s]*)?(?=[/?#]|$)/i
 const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443 }
 
 /** Reads an address with a host; `undefined` when there is none, or one that is still to be filled in. */
 export function parseAddress(text: string): Address | undefined {
-  const [, rawScheme, rawHost, rawPort, path = ''] = shape.exec(text.trim()) ?? []
+  const [, rawScheme, rawHost, rawPort] = shape.exec(text.trim()) ?? []
   if (rawScheme === undefined || rawHost === undefined) return undefined
   const written = rawScheme.toLowerCase()
   const scheme = written === 'ws' ? 'http' : written === 'wss' ? 'https' : written
@@ -25,7 +23,7 @@ export function parseAddress(text: string): Address | undefined {
   if (number !== undefined && (number < 1 || number > 65_535)) return undefined
   const port = number === defaultPorts[scheme] ? undefined : number
   const origin = `${scheme}://${host}${port === undefined ? '' : `:${port}`}`
-  return { scheme, host, port, origin, hasPath: path.length > 1 }
+  return { scheme, host, port, origin }
 }
 
 /** True for hosts of this machine or of a private network: their services are the team's own, as far as one can tell. */

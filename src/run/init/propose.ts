@@ -86,7 +86,7 @@ function placeOf({ host, port }: Address): string {
 }
 
 function boundaryOf({ service, signs }: Cluster, taken: Set<string>): ProposedBoundary {
-  const told = signs.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+  const told = signs.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || b.weight - a.weight)
   const addresses = distinctAddresses(told, service)
   const main = addresses[0] ?? parseAddress('http://localhost')!
   const env = told.find((sign) => sign.env !== undefined)?.env
@@ -132,7 +132,7 @@ function distinctAddresses(signs: readonly Sign[], service: KnownService | undef
 }
 
 function wildcardAddress(origin: string): Address {
-  return { scheme: 'https', host: origin.slice('https://'.length), port: undefined, origin, hasPath: false }
+  return { scheme: 'https', host: origin.slice('https://'.length), port: undefined, origin }
 }
 
 function free(names: readonly string[], taken: Set<string>): string {

@@ -42,7 +42,7 @@ export function readVariables(variables: readonly Variable[], kind: 'environment
       if (service) signs.push({ kind, where, why: `sets ${name}`, service: service.name, weight: 1 })
       continue
     }
-    const { scheme, host, origin, hasPath } = address
+    const { scheme, host, origin } = address
     const protocol = protocolOfScheme(scheme)
     const place = `${host}${address.port === undefined ? '' : `:${address.port}`}`
     if (protocol !== undefined) {
@@ -57,8 +57,7 @@ export function readVariables(variables: readonly Variable[], kind: 'environment
       unattached.push({ protocol: tcp ? 'tcp' : 'http', address: name, where, why })
       continue
     }
-    const why = `sets ${name}${hasPath ? ' (its path left out)' : ''}`
-    signs.push({ kind, where, why, origin, env: name, weight: 1 })
+    signs.push({ kind, where, why: `sets ${name}`, origin, env: name, weight: 1 })
   }
   return { signs, unattached }
 }
