@@ -1,0 +1,42 @@
+/** Runs Mortar side by side with its peers and prints the tables: `npm run bench -- [suite …] [--rounds N]`. */
+import { parseArgs } from 'node:util'
+import { inProcess } from './in-process.ts'
+import { importTime } from './import-time.ts'
+import { listener } from './listener.ts'
+import { machine } from './machine.ts'
+import { record } from './project.ts'
+import { tlsProxy } from './tls-proxy.ts'
+
+const suites: Readonly<Record<string, { title: string; run: (rounds: number) => Promise<string> }>> = {
+  'in-process': {
+    title: 'In-process replay (2 KB JSON, 10 exchanges)',
+    run: async (rounds) => inProcess(rounds, await record(10), progress),
+  },
+  import: { title: 'Import', run: (rounds) => importTime(rounds, progress) },
+  listener: {
+    title: 'Replay by a listener (2 KB JSON, 10 exchanges)',
+    run: (rounds) => listener(rounds, progress),
+  },
+  'tls-proxy': {
+    title: 'Decrypting proxy, nothing replayed (2 KB JSON)',
+    run: (rounds) => tlsProxy(rounds, progress),
+  },
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '3' } },
+})
+const wanted = positionals.length > 0 ? positionals : Object.keys(suites)
+console.log(machine())
+for (const name of wanted) {
+  const suite = suites[name]
+  if (!suite) throw new Error(`no suite is called ${name}; there are ${Object.keys(suites).join(', ')}`)
+  const started = performance.now()
+  const result = await suite.run(Number(values.rounds))
+  console.log(`\n## ${suite.title}\n\n${result}\n\n(${Math.round((performance.now() - started) / 1000)} s)`)
+}
+
+function progress(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
