@@ -50,6 +50,8 @@ export function attachMemory(client: Socket, to: Destination, snapshot: Snapshot
   near._destroy = (error, done) => {
     if (!far.destroyed) queueMicrotask(() => far.destroy())
     done(error)
+    // A `net.Socket` says so itself, when its handle is closed; agents wait for it.
+    process.nextTick(() => client.emit('close', error !== null))
   }
   client.resetAndDestroy = () => client.destroy()
   return far
@@ -105,7 +107,9 @@ class FarEnd extends Duplex {
 
   /** Ends the connection as a peer that resets it does. */
   resetAndDestroy(): this {
-    this.#client.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read', errno: -104 }))
+    this.#client.destroy(
+      Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read', errno: -104 }),
+    )
     return this.destroy()
   }
 
