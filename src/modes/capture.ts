@@ -21,18 +21,19 @@ export function capture<Q extends Question<R>, R>(peer: Peer<Q, R>, recorder: Re
     const asked = question.incoming
       ? { ...question, incoming: observe(question.incoming, (message) => exchange.message('client', message)) }
       : question
-    return take(peer(asked, signal), exchange)
+    return take(peer(asked, signal), exchange, signal)
   }
 }
 
-async function* take<R>(answer: AsyncIterable<R>, exchange: OpenExchange<R>): AsyncGenerator<R> {
+async function* take<R>(answer: AsyncIterable<R>, exchange: OpenExchange<R>, signal: AbortSignal): AsyncGenerator<R> {
   let ending: Ending = 'abandoned'
   try {
     for await (const reply of answer) {
       exchange.message('service', reply)
       yield reply
     }
-    ending = 'complete'
+    // A service that is no longer waited for ends its answer too.
+    if (!signal.aborted) ending = 'complete'
   } finally {
     exchange.close(ending)
   }
