@@ -58,8 +58,10 @@ export async function openOutsideDoors(run: RunContext, { test, env }: OutsideOp
   })
 
   async function variablesOf(worker: OutsideWorker): Promise<Record<string, string>> {
+    const { credential, addresses } = worker
+    const own = [...addresses, control.url.slice('http://'.length)]
     return {
-      ...(await proxyEnvironment({ proxyUrl: proxy.url, credential: worker.credential, certificates, proxied, env })),
+      ...(await proxyEnvironment({ proxyUrl: proxy.url, credential, certificates, proxied, own, env })),
       ...worker.variables,
       MORTAR_CONTROL: `${control.url}/${token}`,
       MORTAR_WORKER: worker.name,

@@ -16,6 +16,8 @@ export interface OutsideWorker {
   readonly credential: string
   /** Whose exchanges come in now. */
   readonly session: Session
+  /** Addresses of its listeners, `host:port`. */
+  readonly addresses: readonly string[]
   /** What the worker's environment needs to reach its listeners. */
   readonly variables: Readonly<Record<string, string>>
   /** Answers a connection that came in by the proxy. */
@@ -89,6 +91,7 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
     get session() {
       return session
     },
+    addresses: [...listeners.values()].map(({ host, port }) => `${host}:${port}`),
     variables: listenerVariables(listeners, options.env),
     serve: (boundary, client, origin) => serve(boundary, client, 'proxy', origin),
     start(test, mode) {
