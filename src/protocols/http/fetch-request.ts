@@ -62,7 +62,12 @@ export function question(
   headers: (readonly [string, string])[],
   body: Uint8Array,
 ): HttpQuestion {
-  const all: (readonly [string, string])[] = [['host', url.host], ['connection', 'keep-alive'], ...headers]
+  const all: (readonly [string, string])[] = [
+    ['host', url.host],
+    // Undici closes after HEAD, for fear of services that send a body all the same.
+    ['connection', method === 'HEAD' ? 'close' : 'keep-alive'],
+    ...headers,
+  ]
   for (const pair of usual) if (!has(headers, pair[0])) all.push(pair)
   if (body.length > 0 || method === 'POST' || method === 'PUT') all.push(['content-length', String(body.length)])
   const hash = url.href.indexOf('#')
@@ -98,7 +103,7 @@ function headerList(init: RequestInit['headers']): (readonly [string, string])[]
   if (init instanceof Headers || !Array.isArray(init)) {
     const plain: [string, unknown][] = init instanceof Headers ? [...init] : Object.entries(init)
     // Only what needs no rewriting can be taken as it is; all else is for `Headers` to judge.
-    if (plain.every(isPlainPair)) return plain.map(([name, value]) => [name.toLowerCase(), value])
+    if (plain.every(isPlainPair) && !hasRepeated(plain)) return plain
   }
   return [...new Headers(init)]
 }
@@ -111,6 +116,11 @@ function isPlainPair(pair: [string, unknown]): pair is [string, string] {
 }
 
 function has(headers: HeaderList, name: string): boolean {
-  for (const [key] of headers) if (key === name) return true
+  for (const [key] of headers) if (key.length === name.length && key.toLowerCase() === name) return true
   return false
+}
+
+/** Names that differ in case only are one header to `fetch`. */
+function hasRepeated(pairs: readonly [string, string][]): boolean {
+  return pairs.length > 1 && new Set(pairs.map(([name]) => name.toLowerCase())).size < pairs.length
 }

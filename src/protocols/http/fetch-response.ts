@@ -18,9 +18,11 @@ export function readyResponse(replies: readonly HttpReply[], from: Origin): Resp
   for (const reply of replies) {
     if (reply.type === 'head') head = reply
     else if (reply.type === 'data') chunks.push(reply.bytes)
-    else if (reply.type === 'failure') return failed(head, chunks, failureError(reply, from.url), from)
+    else if (reply.type === 'failure')
+      return failed(head, chunks, failureError(reply, from.url, head !== undefined), from)
   }
-  if (!head) throw failureError({ type: 'failure', failure: 'reset', message: 'the answer has no head' }, from.url)
+  if (!head)
+    throw failureError({ type: 'failure', failure: 'reset', message: 'the answer has no head' }, from.url, false)
   const encoding = encodings(head.headers)
   const bytes = chunks.length === 1 ? chunks[0] : chunks.length === 0 ? undefined : Buffer.concat(chunks)
   if (!bytes || encoding.length === 0) return response(head, bytes ?? null, from)
@@ -35,9 +37,17 @@ export async function streamedResponse(
 ): Promise<Response> {
   for (;;) {
     const { value, done } = await replies.next()
-    if (done) throw failureError({ type: 'failure', failure: 'reset', message: 'the answer ended early' }, from.url)
-    if (value.type === 'failure') throw failureError(value, from.url)
+    if (done)
+      throw failureError({ type: 'failure', failure: 'reset', message: 'the answer ended early' }, from.url, false)
+    if (value.type === 'failure') {
+      await replies.return?.()
+      throw failureError(value, from.url, false)
+    }
     if (value.type !== 'head') continue
+    if (bodiless.has(value.status)) {
+      void drain(replies)
+      return response(value, null, from)
+    }
     const body = Readable.from(bodyOf(replies, from.url), { objectMode: false, highWaterMark: 65536 })
     signal.addEventListener('abort', () => body.destroy(signal.reason as Error), { once: true })
     const encoding = encodings(value.headers)
@@ -46,12 +56,21 @@ export async function streamedResponse(
   }
 }
 
+/** Sees an answer without a body to its end. */
+async function drain(replies: AsyncIterator<HttpReply>): Promise<void> {
+  try {
+    while (!(await replies.next()).done);
+  } catch {
+    // Nobody is waiting for what failed.
+  }
+}
+
 async function* bodyOf(replies: AsyncIterator<HttpReply>, url: string): AsyncGenerator<Uint8Array> {
   try {
     for (;;) {
       const { value, done } = await replies.next()
       if (done) return
-      if (value.type === 'failure') throw failureError(value, url)
+      if (value.type === 'failure') throw failureError(value, url, true)
       if (value.type === 'data') yield value.bytes
     }
   } finally {

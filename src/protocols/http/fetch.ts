@@ -43,7 +43,8 @@ async function follow(
       const why = call.redirect === 'error' ? 'unexpected redirect' : 'redirect count exceeded'
       throw new TypeError('fetch failed', { cause: new Error(why) })
     }
-    await response.body?.cancel()
+    // Read rather than cancelled: a recording must not say that the client gave up.
+    response.arrayBuffer().catch(() => {})
     asked = redirected(asked, new URL(location, asked.url), response.status)
     const next = route(asked.url)
     if (next instanceof Error) throw next
