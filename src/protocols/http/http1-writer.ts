@@ -101,7 +101,9 @@ export class Http1Writer implements ReplyWriter {
         client.end(() => client.destroy())
         return
       case 'reset':
-        resetConnection(client)
+        // A service that hung up said goodbye; clients can tell that from a reset.
+        if (reply.message.includes('ECONNRESET')) resetConnection(client)
+        else client.end(() => client.destroy())
         return
       default:
         this.destroy()
