@@ -8,6 +8,7 @@ import { openRun } from './open-run.ts'
 import { openOutsideDoors } from './outside-doors.ts'
 import { renderReport } from './report/render-report.ts'
 import { runCommand } from './run-command.ts'
+import { shellLine } from './shell-line.ts'
 import { summarize } from './summary.ts'
 import type { Summary } from './summary/types.ts'
 
@@ -38,7 +39,7 @@ export interface Executed {
  * @throws MortarError when a door cannot be opened, the command not run, or a recording not saved
  */
 export async function execute({ config, command, env, output, cassette = 'run' }: ExecuteOptions): Promise<Executed> {
-  const line = typeof command === 'string' ? command : command.join(' ')
+  const line = typeof command === 'string' ? command : shellLine(command)
   const run = await openRun({
     directory: config.directory,
     config,

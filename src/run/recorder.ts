@@ -101,14 +101,16 @@ class GrowingExchange implements OpenExchange<unknown> {
     this.#timer ??= realSetTimeout(() => this.#writePart(), partEveryMs).unref()
   }
 
-  close(ending: Ending): void {
+  close(left: Ending): void {
     if (this.#kept) return
     realClearTimeout(this.#timer)
     const durationMs = performance.now() - this.#started
     const { boundary, journal, files } = this.#options
+    const last = boundary.protocol.outcome(this.#messages.map(({ message }) => message))
+    // Nothing comes after a failure, so whoever stops reading there has not given up.
+    const ending = last.failure ? 'complete' : left
     this.#kept = this.#finish(ending, durationMs)
     const { messages } = this.#kept.exchange
-    const last = boundary.protocol.outcome(messages.map(({ message }) => message))
     if (last.failure) {
       const code = failureCodes[last.failure]
       const message = `${boundary.name}: ${boundary.protocol.summarize(this.#kept.exchange.question)}: ${last.summary}`

@@ -132,7 +132,7 @@ function findingList({ findings }: Summary, columns: number, paint: Paint): read
 }
 
 function findingLines(finding: Finding, columns: number, paint: Paint): readonly string[] {
-  const { severity, title, detail, tests, testCount, command, fix } = finding
+  const { severity, code, title, detail, tests, testCount, command, fix } = finding
   const [mark, colour] = severity === 'error' ? (['✗', 'red'] as const) : (['!', 'yellow'] as const)
   const [first = '', ...rest] = wrap(printable(title), columns - 2)
     .slice(0, 3)
@@ -145,6 +145,7 @@ function findingLines(finding: Finding, columns: number, paint: Paint): readonly
   return [
     `${paint(mark, 'bold', colour)} ${paint(first, 'bold')}`,
     ...rest.map((line) => `  ${paint(line, 'bold')}`),
+    `    ${paint(code, 'dim')}`,
     ...(inTests ? [`    ${fit(printable(inTests), columns - 4 - others.length)}${others}`] : []),
     ...lines.slice(0, 4).map((line) => `    ${paint(fit(printable(line), columns - 4), 'dim')}`),
     ...(lines.length > 4 ? [`    ${paint('…', 'dim')}`] : []),

@@ -1,5 +1,6 @@
 import { execute } from '../../run/execute.ts'
 import { loadConfig } from '../../run/load-config.ts'
+import { shellLine } from '../../run/shell-line.ts'
 import { printSummary } from '../../run/terminal-summary.ts'
 import type { Command } from '../command.ts'
 import { shortPath } from '../short-path.ts'
@@ -21,7 +22,7 @@ export const command: Command = {
   async run({ values, rest, cwd, env, json, color, columns, out, progress }) {
     const config = await loadConfig({ directory: cwd, file: values['config'] as string | undefined, env })
     const line = testCommand(config, rest)
-    progress(`mortar: running ${typeof line === 'string' ? line : line.join(' ')}`)
+    progress(`mortar: running ${typeof line === 'string' ? line : shellLine(line)}`)
     const { summary, report } = await execute({ config, command: line, env, output: 'stderr' })
     if (json) out(JSON.stringify(summary))
     else out(`\n${printSummary(summary, { color, columns, report: shortPath(report, cwd) })}`)

@@ -54,7 +54,16 @@ export const command: Command = {
     const carried = exchanges.filter(({ protocol }) => protocol === 'http').length
     if (json) {
       const har12: unknown = file === undefined ? JSON.parse(text) : undefined
-      out(JSON.stringify({ format, file: file ?? null, cassettes: chosen.length, exchanges: carried, losses, har: har12 }))
+      out(
+        JSON.stringify({
+          format,
+          file: file ?? null,
+          cassettes: chosen.length,
+          exchanges: carried,
+          losses,
+          har: har12,
+        }),
+      )
       return 0
     }
     const summary = [
@@ -74,10 +83,16 @@ function findCassette(name: string, all: readonly string[], root: string, cwd: s
   const candidates = [resolve(cwd, name), resolve(root, name), resolve(root, `${name}.json`)]
   const found = candidates.find((path) => all.includes(path))
   if (found !== undefined) return found
-  const known = all.map((path) => relative(root, path).replaceAll('\\', '/').replace(/\.json$/, ''))
+  const known = all.map((path) =>
+    relative(root, path)
+      .replaceAll('\\', '/')
+      .replace(/\.json$/, ''),
+  )
   const error = unknownWord('cassette', name, known, 'mortar map')
   throw new MortarError('MORTAR_CASSETTE_UNREADABLE', `there is no cassette \`${name}\``, {
     where: shortPath(root, cwd),
-    hint: error.hint.startsWith('Did you mean') ? error.hint.replace(/;.*$/, '') : 'Name a file below the cassettes folder.',
+    hint: error.hint.startsWith('Did you mean')
+      ? error.hint.replace(/;.*$/, '')
+      : 'Name a file below the cassettes folder.',
   })
 }

@@ -13,7 +13,7 @@ export const command: Command = {
   usage: 'import FORMAT FILE... (FORMAT: auto, har, nock, polly, vcr, vcrpy)',
   details: [
     'Each exchange goes to the boundary that claims its address; secrets are replaced before anything is',
-    'written. A file becomes one cassette, `imported/NAME`; tests replay it with `mortarTest.use(\'imported/NAME\')`.',
+    "written. A file becomes one cassette, `imported/NAME`; tests replay it with `mortarTest.use('imported/NAME')`.",
     'Files that name their tests become the cassettes of these tests. What cannot be carried is listed.',
     'Importing the same files again changes nothing.',
   ].join('\n'),
@@ -35,7 +35,8 @@ export const command: Command = {
     if (word === undefined) throw usageError('say which format and which files', 'Write `mortar import auto FILE...`.')
     const format = word === 'auto' || Object.hasOwn(formats, word) ? (word as keyof typeof formats | 'auto') : undefined
     if (format === undefined) {
-      if (!/[./*]/.test(word)) throw unknownWord('format', word, ['auto', ...Object.keys(formats)], 'mortar import --help')
+      if (!/[./*]/.test(word))
+        throw unknownWord('format', word, ['auto', ...Object.keys(formats)], 'mortar import --help')
       throw usageError('the first word must be a format', `Write \`mortar import auto ${positionals.join(' ')}\`.`)
     }
     if (files.length === 0) throw usageError('say which files to import', `Write \`mortar import ${word} FILE...\`.`)
@@ -52,7 +53,10 @@ export const command: Command = {
     const document = {
       dryRun,
       ...result,
-      cassettes: result.cassettes.map((cassette) => ({ ...cassette, file: shortPath(cassette.file, config.directory) })),
+      cassettes: result.cassettes.map((cassette) => ({
+        ...cassette,
+        file: shortPath(cassette.file, config.directory),
+      })),
       problems: result.problems.map((problem) => errorDocument(problem)),
     }
     printResult(context, document, () => printImport(result, { ...context, config, dryRun, now: Date.now() }))

@@ -4,6 +4,7 @@ import { describeChanges, snapshotCassettes } from '../../run/cassette-changes.t
 import { execute } from '../../run/execute.ts'
 import { loadConfig } from '../../run/load-config.ts'
 import { recoverRuns } from '../../run/recover.ts'
+import { shellLine } from '../../run/shell-line.ts'
 import { printSummary } from '../../run/terminal-summary.ts'
 import type { Command } from '../command.ts'
 import { shortPath } from '../short-path.ts'
@@ -44,7 +45,7 @@ export const command: Command = {
       return 0
     }
     const line = testCommand(config, rest)
-    progress(`mortar: recording with mode ${mode}: ${typeof line === 'string' ? line : line.join(' ')}`)
+    progress(`mortar: recording with mode ${mode}: ${typeof line === 'string' ? line : shellLine(line)}`)
     const cassette = values['cassette'] as string | undefined
     const { summary, report } = await execute({
       config,

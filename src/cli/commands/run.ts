@@ -44,6 +44,7 @@ export const command: Command = {
       unknownCalls > 0 && `${unknownCalls} to unknown destinations`,
     ]
     progress(`mortar: ${counts.filter(Boolean).join(', ')} · ${shortPath(report, cwd)}`)
-    return code === 0 && !summary.verdict.passed ? 1 : code
+    const isBad = misses > 0 || summary.unknown.some(({ policy }) => policy === 'error')
+    return code === 0 && isBad ? 1 : code
   },
 }

@@ -9,6 +9,7 @@ const harms = [
   'miss-in-failed-test',
   'miss',
   'unknown-refused',
+  'command-failed',
   'test-failed',
   'stale-fails',
   'nothing-crossed',

@@ -1,3 +1,4 @@
+import { quoteWord } from '../shell-line.ts'
 import type { TestRef } from '../../core/exchange.ts'
 
 /**
@@ -6,12 +7,8 @@ import type { TestRef } from '../../core/exchange.ts'
  */
 export function reproduce(command: string | undefined, test: TestRef | null | undefined): string {
   if (command === undefined) return 'npx mortar check'
-  if (/[|&;<>`$()\n]/.test(command)) return `npx mortar run -- sh -c ${quoted(command)}`
+  if (/[|&;<>`$()\n]/.test(command)) return `npx mortar run -- sh -c ${quoteWord(command)}`
   if (!test?.file) return `npx mortar run -- ${command}`
   const separator = /^(npm|pnpm) /.test(command) && !command.includes(' -- ') ? ' --' : ''
-  return `npx mortar run -- ${command}${separator} ${quoted(test.file)}`
-}
-
-function quoted(text: string): string {
-  return /^[\w./:@%+,=-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+  return `npx mortar run -- ${command}${separator} ${quoteWord(test.file)}`
 }

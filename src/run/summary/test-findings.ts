@@ -128,7 +128,7 @@ function vacuousFindings(input: SummaryInput, tally: Tally, tests: readonly Test
     const how = input.testExitCode === null ? 'was ended by a signal' : `ended with exit code ${input.testExitCode}`
     const code = 'MORTAR_TEST_COMMAND_FAILED'
     const title = `The test command ${how}, and no test is known to have failed`
-    return [{ ...about, harm: 'nothing-ran', severity: 'error', code, title, detail: '', fix: errorHints[code] }]
+    return [{ ...about, harm: 'command-failed', severity: 'error', code, title, detail: '', fix: errorHints[code] }]
   }
   if (crossings(tally) > 0) return []
   const code = 'MORTAR_VACUOUS'
