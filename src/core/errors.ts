@@ -34,7 +34,6 @@ export const errorHints = {
     'The service sent bytes that are not valid for its protocol; the failure was recorded as it happened.',
   MORTAR_COMMAND_NOT_FOUND: 'Check the spelling of the command, and that it is installed.',
   MORTAR_USAGE: 'Run `mortar --help` to see the commands and their options.',
-  MORTAR_RUN_MISSING: 'Run `mortar check` or `mortar run` first.',
   MORTAR_TEST_COMMAND_FAILED: 'Run the test command alone and mend what it reports.',
   MORTAR_TEST_FAILED: 'Run the test alone; its timeline in the report shows what it asked and got.',
   MORTAR_TEST_UNFINISHED: 'Look for a crash or a `process.exit` in the test; an unfinished test proves nothing.',
