@@ -30,7 +30,12 @@ test('finds the source files and their imports', () => {
 })
 
 test('every folder of src is a layer that the table knows', () => {
-  const folders = new Set(files.map((file) => file.split('/')).filter((path) => path.length > 2).map((path) => path[1]))
+  const folders = new Set(
+    files
+      .map((file) => file.split('/'))
+      .filter((path) => path.length > 2)
+      .map((path) => path[1]),
+  )
   expect([...folders].sort()).toEqual(Object.keys(mayImport).sort())
 })
 
@@ -64,7 +69,12 @@ test('only the engine opens sockets', () => {
 
 test('the entry points only name what others export', () => {
   for (const entry of ['src/index.ts', 'src/protocol.ts']) {
-    const lines = readFileSync(entry, 'utf8').split('\n').filter((line) => line.trim() !== '')
-    expect(lines.every((line) => /^(?:export |  [A-Za-z]|\} from )/.test(line)), entry).toBe(true)
+    const lines = readFileSync(entry, 'utf8')
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+    expect(
+      lines.every((line) => /^(?:export |  [A-Za-z]|\} from )/.test(line)),
+      entry,
+    ).toBe(true)
   }
 })

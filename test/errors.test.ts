@@ -2,7 +2,9 @@ import { globSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { errorHints, MortarError } from '../src/core/errors.ts'
 
-const documented = [...readFileSync('docs/errors.md', 'utf8').matchAll(/^\| `(MORTAR_[A-Z_]+)` \| (.+?) \| (.+?) \|$/gm)]
+const documented = [
+  ...readFileSync('docs/errors.md', 'utf8').matchAll(/^\| `(MORTAR_[A-Z_]+)` \| (.+?) \| (.+?) \|$/gm),
+]
 
 test('docs/errors.md lists exactly the errors of the table, with their hints', () => {
   const rows = documented.map(([, code = '', , hint = '']) => [code, hint.replaceAll('\\|', '|')])

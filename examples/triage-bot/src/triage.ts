@@ -27,7 +27,9 @@ export async function triage(github: Octokit, at: Repository, issue: Issue, rule
   const labels =
     wanted.length === 0
       ? []
-      : (await github.issues.addLabels({ ...at, issue_number: issue.number, labels: wanted })).data.map(({ name }) => name)
+      : (await github.issues.addLabels({ ...at, issue_number: issue.number, labels: wanted })).data.map(
+          ({ name }) => name,
+        )
   if (locked) await github.issues.lock({ ...at, issue_number: issue.number })
   return { labels, locked }
 }
