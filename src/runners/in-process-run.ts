@@ -55,8 +55,3 @@ export async function attachRun({ directory, command, outside }: AttachOptions):
   holder.open = opened
   return opened
 }
-
-/** The run that is attached to this process, if one is. */
-export function attachedRun(): InProcessRun | undefined {
-  return holder.open
-}

@@ -4,7 +4,7 @@ import type { JournalEvent } from './journal-event.ts'
 import { realClearTimeout, realNow, realSetTimeout } from './real-clock.ts'
 import { writeFailed } from './write-file.ts'
 
-export type { AnsweredBy, Door, JournalEvent } from './journal-event.ts'
+export type { Door, JournalEvent } from './journal-event.ts'
 
 /**
  * - `now`: the line is with the operating system when the call returns, and survives whatever kills this process.
