@@ -5,12 +5,13 @@ import { expect, test } from 'vitest'
 // Each layer may import itself and those listed here; ARCHITECTURE.md shows the same table.
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  files: ['core'],
   protocols: ['core'],
   modes: ['core'],
-  store: ['core'],
+  store: ['core', 'files'],
   formats: ['core', 'protocols', 'store'],
-  engine: ['core', 'modes'],
-  run: ['core', 'protocols', 'modes', 'store', 'engine'],
+  engine: ['core', 'files', 'modes'],
+  run: ['core', 'files', 'protocols', 'modes', 'store', 'engine'],
   runners: ['core', 'run', 'store'],
   cli: ['core', 'run', 'store', 'formats', 'protocols'],
 }

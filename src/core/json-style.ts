@@ -41,5 +41,10 @@ function printSpaced(value: Json): string {
 function depthExceeds(value: Json, limit: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (limit === 0) return true
-  return Object.values(value).some((item) => depthExceeds(item as Json, limit - 1))
+  if (Array.isArray(value)) {
+    for (const item of value) if (depthExceeds(item as Json, limit - 1)) return true
+    return false
+  }
+  for (const key in value) if (depthExceeds((value as JsonObject)[key] ?? null, limit - 1)) return true
+  return false
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getCACertificates } from 'node:tls'
-import { writeWhole } from './write-whole.ts'
+import { writeWhole } from '../files/write-whole.ts'
 
 /** Variables whose file replaces what the program trusts. */
 const replacing = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'] as const
@@ -56,5 +56,5 @@ function digest(text: string): string {
 }
 
 async function writeChanged(path: string, content: string): Promise<void> {
-  if ((await readFile(path, 'utf8').catch(() => undefined)) !== content) await writeWhole(path, content)
+  if ((await readFile(path, 'utf8').catch(() => undefined)) !== content) writeWhole(path, content)
 }

@@ -2,9 +2,9 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MortarError } from '../core/errors.ts'
-import { withFileLock } from './file-lock.ts'
+import { withLockAsync } from '../files/lock.ts'
 import { issueAuthority, type KeyedCertificate } from './issue-certificate.ts'
-import { writeWhole } from './write-whole.ts'
+import { writeWhole } from '../files/write-whole.ts'
 
 /** An authority with less left is made anew. */
 const renewalMs = 30 * 86_400_000
@@ -26,13 +26,13 @@ export async function loadAuthority(folder: string): Promise<KeyedCertificate> {
 
 async function makeAuthority(folder: string): Promise<KeyedCertificate> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  return withFileLock(join(folder, 'ca.lock'), async () => {
+  return withLockAsync(join(folder, 'ca.lock'), async () => {
     const madeMeanwhile = await readAuthority(folder)
     if (madeMeanwhile) return madeMeanwhile
     const made = await issueAuthority()
-    await writeWhole(join(folder, '.gitignore'), '*\n')
-    await writeWhole(join(folder, 'ca-key.pem'), made.key, 0o600)
-    await writeWhole(join(folder, 'ca.pem'), made.cert)
+    writeWhole(join(folder, '.gitignore'), '*\n')
+    writeWhole(join(folder, 'ca-key.pem'), made.key, 0o600)
+    writeWhole(join(folder, 'ca.pem'), made.cert)
     return made
   })
 }

@@ -10,7 +10,13 @@ export function connectionTarget(args: readonly unknown[], tls = false): Destina
   const list = Array.isArray(args[0]) ? (args[0] as unknown[]) : args
   const [first, second] = list
   if (typeof first === 'object' && first !== null) {
-    const options = first as { host?: unknown; hostname?: unknown; servername?: unknown; port?: unknown; path?: unknown }
+    const options = first as {
+      host?: unknown
+      hostname?: unknown
+      servername?: unknown
+      port?: unknown
+      path?: unknown
+    }
     // https hands its request options on, where `path` is the URL's; a pipe has no port.
     if (options.port === undefined || options.port === null) return undefined
     const host = options.host ?? options.hostname ?? options.servername

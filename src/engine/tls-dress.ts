@@ -5,7 +5,11 @@ import type { ConnectionOptions } from 'node:tls'
  * Makes an in-memory socket look like a TLS socket after a good handshake. Nothing is encrypted: the bytes never
  * leave this process.
  */
-export function dressAsTls(socket: Socket, options: ConnectionOptions, offered: readonly string[] = ['http/1.1']): void {
+export function dressAsTls(
+  socket: Socket,
+  options: ConnectionOptions,
+  offered: readonly string[] = ['http/1.1'],
+): void {
   const asked = protocols(options.ALPNProtocols)
   const chosen = asked.length === 0 ? false : (offered.find((name) => asked.includes(name)) ?? asked[0] ?? false)
   Object.assign(socket, {

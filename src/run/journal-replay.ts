@@ -3,7 +3,7 @@ import type { Recording } from '../modes/tape.ts'
 import type { Door } from '../store/journal-event.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
 import type { RunContext } from './run-context.ts'
-import { realNow } from '../store/real-clock.ts'
+import { realNow } from '../core/real-clock.ts'
 
 /** A recording that has just answered. */
 export interface Replayed {

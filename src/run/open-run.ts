@@ -16,7 +16,7 @@ import { loadConfig } from './load-config.ts'
 import type { LoadedConfig } from './loaded-config.ts'
 import { notationOf } from '../protocols/notations.ts'
 import type { Brief, RunContext } from './run-context.ts'
-import { realNow } from '../store/real-clock.ts'
+import { realNow } from '../core/real-clock.ts'
 
 /** What a run is opened for. */
 export interface RunOptions {

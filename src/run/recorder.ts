@@ -3,9 +3,9 @@ import type { OpenExchange, Recorder } from '../modes/capture.ts'
 import type { Ending, Exchange, Timed, TestRef } from '../core/exchange.ts'
 import type { BodyFiles, Content, FailureKind } from '../core/protocol.ts'
 import type { Redaction, Redactor } from '../core/redaction.ts'
-import type { Door, Journal } from '../store/journal.ts'
+import type { Door, Journal, Urgency } from '../store/journal.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
-import { realClearTimeout, realNow, realSetTimeout } from '../store/real-clock.ts'
+import { realClearTimeout, realNow, realSetTimeout } from '../core/real-clock.ts'
 
 /** An exchange as it is kept: redacted, with what was replaced. */
 export interface Kept {
@@ -62,6 +62,8 @@ class GrowingExchange implements OpenExchange<unknown> {
   readonly #started = performance.now()
   readonly #question: AnyQuestion
   readonly #operation: { name: string; effect: boolean }
+  /** A recording must survive its process; what only passes through need not be waited for. */
+  readonly #urgency: Urgency
   #messages: Timed<unknown>[] = []
   #journalled = 0
   #timer: NodeJS.Timeout | undefined
@@ -74,6 +76,7 @@ class GrowingExchange implements OpenExchange<unknown> {
     this.#question = asked
     const { boundary, door, test, journal, cassette, files } = options
     this.#operation = boundary.protocol.describe(asked)
+    this.#urgency = cassette === undefined ? 'soon' : 'now'
     const { content } = this.#redact([])
     journal.write(
       {
@@ -91,7 +94,7 @@ class GrowingExchange implements OpenExchange<unknown> {
         summary: boundary.protocol.summarize(content.question),
         content: boundary.protocol.notation.write(content, files),
       },
-      'now',
+      this.#urgency,
     )
   }
 
@@ -130,7 +133,7 @@ class GrowingExchange implements OpenExchange<unknown> {
           files,
         ),
       },
-      'now',
+      this.#urgency,
     )
   }
 
@@ -163,7 +166,7 @@ class GrowingExchange implements OpenExchange<unknown> {
     this.#journalled = this.#messages.length
     journal.write(
       { t: 'part', at: realNow(), id: this.#id, content: boundary.protocol.notation.write(content, files) },
-      'now',
+      this.#urgency,
     )
   }
 

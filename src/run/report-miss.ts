@@ -5,7 +5,7 @@ import { type Candidate, explainMiss } from '../modes/explain.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
 import type { RunContext } from './run-context.ts'
 import { reproduce } from './summary/reproduce.ts'
-import { realNow } from '../store/real-clock.ts'
+import { realNow } from '../core/real-clock.ts'
 
 /** A question that nothing recorded answers. */
 export interface Unanswered {

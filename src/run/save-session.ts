@@ -5,7 +5,7 @@ import type { RedactionOptions } from '../core/redaction.ts'
 import { type DetectedSecret, detectSecrets } from '../core/redaction/detect-secrets.ts'
 import type { Kept } from './recorder.ts'
 import type { RunContext } from './run-context.ts'
-import { realNow } from '../store/real-clock.ts'
+import { realNow } from '../core/real-clock.ts'
 
 /** How a session ended, and what was written. */
 export interface SessionResult {

@@ -14,7 +14,7 @@ import { type ExchangeRecorder, type Kept, makeRecorder } from './recorder.ts'
 import { reportMiss } from './report-miss.ts'
 import type { RunContext } from './run-context.ts'
 import { saveSession, type SessionResult } from './save-session.ts'
-import { realNow } from '../store/real-clock.ts'
+import { realNow } from '../core/real-clock.ts'
 
 export type { SessionResult } from './save-session.ts'
 

@@ -1,6 +1,6 @@
 import type { TestRef } from '../core/exchange.ts'
 import type { Journal } from '../store/journal.ts'
-import { realNow } from '../store/real-clock.ts'
+import { realNow } from '../core/real-clock.ts'
 
 /** Journals a test as it starts and ends, for runners that have no reporter of ours. */
 export async function journalTest<T>(journal: Journal, test: TestRef, body: () => Promise<T>): Promise<T> {

@@ -3,8 +3,8 @@ import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MortarError } from '../core/errors.ts'
 import type { BodyFiles } from '../core/protocol.ts'
-import { realNow } from './real-clock.ts'
-import { writeWhole } from './write-file.ts'
+import { realNow } from '../core/real-clock.ts'
+import { writeWhole } from '../files/write-whole.ts'
 
 const validName = /^sha256-[0-9a-f]{64}(\.[a-z0-9]{1,12}){0,3}$/
 

@@ -1,8 +1,8 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JournalEvent } from './journal-event.ts'
-import { realClearTimeout, realNow, realSetTimeout } from './real-clock.ts'
-import { writeFailed } from './write-file.ts'
+import { realClearTimeout, realNow, realSetTimeout } from '../core/real-clock.ts'
+import { writeFailed } from '../files/write-whole.ts'
 
 export type { Door, JournalEvent } from './journal-event.ts'
 

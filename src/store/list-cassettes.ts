@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, rmSync, statSync, type Dirent } from 'node:fs'
 import { join } from 'node:path'
 import { isBodyName } from './body-files.ts'
-import { isProcessAlive } from './process-alive.ts'
-import { realNow } from './real-clock.ts'
-import { temporaryPrefix } from './write-file.ts'
+import { isProcessAlive } from '../files/process-alive.ts'
+import { realNow } from '../core/real-clock.ts'
+import { temporaryPrefix } from '../files/write-whole.ts'
 
 /** Absolute paths of all cassettes below `root`, sorted; empty when the folder does not exist. */
 export function listCassettes(root: string): readonly string[] {

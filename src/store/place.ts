@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Recorded } from './cassette.ts'
-import { realNow } from './real-clock.ts'
+import { realNow } from '../core/real-clock.ts'
 
 let version: string | undefined
 

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { isProcessAlive } from './process-alive.ts'
+import { isProcessAlive } from '../files/process-alive.ts'
 import { readShards } from './read-journal.ts'
-import { realNow } from './real-clock.ts'
-import { writeFailed } from './write-file.ts'
+import { realNow } from '../core/real-clock.ts'
+import { writeFailed } from '../files/write-whole.ts'
 
 /** One execution and its folder. */
 export interface Run {

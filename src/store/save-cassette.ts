@@ -7,11 +7,11 @@ import { bodyName, writeBodyFile } from './body-files.ts'
 import type { Cassette, Notations, Recorded } from './cassette.ts'
 import { countRedactions } from './count-redactions.ts'
 import { refuseSecrets, type Detect } from './find-secrets.ts'
-import { withLock } from './lock.ts'
+import { withLock } from '../files/lock.ts'
 import { cassetteVersion, parseCassette } from './parse-cassette.ts'
 import { recordedHere } from './place.ts'
 import { printJson } from './print-json.ts'
-import { writeWhole } from './write-file.ts'
+import { writeWhole } from '../files/write-whole.ts'
 
 /** What a save needs to know besides the exchanges. */
 export interface SaveOptions {

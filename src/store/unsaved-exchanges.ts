@@ -1,7 +1,7 @@
 import type { Exchange, TestRef } from '../core/exchange.ts'
 import type { Notations } from './cassette.ts'
 import type { JournalEvent } from './journal-event.ts'
-import { isProcessAlive } from './process-alive.ts'
+import { isProcessAlive } from '../files/process-alive.ts'
 import { groupExchanges, rebuildExchange, runBodies, type JournalledExchange } from './read-exchanges.ts'
 import { readShards } from './read-journal.ts'
 

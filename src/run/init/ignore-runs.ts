@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeWhole } from '../../store/write-file.ts'
+import { writeWhole } from '../../files/write-whole.ts'
 
 /**
  * Adds `.mortar/`, where runs are kept, to the `.gitignore` of a folder; makes the file if need be.

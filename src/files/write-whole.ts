@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { MortarError } from '../core/errors.ts'
-import { realNow } from './real-clock.ts'
+import { realNow } from '../core/real-clock.ts'
 
 let serial = 0
 
@@ -11,14 +11,15 @@ export const temporaryPrefix = '.mortar-tmp-'
 /**
  * Replaces a file in one step: whoever reads it, and whoever kills us, finds the old content or the new one.
  *
+ * @param mode - Permissions of a file that is new, less the process's mask.
  * @throws MortarError `MORTAR_WRITE_FAILED`; the old content is still there then
  */
-export function writeWhole(file: string, content: string | Uint8Array): void {
+export function writeWhole(file: string, content: string | Uint8Array, mode = 0o666): void {
   const folder = dirname(file)
   const temporary = join(folder, `${temporaryPrefix}${process.pid}-${realNow().toString(36)}-${serial++}`)
   try {
     mkdirSync(folder, { recursive: true })
-    const handle = openSync(temporary, 'wx')
+    const handle = openSync(temporary, 'wx', mode)
     try {
       writeFileSync(handle, content)
       fsyncSync(handle)

@@ -1,10 +1,11 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { MortarError } from '../core/errors.ts'
 import { isProcessAlive } from './process-alive.ts'
-import { realNow } from './real-clock.ts'
-import { writeFailed } from './write-file.ts'
+import { realNow } from '../core/real-clock.ts'
+import { writeFailed } from './write-whole.ts'
 
 /** How long to wait for a lock, and after what time one is given up that nobody can be asked about; milliseconds. */
 const patienceMs = 20_000
@@ -20,22 +21,48 @@ let serial = 0
  * @throws MortarError `MORTAR_WRITE_FAILED` when the lock cannot be had
  */
 export function withLock<T>(file: string, work: () => T): T {
+  const attempt = attempts(file)
+  while (!attempt.succeeds()) pause(2 + Math.random() * 8)
+  try {
+    return work()
+  } finally {
+    attempt.release()
+  }
+}
+
+/** The same for work that takes its time. Does not block. */
+export async function withLockAsync<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const attempt = attempts(file)
+  while (!attempt.succeeds()) await delay(2 + Math.random() * 8)
+  try {
+    return await work()
+  } finally {
+    attempt.release()
+  }
+}
+
+interface Attempt {
+  /** Tries once more. @throws MortarError `MORTAR_WRITE_FAILED` when patience is at its end */
+  succeeds(): boolean
+  release(): void
+}
+
+function attempts(file: string): Attempt {
   const owner = `${hostname()} ${process.pid} ${realNow()} ${serial++} ${Math.random()}`
   const giveUpAt = realNow() + patienceMs
-  while (!acquire(file, owner)) {
-    removeIfStale(file)
-    if (realNow() > giveUpAt) {
+  return {
+    succeeds() {
+      if (acquire(file, owner)) return true
+      removeIfStale(file)
+      if (realNow() <= giveUpAt) return false
       throw new MortarError('MORTAR_WRITE_FAILED', 'another process keeps this file locked', {
         where: file,
         hint: 'If no other Mortar is running, delete the lock file.',
       })
-    }
-    pause(2 + Math.random() * 8)
-  }
-  try {
-    return work()
-  } finally {
-    if (read(file) === owner) rmSync(file, { force: true })
+    },
+    release() {
+      if (read(file) === owner) rmSync(file, { force: true })
+    },
   }
 }
 
