@@ -13,7 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   engine: ['core', 'files', 'modes'],
   run: ['core', 'files', 'protocols', 'modes', 'store', 'engine'],
   runners: ['core', 'run', 'store'],
-  cli: ['core', 'run', 'store', 'formats', 'protocols'],
+  cli: ['core', 'files', 'run', 'store', 'formats', 'protocols'],
 }
 
 const files = globSync('src/**/*.ts').filter((file) => !file.endsWith('.test.ts'))

@@ -48,7 +48,7 @@ export const command: Command = {
     const { text = '', losses = [] } = written ?? {}
     const file = textOption(values, 'out')
     if (file !== undefined) {
-      const { writeWhole } = await import('../../store/write-file.ts')
+      const { writeWhole } = await import('../../files/write-whole.ts')
       writeWhole(resolve(cwd, file), text)
     }
     const carried = exchanges.filter(({ protocol }) => protocol === 'http').length

@@ -40,7 +40,7 @@ export const command: Command = {
     }
     let ignored = false
     if (!dryRun) {
-      const { writeWhole } = await import('../../store/write-file.ts')
+      const { writeWhole } = await import('../../files/write-whole.ts')
       const { ignoreRuns } = await import('../../run/init/ignore-runs.ts')
       writeWhole(file, text)
       ignored = ignoreRuns(cwd)
