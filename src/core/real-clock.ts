@@ -8,3 +8,6 @@ export const realSetTimeout: (work: () => void, ms: number) => NodeJS.Timeout = 
 
 /** Undoes `realSetTimeout`. */
 export const realClearTimeout: (timer: NodeJS.Timeout | undefined) => void = clearTimeout
+
+/** Runs `work` once what has come in by now is dealt with, whatever a test makes of `setImmediate`. */
+export const realSetImmediate: (work: () => void) => NodeJS.Immediate = setImmediate

@@ -91,7 +91,10 @@ function receive(response: IncomingMessage, reception: Reception): void {
     reception.finish()
   })
   response.on('error', (error) => reception.failWith(error))
-  response.on('close', () => reception.failWith(new Error('the service closed the connection')))
+  response.on('close', () => {
+    // Every answer ends with this event, and an error costs a stack trace.
+    if (!reception.isOver) reception.failWith(new Error('the service closed the connection'))
+  })
 }
 
 /** Whether an answer is a stream of server-sent events, which may be silent for long. */

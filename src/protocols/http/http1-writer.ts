@@ -1,5 +1,6 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { realSetImmediate } from '../../core/real-clock.ts'
 import type { FailureReply } from './failures.ts'
 import { type BodyShape, type HeadReply, http1ReplyHeaders, isBodiless } from './hop-by-hop.ts'
 import type { HeaderList, HttpQuestion, HttpReply } from './message.ts'
@@ -18,6 +19,7 @@ export class Http1Writer implements ReplyWriter {
   readonly #client: Duplex
   #bodiless = false
   #early: Uint8Array[] | undefined
+  #gathers = false
 
   constructor(response: ServerResponse, question: HttpQuestion, client: Duplex) {
     this.#response = response
@@ -44,8 +46,10 @@ export class Http1Writer implements ReplyWriter {
     const reason = reply.version === '2' ? (STATUS_CODES[reply.status] ?? '') : reply.reason
     this.#response.writeHead(reply.status, reason, headers)
     this.hasHead = true
+    if (body.length !== undefined) return
+    this.#gather()
     // Not `flushHeaders`, which would write them as UTF-8.
-    if (body.length === undefined) this.#response.write(nothing)
+    this.#response.write(nothing)
   }
 
   data(bytes: Uint8Array): boolean {
@@ -87,6 +91,7 @@ export class Http1Writer implements ReplyWriter {
   }
 
   fail(reply: FailureReply): void {
+    this.#letGo()
     const client = this.#client
     switch (reply.failure) {
       case 'timeout':
@@ -111,6 +116,7 @@ export class Http1Writer implements ReplyWriter {
   }
 
   destroy(): void {
+    this.#letGo()
     this.#client.destroy()
   }
 
@@ -118,5 +124,18 @@ export class Http1Writer implements ReplyWriter {
     this.#response.once('close', () => {
       if (!this.#response.writableFinished) gone()
     })
+  }
+
+  /** What comes in the same turn leaves with the head: over TLS, each write is a record and a system call. */
+  #gather(): void {
+    this.#gathers = true
+    this.#client.cork()
+    realSetImmediate(() => this.#letGo())
+  }
+
+  #letGo(): void {
+    if (!this.#gathers) return
+    this.#gathers = false
+    this.#client.uncork()
   }
 }
