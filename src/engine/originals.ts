@@ -1,6 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import http from 'node:http'
-import https from 'node:https'
 import net from 'node:net'
 import tls from 'node:tls'
 
@@ -10,19 +8,11 @@ export const originals: {
   readonly netConnect: typeof net.connect
   readonly tlsConnect: typeof tls.connect
   readonly fetch: typeof globalThis.fetch
-  readonly httpAgent: typeof http.Agent
-  readonly httpsAgent: typeof https.Agent
-  readonly httpRequest: typeof http.request
-  readonly httpsRequest: typeof https.request
 } = {
   socketConnect: net.Socket.prototype.connect,
   netConnect: net.connect,
   tlsConnect: tls.connect,
   fetch: globalThis.fetch,
-  httpAgent: http.Agent,
-  httpsAgent: https.Agent,
-  httpRequest: http.request,
-  httpsRequest: https.request,
 }
 
 const inside = new AsyncLocalStorage<true>()

@@ -1,9 +1,10 @@
-import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { speakWebSocket } from './dial-websocket.ts'
 import { failureOf } from './failures.ts'
 import { http1QuestionHeaders, isWebSocket, pathOf } from './hop-by-hop.ts'
 import { header, type HttpQuestion, type HttpReply } from './message.ts'
+import { nodeHttp } from './node-http.ts'
 import { Pool } from './pool.ts'
 import { headerPairs } from './raw-head.ts'
 import type { Reception } from './reception.ts'
@@ -38,7 +39,7 @@ export function isStale(error: Error): boolean {
 function ask(question: HttpQuestion, reception: Reception, agent: Pool, again?: () => void): void {
   let request: ClientRequest
   try {
-    request = httpRequest({
+    request = nodeHttp.request({
       agent: agent as never,
       method: question.method,
       path: pathOf(question.url),

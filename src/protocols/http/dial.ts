@@ -3,7 +3,6 @@ import type { Duplex } from 'node:stream'
 import type { Peer } from '../../core/peer.ts'
 import type { Connect } from '../../core/protocol.ts'
 import { type Asking, dialHttp1 } from './dial-http1.ts'
-import { askHttp2, isUsable, openSession } from './dial-http2.ts'
 import type { HttpQuestion, HttpReply } from './message.ts'
 import { Reception } from './reception.ts'
 
@@ -30,13 +29,15 @@ export function createDial(timeoutMs: number): (connect: Connect) => Peer<HttpQu
   }
 }
 
+const loadHttp2 = (): Promise<typeof import('./dial-http2.ts')> => import('./dial-http2.ts')
+
 /** Shares one session between all questions; `instead` asks where the service does not speak HTTP/2 after all. */
 function dialHttp2(connect: Connect, instead: Asking, spare: Duplex[]): Asking {
   let session: Promise<ClientHttp2Session | undefined> | undefined
 
   async function open(url: string): Promise<ClientHttp2Session | undefined> {
     const connection = await connect()
-    if (speaks2(connection, url)) return openSession(connection, url)
+    if (speaks2(connection, url)) return (await loadHttp2()).openSession(connection, url)
     spare.push(connection)
     return undefined
   }
@@ -47,6 +48,8 @@ function dialHttp2(connect: Connect, instead: Asking, spare: Duplex[]): Asking {
       const opened = await opening
       if (reception.isOver) return
       if (!opened) return instead(question, reception)
+      const { askHttp2, isUsable } = await loadHttp2()
+      if (reception.isOver) return
       if (!isUsable(opened)) {
         if (session === opening) session = undefined
         return await ask(question, reception, isAgain)

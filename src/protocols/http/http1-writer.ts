@@ -1,9 +1,10 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { realSetImmediate } from '../../core/real-clock.ts'
 import type { FailureReply } from './failures.ts'
 import { type BodyShape, type HeadReply, http1ReplyHeaders, isBodiless } from './hop-by-hop.ts'
 import type { HeaderList, HttpQuestion, HttpReply } from './message.ts'
+import { nodeHttp } from './node-http.ts'
 import { rawHead } from './raw-head.ts'
 import type { ReplyWriter } from './reply-writer.ts'
 import { resetConnection } from './reset.ts'
@@ -43,7 +44,7 @@ export class Http1Writer implements ReplyWriter {
     const headers = http1ReplyHeaders(this.#question, reply, body)
     this.#bodiless = isBodiless(this.#question.method, reply.status)
     // HTTP/2 has no reasons; one that HTTP/1.1 left empty stays so.
-    const reason = reply.version === '2' ? (STATUS_CODES[reply.status] ?? '') : reply.reason
+    const reason = reply.version === '2' ? (nodeHttp.STATUS_CODES[reply.status] ?? '') : reply.reason
     this.#response.writeHead(reply.status, reason, headers)
     this.hasHead = true
     if (body.length !== undefined) return

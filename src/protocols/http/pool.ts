@@ -1,5 +1,6 @@
-import { Agent, type ClientRequest } from 'node:http'
+import type { ClientRequest } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { nodeHttp } from './node-http.ts'
 
 interface MaybeSocket extends Duplex {
   setKeepAlive?(on: boolean, delayMs: number): unknown
@@ -13,7 +14,7 @@ type Opened = (error: Error | null, connection?: Duplex) => void
 const idleMs = 4000
 
 /** Keeps connections to a service for the next question. They are opened by `connect`, never by this. */
-export class Pool extends Agent {
+export class Pool extends nodeHttp.Agent {
   readonly #connect: () => Promise<Duplex>
 
   constructor(connect: () => Promise<Duplex>, keepAlive: boolean) {

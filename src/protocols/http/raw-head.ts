@@ -1,9 +1,9 @@
-import { STATUS_CODES } from 'node:http'
 import type { HeaderList } from './message.ts'
+import { nodeHttp } from './node-http.ts'
 
 /** A status line and header lines as HTTP/1.1 text, latin1. */
 export function rawHead(status: number, reason: string, headers: HeaderList): string {
-  let head = `HTTP/1.1 ${status} ${reason || (STATUS_CODES[status] ?? '')}\r\n`
+  let head = `HTTP/1.1 ${status} ${reason || (nodeHttp.STATUS_CODES[status] ?? '')}\r\n`
   for (const [name, value] of headers) head += `${name}: ${value}\r\n`
   return `${head}\r\n`
 }

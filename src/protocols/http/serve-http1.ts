@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import type { createServer, IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { asAsker } from '../../core/asker.ts'
 import type { Place } from '../../core/protocol.ts'
@@ -8,6 +8,7 @@ import { askedHeaders } from './asked-headers.ts'
 import { Http1Writer } from './http1-writer.ts'
 import { isWebSocket } from './hop-by-hop.ts'
 import type { HeaderList, HttpQuestion, HttpVersion } from './message.ts'
+import { nodeHttp } from './node-http.ts'
 import { headerPairs } from './raw-head.ts'
 import { serveWebSocket } from './serve-websocket.ts'
 
@@ -16,7 +17,7 @@ const maxHeaderBytes = 1 << 20
 /** Speaks HTTP/1.1 with a client, through a server of node's that never listens. */
 export function createHttp1Server(): (serving: Serving) => void {
   const servings = new WeakMap<Duplex, Serving>()
-  const server: Server = createServer({
+  const server: Server = nodeHttp.createServer({
     maxHeaderSize: maxHeaderBytes,
     requireHostHeader: false,
     keepAliveTimeout: 0,

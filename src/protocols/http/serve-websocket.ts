@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { channel } from '../../core/channel.ts'
 import { answer, type Serving } from './answer.ts'
@@ -9,6 +9,7 @@ import { encodeFrame, type Frame } from './frames.ts'
 import { type BodyShape, type HeadReply, isWebSocket } from './hop-by-hop.ts'
 import { Http1Writer } from './http1-writer.ts'
 import { header, type HeaderList, type HttpQuestion, type HttpReply } from './message.ts'
+import { nodeHttp } from './node-http.ts'
 import { rawHead } from './raw-head.ts'
 import type { ReplyWriter } from './reply-writer.ts'
 import { resetConnection } from './reset.ts'
@@ -112,7 +113,7 @@ class WebSocketWriter implements ReplyWriter {
 
   #http(): Http1Writer {
     if (this.#plain) return this.#plain
-    const response = new ServerResponse(this.#request)
+    const response = new nodeHttp.ServerResponse(this.#request)
     response.shouldKeepAlive = false
     response.assignSocket(this.#client as never)
     response.on('finish', () => this.#client.end())

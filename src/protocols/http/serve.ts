@@ -4,7 +4,6 @@ import type { Place } from '../../core/protocol.ts'
 import type { Serving } from './answer.ts'
 import type { HttpQuestion, HttpReply } from './message.ts'
 import { createHttp1Server } from './serve-http1.ts'
-import { createHttp2Server } from './serve-http2.ts'
 
 /** Serves HTTP/1.1 or HTTP/2 on a connection, whichever the client speaks. */
 export type Serve = (client: Duplex, peer: Peer<HttpQuestion, HttpReply>, place: Place) => Promise<void>
@@ -12,7 +11,7 @@ export type Serve = (client: Duplex, peer: Peer<HttpQuestion, HttpReply>, place:
 /** Makes the service's side of HTTP. One of these may serve any number of connections. */
 export function createServe(): Serve {
   const http1 = createHttp1Server()
-  let http2: ((serving: Serving) => void) | undefined
+  let http2: Promise<(serving: Serving) => void> | undefined
 
   return (client, peer, place) => {
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -32,8 +31,10 @@ export function createServe(): Serve {
     const serving: Serving = { client, peer, place }
     speaks2(client, (yes) => {
       if (yes) {
-        http2 ??= createHttp2Server()
-        http2(serving)
+        http2 ??= import('./serve-http2.ts').then(({ createHttp2Server }) => createHttp2Server())
+        void http2.then((serve) => {
+          if (!client.destroyed) serve(serving)
+        })
       } else http1(serving)
     })
     return promise
