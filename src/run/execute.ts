@@ -74,7 +74,7 @@ export async function execute({ config, command, env, output, cassette = 'run' }
       contracts: Object.fromEntries(
         run.boundaries.flatMap(({ name, operations }) => (operations ? [[name, operations]] : [])),
       ),
-      command: line,
+      command: run.recordingRedactor.text(line, 'command'),
       testExitCode: result.signal ? null : result.code,
       now: Date.now(),
     })

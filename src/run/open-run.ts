@@ -42,9 +42,10 @@ export async function openRun({
   const config = given ?? (await loadConfig({ directory, env, file: env.MORTAR_CONFIG }))
   const runDirectory = env.MORTAR_RUN ?? newRun(config.directory).directory
   const boundaries = await attachBoundaries(config, trustSystem)
-  const journal = openJournal(runDirectory, command)
   const cassettes = openCassettes(config.cassettes, notationOf)
   const makeRedactor = () => (config.redact === false ? noRedaction : createRedactor(config.redact))
+  const recordingRedactor = makeRedactor()
+  const journal = openJournal(runDirectory, recordingRedactor.text(command, 'command'))
   const briefs = new WeakMap<Exchange<AnyQuestion, unknown>, Brief>()
   const prefix = randomBytes(4).toString('hex')
   let count = 0
@@ -56,7 +57,7 @@ export async function openRun({
     cassettes,
     boundaries,
     addresses: makeAddressBook(boundaries.map((value) => ({ origins: value.origins, value }))),
-    recordingRedactor: makeRedactor(),
+    recordingRedactor,
     matchingRedactor: makeRedactor(),
     nextId: () => `${prefix}-${(count++).toString(36)}`,
     recordings: (files) => files.flatMap((file) => recordingsOf(file)),
