@@ -1,6 +1,7 @@
-/** Compiles `src/` into `dist/`, and makes the command line executable. */
+/** Compiles `src/` into `dist/`, joins what loads at start, and makes the command line executable. */
 import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { bundleStartup } from './bundle-startup.ts'
 
 /** The report's browser code: JavaScript and CSS that is checked, but shipped as it is. */
 const client = 'run/report/client'
@@ -9,6 +10,7 @@ const client = 'run/report/client'
 const fresh = `dist-${process.pid}`
 const status = tsc('tsconfig.build.json', '--outDir', fresh) || tsc(`src/${client}/tsconfig.json`)
 if (status === 0) {
+  await bundleStartup(fresh)
   const shipped = (path: string): boolean => !path.endsWith('.json')
   cpSync(`src/${client}`, `${fresh}/${client}`, { recursive: true, filter: shipped })
   chmodSync(`${fresh}/cli/main.js`, 0o755)
