@@ -4,6 +4,7 @@ import tls, { type TLSSocket } from 'node:tls'
 import type { LocalConnection } from '../core/asker.ts'
 
 import { connectionTarget } from './connection-target.ts'
+import { followUndici } from './follow-undici.ts'
 import { attachMemory, type Destination, isMemorySocket, type Snapshot } from './memory-socket.ts'
 import { bypassed, originals } from './originals.ts'
 import { dressAsTls } from './tls-dress.ts'
@@ -49,8 +50,10 @@ export function openInProcessDoor(door: InProcessDoor): () => void {
     return socket as TLSSocket
   } as typeof tls.connect
   globalThis.fetch = door.fetch
+  const unfollow = followUndici(door.snapshot)
   syncBuiltinESMExports()
   return () => {
+    unfollow()
     net.Socket.prototype.connect = originals.socketConnect
     tls.connect = originals.tlsConnect
     globalThis.fetch = originals.fetch

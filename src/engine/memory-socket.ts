@@ -12,11 +12,17 @@ export interface Destination {
 /** Runs work in the async context that is current when it is made. */
 export type Snapshot = () => <T>(work: () => T) => T
 
-const attached = new WeakMap<Socket, Duplex>()
+const attached = new WeakMap<object, FarEnd>()
 
 /** Whether the socket's other end is in this process. */
 export function isMemorySocket(socket: unknown): boolean {
   return attached.has(socket as Socket)
+}
+
+/** Says whose the bytes are that the client writes from now on, where the async context of the write would not. */
+export function writesAs(client: object, asker: ReturnType<Snapshot>): void {
+  const far = attached.get(client)
+  if (far) far.writer = asker
 }
 
 /**
@@ -73,6 +79,7 @@ interface NearEnd {
 class FarEnd extends Duplex {
   [asker]: <T>(work: () => T) => T;
   [failClient]: (error: Error) => void
+  writer: ReturnType<Snapshot> | undefined
   readonly #client: Socket
   readonly #snapshot: Snapshot
   #clientWaits: ((error?: Error) => void) | undefined
@@ -90,7 +97,7 @@ class FarEnd extends Duplex {
 
   fromClient(chunk: Buffer, done: (error?: Error) => void): void {
     if (this.destroyed) return done()
-    this[asker] = this.#snapshot()
+    this[asker] = this.writer ?? this.#snapshot()
     if (this.push(chunk)) done()
     else this.#clientWaits = done
   }
