@@ -1,3 +1,4 @@
+import type { MortarError } from '../core/errors.ts'
 import type { TestRef } from '../core/exchange.ts'
 import { setFallbackSession } from '../run/current-session.ts'
 import { attachInProcess } from '../run/in-process-door.ts'
@@ -11,6 +12,10 @@ export interface InProcessRun {
   readonly run: RunContext
   /** The session for what happens outside of tests. */
   readonly outside: Session
+  /** Goes on to look at the session of a test that is over: what it left behind may still ask. */
+  watch(session: Session): void
+  /** What was asked in vain outside of tests, or by tests that were over by then. */
+  leftover(): readonly MortarError[]
   /** Detaches, saves what happened outside of tests, and closes the journal. */
   close(): void
 }
@@ -40,9 +45,12 @@ export async function attachRun({ directory, command, outside }: AttachOptions):
   const session = openSession(run, outside)
   setFallbackSession(session)
   const detach = attachInProcess(run)
+  const over: { session: Session; failures: number }[] = [{ session, failures: 0 }]
   const opened: InProcessRun = {
     run,
     outside: session,
+    watch: (ended) => void over.push({ session: ended, failures: ended.failures.length }),
+    leftover: () => over.flatMap(({ session: ended, failures }) => ended.failures.slice(failures)),
     close() {
       if (holder.open !== opened) return
       holder.open = undefined

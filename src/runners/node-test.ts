@@ -2,7 +2,7 @@ import { relative, sep } from 'node:path'
 import { after, test as nodeTest, type TestContext, type TestOptions } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { attachRun } from './in-process-run.ts'
-import { runTest } from './run-test.ts'
+import { failOnMisses, runTest } from './run-test.ts'
 import { journalTest } from './test-events.ts'
 
 export { type MortarTest, mortarTest } from './run-test.ts'
@@ -27,7 +27,10 @@ const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
   outside: { file, name: 'outside of tests' },
 })
 
-after(() => attached.close())
+after(() => {
+  attached.close()
+  failOnMisses(attached.leftover())
+})
 
 /** Use it in place of the `test` of `node:test`; its exchanges are recorded into and replayed from its own cassette. */
 export const test: NodeTest = wrap(nodeTest)
@@ -39,6 +42,7 @@ function wrap(base: typeof nodeTest): NodeTest {
   const call = (name: string, ...rest: [NodeTestBody] | [TestOptions, NodeTestBody]): Promise<void> => {
     const body = rest.at(-1) as NodeTestBody
     const options = rest.length === 2 ? rest[0] : {}
+    if (base === nodeTest.skip || (options.skip !== undefined && options.skip !== false)) journalSkipped(name)
     return base(name, options, (context) => within(context, body))
   }
   const variant = (of: typeof nodeTest): NodeTest => (base === nodeTest ? wrap(of) : (call as NodeTest))
@@ -49,10 +53,16 @@ function wrap(base: typeof nodeTest): NodeTest {
   }) as NodeTest
 }
 
+// Node does not call what it skips. Its suites are not known here, so the name is the test's own.
+function journalSkipped(name: string): void {
+  const test = { file, name }
+  attached.run.journal.write({ t: 'test', at: Date.now(), test, state: 'skipped', durationMs: 0 }, 'soon')
+}
+
 async function within(context: TestContext, body: NodeTestBody): Promise<void> {
   const ref = { file: context.filePath ? relativePath(context.filePath) : file, name: context.fullName }
   await journalTest(attached.run.journal, ref, () =>
-    runTest(attached.run, ref, async () => {
+    runTest(attached, ref, async () => {
       await body(context)
       return true
     }),

@@ -2,8 +2,8 @@ import { MortarError } from '../core/errors.ts'
 import type { RecordMode } from '../core/boundary.ts'
 import type { Exchange, TestRef } from '../core/exchange.ts'
 import { currentSession, runInSession } from '../run/current-session.ts'
-import type { RunContext } from '../run/run-context.ts'
-import { openSession, type Session } from '../run/session.ts'
+import type { InProcessRun } from './in-process-run.ts'
+import { openSession } from '../run/session.ts'
 
 /** What a test can say and ask about its own exchanges. */
 export interface MortarTest {
@@ -33,20 +33,24 @@ export const mortarTest: MortarTest = {
  * @param body - Resolves to whether the test passed, or rejects with what it failed with.
  * @throws MortarError when the test passed although it asked what nothing answers.
  */
-export async function runTest(run: RunContext, test: TestRef, body: () => Promise<boolean>): Promise<void> {
-  const session = openSession(run, test)
+export async function runTest(attached: InProcessRun, test: TestRef, body: () => Promise<boolean>): Promise<void> {
+  const session = openSession(attached.run, test)
   let passed = false
   try {
     passed = await runInSession(session, body)
   } finally {
     session.close({ passed })
+    attached.watch(session)
   }
-  if (passed) failOnMisses(session)
+  if (passed) failOnMisses(session.failures)
 }
 
-/** A caught error must not hide that the boundary did not answer. */
-function failOnMisses({ failures }: Session): void {
-  const [first, ...others] = failures
+/**
+ * Throws what was asked in vain: a caught error must not hide that the boundary did not answer.
+ *
+ * @throws MortarError the first of `failures`, if there are any
+ */
+export function failOnMisses([first, ...others]: readonly MortarError[]): void {
   if (!first) return
   if (others.length === 0) throw first
   throw new MortarError(first.code, `${first.message}\n\n(and ${others.length} more like it in this test)`, {

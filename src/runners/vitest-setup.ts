@@ -3,7 +3,7 @@ import { relative, sep } from 'node:path'
 import { afterAll, aroundEach, expect } from 'vitest'
 import type { TestRef } from '../core/exchange.ts'
 import { attachRun } from './in-process-run.ts'
-import { runTest } from './run-test.ts'
+import { failOnMisses, runTest } from './run-test.ts'
 
 const directory = process.env.MORTAR_PROJECT ?? process.cwd()
 const file = relativePath(expect.getState().testPath ?? '')
@@ -14,14 +14,16 @@ const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
 })
 
 aroundEach(async (runIt, { task }) => {
-  await runTest(attached.run, { file, name: fullName(task) } satisfies TestRef, async () => {
+  await runTest(attached, { file, name: fullName(task) } satisfies TestRef, async () => {
     await runIt()
-    return task.result?.state !== 'fail' && (task.result?.errors?.length ?? 0) === 0
+    // Errors of an earlier attempt are still listed; the state is that of this one.
+    return task.result?.state === (task.fails ? 'fail' : 'pass')
   })
 })
 
 afterAll(() => {
   attached.close()
+  failOnMisses(attached.leftover())
 })
 
 function relativePath(path: string): string {
