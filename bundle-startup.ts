@@ -26,6 +26,7 @@ export async function bundleStartup(folder: string): Promise<void> {
     dir: root,
     format: 'esm',
     sourcemap: true,
+    comments: false,
     entryFileNames: '[name].js',
     chunkFileNames: joined,
     codeSplitting: { groups: [{ name: 'startup', test: (id) => modules.has(id) }] },

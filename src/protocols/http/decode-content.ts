@@ -1,13 +1,13 @@
-import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+import { zlib } from './node-zlib.ts'
 
 /** A body that unpacks to more than this is compared packed. */
 const maxBytes = 64 * 1024 * 1024
 
 const decoders: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
-  gzip: (bytes) => gunzipSync(bytes, { maxOutputLength: maxBytes }),
-  'x-gzip': (bytes) => gunzipSync(bytes, { maxOutputLength: maxBytes }),
-  br: (bytes) => brotliDecompressSync(bytes, { maxOutputLength: maxBytes }),
-  zstd: (bytes) => zstdDecompressSync(bytes, { maxOutputLength: maxBytes }),
+  gzip: (bytes) => zlib().gunzipSync(bytes, { maxOutputLength: maxBytes }),
+  'x-gzip': (bytes) => zlib().gunzipSync(bytes, { maxOutputLength: maxBytes }),
+  br: (bytes) => zlib().brotliDecompressSync(bytes, { maxOutputLength: maxBytes }),
+  zstd: (bytes) => zlib().zstdDecompressSync(bytes, { maxOutputLength: maxBytes }),
   deflate: inflateEither,
   identity: (bytes) => bytes,
 }
@@ -35,5 +35,7 @@ export function decodeContent(body: Uint8Array, contentEncoding: string | undefi
 /** `deflate` means zlib, but some programs send it without zlib's frame. */
 function inflateEither(bytes: Buffer): Buffer {
   const framed = ((bytes[0] ?? 0) & 0x0f) === 8 && (((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0)) % 31 === 0
-  return (framed ? inflateSync : inflateRawSync)(bytes, { maxOutputLength: maxBytes })
+  return framed
+    ? zlib().inflateSync(bytes, { maxOutputLength: maxBytes })
+    : zlib().inflateRawSync(bytes, { maxOutputLength: maxBytes })
 }

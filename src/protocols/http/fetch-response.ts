@@ -1,7 +1,7 @@
 import { Readable, type Transform } from 'node:stream'
-import * as zlib from 'node:zlib'
 import { failureError } from './failure-error.ts'
 import { header, type HeaderList, type HttpReply } from './message.ts'
+import { zlib } from './node-zlib.ts'
 
 type Head = Extract<HttpReply, { type: 'head' }>
 
@@ -125,11 +125,11 @@ function encodings(headers: HeaderList): string[] {
 }
 
 const decoders: Readonly<Record<string, () => Transform>> = {
-  gzip: () => zlib.createGunzip({ finishFlush: zlib.constants.Z_SYNC_FLUSH }),
-  'x-gzip': () => zlib.createGunzip({ finishFlush: zlib.constants.Z_SYNC_FLUSH }),
-  deflate: () => zlib.createInflate({ finishFlush: zlib.constants.Z_SYNC_FLUSH }),
-  br: () => zlib.createBrotliDecompress(),
-  zstd: () => zlib.createZstdDecompress(),
+  gzip: () => zlib().createGunzip({ finishFlush: zlib().constants.Z_SYNC_FLUSH }),
+  'x-gzip': () => zlib().createGunzip({ finishFlush: zlib().constants.Z_SYNC_FLUSH }),
+  deflate: () => zlib().createInflate({ finishFlush: zlib().constants.Z_SYNC_FLUSH }),
+  br: () => zlib().createBrotliDecompress(),
+  zstd: () => zlib().createZstdDecompress(),
 }
 
 function decode(body: Readable, list: readonly string[]): Readable {

@@ -1,4 +1,5 @@
-import * as zlib from 'node:zlib'
+import type { ZlibOptions } from 'node:zlib'
+import { zlib } from './node-zlib.ts'
 
 /** One content-coding both ways. Reading takes what there is of a body that breaks off. */
 interface Coding {
@@ -9,38 +10,39 @@ interface Coding {
 
 const maxOutputLength = 64 * 1024 * 1024
 const whole = { maxOutputLength }
-const part = { maxOutputLength, finishFlush: zlib.constants.Z_SYNC_FLUSH }
+const part = (): ZlibOptions => ({ maxOutputLength, finishFlush: zlib().constants.Z_SYNC_FLUSH })
 
 const gzip: Coding = {
-  decode: (bytes) => zlib.gunzipSync(bytes, whole),
-  decodePart: (bytes) => zlib.gunzipSync(bytes, part),
-  encode: (bytes) => zlib.gzipSync(bytes),
+  decode: (bytes) => zlib().gunzipSync(bytes, whole),
+  decodePart: (bytes) => zlib().gunzipSync(bytes, part()),
+  encode: (bytes) => zlib().gzipSync(bytes),
 }
 
 const deflate: Coding = {
-  decode: (bytes) => zlib.inflateSync(bytes, whole),
-  decodePart: (bytes) => zlib.inflateSync(bytes, part),
-  encode: (bytes) => zlib.deflateSync(bytes),
+  decode: (bytes) => zlib().inflateSync(bytes, whole),
+  decodePart: (bytes) => zlib().inflateSync(bytes, part()),
+  encode: (bytes) => zlib().deflateSync(bytes),
 }
 
 /** `deflate` as some programs send it, without zlib's frame. */
 const rawDeflate: Coding = {
-  decode: (bytes) => zlib.inflateRawSync(bytes, whole),
-  decodePart: (bytes) => zlib.inflateRawSync(bytes, part),
-  encode: (bytes) => zlib.deflateRawSync(bytes),
+  decode: (bytes) => zlib().inflateRawSync(bytes, whole),
+  decodePart: (bytes) => zlib().inflateRawSync(bytes, part()),
+  encode: (bytes) => zlib().deflateRawSync(bytes),
 }
 
 const brotli: Coding = {
-  decode: (bytes) => zlib.brotliDecompressSync(bytes, whole),
+  decode: (bytes) => zlib().brotliDecompressSync(bytes, whole),
   decodePart: (bytes) =>
-    zlib.brotliDecompressSync(bytes, { maxOutputLength, finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH }),
-  encode: (bytes) => zlib.brotliCompressSync(bytes, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 } }),
+    zlib().brotliDecompressSync(bytes, { maxOutputLength, finishFlush: zlib().constants.BROTLI_OPERATION_FLUSH }),
+  encode: (bytes) => zlib().brotliCompressSync(bytes, { params: { [zlib().constants.BROTLI_PARAM_QUALITY]: 5 } }),
 }
 
 const zstd: Coding = {
-  decode: (bytes) => zlib.zstdDecompressSync(bytes, whole),
-  decodePart: (bytes) => zlib.zstdDecompressSync(bytes, { maxOutputLength, finishFlush: zlib.constants.ZSTD_e_flush }),
-  encode: (bytes) => zlib.zstdCompressSync(bytes),
+  decode: (bytes) => zlib().zstdDecompressSync(bytes, whole),
+  decodePart: (bytes) =>
+    zlib().zstdDecompressSync(bytes, { maxOutputLength, finishFlush: zlib().constants.ZSTD_e_flush }),
+  encode: (bytes) => zlib().zstdCompressSync(bytes),
 }
 
 /** The end of a compressed body that has to be missing for a reader to notice that it broke off. */
