@@ -4,6 +4,7 @@ import tls, { type TLSSocket } from 'node:tls'
 import type { LocalConnection } from '../core/asker.ts'
 
 import { connectionTarget } from './connection-target.ts'
+import { followHttp2, type Opening } from './follow-http2.ts'
 import { followUndici } from './follow-undici.ts'
 import { attachMemory, type Destination, isMemorySocket, type Snapshot } from './memory-socket.ts'
 import { bypassed, originals } from './originals.ts'
@@ -50,16 +51,22 @@ export function openInProcessDoor(door: InProcessDoor): () => void {
     return socket as TLSSocket
   } as typeof tls.connect
   globalThis.fetch = door.fetch
-  const unfollow = followUndici(door.snapshot)
+  const unfollowUndici = followUndici(door.snapshot)
+  const unfollowHttp2 = followHttp2(door.snapshot, (now) => {
+    opening = now
+  })
   syncBuiltinESMExports()
   return () => {
-    unfollow()
+    unfollowUndici()
+    unfollowHttp2()
     net.Socket.prototype.connect = originals.socketConnect
     tls.connect = originals.tlsConnect
     globalThis.fetch = originals.fetch
     syncBuiltinESMExports()
   }
 }
+
+let opening: Opening | undefined
 
 const targets = new WeakMap<object, Destination>()
 
@@ -80,6 +87,7 @@ function connectMemory(
     return
   }
   const far = attachMemory(socket, to, door.snapshot)
+  if (opening) opening.socket = socket
   Object.assign(socket, { connecting: true })
   process.nextTick(() => {
     if (socket.destroyed) return

@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream'
 import type { Socket } from 'node:net'
-import { asker, failClient, type LocalConnection } from '../core/asker.ts'
+import { asker, askerOf, failClient, type LocalConnection } from '../core/asker.ts'
 
 /** Where a client in this process believes it is connected to. */
 export interface Destination {
@@ -23,6 +23,11 @@ export function isMemorySocket(socket: unknown): boolean {
 export function writesAs(client: object, asker: ReturnType<Snapshot>): void {
   const far = attached.get(client)
   if (far) far.writer = asker
+}
+
+/** Says who asks on one stream of the connection. */
+export function streamAs(client: object, stream: number, asker: ReturnType<Snapshot>): void {
+  attached.get(client)?.streams.set(stream, asker)
 }
 
 /**
@@ -80,6 +85,8 @@ class FarEnd extends Duplex {
   [asker]: <T>(work: () => T) => T;
   [failClient]: (error: Error) => void
   writer: ReturnType<Snapshot> | undefined
+  readonly streams: Map<number, ReturnType<Snapshot>> = new Map();
+  [askerOf]: (stream: number) => ReturnType<Snapshot> | undefined
   readonly #client: Socket
   readonly #snapshot: Snapshot
   #clientWaits: ((error?: Error) => void) | undefined
@@ -90,6 +97,11 @@ class FarEnd extends Duplex {
     this.#client = client
     this.#snapshot = snapshot
     this[asker] = snapshot()
+    this[askerOf] = (stream) => {
+      const found = this.streams.get(stream)
+      this.streams.delete(stream)
+      return found
+    }
     this[failClient] = (error) => {
       client.destroy(error)
     }

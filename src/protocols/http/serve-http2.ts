@@ -33,7 +33,7 @@ export function createHttp2Server(): (serving: Serving) => void {
     const serving = stream.session && servings.get(stream.session as ServerHttp2Session)
     if (!serving) return stream.destroy()
     stream.on('error', () => {})
-    return asAsker(serving.client, () => receive(serving, stream, headerPairs(rawHeaders)))
+    return asAsker(serving.client, () => receive(serving, stream, headerPairs(rawHeaders)), stream.id)
   })
 
   return (serving) => {
