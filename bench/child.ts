@@ -80,6 +80,8 @@ async function firstLine(child: ChildProcess, { args }: ChildOptions): Promise<u
 /** What would lead a subject through some other proxy, or change how Mortar records, is left out. */
 function clean(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(?:https?_proxy|all_proxy|no_proxy|CI|MORTAR_.*|NODE_OPTIONS)$/i.test(name)),
+    Object.entries(env).filter(
+      ([name]) => !/^(?:https?_proxy|all_proxy|no_proxy|CI|MORTAR_.*|NODE_OPTIONS)$/i.test(name),
+    ),
   )
 }

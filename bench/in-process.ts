@@ -6,7 +6,8 @@ import { number, ratio, table, verdict } from './table.ts'
 
 /** The real service and everything that answers in its place, by the name of its file in `subjects/`. */
 export const subjects = ['real', 'mortar', 'undici', 'polly', 'interceptors', 'nock', 'msw'] as const
-type SubjectName = (typeof subjects)[number]
+/** One of {@link subjects}. */
+export type SubjectName = (typeof subjects)[number]
 
 const kinds = [
   { name: 'fetch GET', client: 'fetch', method: 'GET' },

@@ -1,6 +1,7 @@
 /** Runs Mortar side by side with its peers and prints the tables: `npm run bench -- [suite …] [--rounds N]`. */
 import { parseArgs } from 'node:util'
 import { inProcess } from './in-process.ts'
+import { flatness } from './flatness.ts'
 import { importTime } from './import-time.ts'
 import { listener } from './listener.ts'
 import { machine } from './machine.ts'
@@ -11,6 +12,10 @@ const suites: Readonly<Record<string, { title: string; run: (rounds: number) => 
   'in-process': {
     title: 'In-process replay (2 KB JSON, 10 exchanges)',
     run: async (rounds) => inProcess(rounds, await record(10), progress),
+  },
+  flatness: {
+    title: 'Replay of one out of many (2 KB JSON, chosen at random, 0.7 s of warm-up)',
+    run: (rounds) => flatness(rounds, progress),
   },
   import: { title: 'Import', run: (rounds) => importTime(rounds, progress) },
   listener: {

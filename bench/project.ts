@@ -79,14 +79,19 @@ export interface Recorded {
 }
 
 /** Records `count` exchanges from the real service, by Mortar and by Polly, each through its own front door. */
-export async function record(count: number): Promise<Recorded> {
+export async function record(count: number, by: { readonly polly: boolean } = { polly: true }): Promise<Recorded> {
   return withService({ count }, async (port) => {
     const origin = `http://127.0.0.1:${port}`
     const project = makeProject({ origin, record: 'once' })
     const polly = temporaryFolder('polly')
     const asking = (subject: string): string[] => [program('ask-all'), JSON.stringify({ subject, origin, count })]
     await runChild({ args: ['--import', register, ...asking('mortar')], cwd: project, timeoutMs: 300_000 })
-    await runChild({ args: asking('polly'), env: { BENCH_POLLY: polly, BENCH_POLLY_MODE: 'record' }, timeoutMs: 300_000 })
+    if (by.polly)
+      await runChild({
+        args: asking('polly'),
+        env: { BENCH_POLLY: polly, BENCH_POLLY_MODE: 'record' },
+        timeoutMs: 300_000,
+      })
     return { origin, count, project, polly }
   })
 }

@@ -47,9 +47,15 @@ async function ready(child: ChildProcess, port: number): Promise<void> {
     failure = error
   })
   const url = `http://127.0.0.1:${port}${makeExchanges(1)[0]?.path}`
-  for (const end = performance.now() + 60_000; performance.now() < end && !failure; ) {
+  for (const end = performance.now() + 60_000; performance.now() < end && !failure;) {
     if (child.exitCode !== null) break
-    if (await fetch(url).then((response) => response.ok, () => false)) return
+    if (
+      await fetch(url).then(
+        (response) => response.ok,
+        () => false,
+      )
+    )
+      return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   throw new Error('WireMock did not start', { cause: failure })

@@ -2,7 +2,11 @@
 import { makeExchanges, requestHeaders } from '../exchanges.ts'
 import type { Subject } from '../subjects/subject.ts'
 
-const { subject, origin, count } = JSON.parse(process.argv[2] ?? '{}') as { subject: string; origin: string; count: number }
+const { subject, origin, count } = JSON.parse(process.argv[2] ?? '{}') as {
+  subject: string
+  origin: string
+  count: number
+}
 const { open } = (await import(`../subjects/${subject}.ts`)) as { open: Subject['open'] }
 const exchanges = makeExchanges(count)
 const opened = await open({ exchanges, origin })

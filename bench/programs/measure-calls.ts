@@ -25,9 +25,9 @@ async function measure({ client, method, warmUpMs, measureMs, minCalls = 20 }: C
   } catch (error) {
     return { error: (error as Error).message }
   }
-  for (const end = performance.now() + warmUpMs; performance.now() < end; ) await ask(pick())
+  for (const end = performance.now() + warmUpMs; performance.now() < end;) await ask(pick())
   const times: number[] = []
-  for (const end = performance.now() + measureMs; performance.now() < end || times.length < minCalls; ) {
+  for (const end = performance.now() + measureMs; performance.now() < end || times.length < minCalls;) {
     const exchange = pick()
     const started = performance.now()
     const text = await ask(exchange)

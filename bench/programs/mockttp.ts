@@ -12,7 +12,10 @@ await server.start()
 if (proxy) await server.forUnmatchedRequest().thenPassThrough({ ignoreHostHttpsErrors: true })
 else {
   for (const { method, path, answer } of makeExchanges(count)) {
-    if (method === 'GET') await server.forGet(path).thenReply(200, answer, { ...answerHeaders, 'content-length': String(Buffer.byteLength(answer)) })
+    if (method === 'GET')
+      await server
+        .forGet(path)
+        .thenReply(200, answer, { ...answerHeaders, 'content-length': String(Buffer.byteLength(answer)) })
   }
 }
 console.log(JSON.stringify({ port: server.port }))

@@ -5,7 +5,10 @@ import { answerHeaders, makeExchanges } from '../exchanges.ts'
 
 const { count, tls } = JSON.parse(process.argv[2] ?? '{}') as { count: number; tls?: { key: string; cert: string } }
 const answers = new Map(
-  makeExchanges(count).map(({ method, path, body, answer }) => [`${method} ${path} ${body ?? ''}`, Buffer.from(answer)]),
+  makeExchanges(count).map(({ method, path, body, answer }) => [
+    `${method} ${path} ${body ?? ''}`,
+    Buffer.from(answer),
+  ]),
 )
 
 function serve(request: http.IncomingMessage, response: http.ServerResponse): void {

@@ -5,7 +5,9 @@ import type { OpenedSubject, SubjectInput } from './subject.ts'
 
 /** The interception below msw and nock alone, with a Map in place of handlers. */
 export function open({ exchanges, origin }: SubjectInput): OpenedSubject {
-  const answers = new Map(exchanges.map(({ method, path, body, answer }) => [`${method} ${origin}${path} ${body ?? ''}`, answer]))
+  const answers = new Map(
+    exchanges.map(({ method, path, body, answer }) => [`${method} ${origin}${path} ${body ?? ''}`, answer]),
+  )
   const interceptor = new BatchInterceptor({ name: 'bench', interceptors: nodeInterceptors })
   interceptor.apply()
   interceptor.on('request', async ({ request, controller }) => {
