@@ -109,7 +109,8 @@ function fail(serving: Serving, reply: FailureReply, writer: ReplyWriter): void 
 
 function refuse(serving: Serving, question: HttpQuestion, writer: ReplyWriter, error: Error): void {
   const failLocal = (serving.client as LocalConnection)[failClient]
-  if (failLocal) return failLocal(error)
+  // The connection of HTTP/2 is shared, and the other questions on it are not to blame.
+  if (failLocal && question.version !== '2') return failLocal(error)
   if (writer.hasHead) return writer.destroy(error)
   try {
     writeReady(serving, refuseHttp(question, error), writer)
