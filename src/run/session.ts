@@ -27,7 +27,11 @@ export interface Session {
   unknown(address: string): MortarError | undefined
   /** Overrides the record mode for what is asked from now on. */
   record(mode: RecordMode): void
-  /** Replays from one more cassette: a path below the cassette folder, with or without `.json`. */
+  /**
+   * Replays from one more cassette: a path below the cassette folder, with or without `.json`.
+   *
+   * @throws MortarError `MORTAR_CASSETTE_UNREADABLE` when there is none
+   */
   use(cassette: string): void
   /** Misses and unknown destinations so far: the test that made them fails, whatever became of the errors. */
   readonly failures: readonly MortarError[]
@@ -99,7 +103,7 @@ class TestSession implements Session {
   }
 
   use(cassette: string): void {
-    this.#used.push(this.#run.cassettes.path({ file: '', name: cassette.replace(/\.json$/, '') }))
+    this.#used.push(this.#run.cassettes.find(cassette))
     this.#recordings = undefined
     this.#tapes.clear()
     this.#peers.clear()

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { MortarError } from '../core/errors.ts'
 import type { Exchange, TestRef } from '../core/exchange.ts'
@@ -16,6 +16,12 @@ export interface Cassettes {
   readonly directory: string
   /** Absolute path of a test's cassette, whether it exists or not. */
   path(test: TestRef): string
+  /**
+   * Absolute path of a cassette by its path below the folder, with or without `.json`, or by the name it was given.
+   *
+   * @throws MortarError `MORTAR_CASSETTE_UNREADABLE` when there is none
+   */
+  find(name: string): string
   /** @throws MortarError `MORTAR_CASSETTE_UNREADABLE`, `MORTAR_CASSETTE_VERSION` */
   load(test: TestRef): Cassette | undefined
   /** Absolute paths of all cassettes, sorted. */
@@ -61,17 +67,28 @@ export function openCassettes(directory: string, notations: Notations): Cassette
   return {
     directory: root,
     path: (test) => cassettePath(root, test),
+    find(name) {
+      const bare = name.replace(/\.json$/, '')
+      const literal = resolve(root, `${bare}.json`)
+      const found = [literal, cassettePath(root, { file: '', name: bare })].find((file) => existsSync(file))
+      if (found !== undefined) return found
+      throw noCassette(literal)
+    },
     load: (test) => load(cassettePath(root, test)),
     list: () => listCassettes(root),
     read(file) {
       const cassette = load(resolve(root, file))
       if (cassette) return cassette
-      throw new MortarError('MORTAR_CASSETTE_UNREADABLE', 'there is no such cassette', { where: resolve(root, file) })
+      throw noCassette(resolve(root, file))
     },
     save: (test, exchanges, how, options = {}) =>
       saveCassette(at(cassettePath(root, test)), test, exchanges, how, options),
     pruneBodies: (minAgeMs = 60_000) => pruneBodies(root, bodiesFolder, minAgeMs),
   }
+}
+
+function noCassette(file: string): MortarError {
+  return new MortarError('MORTAR_CASSETTE_UNREADABLE', 'there is no such cassette', { where: file })
 }
 
 function readIfThere(file: string): string | undefined {
