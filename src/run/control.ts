@@ -1,4 +1,5 @@
 import http from 'node:http'
+import { isAbsolute, relative, sep } from 'node:path'
 import { type RecordMode, recordModes } from '../core/boundary.ts'
 import { MortarError } from '../core/errors.ts'
 import { openListener } from '../engine/listener.ts'
@@ -8,6 +9,8 @@ import type { OutsideWorker } from './outside-worker.ts'
 export interface ControlOptions {
   /** First segment of every path; only children of this run know it. */
   readonly token: string
+  /** Project folder; the files of tests are named relative to it. */
+  readonly directory: string
   /** The worker of that name; opened when it is new. */
   worker(name: string): Promise<OutsideWorker>
   environmentOf(worker: OutsideWorker): Promise<Record<string, string>>
@@ -57,7 +60,7 @@ async function answer(options: ControlOptions, request: http.IncomingMessage): P
       if (mode !== '' && !(recordModes as readonly string[]).includes(mode)) {
         throw usage('`record`', `one of ${recordModes.join(', ')}`, mode)
       }
-      const test = { file: text(body, 'file', ''), name: text(body, 'name') }
+      const test = { file: fileOf(options.directory, text(body, 'file', '')), name: text(body, 'name') }
       const session = worker.start(test, mode === '' ? undefined : (mode as RecordMode))
       const use = body['use']
       if (Array.isArray(use)) for (const cassette of use) session.use(String(cassette))
@@ -71,6 +74,11 @@ async function answer(options: ControlOptions, request: http.IncomingMessage): P
     default:
       throw usage('the path', 'worker, test/start or test/end', path.join('/'))
   }
+}
+
+/** What the runners of other languages say is often the whole path. */
+function fileOf(directory: string, file: string): string {
+  return isAbsolute(file) ? relative(directory, file).split(sep).join('/') : file
 }
 
 async function readJson(request: http.IncomingMessage): Promise<Record<string, unknown>> {

@@ -41,6 +41,7 @@ export async function openOutsideDoors(run: RunContext, { test, env }: OutsideOp
   const token = randomBytes(12).toString('hex')
   const control = await openControl({
     token,
+    directory: run.config.directory,
     worker: async (name) => {
       let worker = workers.get(name)
       if (!worker) {

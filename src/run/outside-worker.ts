@@ -7,6 +7,7 @@ import { type Listener, openListener } from '../engine/listener.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
 import { listenerVariables } from './child-environment.ts'
 import type { RunContext } from './run-context.ts'
+import { realNow } from '../core/real-clock.ts'
 import { openSession, type Session, type SessionResult } from './session.ts'
 
 /** One process outside of this one whose exchanges are told apart from those of others. */
@@ -42,6 +43,7 @@ export interface WorkerOptions {
 /** Opens a listener for each boundary, all of one worker. */
 export async function openWorker(run: RunContext, options: WorkerOptions): Promise<OutsideWorker> {
   const stop = new AbortController()
+  let running: { readonly test: TestRef; readonly since: number } | undefined
   let session = openSession(run, options.test)
   const listeners = new Map<AttachedBoundary, Listener>()
   const serve = (
@@ -96,11 +98,22 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
     serve: (boundary, client, origin) => serve(boundary, client, 'proxy', origin),
     start(test, mode) {
       session.close({ passed: true })
+      running = { test, since: performance.now() }
+      run.journal.write({ t: 'test', at: realNow(), test, state: 'start' }, 'soon')
       session = openSession(run, test, mode === undefined ? {} : { mode })
       return session
     },
     end(outcome) {
       const result = session.close(outcome)
+      if (running) {
+        const [failure] = session.failures
+        const { test, since } = running
+        const state = outcome.passed && !failure ? 'passed' : 'failed'
+        const error = failure && { error: failure.message }
+        const durationMs = performance.now() - since
+        run.journal.write({ t: 'test', at: realNow(), test, state, durationMs, ...error }, 'soon')
+        running = undefined
+      }
       session = openSession(run, options.test)
       return result
     },
