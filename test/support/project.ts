@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import {
+  cpSync,
   existsSync,
   globSync,
   mkdirSync,
@@ -61,6 +62,8 @@ export interface ProjectOptions {
   readonly files?: Readonly<Record<string, string>>
   /** Packages of the repository that the project may import. */
   readonly packages?: readonly string[]
+  /** Copy the package into `node_modules`, as npm does, in place of a link to the repository. */
+  readonly installed?: boolean
   /** Called with what removes the project (default: when the test has finished). */
   readonly after?: (close: () => void) => void
 }
@@ -69,7 +72,13 @@ const mortarPath = join(repository, 'dist/cli/main.js')
 const tools = join(repository, 'node_modules/.bin')
 
 /** Makes a project in a temporary folder. */
-export function project({ config, files = {}, packages = [], after = onTestFinished }: ProjectOptions = {}): Project {
+export function project({
+  config,
+  files = {},
+  packages = [],
+  installed = false,
+  after = onTestFinished,
+}: ProjectOptions = {}): Project {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'mortar-project-')))
   const children = new Set<() => void>()
   after(() => {
@@ -81,8 +90,13 @@ export function project({ config, files = {}, packages = [], after = onTestFinis
     writeFileSync(join(directory, path), content)
   }
   write('package.json', JSON.stringify({ name: 'sample', type: 'module', private: true }))
-  link('mortar', repository)
-  for (const name of packages) link(name, join(repository, 'node_modules', name))
+  if (installed) {
+    for (const part of ['package.json', 'dist']) {
+      cpSync(join(repository, part), join(directory, 'node_modules/mortar', part), { recursive: true })
+    }
+  } else link('mortar', repository)
+  for (const name of installed ? [...packages, 'yaml', '@peculiar/x509'] : packages)
+    link(name, join(repository, 'node_modules', name))
   if (config !== undefined) write('mortar.config.mjs', config)
   for (const [path, content] of Object.entries(files)) write(path, content)
 
