@@ -1,7 +1,6 @@
 import type { Exchange } from '../core/exchange.ts'
 import type { Identity } from '../core/identity.ts'
 import type { Protocol, Question } from '../core/protocol.ts'
-import { compileRules, type RuleIndex } from '../core/rule-index.ts'
 import type { Candidate } from './explain.ts'
 
 /** A recorded exchange, ready to be asked for. */
@@ -11,6 +10,8 @@ export interface Recording<Q, R> {
   readonly cassette: string
   /** Too old to be replayed. */
   readonly expired: boolean
+  /** What {@link play} made of it, where that is the same every time. */
+  ready?: AsyncIterable<R>
 }
 
 /** The recordings of one boundary in one test, each to be played once: the n-th identical question gets the n-th answer. */
@@ -41,19 +42,16 @@ export function makeTape<Q extends Question<R>, R>(
   options: TapeOptions,
 ): Tape<Q, R> {
   const reels = new Map<string, Reel<Q, R>>()
-  const index: RuleIndex<Reel<Q, R>, Q> = compileRules([])
   const identities: Identity[] = []
   for (const recording of recordings) {
     const identity = protocol.identify(recording.exchange.question)
     identities.push(identity)
     if (recording.expired) continue
-    const key = JSON.stringify([identity.origin, identity.method, identity.path, identity.rest])
+    const key = keyOf(identity)
     let reel = reels.get(key)
     if (!reel) {
       reel = { recordings: [], used: [], next: 0 }
       reels.set(key, reel)
-      const { origin, method, path, rest } = identity
-      index.add({ origin, method, path, exactPath: true, rest, value: reel })
     }
     reel.recordings.push(recording)
     reel.used.push(false)
@@ -61,7 +59,7 @@ export function makeTape<Q extends Question<R>, R>(
   return {
     take(question) {
       const identity = protocol.identify(question)
-      const reel = index.findFirst(identity, question)
+      const reel = reels.get(keyOf(identity))
       if (!reel) return undefined
       const at = choose(protocol, reel, question, identity, options)
       if (at < 0) return undefined
@@ -86,6 +84,11 @@ export function makeTape<Q extends Question<R>, R>(
       }))
     },
   }
+}
+
+// A recording is only ever asked for by all four, so one look-up does; `rest` comes last, as it may hold anything.
+function keyOf({ origin, method, path, rest }: Identity): string {
+  return `${method}\0${origin}\0${path}\0${rest}`
 }
 
 /** The position of the recording that answers, or -1. */
