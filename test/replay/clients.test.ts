@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { awkwardServer } from '../support/awkward-service.ts'
-import { answerEveryday } from '../support/everyday-service.ts'
+import { everydayService } from '../support/everyday-service.ts'
 import { printedJson, project, type Ran, type RunOptions } from '../support/project.ts'
 import { listening, upstream } from '../support/upstream.ts'
 
@@ -34,9 +34,9 @@ describe.concurrent('a real client works unchanged', () => {
   it.for(cases)('$file through $door', async ({ file, command, door }, { onTestFinished: after }) => {
     const service = file.startsWith('websocket')
       ? await listening(awkwardServer(), { after })
-      : await upstream(answerEveryday, { after })
+      : await upstream(everydayService(), { after })
     const sample = project({ after })
-    const secure = await upstream(answerEveryday, { after, tls: sample.directory })
+    const secure = await upstream(everydayService(), { after, tls: sample.directory })
     sample.write(
       'mortar.config.mjs',
       `import { http } from 'mortar'

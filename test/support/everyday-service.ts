@@ -8,14 +8,23 @@ const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 const long = Array.from({ length: 20_000 }, (_, at) => `line number ${at}`).join('\n')
 
 /** Answers as the APIs do that common clients are made for: JSON, pages, uploads, streams, and the odd failure. */
-export function answerEveryday(request: IncomingMessage, response: ServerResponse): void {
-  response.sendDate = false
-  const chunks: Buffer[] = []
-  request.on('data', (chunk: Buffer) => chunks.push(chunk))
-  request.on('end', () => void answer(request, response, Buffer.concat(chunks)))
+export function everydayService(): (request: IncomingMessage, response: ServerResponse) => void {
+  let asked = 0
+  const count = (): number => ++asked
+  return (request, response) => {
+    response.sendDate = false
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => void answer(request, response, Buffer.concat(chunks), count))
+  }
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+  count: () => number,
+): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://service')
   const send = (status: number, value: unknown, headers: Record<string, string> = {}): void => {
     response
@@ -27,7 +36,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, body: 
     case 'items':
       return send(200, { id: Number(second), name: `item ${second}` })
     case 'counter':
-      return send(200, { count: ++counter })
+      return send(200, { count: count() })
     case 'echo': {
       const type = request.headers['content-type']?.replace(/boundary=.*/, 'boundary')
       const multipart = type?.startsWith('multipart/')
@@ -62,8 +71,6 @@ async function answer(request: IncomingMessage, response: ServerResponse, body: 
       return vendor(request, url, body, send)
   }
 }
-
-let counter = 0
 
 /** The shape of a multipart body, whose boundary is another each time. */
 function parts(body: Buffer): string {

@@ -12,8 +12,11 @@ const json = async (path, init) => (await get(path, init)).json()
 seen.json = await json('/items/1')
 seen.parallel = await Promise.all(Array.from({ length: 20 }, (_, at) => json(`/items/${at}`)))
 seen.counted = []
-for (let at = 0; at < 3; at++) seen.counted.push((await json('/counter')).count - (seen.counted[0] ?? 0))
-seen.counted.shift()
+for (let at = 0, last = 0; at < 3; at++) {
+  const { count } = await json('/counter')
+  seen.counted.push(at === 0 ? 'first' : count - last)
+  last = count
+}
 seen.large = (await (await get('/large')).text()).length
 
 const response = await get('/items/2')
