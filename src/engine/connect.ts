@@ -84,7 +84,8 @@ async function secure(below: Socket, options: ClientTls, watch: Watch): Promise<
     socket: below,
     servername: net.isIP(options.servername) ? '' : options.servername,
     ALPNProtocols: [...options.alpn],
-    rejectUnauthorized: options.rejectUnauthorized ?? true,
+    // As node itself would for the client.
+    rejectUnauthorized: options.rejectUnauthorized ?? process.env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0',
     // For an address, the certificate is checked against `host`, since no name may be sent.
     host: options.servername,
     secureContext: clientContext(options),

@@ -29,7 +29,7 @@ export interface Recorded {
 
 /**
  * Saves what a session recorded, unless its test failed: half a recording would make the next run fail for another
- * reason. It stays in the journal, from where `mortar record --recover` takes it.
+ * reason. It stays in the journal, for people to look at.
  *
  * @throws MortarError `MORTAR_SECRET_DETECTED`, `MORTAR_WRITE_FAILED`
  */

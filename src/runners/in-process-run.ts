@@ -16,8 +16,8 @@ export interface InProcessRun {
   watch(session: Session): void
   /** What was asked in vain outside of tests, or by tests that were over by then. */
   leftover(): readonly MortarError[]
-  /** Detaches, saves what happened outside of tests, and closes the journal. */
-  close(): void
+  /** Detaches, saves what happened outside of tests unless they did not pass, and closes the journal. */
+  close(outcome?: { readonly passed: boolean }): void
 }
 
 interface Holder {
@@ -51,11 +51,11 @@ export async function attachRun({ directory, command, outside }: AttachOptions):
     outside: session,
     watch: (ended) => void over.push({ session: ended, failures: ended.failures.length }),
     leftover: () => over.flatMap(({ session: ended, failures }) => ended.failures.slice(failures)),
-    close() {
+    close(outcome = { passed: true }) {
       if (holder.open !== opened) return
       holder.open = undefined
       detach()
-      session.close({ passed: true })
+      session.close(outcome)
       setFallbackSession(undefined)
       run.close()
     },

@@ -7,8 +7,9 @@ const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
   outside: null,
 })
 
-process.once('exit', () => {
-  attached.close()
+// A program that failed may have gone only half the way.
+process.once('exit', (code) => {
+  attached.close({ passed: code === 0 })
 })
 
 export { attached }
