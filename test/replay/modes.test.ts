@@ -16,7 +16,15 @@ for (const path of process.argv.slice(2)) {
     seen.push(error.code ?? error.cause?.code ?? String(error))
   }
 }
-process.stdout.write(JSON.stringify(seen) + '\\n', () => process.exit())
+process.stdout.write(JSON.stringify(seen) + '\\n', () => process.exit(Number(process.env.EXIT ?? 0)))
+`
+
+/** Prints what a stream said, and how long it took from its head to its end, milliseconds. */
+const listen = `
+const response = await fetch(process.env.BASE + '/feed')
+const started = performance.now()
+const text = await response.text()
+console.log(JSON.stringify({ text, total: performance.now() - started }))
 `
 
 const cassette = 'cassettes/outside-of-tests.json'
@@ -150,6 +158,53 @@ describe.concurrent('what was recorded', () => {
     expect(shop.has('cassettes')).toBe(false)
     expect(await shop.mortar(line(0), { env })).toMatchObject({ code: 0, stdout: '/a 2' })
     expect(shop.has('cassettes/run.json')).toBe(true)
+  })
+
+  it('is not saved when the program that it is attached to fails', async ({ onTestFinished: after }) => {
+    const shop = await world(after)
+    expect(await shop.ask(['/a'], { EXIT: '1' })).toEqual(['/a 1'])
+    expect(shop.has('cassettes')).toBe(false)
+    expect(await shop.ask(['/a'])).toEqual(['/a 2'])
+    expect(shop.recorded()).toEqual(['GET /a'])
+  })
+
+  it('comes at the pace of the service where the boundary says so', async ({ onTestFinished: after }) => {
+    const service = await upstream(
+      async (_request, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        for (const at of [1, 2, 3]) {
+          response.write(`data: ${at}\n\n`)
+          await new Promise((resolve) => setTimeout(resolve, 150))
+        }
+        response.end()
+      },
+      { after },
+    )
+    const made = project({ after, files: { 'listen.mjs': listen } })
+    const configure = (pace: string): void =>
+      made.write(
+        'mortar.config.mjs',
+        `export default { boundaries: { feed: { protocol: 'http', origin: '${service.origin}', pace: ${pace} } } }`,
+      )
+    const hear = async (mode: string): Promise<{ text: string; total: number }> => {
+      const options = { env: { BASE: service.origin, MORTAR_RECORD: mode } }
+      return printedJson(await made.node(['--import', 'mortar/register', 'listen.mjs'], options))
+    }
+    configure("'instant'")
+    const { text } = await hear('once')
+    await service.close()
+    expect(text).toBe('data: 1\n\ndata: 2\n\ndata: 3\n\n')
+    const instant = await hear('none')
+    configure("'real'")
+    const real = await hear('none')
+    configure('3')
+    const quick = await hear('none')
+    expect([instant.text, real.text, quick.text]).toEqual([text, text, text])
+    // The last event came 300 ms after the first; up to the head, some of that has passed.
+    expect(real.total).toBeGreaterThan(200)
+    expect(quick.total).toBeGreaterThan(60)
+    expect(quick.total).toBeLessThan(real.total)
+    expect(instant.total).toBeLessThan(real.total)
   })
 
   it('is not replayed when it is too old and that is to fail', async ({ onTestFinished: after }) => {
