@@ -19,6 +19,12 @@ export const errorHints = {
   MORTAR_IMPORT_UNREADABLE: 'Check that the file is whole and of the named format.',
   MORTAR_IMPORT_UNSUPPORTED: 'Convert the file first, or leave out the entries named in the message.',
   MORTAR_PORT_IN_USE: 'Free the port, or leave `port` out to get a free one.',
+  MORTAR_SERVICE_UNAVAILABLE: 'Install the server, start a container engine, or set the variable to a running one.',
+  MORTAR_SERVICE_VERSION: 'Install the wanted version, start a container engine, or change `version` of the boundary.',
+  MORTAR_SERVICE_FAILED: 'Read what the server said last; `settings` of the boundary go to it as they are.',
+  MORTAR_SERVICE_TIMEOUT: 'See whether the machine is overloaded; the server was ended, nothing is left running.',
+  MORTAR_DISK_FULL: 'Free some space; servers keep their data in memory (/dev/shm) or among the temporary files.',
+  MORTAR_COMPOSE_UNREADABLE: 'Correct the Compose file, or name what you need in the boundary: `version`, `settings`.',
   MORTAR_LISTEN_FAILED: 'Choose an address of this machine, and a port above 1023.',
   MORTAR_PROXY_REQUEST:
     'Point only HTTP_PROXY and HTTPS_PROXY of the program at the proxy; it understands nothing but proxy requests.',
