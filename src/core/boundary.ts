@@ -42,8 +42,27 @@ export interface BoundaryOptions {
 export interface BoundaryInput extends BoundaryOptions {
   /** Name of a protocol of the registry. */
   readonly protocol: string
-  /** Scheme, host and port: `https://api.stripe.com`, `tcp://mail.example.com:25`. `*.` stands for every subdomain. */
-  readonly origin: string
+  /**
+   * Scheme, host and port: `https://api.stripe.com`, `tcp://mail.example.com:25`. `*.` stands for every subdomain.
+   * Only dependencies that can be started may leave it out.
+   */
+  readonly origin?: string
   /** More origins of the same service. */
   readonly aliases?: readonly string[]
+}
+
+/** A dependency that the team owns: tests use a real one, which is started where none is given. */
+export interface ServiceBoundaryOptions extends BoundaryOptions {
+  /** Scheme, host and port under which the program names it; only needed in-process, where there is no `env`. */
+  readonly origin?: string
+  /** More origins of the same service. */
+  readonly aliases?: readonly string[]
+  /** The version that it must have: `15`, `15.4`, `>=15`. Default: that of the Compose file where there is, else any. */
+  readonly version?: string
+  /** Image for a container (default: that of the Compose file, else the server's own). */
+  readonly image?: string
+  /** Name of its service in the project's Compose file (default: found by name and image); `false`: look at none. */
+  readonly compose?: string | false
+  /** Settings of the server under its own names, such as `max_connections`. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>
 }

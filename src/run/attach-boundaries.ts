@@ -9,7 +9,8 @@ import { loadContract } from './load-contract.ts'
 import type { LoadedBoundary, LoadedConfig } from './loaded-config.ts'
 
 /**
- * Loads the protocols of a config's boundaries and gives each a way to its real service.
+ * Loads the protocols of a config's boundaries and gives each a way to its real service. A boundary whose protocol
+ * cannot be read yet is left alone: its dependency is only started.
  *
  * @param trustSystem - Trust what the machine trusts, as programs outside of node do.
  */
@@ -17,7 +18,8 @@ export async function attachBoundaries(
   { boundaries, directory }: LoadedConfig,
   trustSystem: boolean,
 ): Promise<AttachedBoundary[]> {
-  return Promise.all(boundaries.map((boundary) => attach(boundary, directory, trustSystem)))
+  const attachable = boundaries.filter(({ input }) => Object.hasOwn(protocols, input.protocol))
+  return Promise.all(attachable.map((boundary) => attach(boundary, directory, trustSystem)))
 }
 
 const secure = new Set(['https:', 'tls:'])

@@ -66,14 +66,40 @@ const httpMatch = object({
   same: fn,
 })
 
+/** What every dependency has that can be started. */
+const anyService: Shape = {
+  ...anyBoundary,
+  version: string,
+  image: string,
+  compose: either(string, { expected: 'false', accepts: (value) => value === false }),
+  settings: recordOf('settings: strings, numbers, true or false', (value) =>
+    ['string', 'number', 'boolean'].includes(typeof value),
+  ),
+}
+
 /** The keys of a boundary, by protocol. */
 export const boundaryShapes: Readonly<Record<string, Shape>> = {
   http: { ...anyBoundary, contract: string, match: httpMatch },
   tcp: anyBoundary,
+  postgres: anyService,
+  mysql: anyService,
+  redis: anyService,
+  amqp: anyService,
+  nats: anyService,
+  mqtt: anyService,
 }
 
 /** The schemes an origin may have, by protocol. */
 export const originSchemes: Readonly<Record<string, readonly string[]>> = {
   http: ['http:', 'https:'],
   tcp: ['tcp:', 'tls:'],
+  postgres: ['postgres:', 'postgresql:'],
+  mysql: ['mysql:', 'mariadb:'],
+  redis: ['redis:', 'rediss:'],
+  amqp: ['amqp:', 'amqps:'],
+  nats: ['nats:', 'tls:'],
+  mqtt: ['mqtt:', 'mqtts:', 'tcp:', 'tls:'],
 }
+
+/** Protocols whose boundaries need no origin: where there is no server, one is started. */
+export const startableProtocols: ReadonlySet<string> = new Set(['postgres', 'mysql', 'redis', 'amqp', 'nats', 'mqtt'])

@@ -8,7 +8,7 @@ import { nearest } from '../core/nearest.ts'
 import { createRedactor } from '../core/redaction/create-redactor.ts'
 import { joinOrigin, splitOrigin } from './address-book.ts'
 import { checkShape } from './check-shape.ts'
-import { boundaryShapes, configShape, originSchemes } from './config-shape.ts'
+import { boundaryShapes, configShape, originSchemes, startableProtocols } from './config-shape.ts'
 import type { Config } from './config-types.ts'
 import type { LoadedBoundary, LoadedConfig } from './loaded-config.ts'
 
@@ -115,7 +115,8 @@ function loadBoundary(name: string, input: BoundaryInput, where: string): Loaded
     })
   }
   checkShape(input, shape, where, path)
-  const origins = [input.origin, ...(input.aliases ?? [])].map((origin) =>
+  const isStarted = input.origin === undefined && startableProtocols.has(input.protocol)
+  const origins = [...(isStarted ? [] : [input.origin]), ...(input.aliases ?? [])].map((origin) =>
     normalOrigin(origin, input.protocol, path, where),
   )
   return {

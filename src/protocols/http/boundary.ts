@@ -32,6 +32,7 @@ export interface HttpBoundaryOptions extends BoundaryOptions {
 /** The options of an HTTP boundary as the config holds them. */
 export interface HttpBoundaryInput extends HttpBoundaryOptions, BoundaryInput {
   readonly protocol: 'http'
+  readonly origin: string
 }
 
 /** Declares an HTTP boundary in `defineConfig`. */

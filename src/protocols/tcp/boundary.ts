@@ -11,6 +11,7 @@ export interface TcpBoundaryOptions extends BoundaryOptions {
 /** The options of a TCP boundary as the config holds them. */
 export interface TcpBoundaryInput extends TcpBoundaryOptions, BoundaryInput {
   readonly protocol: 'tcp'
+  readonly origin: string
 }
 
 /** Declares a TCP boundary in `defineConfig`. */
