@@ -11,9 +11,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   store: ['core', 'files'],
   formats: ['core', 'protocols', 'store'],
   engine: ['core', 'files', 'modes'],
-  run: ['core', 'files', 'protocols', 'modes', 'store', 'engine'],
+  services: ['core', 'files', 'engine'],
+  run: ['core', 'files', 'protocols', 'modes', 'store', 'engine', 'services'],
   runners: ['core', 'run', 'store'],
-  cli: ['core', 'files', 'run', 'store', 'formats', 'protocols'],
+  cli: ['core', 'files', 'run', 'services', 'store', 'formats', 'protocols'],
 }
 
 const files = globSync('src/**/*.ts').filter((file) => !file.endsWith('.test.ts'))

@@ -1,0 +1,71 @@
+import { openConnection } from '../../engine/connect.ts'
+import { bypass } from '../../engine/originals.ts'
+
+/** What a server says of itself when it answers. */
+export interface Greeting {
+  /** Absent when it does not say. */
+  readonly version?: string
+  /** Set when it answered, but did not let us in; whoever has the credentials can use it. */
+  readonly refused?: string
+}
+
+/** The first words of one protocol: enough to know that a server is there and takes questions. */
+export interface Handshake<T> {
+  /** What we say first; absent: the server does. */
+  readonly opening?: Buffer
+  /**
+   * Reads all that has come so far.
+   *
+   * @returns What the server said; `undefined` while more must come.
+   * @throws Error when it is not ready, or is no server of this protocol
+   */
+  read(received: Buffer, say: (bytes: Buffer | string) => void): T | undefined
+}
+
+/** Whom to greet. */
+export interface GreetOptions {
+  readonly host: string
+  readonly port: number
+  readonly tls?: boolean
+  readonly timeoutMs: number
+}
+
+/**
+ * Connects and goes through a handshake; the connection is closed afterwards.
+ *
+ * @throws Error saying why there was no greeting
+ */
+export async function greet<T>(handshake: Handshake<T>, { host, port, tls, timeoutMs }: GreetOptions): Promise<T> {
+  const deadline = AbortSignal.timeout(timeoutMs)
+  const socket = await bypass(() =>
+    openConnection({
+      host,
+      port,
+      timeoutMs,
+      signal: deadline,
+      scheme: 'tcp',
+      // Whether it is there is the question, not whether it is who it says.
+      ...(tls && { tls: { servername: host, alpn: [], rejectUnauthorized: false } }),
+    }),
+  )
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      let received = Buffer.alloc(0)
+      const say = (bytes: Buffer | string): void => void socket.write(bytes)
+      deadline.addEventListener('abort', () => reject(new Error(`no answer within ${timeoutMs} ms`)), { once: true })
+      socket.once('error', reject).once('close', () => reject(new Error('it closed the connection')))
+      socket.on('data', (chunk: Buffer) => {
+        received = Buffer.concat([received, chunk])
+        try {
+          const greeting = handshake.read(received, say)
+          if (greeting !== undefined) resolve(greeting)
+        } catch (error) {
+          reject(error as Error)
+        }
+      })
+      if (handshake.opening) say(handshake.opening)
+    })
+  } finally {
+    socket.destroy()
+  }
+}

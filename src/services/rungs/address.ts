@@ -1,0 +1,55 @@
+import type { ServerDriver } from '../driver.ts'
+import { greet, type Greeting } from '../handshake/greet.ts'
+import type { ServiceRequest } from '../service-request.ts'
+
+/** A server that is there already, or why there is none. */
+export type GivenAddress =
+  | { readonly url: string; readonly host: string; readonly port: number; readonly greeting: Greeting }
+  | { readonly reason: string }
+
+const timeoutMs = 3_000
+const secureSchemes = new Set(['rediss:', 'amqps:', 'mqtts:', 'tls:'])
+
+/** Asks the server whose address the program's variable holds. Credentials are not shown, and not tried. */
+export async function givenAddress(
+  { variable, account }: ServiceRequest,
+  driver: ServerDriver,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<GivenAddress> {
+  const value = env[variable]
+  if (!value) return { reason: `${variable} is not set` }
+  const url = parseAddress(value)
+  if (!url) return { reason: `${variable} is set, but holds no address that can be read` }
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const port = Number(url.port) || driver.container.port
+  const user = decodeURIComponent(url.username) || account.user
+  const database = decodeURIComponent(url.pathname.slice(1)) || account.database
+  const asked = { ...(user !== undefined && { user }), ...(database !== undefined && { database }) }
+  try {
+    const handshake = driver.handshake({ ...nobody, account: asked })
+    const greeting = await greet(handshake, { host, port, tls: secureSchemes.has(url.protocol), timeoutMs })
+    return { url: value, host, port, greeting }
+  } catch (error) {
+    return { reason: `${variable} names ${host}:${port}, but ${(error as Error).message}` }
+  }
+}
+
+const nobody: ServiceRequest = {
+  name: '',
+  protocol: 'postgres',
+  variable: '',
+  version: undefined,
+  preferredVersion: undefined,
+  image: undefined,
+  settings: {},
+  account: {},
+}
+
+/** An address with a scheme, or `host:port`; of several, the first. */
+function parseAddress(value: string): URL | undefined {
+  const [first = ''] = value.split(',')
+  const text = first.includes('://') ? first : `tcp://${first}`
+  if (!URL.canParse(text)) return undefined
+  const url = new URL(text)
+  return url.hostname === '' || (!first.includes('://') && url.port === '') ? undefined : url
+}
