@@ -61,6 +61,15 @@ export function openConnection(options: ConnectionOptions): Promise<Socket> {
   })
 }
 
+/**
+ * Goes on in TLS on a connection that began in the clear.
+ *
+ * @throws Node's errors with their codes (`CERT_HAS_EXPIRED` …).
+ */
+export function upgradeConnection(plain: Socket, tls: ClientTls): Promise<Socket> {
+  return secure(plain, tls, (socket) => socket.on('error', ignore))
+}
+
 type Watch = (socket: Socket) => Socket
 
 async function open(options: ConnectionOptions, watch: Watch): Promise<Socket> {

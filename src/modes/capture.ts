@@ -1,18 +1,9 @@
-import type { Ending, Sender } from '../core/exchange.ts'
+import type { Ending } from '../core/exchange.ts'
 import type { Peer } from '../core/peer.ts'
 import type { Question } from '../core/protocol.ts'
+import type { OpenExchange, Recorder } from '../core/recorder.ts'
 
-/** An exchange that is still growing. */
-export interface OpenExchange<R> {
-  message(from: Sender, message: R): void
-  close(ending: Ending): void
-}
-
-/** Takes down exchanges as they happen. */
-export interface Recorder<Q, R> {
-  /** Called when the question is asked, before the service has seen it. */
-  open(question: Q): OpenExchange<R>
-}
+export type { OpenExchange, Recorder } from '../core/recorder.ts'
 
 /** Answers as `peer` does, and takes everything down: what the service sends and what the client sends after asking. */
 export function capture<Q extends Question<R>, R>(peer: Peer<Q, R>, recorder: Recorder<Q, R>): Peer<Q, R> {

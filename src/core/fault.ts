@@ -1,0 +1,47 @@
+import type { Sender } from './exchange.ts'
+import type { Lane } from './lane.ts'
+
+/** An error as a server would report it. */
+export interface ServiceError {
+  /** SQLSTATE, error number or name, as the protocol has it. */
+  readonly code: string
+  readonly message: string
+  /** More of what the protocol can say: `constraint`, `detail`, `hint`. */
+  readonly fields?: Readonly<Record<string, string>>
+  /** The server closes the connection after it. */
+  readonly fatal?: boolean
+}
+
+/**
+ * What becomes of one question.
+ * - `delay`: it reaches the service `ms` milliseconds later.
+ * - `refuse`: the service does not do it; the client gets this error, and the session is in the state it would be in.
+ * - `cut`: the connection is reset on both sides, and the question never reaches the service.
+ * - `lose`: the service does it, but its answer does not arrive: the connection is reset instead.
+ */
+export type Disturbance =
+  | { readonly do: 'delay'; readonly ms: number }
+  | { readonly do: 'refuse'; readonly error: ServiceError }
+  | { readonly do: 'cut' }
+  | { readonly do: 'lose' }
+
+/** A question as faults see it, whatever its protocol. */
+export interface Target {
+  /** `INSERT orders`, `COMMIT`. */
+  readonly operation: string
+  readonly effect: boolean
+  /** The question without its values: `INSERT INTO orders (id) VALUES (?)`. */
+  readonly fingerprint: string
+}
+
+/** The faults that are armed at one boundary, as connections see them. */
+export interface Faults {
+  /** True while a fault may strike a question; connections hold messages back one by one only then. */
+  readonly watching: boolean
+  /** Whether a fault that is armed waits for such a question, perhaps for a later one. */
+  concerns(target: Target): boolean
+  /** What becomes of this question. Counts it, so each question must be shown once. */
+  strike(target: Target): Disturbance | undefined
+  /** Puts the wire faults that are armed now or later between `next` and what `from` sends. */
+  disturb(from: Sender, next: Lane): Lane
+}

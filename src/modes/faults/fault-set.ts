@@ -1,0 +1,187 @@
+import type { Sender } from '../../core/exchange.ts'
+import type { Disturbance, Faults, Target } from '../../core/fault.ts'
+import type { Lane, WireFault } from '../../core/lane.ts'
+
+/** Which questions a fault strikes. What is left out matches everything. */
+export interface FaultMatch {
+  /** `INSERT orders`, `COMMIT`; exact, or an expression. */
+  readonly operation?: string | RegExp
+  /** The question without its values; exact, or an expression. */
+  readonly fingerprint?: string | RegExp
+  /** Only questions that change something, or only those that do not. */
+  readonly effect?: boolean
+  /** The first one that is struck, counted from 1 among those that match (default 1). */
+  readonly nth?: number
+  /** How many are struck from there on (default 1). */
+  readonly times?: number
+}
+
+/** A disturbance of questions by what they mean. */
+export interface QuestionFault {
+  /** `sqlstate 40001`; shown in reports. */
+  readonly name: string
+  readonly match: FaultMatch
+  readonly disturbance: Disturbance
+}
+
+/** A disturbance of bytes, in one direction or both. */
+export interface ArmedWireFault {
+  readonly wire: WireFault
+  /** Whose bytes are disturbed; default both. */
+  readonly from?: Sender
+}
+
+/** A fault that is armed. */
+export interface Armed {
+  readonly name: string
+  /** How many questions it has struck; 0 means that it was never reached. A wire fault counts connections. */
+  readonly struck: number
+  disarm(): void
+}
+
+/** Faults of one boundary. */
+export interface FaultSet extends Faults {
+  /** In force from the next byte on, for connections that are there and those to come. */
+  arm(fault: QuestionFault | ArmedWireFault): Armed
+  disarmAll(): void
+}
+
+interface Waiting {
+  readonly fault: QuestionFault
+  readonly armed: { name: string; struck: number; disarm(): void }
+  seen: number
+}
+
+/** Makes a set in which nothing is armed. */
+export function createFaultSet(): FaultSet {
+  const questions = new Set<Waiting>()
+  const wires = new Map<ArmedWireFault, { struck: number; disarmed: AbortController }>()
+  const lanes = new Set<LiveLane>()
+  const changed = (): void => {
+    for (const lane of lanes) lane.rebuild()
+  }
+  return {
+    get watching() {
+      return questions.size > 0
+    },
+    concerns: (target) => questions.values().some(({ fault }) => matches(fault.match, target)),
+    strike(target) {
+      let struck: Disturbance | undefined
+      for (const waiting of questions) {
+        const { match, disturbance } = waiting.fault
+        if (!matches(match, target)) continue
+        waiting.seen++
+        const { nth = 1, times = 1 } = match
+        if (struck || waiting.seen < nth || waiting.seen >= nth + times) continue
+        waiting.armed.struck++
+        struck = disturbance
+        // Nothing is left to wait for, so connections may stop holding messages back.
+        if (waiting.seen === nth + times - 1) questions.delete(waiting)
+      }
+      return struck
+    },
+    disturb(from, next) {
+      const build = (): Lane => {
+        let lane = next
+        for (const [armed, state] of wires) {
+          if (armed.from !== undefined && armed.from !== from) continue
+          lane = armed.wire.attach(lane, state.disarmed.signal)
+          state.struck++
+        }
+        return lane
+      }
+      const lane = new LiveLane(next, build)
+      lanes.add(lane)
+      next.gone.addEventListener('abort', () => lanes.delete(lane), { once: true })
+      return lane
+    },
+    arm(fault) {
+      if ('wire' in fault) {
+        const state = { struck: 0, disarmed: new AbortController() }
+        const own = { ...fault }
+        wires.set(own, state)
+        changed()
+        const disarm = (): void => {
+          if (!wires.delete(own)) return
+          state.disarmed.abort()
+          changed()
+        }
+        return {
+          name: fault.wire.name,
+          get struck() {
+            return state.struck
+          },
+          disarm,
+        }
+      }
+      const armed = { name: fault.name, struck: 0, disarm: () => void questions.delete(waiting) }
+      const waiting: Waiting = { fault, armed, seen: 0 }
+      questions.add(waiting)
+      return armed
+    },
+    disarmAll() {
+      questions.clear()
+      for (const state of wires.values()) state.disarmed.abort()
+      wires.clear()
+      changed()
+    },
+  }
+}
+
+function matches({ operation, fingerprint, effect }: FaultMatch, target: Target): boolean {
+  return (
+    (effect === undefined || effect === target.effect) &&
+    says(operation, target.operation) &&
+    says(fingerprint, target.fingerprint)
+  )
+}
+
+function says(wanted: string | RegExp | undefined, seen: string): boolean {
+  if (wanted === undefined || wanted === seen) return true
+  return typeof wanted !== 'string' && seen.search(wanted) >= 0
+}
+
+/** Goes through whatever wire faults are armed now; when they change, what they hold back goes first. */
+class LiveLane implements Lane {
+  readonly #next: Lane
+  readonly #build: () => Lane
+  #current: Lane
+  #changing: Promise<void> | undefined
+
+  constructor(next: Lane, build: () => Lane) {
+    this.#next = next
+    this.#build = build
+    this.#current = build()
+  }
+
+  get gone(): AbortSignal {
+    return this.#next.gone
+  }
+
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    if (this.#changing) return this.#changing.then(() => this.#current.write(bytes))
+    return this.#current.write(bytes)
+  }
+
+  end(): void {
+    if (this.#changing) void this.#changing.then(() => this.#current.end())
+    else this.#current.end()
+  }
+
+  reset(): void {
+    this.#next.reset()
+  }
+
+  drain(): Promise<void> {
+    return this.#changing ?? this.#current.drain()
+  }
+
+  rebuild(): void {
+    const before = this.#current
+    const changing = Promise.all([this.#changing, before.drain()]).then(() => {
+      this.#current = this.#build()
+      if (this.#changing === changing) this.#changing = undefined
+    })
+    this.#changing = changing
+  }
+}

@@ -1,0 +1,175 @@
+import type { Duplex } from 'node:stream'
+import { duplexLane, resetConnection } from '../../core/duplex-lane.ts'
+import type { Faults } from '../../core/fault.ts'
+import type { Lane } from '../../core/lane.ts'
+import { MessageHold } from './message-hold.ts'
+import type { PostgresSession } from './session.ts'
+
+/** What a relay joins. */
+export interface RelayOptions {
+  readonly client: Duplex
+  readonly server: Duplex
+  readonly session: PostgresSession
+  readonly faults?: Faults
+}
+
+/** Carries one session between a client and a server, which may be exchanged between two questions. */
+export class Relay {
+  readonly session: PostgresSession
+  readonly #client: Duplex
+  #server: Duplex
+  readonly #gone = new AbortController()
+  readonly #closed = Promise.withResolvers<void>()
+  readonly #faults: Faults | undefined
+  readonly #toClient: Lane
+  #toServer: Lane
+  readonly #hold: MessageHold | undefined
+  /** Client bytes wait here while the server is exchanged. */
+  #held: Buffer[] | undefined
+  #quiet: (() => void)[] = []
+  #lost = false
+  #dismissed = false
+  #leave: () => void = ignore
+
+  constructor({ client, server, session, faults }: RelayOptions) {
+    this.session = session
+    this.#client = client
+    this.#server = server
+    this.#faults = faults
+    const reset = (): void => this.reset()
+    const disturbed = (from: 'client' | 'service', lane: Lane): Lane => faults?.disturb(from, lane) ?? lane
+    this.#toClient = disturbed('service', duplexLane(client, this.#gone.signal, reset))
+    const forwarding: Lane = {
+      gone: this.#gone.signal,
+      reset,
+      write: (bytes) => duplexLane(this.#server, this.#gone.signal, reset).write(bytes),
+      end: () => void this.#server.end(),
+      drain: () => Promise.resolve(),
+    }
+    this.#toServer = disturbed('client', forwarding)
+    this.#hold = faults && new MessageHold({ session, faults, lane: this.#toServer, control: this })
+  }
+
+  /** Resolves when both sides are gone. */
+  get closed(): Promise<void> {
+    return this.#closed.promise
+  }
+
+  get server(): Duplex {
+    return this.#server
+  }
+
+  /** Begins to carry bytes. */
+  start(): void {
+    this.#client.on('data', (chunk: Buffer) => this.#fromClient(chunk))
+    this.#client.on('end', () => this.#toServer.end())
+    this.#client.on('error', () => resetConnection(this.#server))
+    this.#client.once('close', () => {
+      this.#gone.abort()
+      if (!this.#server.writableEnded) this.#server.destroy()
+      this.session.end()
+      this.#closed.resolve()
+    })
+    this.#listen(this.#server)
+    if (this.#client.destroyed) this.#client.emit('close')
+    this.#client.resume()
+  }
+
+  /** Goes on with another server. The client must be held, and the session idle. The old one is no longer looked at. */
+  exchange(server: Duplex): void {
+    this.#leave()
+    this.#server = server
+    this.#listen(server)
+  }
+
+  /** Keeps what the client sends until `release`. */
+  hold(): void {
+    this.#held ??= []
+    this.#client.pause()
+  }
+
+  release(): void {
+    const held = this.#held ?? []
+    this.#held = undefined
+    for (const chunk of held) this.#fromClient(chunk)
+    this.#client.resume()
+  }
+
+  /** True when bytes of the client have come that the server has not seen. */
+  get holding(): boolean {
+    return (this.#held?.length ?? 0) > 0 || this.#client.readableLength > 0
+  }
+
+  /** Resolves when the server owes nothing any more. */
+  async quiet(): Promise<void> {
+    while (!this.session.answered && !this.session.lost && !this.#server.destroyed)
+      await new Promise<void>((resolve) => this.#quiet.push(resolve))
+  }
+
+  /** Says goodbye to the client with these bytes and leaves the server. */
+  dismiss(bytes: Buffer): void {
+    this.#dismissed = true
+    this.#toClient.write(bytes)
+    this.#toClient.end()
+    this.#server.destroy()
+  }
+
+  /** From here on nothing reaches the client; when the server has answered, the connection is reset. */
+  async loseAnswer(): Promise<void> {
+    this.#lost = true
+    await this.quiet()
+    this.session.end('reset', 'the answer was lost on its way to the client')
+    this.reset()
+  }
+
+  /** Resets both sides. */
+  reset(): void {
+    resetConnection(this.#client)
+    resetConnection(this.#server)
+  }
+
+  #listen(server: Duplex): void {
+    const data = (chunk: Buffer): void => this.#fromServer(server, chunk)
+    const end = (): void => this.#toClient.end()
+    const close = (): void => {
+      if (!server.readableEnded && !this.#dismissed) resetConnection(this.#client)
+      for (const resolve of this.#quiet.splice(0)) resolve()
+    }
+    server.on('data', data).on('end', end).on('close', close).on('error', ignore)
+    this.#leave = () => void server.off('data', data).off('end', end).off('close', close)
+    if (server.destroyed) resetConnection(this.#client)
+    server.resume()
+  }
+
+  #fromClient(chunk: Buffer): void {
+    if (this.#held) {
+      this.#held.push(chunk)
+      return
+    }
+    let wait: Promise<void> | undefined
+    if (this.#hold && (this.#hold.active || this.#faults?.watching)) wait = this.#hold.push(chunk)
+    else {
+      this.session.client(chunk)
+      wait = this.#toServer.write(chunk)
+    }
+    if (wait) pauseUntil(this.#client, wait)
+  }
+
+  #fromServer(server: Duplex, chunk: Buffer): void {
+    const bytes = this.#hold?.rewrite(chunk) ?? chunk
+    if (bytes.length === 0) return
+    this.session.server(bytes)
+    if (this.#quiet.length > 0 && this.session.answered) for (const resolve of this.#quiet.splice(0)) resolve()
+    if (this.#lost) return
+    const wait = this.#toClient.write(bytes)
+    if (wait) pauseUntil(server, wait)
+  }
+}
+
+function pauseUntil(source: Duplex, wait: Promise<void>): void {
+  source.pause()
+  const resume = (): void => void source.resume()
+  wait.then(resume, resume)
+}
+
+function ignore(): void {}

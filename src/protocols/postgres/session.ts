@@ -1,0 +1,331 @@
+import type { OpenExchange, Recorder } from '../../core/recorder.ts'
+import { BodyReader } from './decode.ts'
+import { Expectations, startupToken, type Token } from './expectations.ts'
+import type { PostgresFailure, PostgresQuestion, PostgresReply, TransactionStatus } from './message.ts'
+import { keepTable, MessageScanner } from './scanner.ts'
+import { readServerError } from './server-error.ts'
+import { StatementNames } from './statements.ts'
+import { fromClient, fromServer } from './types.ts'
+
+/** What a session is told about itself when it begins. */
+export interface SessionOptions {
+  readonly parameters: ReadonlyMap<string, string>
+  readonly recorder?: Recorder<PostgresQuestion, PostgresReply>
+  /** Called with the text of each statement that the server has run without an error. */
+  readonly ran?: (sql: string) => void
+}
+
+const largeText = 1 << 20
+const someValues = 1 << 16
+const name = 1 << 10
+const clientKeep = keepTable({
+  [fromClient.parse]: Number.POSITIVE_INFINITY,
+  [fromClient.query]: largeText,
+  [fromClient.bind]: someValues,
+  [fromClient.describe]: name,
+  [fromClient.execute]: name,
+  [fromClient.close]: name,
+})
+const serverKeep = keepTable({
+  [fromServer.error]: someValues,
+  [fromServer.notice]: someValues,
+  [fromServer.notification]: someValues,
+  [fromServer.commandComplete]: name,
+  [fromServer.parameterStatus]: name,
+  [fromServer.ready]: 1,
+})
+const statusOf: Readonly<Record<string, TransactionStatus>> = { I: 'idle', T: 'open', E: 'failed' }
+const extended: ReadonlySet<number> = new Set([fromClient.bind, fromClient.describe, fromClient.close])
+let sessions = 0
+
+/** An exchange and what it is about. */
+interface Running {
+  readonly exchange: OpenExchange<PostgresReply> | undefined
+  readonly sql: string
+}
+
+/**
+ * Follows one session beside the stream: is shown every chunk of both directions, changes none, and tells what was
+ * asked and what came back. The messages before and including the start-up message are not shown to it.
+ */
+export class PostgresSession {
+  readonly id: number = ++sessions
+  readonly statements: StatementNames = new StatementNames()
+  readonly fromClient: MessageScanner = new MessageScanner(clientKeep, (...seen) => this.#asked(...seen))
+  #fromServer: MessageScanner
+  readonly #waiting = new Expectations<Running>()
+  readonly #options: SessionOptions
+  readonly #self: OpenExchange<PostgresReply> | undefined
+  /** Have had their result, but not the status after it. */
+  #settling: OpenExchange<PostgresReply>[] = []
+  #transaction: TransactionStatus = 'idle'
+  #copying = false
+  #rows = 0
+  #bytes = 0
+  #copied = 0
+  #lost = false
+  #ended = false
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+    this.#self = options.recorder?.open(this.#question('connect', '', []))
+    this.#fromServer = this.#serverScanner()
+    this.#waiting.push({ type: startupToken, tag: undefined, sql: '' })
+  }
+
+  get transaction(): TransactionStatus {
+    return this.#transaction
+  }
+
+  /** Nothing is under way, whole messages only, no transaction: the session could go on elsewhere. */
+  get idle(): boolean {
+    return this.settled && this.#transaction === 'idle'
+  }
+
+  /** Every message of both sides is whole and answered. */
+  get settled(): boolean {
+    return this.answered && this.fromClient.atBoundary
+  }
+
+  /** The server owes nothing, whatever the client may be in the middle of. */
+  get answered(): boolean {
+    return this.#waiting.length === 0 && !this.#copying && this.#fromServer.atBoundary
+  }
+
+  /** The server would not do what comes now: the transaction has failed, or the group of messages has. */
+  get refusing(): boolean {
+    return this.#transaction === 'failed' || this.#waiting.skipping
+  }
+
+  /** Whether COPY data is on its way from the client. */
+  get copying(): boolean {
+    return this.#copying
+  }
+
+  /** True once bytes came that no PostgreSQL would send; from then on nothing is followed. */
+  get lost(): boolean {
+    return this.#lost
+  }
+
+  client(chunk: Buffer): void {
+    this.#follow(this.fromClient, chunk)
+  }
+
+  server(chunk: Buffer): void {
+    this.#follow(this.#fromServer, chunk)
+  }
+
+  /** The connection is gone; what waited is taken down as it is. */
+  end(failure?: PostgresFailure, message = ''): void {
+    const reply: PostgresReply | undefined = failure && { type: 'failure', failure, message }
+    for (const { tag } of this.#waiting.clear()) {
+      if (reply) tag?.exchange?.message('service', reply)
+      tag?.exchange?.close('abandoned')
+    }
+    for (const exchange of this.#settling.splice(0)) exchange.close('complete')
+    if (this.#ended) return
+    this.#ended = true
+    if (reply) this.#self?.message('service', reply)
+    this.#self?.close('complete')
+  }
+
+  /** What the client asks to run with this message, if that is what it does; shown before it is sent. */
+  preview(type: number, body: Buffer): string | undefined {
+    if (type === fromClient.query) return new BodyReader(body).text()
+    return type === fromClient.execute ? this.statements.execute(body)?.sql : undefined
+  }
+
+  #follow(scanner: MessageScanner, chunk: Buffer): void {
+    if (this.#lost) return
+    try {
+      scanner.push(chunk)
+    } catch (error) {
+      this.#lost = true
+      this.end('malformed', (error as Error).message)
+    }
+  }
+
+  #asked(type: number, body: Buffer, size: number): void {
+    switch (type) {
+      case fromClient.parse: {
+        const prepared = this.statements.parse(body)
+        this.#waiting.push({ type, tag: undefined, sql: prepared.sql, prepared })
+        return
+      }
+      case fromClient.bind:
+        this.#waiting.push({ type, tag: undefined, sql: this.statements.bind(body, size) })
+        return
+      case fromClient.execute: {
+        const portal = this.statements.execute(body)
+        this.#run(type, portal?.sql ?? '', portal?.parameters)
+        return
+      }
+      case fromClient.query:
+        this.#run(type, new BodyReader(body).text())
+        return
+      case fromClient.describe:
+        this.#waiting.push({ type, tag: undefined, sql: this.statements.describe(body) })
+        return
+      case fromClient.close:
+        this.statements.close(body)
+        this.#waiting.push({ type, tag: undefined, sql: '' })
+        return
+      case fromClient.sync:
+        if (this.#copying) return
+        this.#waiting.push({ type, tag: undefined, sql: '' })
+        return
+      case fromClient.functionCall:
+        this.#run(type, '')
+        return
+      case fromClient.copyData:
+        // After an error the client may go on for a while; nobody takes it.
+        if (!this.#copying) return
+        this.#copied++
+        this.#bytes += size
+        return
+      case fromClient.copyDone:
+      case fromClient.copyFail:
+        this.#copying = false
+    }
+  }
+
+  #run(type: number, sql: string, parameters: () => PostgresQuestion['parameters'] = () => []): void {
+    if (!this.#waiting.answers(type)) return
+    const { recorder } = this.#options
+    const exchange = recorder?.open(this.#question('statement', sql, parameters()))
+    this.#waiting.push({ type, tag: { exchange, sql }, sql })
+  }
+
+  #question(kind: PostgresQuestion['kind'], sql: string, parameters: PostgresQuestion['parameters']): PostgresQuestion {
+    const user = this.#options.parameters.get('user') ?? ''
+    const database = this.#options.parameters.get('database') ?? user
+    return { kind, session: this.id, database, user, sql, parameters }
+  }
+
+  #serverScanner(): MessageScanner {
+    return new MessageScanner(serverKeep, (type, body, size) => {
+      if (type === fromServer.dataRow) {
+        this.#rows++
+        this.#bytes += size
+      } else this.#answered(type, body, size)
+    })
+  }
+
+  #answered(type: number, body: Buffer, size: number): void {
+    switch (type) {
+      case fromServer.parseComplete: {
+        const prepared = this.#waiting.take(fromClient.parse)?.prepared
+        if (prepared) prepared.accepted = true
+        return
+      }
+      case fromServer.bindComplete:
+      case fromServer.closeComplete:
+        if (extended.has(this.#waiting.head?.type ?? -1)) this.#waiting.shift()
+        return
+      case fromServer.rowDescription:
+      case fromServer.noData:
+        this.#waiting.take(fromClient.describe)
+        return
+      case fromServer.commandComplete:
+      case fromServer.emptyQuery:
+        return this.#completed(new BodyReader(body).text())
+      case fromServer.portalSuspended:
+        this.#reply({ type: 'suspended', rows: this.#rows, bytes: this.#bytes })
+        return this.#settle()
+      case fromServer.error:
+        return this.#failed(body)
+      case fromServer.ready:
+        return this.#ready(statusOf[body.toString('latin1')] ?? 'idle')
+      case fromServer.copyIn:
+        this.#copying = true
+        this.#waiting.ignoreSyncs()
+        return
+      case fromServer.copyBoth:
+        // Replication has messages of its own.
+        this.#lost = true
+        return this.end()
+      case fromServer.copyData:
+        this.#copied++
+        this.#bytes += size
+        return
+      case fromServer.notice:
+        this.#reply({ type: 'notice', error: readServerError(body) })
+        return
+      case fromServer.notification:
+        this.#self?.message('service', notificationOf(body))
+        return
+      case fromServer.parameterStatus: {
+        const reader = new BodyReader(body)
+        this.#self?.message('service', { type: 'parameter', name: reader.text(), value: reader.text() })
+      }
+    }
+  }
+
+  #completed(command: string): void {
+    this.#copying = false
+    if (this.#copied > 0) this.#reply({ type: 'copied', messages: this.#copied, bytes: this.#bytes })
+    this.#reply({ type: 'result', command, rows: this.#rows, bytes: this.#bytes })
+    const sql = this.#waiting.head?.sql
+    if (sql && this.#options.ran) this.#options.ran(sql)
+    this.#settle()
+  }
+
+  /** A result has come. An Execute is answered by it; a simple query may have more. */
+  #settle(): void {
+    this.#rows = 0
+    this.#bytes = 0
+    this.#copied = 0
+    const done = this.#waiting.take(fromClient.execute)
+    if (done?.tag?.exchange) this.#settling.push(done.tag.exchange)
+  }
+
+  #failed(body: Buffer): void {
+    const error = readServerError(body)
+    this.#copying = false
+    const reply: PostgresReply = { type: 'error', error }
+    if (this.#waiting.length === 0) {
+      this.#self?.message('service', reply)
+      return
+    }
+    const head = this.#waiting.head!
+    const dropped = this.#waiting.fail()
+    if (dropped.length === 0) (head.tag?.exchange ?? this.#self)?.message('service', reply)
+    else this.#drop(dropped, reply)
+    this.#settle()
+  }
+
+  #drop(dropped: readonly Token<Running>[], reply: PostgresReply): void {
+    const asked = dropped.flatMap(({ tag }) => tag?.exchange ?? [])
+    const [culprit = this.#options.recorder?.open(this.#question('prepare', dropped[0]!.sql, [])), ...others] = asked
+    culprit?.message('service', reply)
+    for (const other of others) other.message('service', { type: 'skipped' })
+    if (culprit) this.#settling.push(culprit, ...others)
+  }
+
+  #ready(transaction: TransactionStatus): void {
+    this.#transaction = transaction
+    const done = this.#waiting.ready()
+    if (done?.tag?.exchange) this.#settling.push(done.tag.exchange)
+    if (done?.type === startupToken) this.#self?.message('service', { type: 'ready', transaction })
+    for (const exchange of this.#settling) {
+      exchange.message('service', { type: 'ready', transaction })
+      exchange.close('complete')
+    }
+    this.#settling.length = 0
+    this.#rows = 0
+    this.#bytes = 0
+    this.#copied = 0
+    if (transaction === 'idle' && this.#waiting.length === 0) this.statements.forgetPortals()
+  }
+
+  #reply(reply: PostgresReply): void {
+    const exchange = this.#waiting.head?.tag?.exchange ?? this.#self
+    exchange?.message('service', reply)
+  }
+}
+
+function notificationOf(body: Buffer): PostgresReply {
+  // The first four bytes are the process that notified.
+  const reader = new BodyReader(body, 4)
+  return { type: 'notification', channel: reader.text(), payload: reader.text() }
+}
