@@ -11,18 +11,20 @@ export function isProcessAlive(pid: number, since: number): boolean {
     // Without the permission to signal it we know that it is there.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
-  const startedAt = process.platform === 'linux' ? startOf(pid) : undefined
-  return startedAt === undefined || startedAt <= since + 2_000
+  const known = process.platform === 'linux' ? lookUp(pid) : undefined
+  return known === undefined || (!known.ended && known.startedAt <= since + 2_000)
 }
 
-/** Start of a process on Linux, from fields that proc(5) describes; a clock tick is 10 ms wherever Node runs. */
-function startOf(pid: number): number | undefined {
+/** A process on Linux, from fields that proc(5) describes; a clock tick is 10 ms wherever Node runs. */
+function lookUp(pid: number): { readonly startedAt: number; readonly ended: boolean } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const ticks = Number(fields[19])
     const bootedAt = Number(/^btime (\d+)/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1])
     const startedAt = bootedAt * 1000 + ticks * 10
-    return Number.isFinite(startedAt) ? startedAt : undefined
+    // One that has ended keeps its id until its parent asks how; that may be never.
+    return Number.isFinite(startedAt) ? { startedAt, ended: fields[0] === 'Z' || fields[0] === 'X' } : undefined
   } catch {
     return undefined
   }
