@@ -65,7 +65,7 @@ async function servicesIn(file: string): Promise<Readonly<Record<string, unknown
   const { parse } = await import('yaml')
   let document: unknown
   try {
-    document = parse(readFileSync(file, 'utf8'), { merge: true, logLevel: 'silent', maxAliasCount: 1000 })
+    document = parse(readFileSync(file, 'utf8'), { merge: true, logLevel: 'error', maxAliasCount: 1000 })
   } catch (cause) {
     const message = `the Compose file cannot be read: ${(cause as Error).message.split('\n')[0]}`
     throw new MortarError('MORTAR_COMPOSE_UNREADABLE', message, { where: file, cause })

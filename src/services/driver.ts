@@ -39,6 +39,8 @@ export interface ServerDriver {
   readonly programs: readonly string[]
   /** Folders to look in besides `PATH`; `*` stands for any one name. */
   readonly folders: readonly string[]
+  /** Set when what is on `PATH` may be a wrapper that would not do. */
+  readonly foldersFirst?: boolean
   /** The variable in which programs usually look for the address. */
   readonly variable: string
   /** Set when the server refuses to run as root. */

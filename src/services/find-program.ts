@@ -5,18 +5,20 @@ import { basename, delimiter, join } from 'node:path'
 export interface ProgramSearch {
   /** Its names, best first. */
   readonly names: readonly string[]
-  /** Folders besides those of `PATH`, looked in first; `*` stands for any one name. */
+  /** Folders to look in besides those of `PATH`; `*` stands for any one name. */
   readonly folders?: readonly string[]
+  /** Whether those come before `PATH` (default false). */
+  readonly foldersFirst?: boolean
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Every program of these names, without links to one that is listed already; newest folders first. */
-export function findPrograms({ names, folders = [], env }: ProgramSearch): string[] {
+/** Every program of these names, without links to one that is listed already; of folders with versions, newest first. */
+export function findPrograms({ names, folders = [], foldersFirst = false, env }: ProgramSearch): string[] {
   const versioned = folders.flatMap((folder) => (folder.includes('*') ? newestFirst(globSync(folder)) : [folder]))
   const onPath = (env.PATH ?? '').split(delimiter).filter(Boolean)
   const found = new Map<string, string>()
   for (const name of names) {
-    for (const folder of [...versioned, ...onPath]) {
+    for (const folder of foldersFirst ? [...versioned, ...onPath] : [...onPath, ...versioned]) {
       const file = join(folder, name)
       if (!isExecutable(file)) continue
       const real = realpathSync(file)

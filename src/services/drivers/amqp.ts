@@ -11,7 +11,8 @@ export const amqpDriver: ServerDriver = {
   title: 'RabbitMQ',
   debianPackage: 'rabbitmq-server',
   programs: ['rabbitmq-server'],
-  // What is on PATH may be a wrapper that insists on another user.
+  // Debian's wrapper on PATH insists on another user.
+  foldersFirst: true,
   folders: ['/usr/lib/rabbitmq/bin', '/opt/homebrew/opt/rabbitmq/sbin', '/usr/local/opt/rabbitmq/sbin'],
   variable: 'AMQP_URL',
   stopSignal: 'SIGKILL',

@@ -125,13 +125,11 @@ async function settled<R>(lease: string, role: Role, giveUpAt: number): Promise<
 const endPatienceMs = 15_000
 
 async function leave({ generation, leave: leaveIt }: Role): Promise<void> {
+  const keeper = readPart(generation, 'keeper.json')
   if (!leaveIt()) return
   const giveUpAt = realNow() + endPatienceMs
-  while (existsSync(generation) && realNow() < giveUpAt) {
-    // A keeper that was killed ends nothing; the next start sweeps.
-    if (!isAlive(readPart(generation, 'keeper.json'))) return
-    await delay(10)
-  }
+  // A keeper that was killed leaves its folder; the next start sweeps.
+  while (isAlive(keeper) && realNow() < giveUpAt) await delay(10)
 }
 
 function storeError(error: unknown): StoredFailure {

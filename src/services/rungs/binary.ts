@@ -23,8 +23,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /** Finds the program of a server in the version that is wanted; where only preferred, the nearest to it. */
 export async function findLocal(driver: ServerDriver, request: ServiceRequest, env: Environment): Promise<LocalSearch> {
-  const { programs: names, folders, title, debianPackage } = driver
-  const programs = findPrograms({ names, folders, env })
+  const { programs: names, folders, foldersFirst = false, title, debianPackage } = driver
+  const programs = findPrograms({ names, folders, foldersFirst, env })
   if (programs.length === 0) {
     return { reason: `no ${names.join(' or ')} on this machine (Debian: apt-get install ${debianPackage})` }
   }
