@@ -1,0 +1,99 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { drivers } from '../../../src/services/drivers.ts'
+import { greet } from '../../../src/services/handshake/greet.ts'
+import { openServices } from '../../../src/services/open-services.ts'
+import { serviceProtocols } from '../../../src/services/service-request.ts'
+import { expectNothingLeft, isInstalled, isListening, machine, request } from './support.ts'
+
+describe.each(serviceProtocols)('a real %s server', (protocol) => {
+  it.skipIf(!isInstalled(protocol))(
+    'is started, answers its protocol, and leaves nothing behind',
+    { timeout: 90_000 },
+    async () => {
+      const here = machine()
+      const { services, variables, close } = await openServices([request(protocol)], here)
+      const [service] = services
+      expect(variables).toEqual({ [`${protocol.toUpperCase()}_URL`]: service!.url })
+      expect(service).toMatchObject({ provider: 'binary', shared: false, host: '127.0.0.1' })
+      expect(service!.version).toMatch(/^\d+\.\d+/)
+      expect(service!.tried.map(({ rung, used }) => [rung, used])).toEqual([
+        ['address', false],
+        ['binary', true],
+      ])
+      expect(new URL(service!.url).port).toBe(String(service!.port))
+      const greeting = await greet(drivers[protocol].handshake(request(protocol)), { ...service!, timeoutMs: 5000 })
+      if (greeting.version !== undefined) expect(greeting.version).toContain(service!.version)
+      expect(greeting.refused).toBeUndefined()
+
+      expect(here.traces().folders.length).toBe(1)
+      expect(here.leftovers()).not.toEqual([])
+      await close()
+      expect(here.leftovers()).toEqual([])
+      expect(await isListening(service!)).toBe(false)
+    },
+  )
+})
+
+const asked = {
+  postgres: (url: string) => ['psql', url, '-Atc', "select 'it is ' || current_user || ' in ' || current_database()"],
+  mysql: (url: string) => {
+    const { hostname, port, username, password, pathname } = new URL(url)
+    const login = ['-h', hostname, '-P', port, '-u', username, `-p${password}`]
+    return [
+      'mariadb',
+      '--no-defaults',
+      ...login,
+      pathname.slice(1),
+      '-Ne',
+      "select concat('it is ', substring_index(user(), '@', 1), ' in ', database())",
+    ]
+  },
+  redis: (url: string) => ['redis-cli', '--no-auth-warning', '-u', url, 'eval', "return 'it is default in 0'", '0'],
+} as const
+
+describe.each(['postgres', 'mysql', 'redis'] as const)('a real %s client', (protocol) => {
+  it.skipIf(!isInstalled(protocol))('gets in by the address, with user, password and database as wished', async () => {
+    const here = machine()
+    const account =
+      protocol === 'redis' ? { password: "it's" } : { user: 'shop', password: "it's", database: 'shop_db' }
+    const { services, close } = await openServices([request(protocol, { account })], here)
+    const [program, ...args] = asked[protocol](decoded(services[0]!.url, protocol))
+    try {
+      const answer = execFileSync(program!, args, { encoding: 'utf8', env: { PATH: process.env['PATH'] } })
+      expect(answer.trim()).toBe(protocol === 'redis' ? 'it is default in 0' : 'it is shop in shop_db')
+    } finally {
+      await close()
+    }
+    await expectNothingLeft(here)
+  })
+})
+
+/** The client of MariaDB takes no URL. */
+function decoded(url: string, protocol: string): string {
+  return protocol === 'mysql' ? url.replace('%27', "'") : url
+}
+
+it.skipIf(!isInstalled('postgres'))('takes settings of the server as they are', async () => {
+  const here = machine()
+  const wishes = { settings: { max_connections: '17' } }
+  const { services, close } = await openServices([request('postgres', wishes)], here)
+  try {
+    const answer = execFileSync('psql', [services[0]!.url, '-Atc', 'show max_connections'], { encoding: 'utf8' })
+    expect(answer.trim()).toBe('17')
+  } finally {
+    await close()
+  }
+})
+
+it.skipIf(!isInstalled('postgres'))('is copied from the cache when it was prepared before', async () => {
+  const here = machine()
+  const said: string[] = []
+  for (let start = 0; start < 2; start++) {
+    const { services, close } = await openServices([request('postgres')], here)
+    said.push(services[0]!.tried.at(-1)!.said)
+    await close()
+  }
+  expect(said[0]).toContain('prepared now')
+  expect(said[1]).toContain('prepared before')
+})

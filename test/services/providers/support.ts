@@ -1,0 +1,183 @@
+import { spawn } from 'node:child_process'
+import { chmodSync, existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import net from 'node:net'
+import { join } from 'node:path'
+import { expect, onTestFinished } from 'vitest'
+import { drivers } from '../../../src/services/drivers.ts'
+import { findPrograms } from '../../../src/services/find-program.ts'
+import { homesOf } from '../../../src/services/homes.ts'
+import type { Services } from '../../../src/services/open-services.ts'
+import type { ServiceProtocol, ServiceRequest } from '../../../src/services/service-request.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
+
+/** Whether a server is installed; says loudly when it is not, as its tests are skipped then. */
+export function isInstalled(protocol: ServiceProtocol): boolean {
+  const { programs: names, folders, title, debianPackage } = drivers[protocol]
+  const found = findPrograms({ names, folders, env: process.env }).length > 0
+  if (!found) console.warn(`SKIPPED: ${title} is not installed (Debian: apt-get install ${debianPackage})`)
+  return found
+}
+
+/** A request for a server of any version. */
+export function request(protocol: ServiceProtocol, wishes: Partial<ServiceRequest> = {}): ServiceRequest {
+  return {
+    name: protocol,
+    protocol,
+    variable: `${protocol.toUpperCase()}_URL`,
+    version: undefined,
+    preferredVersion: undefined,
+    image: undefined,
+    settings: {},
+    account: {},
+    ...wishes,
+  }
+}
+
+/** A project of its own on a machine that seems to be its own: cache, leases, variables. */
+export interface Machine {
+  readonly project: string
+  readonly env: Record<string, string | undefined>
+  /** Everything that is still there of what was started, as far as it has been seen by {@link traces}. */
+  leftovers(): string[]
+  /** What is there now: ids of keepers and servers, folders of data. */
+  traces(): Traces
+  /** Puts a program of ours on `PATH`, before all others. */
+  program(name: string, script: string): void
+}
+
+/** What services have made. */
+export interface Traces {
+  readonly keepers: readonly number[]
+  readonly servers: readonly number[]
+  readonly folders: readonly string[]
+}
+
+/** Makes one; its cache is empty. */
+export function machine(): Machine {
+  const project = temporaryFolder()
+  const bin = join(project, 'bin')
+  mkdirSync(bin)
+  const env = {
+    PATH: `${bin}:${process.env['PATH']}`,
+    HOME: project,
+    XDG_CACHE_HOME: join(project, 'cache'),
+  }
+  const { leases, ports } = homesOf(env)
+  const seen = new Set<string>()
+  const parts = <T>(name: string): T[] =>
+    globSync(`${leases}/*/*/${name}.json`).flatMap((file) => {
+      try {
+        return [JSON.parse(readFileSync(file, 'utf8')) as T]
+      } catch {
+        return []
+      }
+    })
+  const traces = (): Traces => {
+    const keepers = parts<{ pid: number }>('keeper').map(({ pid }) => pid)
+    const servers = parts<readonly { pid: number }[]>('servers').flatMap((each) => each.map(({ pid }) => pid))
+    const folders = parts<{ directory: string }>('place').map(({ directory }) => directory)
+    for (const folder of folders) seen.add(folder)
+    return { keepers, servers, folders }
+  }
+  return {
+    project,
+    env,
+    traces,
+    leftovers() {
+      traces()
+      const claims = (existsSync(ports) ? readdirSync(ports) : []).filter((port) =>
+        ownerOf(join(ports, port)).startsWith(leases),
+      )
+      const folders = globSync(`${leases}/**/*`)
+      const data = [...seen].filter((folder) => existsSync(folder))
+      const processes = [project, ...seen].flatMap((folder) => processesNaming(folder))
+      return [...claims.map((port) => `port ${port}`), ...folders, ...data, ...processes]
+    },
+    program(name, script) {
+      writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`)
+      chmodSync(join(bin, name), 0o755)
+    },
+  }
+}
+
+function ownerOf(claim: string): string {
+  try {
+    return readFileSync(claim, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** Command lines of processes that name a folder: keepers name their lease, servers their data. */
+export function processesNaming(folder: string): string[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return []
+    try {
+      const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
+      return line !== '' && (line.includes(folder) || environment.includes(`HOME=${folder}\0`))
+        ? [`${pid} ${line}`]
+        : []
+    } catch {
+      return []
+    }
+  })
+}
+
+/** Closes services when the test has finished, however it did. */
+export function closing(services: Services): Services {
+  onTestFinished(() => services.close())
+  return services
+}
+
+/** Waits until nothing is left. */
+export async function expectNothingLeft(at: Machine, timeout = 10_000): Promise<void> {
+  await expect.poll(() => at.leftovers(), { timeout, interval: 20 }).toEqual([])
+}
+
+/** Whether something listens at an address. */
+export function isListening({ host, port }: { readonly host: string; readonly port: number }): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ host, port })
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+}
+
+/** A process that holds services until it is killed, or told to close. */
+export interface Holder {
+  readonly pid: number
+  /** What it opened. */
+  readonly opened: Promise<{ readonly variables: Record<string, string>; readonly shared: boolean[] }>
+  kill(signal: NodeJS.Signals): void
+  /** Resolves when it has closed them and ended. */
+  close(): Promise<void>
+  readonly ended: Promise<number | null>
+}
+
+const fixture = join(import.meta.dirname, 'hold.fixture.ts')
+
+/** Starts a process that opens services. */
+export function hold(at: Machine, requests: readonly ServiceRequest[]): Holder {
+  const input = JSON.stringify({ requests, project: at.project })
+  const child = spawn(process.execPath, [fixture, input], { env: at.env, stdio: ['pipe', 'pipe', 'inherit'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const ended = new Promise<number | null>((resolve) => void child.once('close', resolve))
+  return {
+    pid: child.pid!,
+    ended,
+    opened: new Promise((resolve, reject) => {
+      let text = ''
+      child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk
+        if (text.includes('\n')) resolve(JSON.parse(text) as Awaited<Holder['opened']>)
+      })
+      child.once('close', () => reject(new Error(`the holder ended: ${text}`)))
+    }),
+    kill: (signal) => void child.kill(signal),
+    async close() {
+      child.stdin.end()
+      await ended
+    },
+  }
+}
