@@ -1,0 +1,14 @@
+import { loading } from './faults/loading.ts'
+import { moved } from './faults/moved.ts'
+import { oom } from './faults/oom.ts'
+import { readonly } from './faults/readonly.ts'
+import { timeout } from './faults/timeout.ts'
+
+/** What a Redis can do to its clients, by name. */
+export const redisFaults: {
+  readonly loading: typeof loading
+  readonly moved: typeof moved
+  readonly oom: typeof oom
+  readonly readonly: typeof readonly
+  readonly timeout: typeof timeout
+} = { loading, moved, oom, readonly, timeout }

@@ -1,0 +1,39 @@
+import type { Duplex } from 'node:stream'
+import { carry } from '../../core/carry.ts'
+import type { Content, Protocol } from '../../core/protocol.ts'
+import type { WireLink, WireProtocol } from '../../core/wire.ts'
+import { CommandHold } from './command-hold.ts'
+import { describe } from './describe.ts'
+import { facetsOf, identify } from './identify.ts'
+import type { RedisQuestion, RedisReply } from './message.ts'
+import { redisNotation } from './notation.ts'
+import { outcomeOf, summarizeQuestion } from './outcome.ts'
+import { redactRedis } from './redact.ts'
+import { refusal, serveRedis } from './serve.ts'
+import { RedisSession } from './session.ts'
+
+/** Carried to a server that is there, or served from recordings when there is none. */
+export interface RedisWire
+  extends WireProtocol<RedisQuestion, RedisReply>, Pick<Protocol<RedisQuestion, RedisReply>, 'serve' | 'refuse'> {}
+
+/** RESP2 and RESP3. A question is one command; what a subscription brings is part of its answer. */
+export function redisWire(): RedisWire {
+  return {
+    name: 'redis',
+    serve: serveRedis,
+    refuse: (_question, error) => [{ type: 'reply', value: refusal(error), bytes: 0 }],
+    notation: redisNotation,
+    relay,
+    identify,
+    facets: facetsOf,
+    describe,
+    summarize: summarizeQuestion,
+    outcome: outcomeOf,
+    redact: (content: Content<RedisQuestion, RedisReply>, redactor) => redactRedis(content, redactor),
+  }
+}
+
+function relay(client: Duplex, link: WireLink<RedisQuestion, RedisReply>): Promise<void> {
+  const session = new RedisSession(link.recorder)
+  return carry(client, link, session, (carriage) => new CommandHold(session, link.faults!, carriage).gates)
+}
