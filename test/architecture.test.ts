@@ -11,7 +11,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   store: ['core', 'files'],
   formats: ['core', 'protocols', 'store'],
   engine: ['core', 'files', 'modes'],
-  services: ['core', 'files', 'engine'],
+  services: ['core', 'files', 'protocols', 'engine'],
   run: ['core', 'files', 'protocols', 'modes', 'store', 'engine', 'services'],
   runners: ['core', 'run', 'store'],
   cli: ['core', 'files', 'run', 'services', 'store', 'formats', 'protocols'],

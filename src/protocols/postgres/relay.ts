@@ -26,7 +26,7 @@ export class Relay {
   readonly #hold: MessageHold | undefined
   /** Client bytes wait here while the server is exchanged. */
   #held: Buffer[] | undefined
-  #quiet: (() => void)[] = []
+  #waiters: { readonly reached: () => boolean; readonly resolve: () => void }[] = []
   #lost = false
   #dismissed = false
   #leave: () => void = ignore
@@ -77,9 +77,14 @@ export class Relay {
 
   /** Goes on with another server. The client must be held, and the session idle. The old one is no longer looked at. */
   exchange(server: Duplex): void {
-    this.#leave()
+    this.leave()
     this.#server = server
     this.#listen(server)
+  }
+
+  /** Looks no longer at the server, so that somebody else can ask it something. */
+  leave(): void {
+    this.#leave()
   }
 
   /** Keeps what the client sends until `release`. */
@@ -95,15 +100,15 @@ export class Relay {
     this.#client.resume()
   }
 
-  /** True when bytes of the client have come that the server has not seen. */
-  get holding(): boolean {
-    return (this.#held?.length ?? 0) > 0 || this.#client.readableLength > 0
+  /** Resolves when the server owes nothing any more. */
+  quiet(): Promise<void> {
+    return this.#until(() => this.session.answered || this.session.lost)
   }
 
-  /** Resolves when the server owes nothing any more. */
-  async quiet(): Promise<void> {
-    while (!this.session.answered && !this.session.lost && !this.#server.destroyed)
-      await new Promise<void>((resolve) => this.#quiet.push(resolve))
+  /** Resolves when the session could go on elsewhere, with the client held; or when the connection is lost. */
+  async idle(signal: AbortSignal): Promise<void> {
+    await this.#until(() => this.session.idle || signal.aborted, signal)
+    if (this.session.idle) this.hold()
   }
 
   /** Says goodbye to the client with these bytes and leaves the server. */
@@ -128,12 +133,26 @@ export class Relay {
     resetConnection(this.#server)
   }
 
+  #until(reached: () => boolean, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiters.push({ reached: () => reached() || this.#server.destroyed, resolve })
+      signal?.addEventListener('abort', () => this.#look(), { once: true })
+      this.#look()
+    })
+  }
+
+  #look(): void {
+    const waiters = this.#waiters
+    this.#waiters = waiters.filter(({ reached }) => !reached())
+    for (const waiter of waiters) if (!this.#waiters.includes(waiter)) waiter.resolve()
+  }
+
   #listen(server: Duplex): void {
     const data = (chunk: Buffer): void => this.#fromServer(server, chunk)
     const end = (): void => this.#toClient.end()
     const close = (): void => {
       if (!server.readableEnded && !this.#dismissed) resetConnection(this.#client)
-      for (const resolve of this.#quiet.splice(0)) resolve()
+      this.#look()
     }
     server.on('data', data).on('end', end).on('close', close).on('error', ignore)
     this.#leave = () => void server.off('data', data).off('end', end).off('close', close)
@@ -159,9 +178,8 @@ export class Relay {
     const bytes = this.#hold?.rewrite(chunk) ?? chunk
     if (bytes.length === 0) return
     this.session.server(bytes)
-    if (this.#quiet.length > 0 && this.session.answered) for (const resolve of this.#quiet.splice(0)) resolve()
-    if (this.#lost) return
-    const wait = this.#toClient.write(bytes)
+    const wait = this.#lost ? undefined : this.#toClient.write(bytes)
+    if (this.#waiters.length > 0) this.#look()
     if (wait) pauseUntil(server, wait)
   }
 }

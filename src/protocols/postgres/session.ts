@@ -11,8 +11,8 @@ import { fromClient, fromServer } from './types.ts'
 export interface SessionOptions {
   readonly parameters: ReadonlyMap<string, string>
   readonly recorder?: Recorder<PostgresQuestion, PostgresReply>
-  /** Called with the text of each statement that the server has run without an error. */
-  readonly ran?: (sql: string) => void
+  /** Called with the text of each statement that the client asks to run. */
+  readonly asked?: (sql: string) => void
 }
 
 const largeText = 1 << 20
@@ -36,6 +36,8 @@ const serverKeep = keepTable({
 })
 const statusOf: Readonly<Record<string, TransactionStatus>> = { I: 'idle', T: 'open', E: 'failed' }
 const extended: ReadonlySet<number> = new Set([fromClient.bind, fromClient.describe, fromClient.close])
+// Stands for what may do anything: a fast-path call, or what can no longer be followed.
+const unknownCall = 'CALL'
 let sessions = 0
 
 /** An exchange and what it is about. */
@@ -140,9 +142,14 @@ export class PostgresSession {
     try {
       scanner.push(chunk)
     } catch (error) {
-      this.#lost = true
+      this.#loseTrack()
       this.end('malformed', (error as Error).message)
     }
+  }
+
+  #loseTrack(): void {
+    this.#lost = true
+    this.#options.asked?.(unknownCall)
   }
 
   #asked(type: number, body: Buffer, size: number): void {
@@ -191,7 +198,8 @@ export class PostgresSession {
 
   #run(type: number, sql: string, parameters: () => PostgresQuestion['parameters'] = () => []): void {
     if (!this.#waiting.answers(type)) return
-    const { recorder } = this.#options
+    const { recorder, asked } = this.#options
+    asked?.(type === fromClient.functionCall ? unknownCall : sql)
     const exchange = recorder?.open(this.#question('statement', sql, parameters()))
     this.#waiting.push({ type, tag: { exchange, sql }, sql })
   }
@@ -242,7 +250,7 @@ export class PostgresSession {
         return
       case fromServer.copyBoth:
         // Replication has messages of its own.
-        this.#lost = true
+        this.#loseTrack()
         return this.end()
       case fromServer.copyData:
         this.#copied++
@@ -265,8 +273,6 @@ export class PostgresSession {
     this.#copying = false
     if (this.#copied > 0) this.#reply({ type: 'copied', messages: this.#copied, bytes: this.#bytes })
     this.#reply({ type: 'result', command, rows: this.#rows, bytes: this.#bytes })
-    const sql = this.#waiting.head?.sql
-    if (sql && this.#options.ran) this.#options.ran(sql)
     this.#settle()
   }
 

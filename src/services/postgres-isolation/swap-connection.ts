@@ -1,0 +1,117 @@
+import { errorResponse, readyForQuery, message } from '../../protocols/postgres/encode.ts'
+import type { Greeting } from '../../protocols/postgres/greet.ts'
+import type { OwnSession } from '../../protocols/postgres/own-session.ts'
+import { Relay } from '../../protocols/postgres/relay.ts'
+import { PostgresSession } from '../../protocols/postgres/session.ts'
+import { fromServer } from '../../protocols/postgres/types.ts'
+import { ownSettings, readState, replayState, type SessionState } from './session-state.ts'
+import { reachOf } from './statement-reach.ts'
+import type { SwapOptions } from './swap.ts'
+
+/** How a connection was found when its test ended. */
+export type Unfinished = 'in a transaction' | 'in a COPY' | 'in a statement'
+
+/** What a client's connection needs from where it was accepted. */
+export interface SwapConnectionOptions extends Pick<SwapOptions, 'recorder' | 'faults'> {
+  readonly greeting: Greeting & { kind: 'startup' }
+  /** The database of `backend`. */
+  readonly database: string
+  readonly backend: OwnSession
+  /** Called with each statement before it is sent. */
+  readonly asked: (stored: boolean) => void
+}
+
+const ok = message(fromServer.authentication, Buffer.alloc(4))
+
+/** A connection of the application, and the session on the server that it has now. */
+export class SwapConnection {
+  readonly parameters: ReadonlyMap<string, string>
+  /** The cancel key that the client knows; it stays when the session is exchanged. */
+  readonly key: Buffer
+  lastStatement = ''
+  database: string
+  readonly #relay: Relay
+  #backend: OwnSession
+  #state: SessionState | undefined
+  #changed = false
+  readonly #ownSettings = new Set<string>()
+
+  constructor({ greeting, database, backend, asked, recorder, faults }: SwapConnectionOptions) {
+    const { client, parameters } = greeting
+    this.parameters = parameters
+    this.key = backend.key
+    this.#backend = backend
+    this.database = database
+    const session = new PostgresSession({
+      parameters,
+      ...(recorder && { recorder }),
+      asked: (sql) => {
+        const { stored, session } = reachOf(sql)
+        this.#changed ||= session
+        if (session) for (const name of ownSettings(sql)) this.#ownSettings.add(name)
+        this.lastStatement = sql
+        asked(stored)
+      },
+    })
+    const hello = Buffer.concat([ok, backend.hello, message(fromServer.backendKey, this.key), readyForQuery('I')])
+    session.server(hello)
+    client.write(hello)
+    this.#relay = new Relay({ client, server: backend.detach(), session, ...(faults && { faults }) })
+    this.#relay.start()
+  }
+
+  get closed(): Promise<void> {
+    return this.#relay.closed
+  }
+
+  /** The cancel key that the server knows now. */
+  get currentKey(): Buffer {
+    return this.#backend.key
+  }
+
+  /** Waits until nothing is under way and holds the client. Returns what was still under way when `signal` aborted. */
+  async hold(signal: AbortSignal): Promise<Unfinished | undefined> {
+    const { session } = this.#relay
+    await this.#relay.idle(signal)
+    if (session.idle) return undefined
+    if (session.copying) return 'in a COPY'
+    return session.answered && session.transaction !== 'idle' ? 'in a transaction' : 'in a statement'
+  }
+
+  /**
+   * Goes on in a new session, which is set up as the old one was. The client must be held, and is let go.
+   *
+   * @throws Error when either server connection is lost
+   */
+  async move(database: string, backend: OwnSession): Promise<void> {
+    const old = this.#backend
+    const { session } = this.#relay
+    try {
+      if (this.#changed) {
+        this.#relay.leave()
+        old.attach()
+        this.#state = await readState(old, this.#ownSettings)
+        this.#changed = false
+      }
+      await replayState(backend, session.statements.named(), this.#state)
+      this.#backend = backend
+      this.database = database
+      this.#relay.exchange(backend.detach())
+      old.close()
+    } catch (error) {
+      backend.close()
+      throw error
+    }
+    this.#relay.release()
+  }
+
+  /** Lets a held client go on where it is. */
+  release(): void {
+    this.#relay.release()
+  }
+
+  /** Ends the connection and tells the client why. The server rolls back what was open. */
+  dismiss(code: string, why: string): void {
+    this.#relay.dismiss(errorResponse({ S: 'FATAL', V: 'FATAL', C: code, M: `${why} (Mortar)` }))
+  }
+}

@@ -1,0 +1,231 @@
+import type { Duplex } from 'node:stream'
+import type { Faults } from '../../core/fault.ts'
+import type { Recorder } from '../../core/recorder.ts'
+import { MortarError } from '../../core/errors.ts'
+import { openListener } from '../../engine/listener.ts'
+import { errorResponse, untypedMessage } from '../../protocols/postgres/encode.ts'
+import { greet, type Greeting } from '../../protocols/postgres/greet.ts'
+import type { PostgresQuestion, PostgresReply } from '../../protocols/postgres/message.ts'
+import { type OwnSession, PostgresFailed } from '../../protocols/postgres/own-session.ts'
+import { untyped } from '../../protocols/postgres/types.ts'
+import { connectTo, openSession, type PostgresAddress } from './postgres-address.ts'
+import { SwapConnection, type Unfinished } from './swap-connection.ts'
+
+/** What stands behind the stable address. */
+export interface SwapOptions {
+  readonly server: PostgresAddress
+  /** The database that connections get until the first move. */
+  readonly database: string
+  readonly host?: string
+  /** Default 0: a free one. */
+  readonly port?: number
+  /** How long a connection that is busy may take to finish before it counts as left behind, milliseconds (default 200). */
+  readonly graceMs?: number
+  readonly recorder?: Recorder<PostgresQuestion, PostgresReply>
+  readonly faults?: Faults
+}
+
+/** A connection that was not finished when its test ended. It was ended, and what it had begun was rolled back. */
+export interface LeftBehind {
+  readonly state: Unfinished
+  /** The last statement it asked to run. */
+  readonly statement: string
+  readonly applicationName: string
+}
+
+/** What a move did. */
+export interface Moved {
+  readonly connections: number
+  readonly leftBehind: readonly LeftBehind[]
+}
+
+/** One stable address whose database can be exchanged while clients stay connected. */
+export interface Swap {
+  readonly host: string
+  readonly port: number
+  /** The database behind the address now. */
+  readonly database: string
+  /** Whether a statement may have changed what is stored since the last move. */
+  readonly written: boolean
+  readonly connections: number
+  /**
+   * Opens sessions on the database that is next, for the connections there are, so that moving need not wait for them.
+   *
+   * @throws MortarError `MORTAR_POSTGRES_FAILED`
+   */
+  prepare(database: string): Promise<void>
+  /**
+   * Moves every connection, with its prepared statements, settings and channels. Between tests only. To the database
+   * that is there already, it moves nothing, and still ends connections that were left behind.
+   *
+   * @throws MortarError `MORTAR_POSTGRES_FAILED`
+   */
+  moveTo(database: string): Promise<Moved>
+  close(): Promise<void>
+}
+
+/** Opens the address. @throws MortarError `MORTAR_PORT_IN_USE`, `MORTAR_LISTEN_FAILED` */
+export async function openSwap(options: SwapOptions): Promise<Swap> {
+  const { server, host, port, graceMs = 200, recorder, faults } = options
+  const stopped = new AbortController()
+  const connections = new Set<SwapConnection>()
+  const prepared = new Map<SwapConnection, { readonly database: string; readonly session: Promise<OwnSession> }>()
+  let database = options.database
+  let written = false
+  /** New clients wait here while connections are being moved. */
+  let moving: Promise<unknown> = Promise.resolve()
+
+  const openFor = (parameters: ReadonlyMap<string, string>, name: string): Promise<OwnSession> =>
+    openSession(server, stopped.signal, [...parameters, ['database', name]])
+
+  const forget = (connection: SwapConnection): void => {
+    const waiting = prepared.get(connection)
+    prepared.delete(connection)
+    waiting?.session.then((session) => session.close()).catch(() => {})
+  }
+
+  const carry = async (greeting: Greeting & { kind: 'startup' }): Promise<void> => {
+    await moving
+    const at = database
+    const backend = await openFor(greeting.parameters, at)
+    // A move came in between; the clone that was asked for may be gone already.
+    if (at !== database) {
+      backend.close()
+      return carry(greeting)
+    }
+    const connection = new SwapConnection({
+      greeting,
+      database: at,
+      backend,
+      asked: (stored) => {
+        written ||= stored
+      },
+      ...(recorder && { recorder }),
+      ...(faults && { faults }),
+    })
+    connections.add(connection)
+    await connection.closed
+    connections.delete(connection)
+    forget(connection)
+  }
+
+  const accept = async (client: Duplex): Promise<void> => {
+    const greeting = await greet(client)
+    if (greeting.kind === 'startup') await carry(greeting).catch((error: unknown) => client.end(refusal(error)))
+    else if (greeting.kind === 'cancel') {
+      const target = connections.values().find(({ key }) => key.equals(greeting.key))
+      await cancel(server, target?.currentKey, stopped.signal)
+      client.end()
+    }
+    client.resume()
+  }
+
+  const prepare = async (name: string): Promise<void> => {
+    const opening = [...connections].map((connection) => {
+      const before = prepared.get(connection)
+      if (before?.database === name) return before.session
+      forget(connection)
+      const session = openFor(connection.parameters, name)
+      prepared.set(connection, { database: name, session })
+      return session
+    })
+    await Promise.all(opening)
+  }
+
+  const moveOne = async (
+    connection: SwapConnection,
+    name: string,
+    grace: AbortSignal,
+  ): Promise<LeftBehind | undefined> => {
+    const unfinished = await connection.hold(grace)
+    if (unfinished) {
+      const { lastStatement: statement, parameters } = connection
+      forget(connection)
+      connection.dismiss('25P03', `the connection was left ${unfinished} when its test ended`)
+      return { state: unfinished, statement, applicationName: parameters.get('application_name') ?? '' }
+    }
+    if (connection.database === name) return void connection.release()
+    const ready = prepared.get(connection)
+    if (ready?.database === name) prepared.delete(connection)
+    else forget(connection)
+    try {
+      await connection.move(
+        name,
+        await (ready?.database === name ? ready.session : openFor(connection.parameters, name)),
+      )
+    } catch (error) {
+      connection.dismiss('57P01', 'the connection could not be moved to the next database')
+      throw error
+    }
+    return undefined
+  }
+
+  const moveTo = async (name: string): Promise<Moved> => {
+    const changed = name !== database
+    database = name
+    const all = [...connections]
+    const grace = AbortSignal.timeout(graceMs)
+    const results = await Promise.allSettled(all.map((connection) => moveOne(connection, name, grace)))
+    if (changed) written = false
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed && MortarError.is(failed.reason)) throw failed.reason
+    return {
+      connections: all.length,
+      leftBehind: results.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : [])),
+    }
+  }
+
+  const listener = await openListener({
+    ...(host !== undefined && { host }),
+    ...(port !== undefined && { port }),
+    purpose: 'the address of the test database',
+    onConnection: (client) => accept(client),
+  })
+  return {
+    host: listener.host,
+    port: listener.port,
+    get database() {
+      return database
+    },
+    get written() {
+      return written
+    },
+    get connections() {
+      return connections.size
+    },
+    prepare,
+    moveTo(name) {
+      const moved = moving.then(() => moveTo(name))
+      moving = moved.catch(() => {})
+      return moved
+    },
+    async close() {
+      stopped.abort()
+      for (const connection of connections) forget(connection)
+      await listener.close()
+    },
+  }
+}
+
+function refusal(error: unknown): Buffer {
+  const cause = MortarError.is(error) ? error.cause : error
+  if (cause instanceof PostgresFailed) {
+    const { severity, code, message } = cause.server
+    return errorResponse({ S: severity, V: severity, C: code, M: message })
+  }
+  return errorResponse({
+    S: 'FATAL',
+    V: 'FATAL',
+    C: '08001',
+    M: `the server cannot be reached: ${(error as Error).message}`,
+  })
+}
+
+async function cancel(server: PostgresAddress, key: Buffer | undefined, signal: AbortSignal): Promise<void> {
+  if (!key) return
+  const connection = await connectTo(server, signal)
+  await new Promise<void>((resolve) => {
+    connection.once('close', resolve).resume()
+    connection.end(untypedMessage(untyped.cancel, key))
+  })
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import { MortarError } from '../../core/errors.ts'
+import type { OwnSession } from '../../protocols/postgres/own-session.ts'
+import { commandInputs, type Migrations, migrationFiles, runMigrationCommand, runSql } from './migrations.ts'
+import {
+  openSession,
+  type PostgresAddress,
+  postgresFailed,
+  postgresUrl,
+  quoteName,
+  quoteText,
+} from './postgres-address.ts'
+
+/** A database to clone. */
+export interface Template {
+  readonly name: string
+  /** Whether it had to be made now. */
+  readonly made: boolean
+}
+
+/**
+ * The template for these migrations on this server: made once, whoever asks first, and found by its content after that.
+ *
+ * @throws MortarError `MORTAR_MIGRATION_FAILED`, `MORTAR_POSTGRES_FAILED`
+ */
+export async function ensureTemplate(server: PostgresAddress, migrations: Migrations): Promise<Template> {
+  const files = migrationFiles(migrations)
+  const inputs = commandInputs(migrations)
+  const { command = '', seed = '' } = migrations
+  const hash = createHash('sha256')
+    .update(JSON.stringify([files, command, inputs, seed]))
+    .digest('hex')
+    .slice(0, 16)
+  const name = `mortar_t_${hash}`
+  const admin = await openSession(server, new AbortController().signal)
+  try {
+    if (await exists(admin, name)) return { name, made: false }
+    // Held by the session, so that it is free again however this process ends.
+    await admin.query(`SELECT pg_advisory_lock(hashtextextended(${quoteText(name)}, 0))`)
+    if (await exists(admin, name)) return { name, made: false }
+    await make(admin, name, server, async (session, url) => {
+      for (const file of files) await runSql(session, file)
+      if (command) await runMigrationCommand(command, migrations.cwd, url)
+      if (seed) await runSql(session, { path: 'seed', sql: seed })
+    })
+    return { name, made: true }
+  } catch (error) {
+    throw MortarError.is(error) ? error : postgresFailed(`cannot make the template ${name}`, server, error)
+  } finally {
+    admin.close()
+  }
+}
+
+async function exists(admin: OwnSession, name: string): Promise<boolean> {
+  const rows = await admin.query(`SELECT 1 FROM pg_database WHERE datname = ${quoteText(name)} AND datistemplate`)
+  return rows.length > 0
+}
+
+/** Works on a database of another name, so that a template with its name is always a whole one. */
+async function make(
+  admin: OwnSession,
+  name: string,
+  server: PostgresAddress,
+  fill: (session: OwnSession, url: string) => Promise<void>,
+): Promise<void> {
+  const draft = quoteName(`${name}_draft`)
+  const discard = `DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`
+  await admin.query(discard)
+  await admin.query(`CREATE DATABASE ${draft} TEMPLATE template0`)
+  try {
+    const address = { ...server, database: `${name}_draft` }
+    const session = await openSession(address, new AbortController().signal)
+    try {
+      await fill(session, postgresUrl(address))
+      // Without statistics every clone would plan for empty tables.
+      await session.query('ANALYZE')
+    } finally {
+      session.close()
+    }
+    // Whoever is still connected, a pool of the command perhaps, would be in the way of every clone.
+    await admin.query(`ALTER DATABASE ${draft} ALLOW_CONNECTIONS false`)
+    await admin.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${quoteText(`${name}_draft`)}`,
+    )
+    await renamed(admin, `ALTER DATABASE ${draft} RENAME TO ${quoteName(name)}`)
+    await admin.query(`ALTER DATABASE ${quoteName(name)} IS_TEMPLATE true`)
+  } catch (error) {
+    await admin.query(discard).catch(() => {})
+    throw error
+  }
+}
+
+/** A session that is leaving still counts for a moment. */
+async function renamed(admin: OwnSession, sql: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await admin.query(sql)
+      return
+    } catch (error) {
+      if (tries === 20) throw error
+      await admin.query('SELECT pg_sleep(0.05)')
+    }
+  }
+}
