@@ -29,6 +29,11 @@ export class StatementNames {
     return [...this.#statements.values()].filter(({ name, accepted }) => name !== noStatement && accepted)
   }
 
+  /** The server knows only these names now. */
+  keep(names: ReadonlySet<string>): void {
+    for (const { name } of this.named()) if (!names.has(name)) this.#statements.delete(name)
+  }
+
   /** A Parse message. */
   parse(body: Buffer): Prepared {
     const reader = new BodyReader(body)

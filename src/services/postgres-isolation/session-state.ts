@@ -10,6 +10,11 @@ export interface SessionState {
   readonly channels: readonly string[]
   /** Whole PREPARE statements. */
   readonly prepared: readonly string[]
+}
+
+/** The server's account of a session. */
+export interface Account {
+  readonly state: SessionState
   /** Names of statements that were prepared by Parse messages and are still there. */
   readonly named: ReadonlySet<string>
 }
@@ -32,7 +37,7 @@ export function ownSettings(sql: string): string[] {
  *
  * @param own - Names of settings that it does not list.
  */
-export async function readState(session: OwnSession, own: Iterable<string>): Promise<SessionState> {
+export async function readState(session: OwnSession, own: Iterable<string>): Promise<Account> {
   const unlisted = [...own].map((name) => {
     const value = `current_setting(${quoteText(name)}, true)`
     return ` UNION ALL SELECT 'setting', ${quoteText(name)}, ${value} WHERE ${value} IS NOT NULL`
@@ -40,28 +45,39 @@ export async function readState(session: OwnSession, own: Iterable<string>): Pro
   const rows = await session.query(account + unlisted.join(''))
   const of = (kind: string): TextRow[] => rows.filter(([each]) => each === kind)
   return {
-    settings: of('setting').map(([, name, value]) => [name ?? '', value ?? '']),
-    channels: of('channel').map(([, name]) => name ?? ''),
-    prepared: of('prepared').map(([, , statement]) => statement ?? ''),
+    state: {
+      settings: of('setting').map(([, name, value]) => [name ?? '', value ?? '']),
+      channels: of('channel').map(([, name]) => name ?? ''),
+      prepared: of('prepared').map(([, , statement]) => statement ?? ''),
+    },
     named: new Set(of('named').map(([, name]) => name ?? '')),
   }
 }
 
+/** What has been set up in a session: by the client, or by us in its stead. */
+export interface Setup {
+  readonly statements: readonly Prepared[]
+  /** Left out when nothing but `statements` has been set up. */
+  readonly state: SessionState | undefined
+}
+
 /**
- * Sets up a new session as the old one was.
+ * Sets up a session as another one was.
  *
- * @param state - Left out when the session has set up nothing but `statements`.
+ * @param done - What has been set up in it before. When that is too much, everything is begun again.
  */
-export async function replayState(
-  session: OwnSession,
-  statements: readonly Prepared[],
-  state: SessionState | undefined,
-): Promise<void> {
+export async function setUp(session: OwnSession, wanted: Setup, done?: Setup): Promise<void> {
+  const sameState = JSON.stringify(done?.state) === JSON.stringify(wanted.state)
+  const goesOn = sameState && done?.statements.every((statement) => wanted.statements.includes(statement))
   const groups: Buffer[] = []
-  // Each on its own, so that one which the new database refuses does not cost the others.
-  for (const { name, body } of statements)
-    if (!state || state.named.has(name)) groups.push(Buffer.concat([message(fromClient.parse, body), sync]))
-  for (const sql of statementsOf(state)) groups.push(query(sql))
+  if (done && !goesOn) groups.push(query('DISCARD ALL'))
+  // Settings come first: the search path decides what a statement means.
+  if (!goesOn) for (const sql of statementsOf(wanted.state)) groups.push(query(sql))
+  for (const statement of wanted.statements) {
+    if (goesOn && done?.statements.includes(statement)) continue
+    // Each on its own, so that one which the new database refuses does not cost the others.
+    groups.push(Buffer.concat([message(fromClient.parse, statement.body), sync]))
+  }
   if (groups.length === 0) return
   await session.send(Buffer.concat(groups), groups.length).catch(() => {
     if (session.connection.destroyed) throw new Error('the server closed the connection')

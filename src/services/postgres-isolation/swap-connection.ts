@@ -4,12 +4,18 @@ import type { OwnSession } from '../../protocols/postgres/own-session.ts'
 import { Relay } from '../../protocols/postgres/relay.ts'
 import { PostgresSession } from '../../protocols/postgres/session.ts'
 import { fromServer } from '../../protocols/postgres/types.ts'
-import { ownSettings, readState, replayState, type SessionState } from './session-state.ts'
+import { ownSettings, readState, type SessionState, setUp, type Setup } from './session-state.ts'
 import { reachOf } from './statement-reach.ts'
 import type { SwapOptions } from './swap.ts'
 
 /** How a connection was found when its test ended. */
 export type Unfinished = 'in a transaction' | 'in a COPY' | 'in a statement'
+
+/** A session that waits to be moved to, and what was set up in it already. */
+export interface Warm {
+  readonly session: OwnSession
+  readonly done?: Setup
+}
 
 /** What a client's connection needs from where it was accepted. */
 export interface SwapConnectionOptions extends Pick<SwapOptions, 'recorder' | 'faults'> {
@@ -78,28 +84,36 @@ export class SwapConnection {
     return session.answered && session.transaction !== 'idle' ? 'in a transaction' : 'in a statement'
   }
 
+  /** Sets up a session for a later move, as far as is known now; the rest is done by the move. */
+  async prepare(session: OwnSession): Promise<Warm> {
+    const done = this.#setup()
+    await setUp(session, done)
+    return { session, done }
+  }
+
   /**
    * Goes on in a new session, which is set up as the old one was. The client must be held, and is let go.
    *
    * @throws Error when either server connection is lost
    */
-  async move(database: string, backend: OwnSession): Promise<void> {
+  async move(database: string, { session: next, done }: Warm): Promise<void> {
     const old = this.#backend
-    const { session } = this.#relay
     try {
       if (this.#changed) {
         this.#relay.leave()
         old.attach()
-        this.#state = await readState(old, this.#ownSettings)
+        const { state, named } = await readState(old, this.#ownSettings)
+        this.#state = state
+        this.#relay.session.statements.keep(named)
         this.#changed = false
       }
-      await replayState(backend, session.statements.named(), this.#state)
-      this.#backend = backend
+      await setUp(next, this.#setup(), done)
+      this.#backend = next
       this.database = database
-      this.#relay.exchange(backend.detach())
+      this.#relay.exchange(next.detach())
       old.close()
     } catch (error) {
-      backend.close()
+      next.close()
       throw error
     }
     this.#relay.release()
@@ -113,5 +127,9 @@ export class SwapConnection {
   /** Ends the connection and tells the client why. The server rolls back what was open. */
   dismiss(code: string, why: string): void {
     this.#relay.dismiss(errorResponse({ S: 'FATAL', V: 'FATAL', C: code, M: `${why} (Mortar)` }))
+  }
+
+  #setup(): Setup {
+    return { statements: this.#relay.session.statements.named(), state: this.#state }
   }
 }

@@ -9,7 +9,7 @@ import type { PostgresQuestion, PostgresReply } from '../../protocols/postgres/m
 import { type OwnSession, PostgresFailed } from '../../protocols/postgres/own-session.ts'
 import { untyped } from '../../protocols/postgres/types.ts'
 import { connectTo, openSession, type PostgresAddress } from './postgres-address.ts'
-import { SwapConnection, type Unfinished } from './swap-connection.ts'
+import { SwapConnection, type Unfinished, type Warm } from './swap-connection.ts'
 
 /** What stands behind the stable address. */
 export interface SwapOptions {
@@ -69,7 +69,7 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
   const { server, host, port, graceMs = 200, recorder, faults } = options
   const stopped = new AbortController()
   const connections = new Set<SwapConnection>()
-  const prepared = new Map<SwapConnection, { readonly database: string; readonly session: Promise<OwnSession> }>()
+  const prepared = new Map<SwapConnection, { readonly database: string; readonly warm: Promise<Warm> }>()
   let database = options.database
   let written = false
   /** New clients wait here while connections are being moved. */
@@ -81,7 +81,7 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
   const forget = (connection: SwapConnection): void => {
     const waiting = prepared.get(connection)
     prepared.delete(connection)
-    waiting?.session.then((session) => session.close()).catch(() => {})
+    waiting?.warm.then(({ session }) => session.close()).catch(() => {})
   }
 
   const carry = async (greeting: Greeting & { kind: 'startup' }): Promise<void> => {
@@ -123,11 +123,11 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
   const prepare = async (name: string): Promise<void> => {
     const opening = [...connections].map((connection) => {
       const before = prepared.get(connection)
-      if (before?.database === name) return before.session
+      if (before?.database === name) return before.warm
       forget(connection)
-      const session = openFor(connection.parameters, name)
-      prepared.set(connection, { database: name, session })
-      return session
+      const warm = openFor(connection.parameters, name).then((session) => connection.prepare(session))
+      prepared.set(connection, { database: name, warm })
+      return warm
     })
     await Promise.all(opening)
   }
@@ -149,10 +149,9 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
     if (ready?.database === name) prepared.delete(connection)
     else forget(connection)
     try {
-      await connection.move(
-        name,
-        await (ready?.database === name ? ready.session : openFor(connection.parameters, name)),
-      )
+      const warm =
+        ready?.database === name ? ready.warm : openFor(connection.parameters, name).then((session) => ({ session }))
+      await connection.move(name, await warm)
     } catch (error) {
       connection.dismiss('57P01', 'the connection could not be moved to the next database')
       throw error
