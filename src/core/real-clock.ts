@@ -11,3 +11,17 @@ export const realClearTimeout: (timer: NodeJS.Timeout | undefined) => void = cle
 
 /** Runs `work` once what has come in by now is dealt with, whatever a test makes of `setImmediate`. */
 export const realSetImmediate: (work: () => void) => NodeJS.Immediate = setImmediate
+
+/** Resolves after `ms` milliseconds, or as soon as one of the signals is aborted, whatever a test makes of the clock. */
+export function pause(ms: number, ...signals: readonly AbortSignal[]): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      realClearTimeout(timer)
+      for (const signal of signals) signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = realSetTimeout(done, ms)
+    for (const signal of signals) signal.addEventListener('abort', done)
+    if (signals.some(({ aborted }) => aborted)) done()
+  })
+}

@@ -34,7 +34,7 @@ export interface ArmedWireFault {
 /** A fault that is armed. */
 export interface Armed {
   readonly name: string
-  /** How many questions it has struck; 0 means that it was never reached. A wire fault counts connections. */
+  /** How many questions it has struck; 0 means that it was never reached. A wire fault counts the lanes it disturbed. */
   readonly struck: number
   disarm(): void
 }
@@ -55,7 +55,7 @@ interface Waiting {
 /** Makes a set in which nothing is armed. */
 export function createFaultSet(): FaultSet {
   const questions = new Set<Waiting>()
-  const wires = new Map<ArmedWireFault, { struck: number; disarmed: AbortController }>()
+  const wires = new Map<ArmedWireFault, { readonly disturbed: Set<Lane>; readonly disarmed: AbortController }>()
   const lanes = new Set<LiveLane>()
   const changed = (): void => {
     for (const lane of lanes) lane.rebuild()
@@ -86,7 +86,7 @@ export function createFaultSet(): FaultSet {
         for (const [armed, state] of wires) {
           if (armed.from !== undefined && armed.from !== from) continue
           lane = armed.wire.attach(lane, state.disarmed.signal)
-          state.struck++
+          state.disturbed.add(next)
         }
         return lane
       }
@@ -97,7 +97,7 @@ export function createFaultSet(): FaultSet {
     },
     arm(fault) {
       if ('wire' in fault) {
-        const state = { struck: 0, disarmed: new AbortController() }
+        const state = { disturbed: new Set<Lane>(), disarmed: new AbortController() }
         const own = { ...fault }
         wires.set(own, state)
         changed()
@@ -109,7 +109,7 @@ export function createFaultSet(): FaultSet {
         return {
           name: fault.wire.name,
           get struck() {
-            return state.struck
+            return state.disturbed.size
           },
           disarm,
         }
@@ -128,7 +128,11 @@ export function createFaultSet(): FaultSet {
   }
 }
 
+/** What is asked to open a connection; a fault strikes it only when it is named. */
+const connecting = 'CONNECT'
+
 function matches({ operation, fingerprint, effect }: FaultMatch, target: Target): boolean {
+  if (target.operation === connecting) return operation === connecting
   return (
     (effect === undefined || effect === target.effect) &&
     says(operation, target.operation) &&
@@ -169,7 +173,7 @@ class LiveLane implements Lane {
   }
 
   reset(): void {
-    this.#next.reset()
+    this.#current.reset()
   }
 
   drain(): Promise<void> {

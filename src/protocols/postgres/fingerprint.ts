@@ -156,23 +156,38 @@ function calledIn(tokens: readonly SqlToken[]): string[] {
   return tokens.flatMap(({ kind, text }, i) => (kind === 'name' && tokens[i + 1]?.text === '(' ? [text] : []))
 }
 
-function normalize(tokens: readonly SqlToken[]): string {
+function normalize(all: readonly SqlToken[]): string {
+  const tokens = withoutSigns(all)
   let text = ''
   for (const [i, token] of tokens.entries()) {
     if (i > 0 && needsSpace(tokens[i - 1]!, token)) text += ' '
     text += token.text
   }
-  return (
-    text
-      // A sign before a value is part of it where no operand stands before.
-      .replaceAll(
-        /(^|[(,=<>+*/%-] ?|\b(?:SELECT|WHERE|AND|OR|THEN|ELSE|BETWEEN|LIMIT|OFFSET|VALUES|IN|RETURNING) )[-+] ?(?=\?)/g,
-        '$1',
-      ) // prettier-ignore
-      .replaceAll(/\bIN \(\?(?:, \?)+\)/g, 'IN (?)')
-      .replaceAll(/\bARRAY\[\?(?:, \?)+\]/g, 'ARRAY[?]')
-      .replaceAll(/(\bVALUES (\((?:[^()]|\([^()]*\))*\)))(?:, \2)+/g, '$1')
-  )
+  return text
+    .replaceAll(/\bIN \(\?(?:, \?)+\)/g, 'IN (?)')
+    .replaceAll(/\bARRAY\[\?(?:, \?)+\]/g, 'ARRAY[?]')
+    .replaceAll(/(\bVALUES (\((?:[^()]|\([^()]*\))*\)))(?:, \2)+/g, '$1')
+}
+
+const operandWords = new Set(['NULL', 'TRUE', 'FALSE', 'END', 'CURRENT_DATE', 'CURRENT_TIME', 'CURRENT_TIMESTAMP'])
+
+/** A sign before a value is part of it where no operand stands before. */
+function withoutSigns(tokens: readonly SqlToken[]): SqlToken[] {
+  const kept: SqlToken[] = []
+  for (const token of tokens) {
+    if (token.kind === 'value') while (isSign(kept.at(-1)) && !isOperand(kept.at(-2))) kept.pop()
+    kept.push(token)
+  }
+  return kept
+}
+
+function isSign(token: SqlToken | undefined): boolean {
+  return token?.text === '-' || token?.text === '+'
+}
+
+function isOperand(token: SqlToken | undefined): boolean {
+  if (!token || token.kind === 'value' || token.kind === 'name') return token !== undefined
+  return token.kind === 'word' ? operandWords.has(token.text) : token.text === ')' || token.text === ']'
 }
 
 function needsSpace(before: SqlToken, after: SqlToken): boolean {

@@ -1,7 +1,8 @@
 import type { Disturbance, Faults, Target } from '../../core/fault.ts'
 import type { Lane } from '../../core/lane.ts'
-import { realClearTimeout, realSetTimeout } from '../../core/real-clock.ts'
+import { pause } from '../../core/real-clock.ts'
 import { errorResponse, flush, message, query, sync } from './encode.ts'
+import { errorFields } from './error-fields.ts'
 import { ErrorRewrite } from './error-rewrite.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import type { PostgresSession } from './session.ts'
@@ -136,7 +137,7 @@ export class MessageHold {
       case 'refuse': {
         if (!disturbance.error.fatal) return this.#refuse(disturbance, taken)
         session.client(taken)
-        const bytes = errorResponse(fieldsOf(disturbance, 'FATAL'))
+        const bytes = errorResponse(errorFields(disturbance.error, 'FATAL'))
         session.server(bytes)
         return control.dismiss(bytes)
       }
@@ -149,13 +150,16 @@ export class MessageHold {
         // Without a transaction block, what was executed is committed by the Sync.
         if (taken[0] === fromClient.execute) await this.#pass(sync)
         return control.loseAnswer()
+      default:
+        // What is for messages of brokers says nothing here.
+        return this.#pass(taken)
     }
   }
 
   /** Sends what the server cannot do instead, so that it fails just there and is in the state in which it would be. */
   async #refuse(disturbance: Disturbance & { readonly do: 'refuse' }, taken: Buffer): Promise<void> {
     const { session, lane } = this.#options
-    const rewrite = new ErrorRewrite(fieldsOf(disturbance, 'ERROR'), () => session.answered)
+    const rewrite = new ErrorRewrite(errorFields(disturbance.error, 'ERROR'), () => session.answered)
     this.#rewrite = rewrite
     session.client(taken)
     await lane.write(
@@ -172,23 +176,4 @@ export class MessageHold {
     await lane.write(flush)
     await control.quiet()
   }
-}
-
-function fieldsOf({ error }: Disturbance & { readonly do: 'refuse' }, severity: string): Record<string, string> {
-  const { constraint, detail, hint, table, column, schema } = error.fields ?? {}
-  const letters = { D: detail, H: hint, s: schema, t: table, c: column, n: constraint }
-  const said = Object.entries(letters).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  return { S: severity, V: severity, C: error.code, M: error.message, ...Object.fromEntries(said), R: 'mortar' }
-}
-
-function pause(ms: number, gone: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      realClearTimeout(timer)
-      gone.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = realSetTimeout(done, ms)
-    gone.addEventListener('abort', done)
-  })
 }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { WireLink, WireProtocol } from '../../core/wire.ts'
+import { strikeConnecting } from './connect-fault.ts'
 import { errorResponse, untypedMessage } from './encode.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { greet, type Greeting, requestTls } from './greet.ts'
@@ -55,7 +56,8 @@ async function relay(client: Duplex, link: Link): Promise<void> {
 
 async function carry(greeting: Greeting & { kind: 'startup' }, link: Link): Promise<void> {
   const { client, bytes, parameters } = greeting
-  const { recorder, faults } = link
+  const { recorder, faults, signal } = link
+  if (!(await strikeConnecting(client, faults, signal))) return
   const session = new PostgresSession({ parameters, ...(recorder && { recorder }) })
   let server: Duplex
   try {
@@ -67,7 +69,7 @@ async function carry(greeting: Greeting & { kind: 'startup' }, link: Link): Prom
     return void client.resume()
   }
   server.write(bytes)
-  const relay = new Relay({ client, server, session, ...(faults && { faults }) })
+  const relay = new Relay({ client, server, session, signal, ...(faults && { faults }) })
   relay.start()
   await relay.closed
 }

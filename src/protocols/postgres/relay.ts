@@ -11,6 +11,8 @@ export interface RelayOptions {
   readonly server: Duplex
   readonly session: PostgresSession
   readonly faults?: Faults
+  /** Aborted: both sides are destroyed, whatever faults make of it. */
+  readonly signal?: AbortSignal
 }
 
 /** Carries one session between a client and a server, which may be exchanged between two questions. */
@@ -31,7 +33,7 @@ export class Relay {
   #dismissed = false
   #leave: () => void = ignore
 
-  constructor({ client, server, session, faults }: RelayOptions) {
+  constructor({ client, server, session, faults, signal }: RelayOptions) {
     this.session = session
     this.#client = client
     this.#server = server
@@ -47,6 +49,12 @@ export class Relay {
       drain: () => Promise.resolve(),
     }
     this.#toServer = disturbed('client', forwarding)
+    const stop = (): void => {
+      this.#client.destroy()
+      this.#server.destroy()
+    }
+    signal?.addEventListener('abort', stop)
+    void this.closed.then(() => signal?.removeEventListener('abort', stop))
     this.#hold = faults && new MessageHold({ session, faults, lane: this.#toServer, control: this })
   }
 
@@ -63,13 +71,8 @@ export class Relay {
   start(): void {
     this.#client.on('data', (chunk: Buffer) => this.#fromClient(chunk))
     this.#client.on('end', () => this.#toServer.end())
-    this.#client.on('error', () => resetConnection(this.#server))
-    this.#client.once('close', () => {
-      this.#gone.abort()
-      if (!this.#server.writableEnded) this.#server.destroy()
-      this.session.end()
-      this.#closed.resolve()
-    })
+    this.#client.on('error', ignore)
+    this.#client.once('close', () => this.#clientClosed())
     this.#listen(this.#server)
     if (this.#client.destroyed) this.#client.emit('close')
     this.#client.resume()
@@ -133,6 +136,14 @@ export class Relay {
     resetConnection(this.#server)
   }
 
+  #clientClosed(): void {
+    this.session.end()
+    // Whoever has said goodbye leaves in good order; anything else is a reset, if faults let it through.
+    if (!this.#server.writableEnded && !this.#client.readableEnded) this.#toServer.reset()
+    if (this.#server.closed) this.#closed.resolve()
+    this.#gone.abort()
+  }
+
   #until(reached: () => boolean, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       this.#waiters.push({ reached: () => reached() || this.#server.destroyed, resolve })
@@ -151,7 +162,8 @@ export class Relay {
     const data = (chunk: Buffer): void => this.#fromServer(server, chunk)
     const end = (): void => this.#toClient.end()
     const close = (): void => {
-      if (!server.readableEnded && !this.#dismissed) resetConnection(this.#client)
+      if (!server.readableEnded && !this.#dismissed) this.#toClient.reset()
+      if (this.#client.closed) this.#closed.resolve()
       this.#look()
     }
     server.on('data', data).on('end', end).on('close', close).on('error', ignore)

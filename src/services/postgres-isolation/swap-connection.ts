@@ -23,6 +23,7 @@ export interface SwapConnectionOptions extends Pick<SwapOptions, 'recorder' | 'f
   /** The database of `backend`. */
   readonly database: string
   readonly backend: OwnSession
+  readonly signal: AbortSignal
   /** Called with each statement before it is sent. */
   readonly asked: (stored: boolean) => void
 }
@@ -42,7 +43,7 @@ export class SwapConnection {
   #changed = false
   readonly #ownSettings = new Set<string>()
 
-  constructor({ greeting, database, backend, asked, recorder, faults }: SwapConnectionOptions) {
+  constructor({ greeting, database, backend, signal, asked, recorder, faults }: SwapConnectionOptions) {
     const { client, parameters } = greeting
     this.parameters = parameters
     this.key = backend.key
@@ -62,7 +63,7 @@ export class SwapConnection {
     const hello = Buffer.concat([ok, backend.hello, message(fromServer.backendKey, this.key), readyForQuery('I')])
     session.server(hello)
     client.write(hello)
-    this.#relay = new Relay({ client, server: backend.detach(), session, ...(faults && { faults }) })
+    this.#relay = new Relay({ client, server: backend.detach(), session, signal, ...(faults && { faults }) })
     this.#relay.start()
   }
 

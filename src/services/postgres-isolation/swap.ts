@@ -3,6 +3,7 @@ import type { Faults } from '../../core/fault.ts'
 import type { Recorder } from '../../core/recorder.ts'
 import { MortarError } from '../../core/errors.ts'
 import { openListener } from '../../engine/listener.ts'
+import { strikeConnecting } from '../../protocols/postgres/connect-fault.ts'
 import { errorResponse, untypedMessage } from '../../protocols/postgres/encode.ts'
 import { greet, type Greeting } from '../../protocols/postgres/greet.ts'
 import type { PostgresQuestion, PostgresReply } from '../../protocols/postgres/message.ts'
@@ -85,18 +86,24 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
   }
 
   const carry = async (greeting: Greeting & { kind: 'startup' }): Promise<void> => {
+    if (!(await strikeConnecting(greeting.client, faults, stopped.signal))) return
     await moving
+    await join(greeting)
+  }
+
+  const join = async (greeting: Greeting & { kind: 'startup' }): Promise<void> => {
     const at = database
     const backend = await openFor(greeting.parameters, at)
     // A move came in between; the clone that was asked for may be gone already.
     if (at !== database) {
       backend.close()
-      return carry(greeting)
+      return join(greeting)
     }
     const connection = new SwapConnection({
       greeting,
       database: at,
       backend,
+      signal: stopped.signal,
       asked: (stored) => {
         written ||= stored
       },

@@ -179,6 +179,8 @@ describe.skipIf(!postgresBinaries || !pg)('a private database for each test', ()
     await client.query("insert into orders(name) values ('x')")
     await isolation.next('one')
     const slow = expect(client.query('select pg_sleep(30)')).rejects.toMatchObject({ code: '57014' })
+    const sleeping = "select count(*) from pg_stat_activity where wait_event = 'PgSleep'"
+    await expect.poll(() => server.sql(sleeping)).toBe('1')
     const canceller = new pg.Client(configOf(isolation))
     canceller.cancel(client, client._activeQuery ?? client._getActiveQuery())
     await slow

@@ -1,0 +1,33 @@
+import type { WireFault } from '../../core/lane.ts'
+import { pause } from '../../core/real-clock.ts'
+import { wrapLane } from './wrap-lane.ts'
+
+// Often enough that a reader sees a slow stream and not a stuttering one.
+const pieceMs = 50
+
+/** Lets at most so many bytes through per second. */
+export function bandwidth(bytesPerSecond: number): WireFault {
+  return {
+    name: `bandwidth ${bytesPerSecond} B/s`,
+    attach(next, disarmed) {
+      const piece = Math.max(1, Math.floor((bytesPerSecond * pieceMs) / 1000))
+      let last: Promise<unknown> = Promise.resolve()
+      const send = async (bytes: Uint8Array): Promise<void> => {
+        for (let at = 0; at < bytes.length; at += piece) {
+          const part = bytes.subarray(at, at + piece)
+          await pause((part.length / bytesPerSecond) * 1000, disarmed, next.gone)
+          await next.write(part)
+        }
+      }
+      return wrapLane(next, {
+        write(bytes) {
+          const sent = last.then(() => send(bytes))
+          last = sent
+          return sent
+        },
+        end: () => void last.then(() => next.end()),
+        drain: () => last.then(() => next.drain()),
+      })
+    },
+  }
+}
