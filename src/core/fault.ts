@@ -1,5 +1,6 @@
 import type { Sender } from './exchange.ts'
 import type { Lane } from './lane.ts'
+import type { MessageDisturbance } from './message-disturbance.ts'
 
 /** An error as a server would report it. */
 export interface ServiceError {
@@ -18,12 +19,15 @@ export interface ServiceError {
  * - `refuse`: the service does not do it; the client gets this error, and the session is in the state it would be in.
  * - `cut`: the connection is reset on both sides, and the question never reaches the service.
  * - `lose`: the service does it, but its answer does not arrive: the connection is reset instead.
+ *
+ * Messages of brokers can be disturbed as {@link MessageDisturbance} says as well; a delayed one is overtaken by others.
  */
 export type Disturbance =
   | { readonly do: 'delay'; readonly ms: number }
   | { readonly do: 'refuse'; readonly error: ServiceError }
   | { readonly do: 'cut' }
   | { readonly do: 'lose' }
+  | MessageDisturbance
 
 /** A question as faults see it, whatever its protocol. */
 export interface Target {

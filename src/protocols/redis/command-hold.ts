@@ -81,6 +81,8 @@ export class CommandHold {
       }
       return void (await toServer.write(bytes))
     }
+    // Commands are no messages, so the other disturbances mean nothing here.
+    if (disturbance.do !== 'refuse') return this.#client.pass(bytes)
     const { code, message, fatal } = disturbance.error
     const silent = session.silenced
     const transaction = session.inTransaction

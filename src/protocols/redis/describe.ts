@@ -1,18 +1,11 @@
 import type { Target } from '../../core/fault.ts'
 import type { Operation } from '../../core/protocol.ts'
+import { looksLikeId } from '../../core/subject-template.ts'
 import { type CommandInfo, commandInfo } from './command-keys.ts'
 import type { RedisQuestion } from './message.ts'
 
 // More keys than that do not tell operations apart any better.
 const maxKeys = 3
-const identifier: readonly RegExp[] = [
-  /^\d+$/,
-  /^\{\{[^{}]+\}\}$/,
-  /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i,
-  /^(?=.*\d)[0-9a-f]{12,}$/i,
-  /^(?=.*\d)[0-9A-HJKMNP-TV-Z]{20,}$/,
-  /^(?=.*\d.*\d)(?=.*[a-z])(?=.*[A-Z])[\w-]{16,}={0,2}$/,
-]
 
 /**
  * The operation of a command: its name, and its keys with what looks like an identifier replaced: `GET user:{id}`.
@@ -40,7 +33,7 @@ export function targetOf(args: readonly Uint8Array[]): Target {
 /** A key with its variable parts replaced: `user:42:cart` → `user:{id}:cart`. */
 export function keyTemplate(key: string): string {
   const parts = key.split(/(\{\{[^{}]+\}\}|[:/.|{}])/)
-  return parts.map((part) => (identifier.some((expression) => expression.test(part)) ? '{id}' : part)).join('')
+  return parts.map((part) => (looksLikeId(part) ? '{id}' : part)).join('')
 }
 
 /** The command's name in upper case, with its subcommand, and what is known of it. */

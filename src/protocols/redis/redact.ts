@@ -4,7 +4,7 @@ import type { Content } from '../../core/protocol.ts'
 import type { Redactor } from '../../core/redaction.ts'
 import type { RedisQuestion, RedisReply } from './message.ts'
 import { credentialPlaces } from './credential-places.ts'
-import { redactBytes } from './redact-bytes.ts'
+import { redactBytes } from '../../core/redaction/bytes.ts'
 import type { Resp } from './resp.ts'
 
 /** Commands whose arguments from here on are fields and values in turn. */

@@ -1,5 +1,5 @@
-import type { Json } from '../../core/json.ts'
-import type { Redactor } from '../../core/redaction.ts'
+import type { Json } from '../json.ts'
+import type { Redactor } from '../redaction.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 

@@ -1,0 +1,13 @@
+/**
+ * What becomes of one message on its way to or from a broker. The ids that both sides count by stay consistent, as far
+ * as the protocol has any.
+ * - `duplicate`: it arrives twice.
+ * - `drop`: it does not arrive, and its sender does not hear of it.
+ * - `reorder`: it arrives after the next message of the same kind, or `ms` milliseconds later when none comes.
+ * - `poison`: it arrives with another body, one that nobody can read.
+ */
+export type MessageDisturbance =
+  | { readonly do: 'duplicate' }
+  | { readonly do: 'drop' }
+  | { readonly do: 'reorder'; readonly ms: number }
+  | { readonly do: 'poison'; readonly body: Uint8Array }
