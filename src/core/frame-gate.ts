@@ -42,7 +42,10 @@ export class FrameGate<F> {
   /** Takes the sender's next bytes. The promise is kept when more can be taken. */
   push(chunk: Buffer): Promise<void> {
     this.#working++
-    this.#turn = this.#turn.then(() => this.#take(chunk)).finally(() => void this.#working--)
+    this.#turn = this.#turn
+      .catch(() => {})
+      .then(() => this.#take(chunk))
+      .finally(() => void this.#working--)
     return this.#turn
   }
 
