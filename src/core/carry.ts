@@ -11,6 +11,8 @@ export interface Gate {
   /** Whether bytes must go through here. */
   readonly active: boolean
   push(chunk: Buffer): Promise<void>
+  /** Lets go of what it holds, as nothing more will come. */
+  finish(): Promise<void>
 }
 
 /** What may be done with a connection that is being carried. */
@@ -99,17 +101,13 @@ function forward(
     }
   })
   from.on('end', () => {
-    // What a fault holds back still arrives before the end.
-    if (wait)
-      wait.then(
-        () => lane.end(),
-        () => lane.end(),
-      )
-    else lane.end()
+    const rest = gate ? Promise.all([wait, gate.finish()]) : wait
+    const end = (): void => lane.end()
+    if (rest) rest.then(end, end)
+    else end()
   })
   const closed = closedOf(from).then(() => {
     if (!from.readableEnded) resetConnection(to)
-    else if (sender === 'client' && !to.writableEnded) lane.end()
   })
   from.resume()
   return closed

@@ -49,6 +49,17 @@ export class FrameGate<F> {
     return this.#turn
   }
 
+  /** The sender has finished; a message that it has only begun goes on as it is. */
+  finish(): Promise<void> {
+    this.#turn = this.#turn
+      .catch(() => {})
+      .then(() => {
+        if (this.#parts.length > 0) return this.pass(Buffer.concat(this.#parts.splice(0)))
+        return undefined
+      })
+    return this.#turn
+  }
+
   /** Shows bytes to the follower and sends them on. */
   pass(bytes: Buffer): Promise<void> | undefined {
     const { follower, from, lane } = this.#options

@@ -1,0 +1,95 @@
+import { once } from 'node:events'
+import net from 'node:net'
+import fc from 'fast-check'
+import { expect, it, onTestFinished } from 'vitest'
+import type { Faults } from '../../src/core/fault.ts'
+import type { WireProtocol } from '../../src/core/wire.ts'
+import { createFaultSet } from '../../src/modes/faults/fault-set.ts'
+import { mqttWire } from '../../src/protocols/mqtt/mqtt-wire.ts'
+import { natsWire } from '../../src/protocols/nats/nats-wire.ts'
+import { redisWire } from '../../src/protocols/redis/redis-wire.ts'
+import { listening } from '../support/upstream.ts'
+
+type Wire = WireProtocol<never, never>
+
+const wires: readonly (readonly [string, () => Wire, readonly string[]])[] = [
+  [
+    'redis',
+    redisWire as unknown as () => Wire,
+    ['*1\r\n', '$4\r\nPING\r\n', '+OK\r\n', '>2\r\n', '$-1\r\n', '*-1\r\n', '*2\r\n'],
+  ],
+  [
+    'nats',
+    natsWire as unknown as () => Wire,
+    ['PUB a 2\r\n', 'hi\r\n', 'MSG a 1 2\r\n', 'PING\r\n', 'INFO {}\r\n', '+OK\r\n'],
+  ],
+  [
+    'mqtt',
+    mqttWire as unknown as () => Wire,
+    [
+      '\x10\x0d\0\x04MQTT\x04\x02\0\x3c\0\x01a',
+      '\x30\x05\0\x01abc',
+      '\x32\x07\0\x01a\0\x01bc',
+      '\x40\x02\0\x01',
+      '\xc0\0',
+    ],
+  ],
+]
+
+// Whatever comes from either side arrives at the other, with and without faults to look for, and nothing hangs.
+it.each(wires.flatMap((wire) => [false, true].map((watching) => [...wire, watching] as const)))(
+  '%s passes on any bytes of both sides',
+  async (_name, makeWire, pieces, watching) => {
+    const piece = fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(...pieces).map((text) => Buffer.from(text, 'latin1')) },
+      fc.uint8Array({ minLength: 1, maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
+    )
+    const stream = fc.array(piece, { maxLength: 12 })
+    const faults = createFaultSet()
+    if (watching) faults.arm({ name: 'never', match: { operation: 'NONE' }, disturbance: { do: 'cut' } })
+    await fc.assert(
+      fc.asyncProperty(stream, stream, async (fromClient, fromServer) => {
+        const [client, server] = await joined(makeWire(), watching ? faults : undefined)
+        const ends = Promise.all([drain(client), drain(server)])
+        for (let i = 0; i < Math.max(fromClient.length, fromServer.length); i++) {
+          if (fromClient[i]) client.write(fromClient[i]!)
+          if (fromServer[i]) server.write(fromServer[i]!)
+        }
+        client.end()
+        server.end()
+        const [toClient, toServer] = await ends
+        expect(toServer.equals(Buffer.concat(fromClient))).toBe(true)
+        expect(toClient.equals(Buffer.concat(fromServer))).toBe(true)
+      }),
+      { numRuns: 150 },
+    )
+  },
+)
+
+/** Both ends of a relayed connection. */
+async function joined(wire: Wire, faults: Faults | undefined): Promise<readonly [net.Socket, net.Socket]> {
+  const service = net.createServer()
+  const door = net.createServer({ allowHalfOpen: true }, (accepted) => {
+    const connect = async (): Promise<net.Socket> => {
+      const socket = net.connect({ port: servicePort, host: '127.0.0.1', allowHalfOpen: true })
+      await once(socket, 'connect')
+      return socket
+    }
+    const recorder = { open: () => ({ message: () => {}, close: () => {} }) }
+    void wire.relay(accepted, { connect, recorder, ...(faults && { faults }), signal: new AbortController().signal })
+  })
+  const { port: servicePort } = await listening(service, { after: (close) => onTestFinished(close) })
+  const { port } = await listening(door, { after: (close) => onTestFinished(close) })
+  const accepted = once(service, 'connection')
+  const client = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+  const [server] = (await accepted) as [net.Socket]
+  service.close()
+  door.close()
+  return [client, server]
+}
+
+async function drain(socket: net.Socket): Promise<Buffer> {
+  const parts: Buffer[] = []
+  for await (const part of socket) parts.push(part as Buffer)
+  return Buffer.concat(parts)
+}
