@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chownSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,8 +19,16 @@ const binaries = globSync('/usr/lib/postgresql/*/bin').sort().at(-1)
 export const postgresBinaries: string | undefined = binaries
 if (!binaries) console.warn('SKIPPED: PostgreSQL is not installed (Debian: apt-get install postgresql)')
 
-/** Starts a server that trusts everybody on loopback. */
-export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+/**
+ * Starts a server that trusts everybody on loopback.
+ *
+ * @param settings - `name=value`; files are looked for in the data folder.
+ * @param files - More files of the data folder, by name.
+ */
+export async function startPostgres(
+  settings: readonly string[] = [],
+  files: Readonly<Record<string, string>> = {},
+): Promise<PostgresServer> {
   const bin = binaries!
   const identity = ownIdentity()
   const memory = '/dev/shm'
@@ -33,6 +41,10 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     ...run,
     stdio: 'ignore',
   })
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(join(data, name), content, { mode: 0o600 })
+    if (identity) chownSync(join(data, name), identity.uid, identity.gid)
+  }
   const port = await freePort()
   const fast = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'shared_buffers=64MB', ...settings]
   const server = spawn(

@@ -25,6 +25,11 @@ export class BodyReader {
   }
 
   text(): string {
+    // An empty text is what most names are.
+    if (this.#body[this.#at] === 0) {
+      this.#at++
+      return ''
+    }
     const zero = this.#body.indexOf(0, this.#at)
     const end = zero < 0 ? this.#body.length : zero
     const text = this.#body.toString('utf8', this.#at, end)

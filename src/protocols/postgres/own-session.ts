@@ -49,7 +49,9 @@ export class OwnSession {
   private constructor(connection: Duplex, { parameters, password = '' }: OwnSessionOptions) {
     this.connection = connection
     this.#authentication = new Authentication(parameters.get('user') ?? '', password)
-    this.#scanner = new MessageScanner(everything, (type, body) => this.#answered(type, body))
+    this.#scanner = new MessageScanner(everything, (type, bytes, at, end) =>
+      this.#answered(type, bytes.subarray(at, end)),
+    )
     this.#data = (chunk) => {
       try {
         this.#scanner.push(chunk)

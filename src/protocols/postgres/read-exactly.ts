@@ -1,22 +1,21 @@
 import type { Duplex } from 'node:stream'
 
 /** Reads `size` bytes and not one more, or `undefined` when the connection ends before. */
-export async function readExactly(from: Duplex, size: number): Promise<Buffer | undefined> {
-  for (;;) {
-    const bytes = from.read(size) as Buffer | null
-    if (bytes) return bytes.length === size ? bytes : undefined
-    if (from.readableEnded || from.destroyed || !(await more(from))) return undefined
-  }
-}
-
-function more(from: Duplex): Promise<boolean> {
+export function readExactly(from: Duplex, size: number): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
-    const done = (open: boolean): void => {
-      from.off('readable', readable).off('end', ended).off('close', ended).off('error', ended)
-      resolve(open)
+    const done = (bytes: Buffer | undefined): void => {
+      from.off('readable', read).off('end', ended).off('close', ended).off('error', ended)
+      resolve(bytes)
     }
-    const readable = (): void => done(true)
-    const ended = (): void => done(false)
-    from.on('readable', readable).on('end', ended).on('close', ended).on('error', ended)
+    const read = (): void => {
+      const bytes = from.read(size) as Buffer | null
+      // At the end of the stream, what is left is given although it is less.
+      if (bytes) done(bytes.length === size ? bytes : undefined)
+      else if (from.readableEnded || from.destroyed) done(undefined)
+    }
+    const ended = (): void => done(undefined)
+    // One listener for all attempts: each new one is told at once of bytes that are too few, again and again.
+    from.on('readable', read).on('end', ended).on('close', ended).on('error', ended)
+    read()
   })
 }

@@ -24,7 +24,9 @@ export class Relay {
   readonly #closed = Promise.withResolvers<void>()
   readonly #faults: Faults | undefined
   readonly #toClient: Lane
-  #toServer: Lane
+  readonly #toServer: Lane
+  /** To whichever server it is now. */
+  #serverLane: Lane
   readonly #hold: MessageHold | undefined
   /** Client bytes wait here while the server is exchanged. */
   #held: Buffer[] | undefined
@@ -41,11 +43,12 @@ export class Relay {
     const reset = (): void => this.reset()
     const disturbed = (from: 'client' | 'service', lane: Lane): Lane => faults?.disturb(from, lane) ?? lane
     this.#toClient = disturbed('service', duplexLane(client, this.#gone.signal, reset))
+    this.#serverLane = duplexLane(server, this.#gone.signal, reset)
     const forwarding: Lane = {
       gone: this.#gone.signal,
       reset,
-      write: (bytes) => duplexLane(this.#server, this.#gone.signal, reset).write(bytes),
-      end: () => void this.#server.end(),
+      write: (bytes) => this.#serverLane.write(bytes),
+      end: () => this.#serverLane.end(),
       drain: () => Promise.resolve(),
     }
     this.#toServer = disturbed('client', forwarding)
@@ -82,6 +85,7 @@ export class Relay {
   exchange(server: Duplex): void {
     this.leave()
     this.#server = server
+    this.#serverLane = duplexLane(server, this.#gone.signal, () => this.reset())
     this.#listen(server)
   }
 

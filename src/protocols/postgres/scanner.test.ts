@@ -9,7 +9,10 @@ const keep = keepTable({ 1: Number.POSITIVE_INFINITY, 2: 3, 3: 0 })
 
 function scan(chunks: readonly Buffer[]): { seen: Seen[]; scanner: MessageScanner } {
   const seen: Seen[] = []
-  const scanner = new MessageScanner(keep, (type, body, size) => void seen.push([type, body.toString('hex'), size]))
+  const scanner = new MessageScanner(
+    keep,
+    (type, bytes, at, end, size) => void seen.push([type, bytes.toString('hex', at, end), size]),
+  )
   for (const chunk of chunks) scanner.push(chunk)
   return { seen, scanner }
 }

@@ -1,5 +1,8 @@
-/** Called for each whole message with the first bytes of its body, and the size of the whole body. */
-export type SeeMessage = (type: number, body: Buffer, size: number) => void
+/**
+ * Called for each whole message. What was kept of its body stands in `bytes` from `at` to `end`; `size` is that of the
+ * whole body. Slices are for the callee to make, since most messages need none.
+ */
+export type SeeMessage = (type: number, bytes: Buffer, at: number, end: number, size: number) => void
 
 /** How many bytes of the body are wanted, by type. */
 export type KeepTable = Readonly<Float64Array>
@@ -54,8 +57,8 @@ export class MessageScanner {
       if (next > end) break
       const type = chunk[at]!
       const keep = this.#keep[type]!
-      const body = keep === 0 ? nothing : chunk.subarray(at + headerSize, size > keep ? at + headerSize + keep : next)
-      this.#see(type, body, size)
+      const from = at + headerSize
+      this.#see(type, chunk, from, size > keep ? from + keep : next, size)
       at = next
     }
     if (at < end) this.#begin(chunk, at)
@@ -100,7 +103,7 @@ export class MessageScanner {
     const body = this.#parts.length < 2 ? first : Buffer.concat(this.#parts, this.#kept)
     this.#parts = []
     this.#headerBytes = 0
-    this.#see(this.#type, body, this.#size)
+    this.#see(this.#type, body, 0, body.length, this.#size)
     return to
   }
 }

@@ -22,7 +22,6 @@ const clientKeep = keepTable({
   [fromClient.parse]: Number.POSITIVE_INFINITY,
   [fromClient.query]: largeText,
   [fromClient.bind]: someValues,
-  [fromClient.describe]: name,
   [fromClient.execute]: name,
   [fromClient.close]: name,
 })
@@ -34,17 +33,17 @@ const serverKeep = keepTable({
   [fromServer.parameterStatus]: name,
   [fromServer.ready]: 1,
 })
-const statusOf: Readonly<Record<string, TransactionStatus>> = { I: 'idle', T: 'open', E: 'failed' }
+const statusOf: Readonly<Record<number, TransactionStatus>> = { 0x49: 'idle', 0x54: 'open', 0x45: 'failed' }
 const extended: ReadonlySet<number> = new Set([fromClient.bind, fromClient.describe, fromClient.close])
 // Stands for what may do anything: a fast-path call, or what can no longer be followed.
 const unknownCall = 'CALL'
 let sessions = 0
 
-/** An exchange and what it is about. */
-interface Running {
-  readonly exchange: OpenExchange<PostgresReply> | undefined
-  readonly sql: string
-}
+type Running = OpenExchange<PostgresReply>
+
+const syncToken: Token<Running> = { type: fromClient.sync, tag: undefined, sql: '' }
+const describeToken: Token<Running> = { type: fromClient.describe, tag: undefined, sql: '' }
+const noParameters = (): PostgresQuestion['parameters'] => []
 
 /**
  * Follows one session beside the stream: is shown every chunk of both directions, changes none, and tells what was
@@ -121,8 +120,8 @@ export class PostgresSession {
   end(failure?: PostgresFailure, message = ''): void {
     const reply: PostgresReply | undefined = failure && { type: 'failure', failure, message }
     for (const { tag } of this.#waiting.clear()) {
-      if (reply) tag?.exchange?.message('service', reply)
-      tag?.exchange?.close('abandoned')
+      if (reply) tag?.message('service', reply)
+      tag?.close('abandoned')
     }
     for (const exchange of this.#settling.splice(0)) exchange.close('complete')
     if (this.#ended) return
@@ -134,7 +133,7 @@ export class PostgresSession {
   /** What the client asks to run with this message, if that is what it does; shown before it is sent. */
   preview(type: number, body: Buffer): string | undefined {
     if (type === fromClient.query) return new BodyReader(body).text()
-    return type === fromClient.execute ? this.statements.execute(body)?.sql : undefined
+    return type === fromClient.execute ? this.statements.execute(body, 0)?.sql : undefined
   }
 
   #follow(scanner: MessageScanner, chunk: Buffer): void {
@@ -152,34 +151,33 @@ export class PostgresSession {
     this.#options.asked?.(unknownCall)
   }
 
-  #asked(type: number, body: Buffer, size: number): void {
+  #asked(type: number, bytes: Buffer, at: number, end: number, size: number): void {
     switch (type) {
       case fromClient.parse: {
-        const prepared = this.statements.parse(body)
+        const prepared = this.statements.parse(bytes.subarray(at, end))
         this.#waiting.push({ type, tag: undefined, sql: prepared.sql, prepared })
         return
       }
       case fromClient.bind:
-        this.#waiting.push({ type, tag: undefined, sql: this.statements.bind(body, size) })
+        this.#waiting.push({ type, tag: undefined, sql: this.statements.bind(bytes.subarray(at, end), size) })
         return
       case fromClient.execute: {
-        const portal = this.statements.execute(body)
+        const portal = this.statements.execute(bytes, at)
         this.#run(type, portal?.sql ?? '', portal?.parameters)
         return
       }
       case fromClient.query:
-        this.#run(type, new BodyReader(body).text())
+        this.#run(type, new BodyReader(bytes.subarray(at, end)).text())
         return
       case fromClient.describe:
-        this.#waiting.push({ type, tag: undefined, sql: this.statements.describe(body) })
+        this.#waiting.push(describeToken)
         return
       case fromClient.close:
-        this.statements.close(body)
+        this.statements.close(bytes.subarray(at, end))
         this.#waiting.push({ type, tag: undefined, sql: '' })
         return
       case fromClient.sync:
-        if (this.#copying) return
-        this.#waiting.push({ type, tag: undefined, sql: '' })
+        if (!this.#copying) this.#waiting.push(syncToken)
         return
       case fromClient.functionCall:
         this.#run(type, '')
@@ -196,12 +194,12 @@ export class PostgresSession {
     }
   }
 
-  #run(type: number, sql: string, parameters: () => PostgresQuestion['parameters'] = () => []): void {
+  #run(type: number, sql: string, parameters: () => PostgresQuestion['parameters'] = noParameters): void {
     if (!this.#waiting.answers(type)) return
     const { recorder, asked } = this.#options
     asked?.(type === fromClient.functionCall ? unknownCall : sql)
     const exchange = recorder?.open(this.#question('statement', sql, parameters()))
-    this.#waiting.push({ type, tag: { exchange, sql }, sql })
+    this.#waiting.push({ type, tag: exchange, sql })
   }
 
   #question(kind: PostgresQuestion['kind'], sql: string, parameters: PostgresQuestion['parameters']): PostgresQuestion {
@@ -211,15 +209,15 @@ export class PostgresSession {
   }
 
   #serverScanner(): MessageScanner {
-    return new MessageScanner(serverKeep, (type, body, size) => {
+    return new MessageScanner(serverKeep, (type, bytes, at, end, size) => {
       if (type === fromServer.dataRow) {
         this.#rows++
         this.#bytes += size
-      } else this.#answered(type, body, size)
+      } else this.#answered(type, bytes, at, end, size)
     })
   }
 
-  #answered(type: number, body: Buffer, size: number): void {
+  #answered(type: number, bytes: Buffer, at: number, end: number, size: number): void {
     switch (type) {
       case fromServer.parseComplete: {
         const prepared = this.#waiting.take(fromClient.parse)?.prepared
@@ -236,14 +234,14 @@ export class PostgresSession {
         return
       case fromServer.commandComplete:
       case fromServer.emptyQuery:
-        return this.#completed(new BodyReader(body).text())
+        return this.#completed(bytes, at, end)
       case fromServer.portalSuspended:
         this.#reply({ type: 'suspended', rows: this.#rows, bytes: this.#bytes })
         return this.#settle()
       case fromServer.error:
-        return this.#failed(body)
+        return this.#failed(bytes.subarray(at, end))
       case fromServer.ready:
-        return this.#ready(statusOf[body.toString('latin1')] ?? 'idle')
+        return this.#ready(statusOf[bytes[at]!] ?? 'idle')
       case fromServer.copyIn:
         this.#copying = true
         this.#waiting.ignoreSyncs()
@@ -257,20 +255,22 @@ export class PostgresSession {
         this.#bytes += size
         return
       case fromServer.notice:
-        this.#reply({ type: 'notice', error: readServerError(body) })
+        this.#reply({ type: 'notice', error: readServerError(bytes.subarray(at, end)) })
         return
       case fromServer.notification:
-        this.#self?.message('service', notificationOf(body))
+        this.#self?.message('service', notificationOf(bytes.subarray(at, end)))
         return
       case fromServer.parameterStatus: {
-        const reader = new BodyReader(body)
+        const reader = new BodyReader(bytes.subarray(at, end))
         this.#self?.message('service', { type: 'parameter', name: reader.text(), value: reader.text() })
       }
     }
   }
 
-  #completed(command: string): void {
+  #completed(bytes: Buffer, at: number, end: number): void {
     this.#copying = false
+    if (!this.#options.recorder) return this.#settle()
+    const command = new BodyReader(bytes.subarray(at, end)).text()
     if (this.#copied > 0) this.#reply({ type: 'copied', messages: this.#copied, bytes: this.#bytes })
     this.#reply({ type: 'result', command, rows: this.#rows, bytes: this.#bytes })
     this.#settle()
@@ -282,7 +282,7 @@ export class PostgresSession {
     this.#bytes = 0
     this.#copied = 0
     const done = this.#waiting.take(fromClient.execute)
-    if (done?.tag?.exchange) this.#settling.push(done.tag.exchange)
+    if (done?.tag) this.#settling.push(done.tag)
   }
 
   #failed(body: Buffer): void {
@@ -295,13 +295,13 @@ export class PostgresSession {
     }
     const head = this.#waiting.head!
     const dropped = this.#waiting.fail()
-    if (dropped.length === 0) (head.tag?.exchange ?? this.#self)?.message('service', reply)
+    if (dropped.length === 0) (head.tag ?? this.#self)?.message('service', reply)
     else this.#drop(dropped, reply)
     this.#settle()
   }
 
   #drop(dropped: readonly Token<Running>[], reply: PostgresReply): void {
-    const asked = dropped.flatMap(({ tag }) => tag?.exchange ?? [])
+    const asked = dropped.flatMap(({ tag }) => tag ?? [])
     const [culprit = this.#options.recorder?.open(this.#question('prepare', dropped[0]!.sql, [])), ...others] = asked
     culprit?.message('service', reply)
     for (const other of others) other.message('service', { type: 'skipped' })
@@ -311,7 +311,7 @@ export class PostgresSession {
   #ready(transaction: TransactionStatus): void {
     this.#transaction = transaction
     const done = this.#waiting.ready()
-    if (done?.tag?.exchange) this.#settling.push(done.tag.exchange)
+    if (done?.tag) this.#settling.push(done.tag)
     if (done?.type === startupToken) this.#self?.message('service', { type: 'ready', transaction })
     for (const exchange of this.#settling) {
       exchange.message('service', { type: 'ready', transaction })
@@ -325,7 +325,7 @@ export class PostgresSession {
   }
 
   #reply(reply: PostgresReply): void {
-    const exchange = this.#waiting.head?.tag?.exchange ?? this.#self
+    const exchange = this.#waiting.head?.tag ?? this.#self
     exchange?.message('service', reply)
   }
 }

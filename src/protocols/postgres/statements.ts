@@ -59,14 +59,8 @@ export class StatementNames {
   }
 
   /** What an Execute message runs. */
-  execute(body: Buffer): Portal | undefined {
-    return this.#portals.get(new BodyReader(body).text())
-  }
-
-  /** The SQL that a Describe message is about. */
-  describe(body: Buffer): string {
-    const name = new BodyReader(body, 1).text()
-    return (body[0] === statementKind ? this.#statements.get(name) : this.#portals.get(name))?.sql ?? ''
+  execute(bytes: Buffer, at: number): Portal | undefined {
+    return this.#portals.get(bytes[at] === 0 ? '' : new BodyReader(bytes, at).text())
   }
 
   /** A Close message. */
