@@ -11,6 +11,7 @@ import { lostConnection } from '../../../src/modes/faults/lost-connection.ts'
 import { readOnly } from '../../../src/modes/faults/read-only.ts'
 import { reset } from '../../../src/modes/faults/reset.ts'
 import { slice } from '../../../src/modes/faults/slice.ts'
+import { slowClose } from '../../../src/modes/faults/slow-close.ts'
 import { slowQuestion } from '../../../src/modes/faults/slow-question.ts'
 import { sqlstate } from '../../../src/modes/faults/sqlstate.ts'
 import { optionalPackage } from '../../support/optional-package.ts'
@@ -239,6 +240,14 @@ describe.skipIf(!postgresBinaries || !pg)('a fault of the wire', () => {
     await expect(client.query('select 1')).rejects.toThrow(/ECONNRESET|terminated/)
     here.faults.disarmAll()
     await (await clientOf(here)).query('select 1')
+  })
+
+  it('slow close: the end of a session reaches the server late', async () => {
+    const here = await scene()
+    const client = await clientOf(here)
+    here.faults.arm({ wire: slowClose(120), from: 'client' })
+    const { stream } = client.connection
+    expect(await timed(() => new Promise((resolve) => stream.once('close', resolve).end()))).toBeGreaterThan(115)
   })
 
   it('limit ends the connection after so many bytes', async () => {
