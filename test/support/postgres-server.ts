@@ -52,7 +52,10 @@ export async function startPostgres(
     ['-D', data, '-p', `${port}`, '-k', folder, '-h', '127.0.0.1', ...fast.flatMap((setting) => ['-c', setting])],
     { ...run, stdio: ['ignore', 'ignore', 'pipe'] },
   )
-  await ready(server)
+  await ready(server).catch((error: unknown) => {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  })
   return {
     port,
     user: 'postgres',
