@@ -46,8 +46,7 @@ export const errorHints = {
   MORTAR_TEST_UNFINISHED: 'Look for a crash or a `process.exit` in the test; an unfinished test proves nothing.',
   MORTAR_TEST_RETRIED: 'Find out why the first attempt failed; a test that needs a retry cannot be relied on.',
   MORTAR_VACUOUS: 'Check that the test command finds its tests, and that they run with the boundaries attached.',
-  MORTAR_POSTGRES_FAILED:
-    'Check the address, the user and its rights: it must log in, create databases and drop them.',
+  MORTAR_POSTGRES_FAILED: 'Check the address, the user and its rights: it must log in, create databases and drop them.',
   MORTAR_MIGRATION_FAILED: 'Mend the migration or the seed; the statement that failed and its error are named.',
   MORTAR_INTERNAL:
     'This is a bug in Mortar: report it with what `MORTAR_DEBUG=1` prints when you run the command again.',
