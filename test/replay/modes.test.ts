@@ -168,6 +168,26 @@ describe.concurrent('what was recorded', () => {
     expect(shop.recorded()).toEqual(['GET /a'])
   })
 
+  it.for(['by its default', 'by a handler of its own'])(
+    'is saved when the program is told to stop, which it does %s',
+    async (how, { onTestFinished: after }) => {
+      const shop = await world(after)
+      const handler = how.includes('own') ? "process.on('SIGTERM', () => process.exit(0))" : ''
+      shop.write(
+        'server.mjs',
+        `${handler}
+        console.log('serves', await (await fetch(process.env.BASE + '/a')).text())
+        setInterval(() => {}, 1000)`,
+      )
+      const args = ['--import', 'mortar/register', 'server.mjs']
+      const running = shop.start(process.execPath, args, { env: { BASE: shop.service.origin } })
+      await running.said('serves /a 1')
+      running.kill('SIGTERM')
+      expect((await running.ended).code).toBe(handler ? 0 : null)
+      expect(shop.recorded()).toEqual(['GET /a'])
+    },
+  )
+
   it('comes at the pace of the service where the boundary says so', async ({ onTestFinished: after }) => {
     const service = await upstream(
       async (_request, response) => {
