@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Timed } from '../core/exchange.ts'
+import type { Exchange } from '../core/exchange.ts'
 import { readyAnswer } from '../core/peer.ts'
 import type { Protocol, Question } from '../core/protocol.ts'
 import type { Recording } from './tape.ts'
@@ -25,13 +25,12 @@ export function play<Q extends Question<R>, R>(
   if (pace === 'instant' && ending === 'complete' && messages.every(({ from }) => from === 'service')) {
     return (recording.ready = readyAnswer(messages.map(({ message }) => message)))
   }
-  return perform(protocol, messages, ending === 'complete', question, signal, pace, departure)
+  return perform(protocol, recording.exchange, question, signal, pace, departure)
 }
 
 async function* perform<Q extends Question<R>, R>(
   protocol: Protocol<Q, R>,
-  messages: readonly Timed<R>[],
-  complete: boolean,
+  { messages, ending, durationMs }: Exchange<Q, R>,
   question: Q,
   signal: AbortSignal,
   pace: Pace,
@@ -39,6 +38,10 @@ async function* perform<Q extends Question<R>, R>(
 ): AsyncGenerator<R> {
   const started = performance.now()
   const speed = pace === 'instant' ? Infinity : pace === 'real' ? 1 : pace
+  const until = async (ms: number): Promise<void> => {
+    const wait = ms / speed - (performance.now() - started)
+    if (speed !== Infinity && wait > 1) await delay(wait, undefined, { signal })
+  }
   const heard = protocol.listen
     ? protocol.listen(question)
     : comparer(question.incoming?.[Symbol.asyncIterator](), (a: R, b: R) => protocol.same?.(a, b) ?? false)
@@ -48,12 +51,12 @@ async function* perform<Q extends Question<R>, R>(
       if (differs) throw departure(differs.asked, message)
       continue
     }
-    const wait = ms / speed - (performance.now() - started)
-    if (speed !== Infinity && wait > 1) await delay(wait, undefined, { signal })
+    await until(ms)
     yield message
   }
+  if (ending === 'complete') return until(durationMs)
   // The client gave up while it was recorded; it is left waiting until it does so again.
-  if (!complete && !signal.aborted) await abandoned(signal)
+  if (!signal.aborted) await abandoned(signal)
 }
 
 async function abandoned(signal: AbortSignal): Promise<void> {
