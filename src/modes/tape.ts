@@ -1,4 +1,4 @@
-import type { Exchange } from '../core/exchange.ts'
+import type { Ending, Exchange } from '../core/exchange.ts'
 import type { Identity } from '../core/identity.ts'
 import type { Protocol, Question } from '../core/protocol.ts'
 import type { Candidate } from './explain.ts'
@@ -12,6 +12,22 @@ export interface Recording<Q, R> {
   readonly expired: boolean
   /** What {@link play} made of it, where that is the same every time. */
   ready?: AsyncIterable<R>
+  /** The exchange in short, made when it is first played. */
+  brief?: Brief
+}
+
+/** What the journal says of a recording each time that it is played. */
+export interface Brief {
+  /** By today's names, which may differ from those at the time. */
+  readonly operation: string
+  readonly effect: boolean
+  readonly durationMs: number
+  readonly ending: Ending
+  /** What came back, in one line for people. */
+  readonly summary: string
+  readonly ok: boolean
+  /** Id of the exchange in its cassette. */
+  readonly recorded: string
 }
 
 /** The recordings of one boundary in one test, each to be played once: the n-th identical question gets the n-th answer. */
@@ -63,8 +79,10 @@ export function makeTape<Q extends Question<R>, R>(
       if (!reel) return undefined
       const at = choose(protocol, reel, question, identity, options)
       if (at < 0) return undefined
-      reel.used[at] = true
-      while (reel.used[reel.next]) reel.next++
+      if (at >= reel.next) {
+        reel.used[at] = true
+        while (reel.used[reel.next]) reel.next++
+      }
       return reel.recordings[at]
     },
     candidates() {

@@ -1,5 +1,4 @@
-import type { Exchange } from '../core/exchange.ts'
-import type { BodyFiles, Operation, Outcome } from '../core/protocol.ts'
+import type { BodyFiles } from '../core/protocol.ts'
 import type { Redactor } from '../core/redaction.ts'
 import type { Recording } from '../modes/tape.ts'
 import type { Cassettes } from '../store/cassettes.ts'
@@ -7,12 +6,6 @@ import type { Journal } from '../store/journal.ts'
 import type { AddressBook } from './address-book.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
 import type { LoadedConfig } from './loaded-config.ts'
-
-/** What an exchange did and what came back. */
-export interface Brief {
-  readonly operation: Operation
-  readonly outcome: Outcome
-}
 
 /** What everything in one process of a run shares. */
 export interface RunContext {
@@ -33,8 +26,6 @@ export interface RunContext {
   nextId(): string
   /** The recordings in cassettes that exist, by path, in the order given. */
   recordings(files: readonly string[]): Recording<AnyQuestion, unknown>[]
-  /** A recorded exchange in short, by today's names; computed once. */
-  briefOf(boundary: AttachedBoundary, exchange: Exchange<AnyQuestion, unknown>): Brief
   /** Closes the journal. */
   close(): void
 }
