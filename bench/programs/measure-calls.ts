@@ -35,7 +35,8 @@ async function measure({ client, method, warmUpMs, measureMs, minCalls = 20 }: C
     times.push(performance.now() - started)
     if (text.length !== next.length) return { error: 'a wrong answer' }
   }
-  return { p50: quantile(times, 0.5) * 1000, p99: quantile(times, 0.99) * 1000, calls: times.length }
+  const mean = (times.reduce((sum, time) => sum + time, 0) / times.length) * 1000
+  return { p50: quantile(times, 0.5) * 1000, p99: quantile(times, 0.99) * 1000, mean, calls: times.length }
 }
 
 async function checked(ask: (ask: Ask) => Promise<string>, at: number): Promise<void> {
