@@ -12,7 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   formats: ['core', 'protocols', 'store'],
   engine: ['core', 'files', 'modes'],
   run: ['core', 'files', 'protocols', 'modes', 'store', 'engine'],
-  runners: ['core', 'run', 'store'],
+  runners: ['core', 'engine', 'run', 'store'],
   cli: ['core', 'files', 'run', 'store', 'formats', 'protocols'],
 }
 

@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { TestRef } from '../core/exchange.ts'
 import { readJournal } from '../store/read-journal.ts'
 import { inventory } from './inventory.ts'
 import type { LoadedConfig } from './loaded-config.ts'
@@ -48,8 +47,7 @@ export async function execute({ config, command, env, output, cassette = 'run' }
     trustSystem: true,
   })
   try {
-    const test: TestRef = { file: '', name: cassette }
-    const doors = await openOutsideDoors(run, { test, env })
+    const doors = await openOutsideDoors(run, { cassette, env })
     let passed = false
     let result
     try {

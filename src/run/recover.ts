@@ -1,3 +1,4 @@
+import { relative, resolve, sep } from 'node:path'
 import { notationOf } from '../protocols/notations.ts'
 import { openCassettes } from '../store/cassettes.ts'
 import { listRuns } from '../store/runs.ts'
@@ -17,7 +18,7 @@ export function recoverRuns(config: LoadedConfig): Recovered[] {
   const cassettes = openCassettes(config.cassettes, notationOf)
   return listRuns(config.directory).flatMap(({ id, directory }) =>
     unsavedExchanges(directory, notationOf).flatMap(({ cassette, test, exchanges }) => {
-      const ref = test ?? { file: '', name: 'outside-of-tests' }
+      const ref = test ?? { file: '', name: nameOf(config, cassette) }
       const held = new Set(cassettes.load(ref)?.exchanges.map((exchange) => exchange.id))
       const missing = exchanges.filter((exchange) => !held.has(exchange.id))
       if (missing.length === 0) return []
@@ -25,4 +26,13 @@ export function recoverRuns(config: LoadedConfig): Recovered[] {
       return [{ run: id, cassette, exchanges: missing.length }]
     }),
   )
+}
+
+/** The name by which a cassette of no test is found. */
+function nameOf(config: LoadedConfig, cassette: string): string {
+  const path = relative(config.cassettes, resolve(config.directory, cassette))
+  return path
+    .split(sep)
+    .join('/')
+    .replace(/\.json$/, '')
 }

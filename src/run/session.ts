@@ -41,16 +41,19 @@ export interface Session {
   close(outcome: { readonly passed: boolean }): SessionResult
 }
 
-/** Opens a session for one test, or for all that happens outside of tests when `test` is null. */
-export function openSession(
-  run: RunContext,
-  test: TestRef | null,
-  options: { readonly mode?: RecordMode } = {},
-): Session {
-  return new TestSession(run, test, options.mode)
+/** Opens a session for one test, which has a cassette of its own. */
+export function openSession(run: RunContext, test: TestRef, options: { readonly mode?: RecordMode } = {}): Session {
+  return new TestSession(run, test, test, options.mode)
 }
 
-const outside: TestRef = { file: '', name: 'outside-of-tests' }
+/**
+ * Opens a session for what happens outside of tests.
+ *
+ * @param cassette - The name of its cassette: a path below the cassette folder, without `.json`.
+ */
+export function openOutsideSession(run: RunContext, cassette: string): Session {
+  return new TestSession(run, null, { file: '', name: cassette }, undefined)
+}
 
 class TestSession implements Session {
   readonly test: TestRef | null
@@ -63,14 +66,17 @@ class TestSession implements Session {
   readonly #unknown = new Set<string>()
   readonly #warned = new Set<string>()
   readonly #own: string
+  /** What the cassette is of. */
+  readonly #ref: TestRef
   #mode: RecordMode | undefined
   #recordings: readonly Recording<AnyQuestion, unknown>[] | undefined
 
-  constructor(run: RunContext, test: TestRef | null, mode: RecordMode | undefined) {
+  constructor(run: RunContext, test: TestRef | null, ref: TestRef, mode: RecordMode | undefined) {
     this.#run = run
     this.test = test
+    this.#ref = ref
     this.#mode = mode
-    this.#own = run.cassettes.path(test ?? outside)
+    this.#own = run.cassettes.path(ref)
   }
 
   peer(boundary: AttachedBoundary, origin: string, door: Door): Peer<AnyQuestion, unknown> {
@@ -115,7 +121,7 @@ class TestSession implements Session {
 
   close({ passed }: { readonly passed: boolean }): SessionResult {
     return saveSession(this.#run, {
-      test: this.test ?? outside,
+      test: this.#ref,
       passed: passed && this.failures.length === 0,
       replaced: this.#kept((mode) => mode === 'all'),
       added: this.#kept((mode) => mode === 'once' || mode === 'new'),

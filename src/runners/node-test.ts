@@ -24,7 +24,7 @@ const file = relativePath(process.argv[1] ?? '')
 const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
   directory,
   command: 'node --test',
-  outside: { file, name: 'outside of tests' },
+  outside: `${file.replace(/\.[^./]+$/, '')}/outside-of-tests`,
 })
 
 after(() => {

@@ -5,7 +5,7 @@ import { attachRun } from './in-process-run.ts'
 const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
   directory: process.cwd(),
   command: process.argv.slice(1).join(' '),
-  outside: null,
+  outside: 'outside-of-tests',
 })
 
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const

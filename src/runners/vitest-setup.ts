@@ -10,7 +10,7 @@ const file = relativePath(expect.getState().testPath ?? '')
 const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
   directory,
   command: 'vitest',
-  outside: { file, name: 'outside of tests' },
+  outside: `${file.replace(/\.[^./]+$/, '')}/outside-of-tests`,
 })
 
 aroundEach(async (runIt, { task }) => {

@@ -109,7 +109,7 @@ describe.concurrent('tests of vitest', () => {
       'other.test: is tried again': ['GET /retried'],
       'other.test: with a suite > of ada': ['GET /same'],
       'other.test: with a suite > of grace': ['GET /same'],
-      'other.test: outside of tests': ['GET /before'],
+      'other.test: other.test/outside-of-tests': ['GET /before'],
     })
     expect(Object.keys(held)).toHaveLength(16)
     const kinds = ['forks', 'threads'].flatMap((POOL) => ['true', 'false'].map((ISOLATE) => ({ POOL, ISOLATE })))

@@ -21,8 +21,8 @@ process.stdout.write(JSON.stringify(seen) + '\\n', () => process.exit(Number(pro
 
 /** Prints what a stream said, and how long it took from its head to its end, milliseconds. */
 const listen = `
-const response = await fetch(process.env.BASE + '/feed')
 const started = performance.now()
+const response = await fetch(process.env.BASE + '/feed')
 const text = await response.text()
 console.log(JSON.stringify({ text, total: performance.now() - started }))
 `
@@ -220,11 +220,9 @@ describe.concurrent('what was recorded', () => {
     configure('3')
     const quick = await hear('none')
     expect([instant.text, real.text, quick.text]).toEqual([text, text, text])
-    // The end came 450 ms after the first event; up to the head, some of that has passed.
-    expect(real.total).toBeGreaterThan(300)
-    expect(quick.total).toBeGreaterThan(80)
-    expect(quick.total).toBeLessThan(real.total)
-    expect(instant.total).toBeLessThan(real.total)
+    // The end came 450 ms after the first event, and no timer fires early, however busy the machine is.
+    expect(real.total).toBeGreaterThan(440)
+    expect(quick.total).toBeGreaterThan(145)
   })
 
   it('is not replayed when it is too old and that is to fail', async ({ onTestFinished: after }) => {
