@@ -3,6 +3,7 @@ import { MortarError } from '../core/errors.ts'
 import type { Exchange, TestRef } from '../core/exchange.ts'
 import type { RedactionOptions } from '../core/redaction.ts'
 import { type DetectedSecret, detectSecrets } from '../core/redaction/detect-secrets.ts'
+import { makeLikeness } from './changes/likeness.ts'
 import type { Kept } from './recorder.ts'
 import type { RunContext } from './run-context.ts'
 import { realNow } from '../core/real-clock.ts'
@@ -51,6 +52,7 @@ export function saveSession(run: RunContext, { test, passed, replaced, added }: 
       {
         redactions,
         keep: ({ boundary }) => !renewed.has(boundary),
+        likeness: makeLikeness(run.boundaries),
         ...(run.config.redact !== false && { detect: detector(run.config.redact) }),
       },
     )
@@ -60,7 +62,7 @@ export function saveSession(run: RunContext, { test, passed, replaced, added }: 
     return { saved, exchanges: all.length, unsaved: undefined }
   } catch (error) {
     if (MortarError.is(error)) {
-      run.journal.write({ t: 'warning', at: realNow(), code: error.code, message: error.message }, 'now')
+      run.journal.write({ t: 'warning', at: realNow(), code: error.code, message: error.reason }, 'now')
     }
     throw error
   }

@@ -1,11 +1,12 @@
 import { recordModes } from '../../core/boundary.ts'
 import { MortarError } from '../../core/errors.ts'
-import { describeChanges, snapshotCassettes } from '../../run/cassette-changes.ts'
+import { countRenewed, describeChanges, snapshotCassettes } from '../../run/changes/cassette-changes.ts'
 import { execute } from '../../run/execute.ts'
 import { loadConfig } from '../../run/load-config.ts'
 import { recoverRuns } from '../../run/recover.ts'
 import { shellLine } from '../../run/shell-line.ts'
 import { printSummary } from '../../run/terminal-summary.ts'
+import { plural } from '../../run/wording.ts'
 import type { Command } from '../command.ts'
 import { shortPath } from '../short-path.ts'
 import { testCommand } from '../test-command.ts'
@@ -54,10 +55,14 @@ export const command: Command = {
       output: 'stderr',
       ...(cassette !== undefined && { cassette }),
     })
-    const changes = describeChanges(before, snapshotCassettes(config))
-    if (json) out(JSON.stringify({ changes, summary }))
+    const after = snapshotCassettes(config)
+    const changes = describeChanges(before, after)
+    const renewed = countRenewed(before, after)
+    if (json) out(JSON.stringify({ changes, renewed, summary }))
     else {
       out(changes.length === 0 ? 'No recording changed.' : changes.map(({ text }) => text).join('\n'))
+      if (renewed > 0)
+        out(`${plural(renewed, 'recording')} confirmed: the service still says the same; only the date is new.`)
       out(`\n${printSummary(summary, { color, columns, report: shortPath(report, cwd) })}`)
     }
     return summary.verdict.exitCode
