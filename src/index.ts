@@ -1,5 +1,6 @@
 export { type BoundaryInput, type BoundaryOptions, type RecordMode, type Risk } from './core/boundary.ts'
-export { type ErrorCode, MortarError } from './core/errors.ts'
+export type { ErrorCode } from './core/error-codes.ts'
+export { MortarError } from './core/errors.ts'
 export { type Exchange, type TestRef } from './core/exchange.ts'
 export { http, type HttpBoundaryInput, type HttpBoundaryOptions, type HttpMatch } from './protocols/http/boundary.ts'
 export { type HeaderList, type HttpQuestion, type HttpReply } from './protocols/http/message.ts'

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../core/errors.ts'
+import type { ErrorCode } from '../core/error-codes.ts'
 import type { OpenExchange, Recorder } from '../modes/capture.ts'
 import type { Ending, Exchange, Timed, TestRef } from '../core/exchange.ts'
 import type { BodyFiles, Content, FailureKind } from '../core/protocol.ts'

@@ -1,3 +1,4 @@
+import '../core/refuse-old-node.ts'
 import { constants } from 'node:os'
 import { attachRun } from './in-process-run.ts'
 

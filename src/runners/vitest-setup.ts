@@ -1,4 +1,5 @@
 /** Loaded by vitest in every worker, before each test file. */
+import '../core/refuse-old-node.ts'
 import { relative, sep } from 'node:path'
 import { afterAll, aroundEach, expect } from 'vitest'
 import type { TestRef } from '../core/exchange.ts'

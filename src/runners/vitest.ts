@@ -1,3 +1,4 @@
+import '../core/refuse-old-node.ts'
 import { resolve } from 'node:path'
 import { newRun } from '../store/runs.ts'
 import { isVitestReporter, makeVitestReporter, type VitestReporter } from './vitest-reporter.ts'

@@ -219,7 +219,7 @@ describe('a cassette that cannot be used', () => {
     expect(exchanges[0]!.operation).toBe('GET /')
     expect(() => exchanges[0]!.question).toThrow(
       expect.objectContaining({
-        message: '`exchanges[0].request.method` is not a text',
+        reason: '`exchanges[0].request.method` is not a text',
         where: `${file}:18:19 (exchanges[0].request.method)`,
       }),
     )
