@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Exchange } from '../core/exchange.ts'
 import { readyAnswer } from '../core/peer.ts'
 import type { Protocol, Question } from '../core/protocol.ts'
@@ -11,21 +9,28 @@ export type Pace = 'instant' | 'real' | number
 /** Thrown into an answer when the client sends something else than it did when the exchange was recorded. */
 export type Departure<R> = (asked: R | undefined, recorded: R) => Error
 
+/** How a recording is played. */
+export interface PlayOptions<R> {
+  readonly pace: Pace
+  readonly departure: Departure<R>
+  /** Aborted when nobody waits for answers any more: what is left of them must not keep the process alive. */
+  readonly over: AbortSignal
+}
+
 /** Plays one recording as the answer to `question`. */
 export function play<Q extends Question<R>, R>(
   protocol: Protocol<Q, R>,
   recording: Recording<Q, R>,
   question: Q,
   signal: AbortSignal,
-  pace: Pace,
-  departure: Departure<R>,
+  options: PlayOptions<R>,
 ): AsyncIterable<R> {
   if (recording.ready) return recording.ready
   const { messages, ending } = recording.exchange
-  if (pace === 'instant' && ending === 'complete' && messages.every(({ from }) => from === 'service')) {
+  if (options.pace === 'instant' && ending === 'complete' && messages.every(({ from }) => from === 'service')) {
     return (recording.ready = readyAnswer(messages.map(({ message }) => message)))
   }
-  return perform(protocol, recording.exchange, question, signal, pace, departure)
+  return perform(protocol, recording.exchange, question, signal, options)
 }
 
 async function* perform<Q extends Question<R>, R>(
@@ -33,14 +38,15 @@ async function* perform<Q extends Question<R>, R>(
   { messages, ending, durationMs }: Exchange<Q, R>,
   question: Q,
   signal: AbortSignal,
-  pace: Pace,
-  departure: Departure<R>,
+  { pace, departure, over }: PlayOptions<R>,
 ): AsyncGenerator<R> {
   const started = performance.now()
   const speed = pace === 'instant' ? Infinity : pace === 'real' ? 1 : pace
   const until = async (ms: number): Promise<void> => {
     const wait = ms / speed - (performance.now() - started)
-    if (speed !== Infinity && wait > 1) await delay(wait, undefined, { signal })
+    if (speed === Infinity || wait <= 1) return
+    await pause(wait, signal, over)
+    signal.throwIfAborted()
   }
   const heard = protocol.listen
     ? protocol.listen(question)
@@ -56,13 +62,22 @@ async function* perform<Q extends Question<R>, R>(
   }
   if (ending === 'complete') return until(durationMs)
   // The client gave up while it was recorded; it is left waiting until it does so again.
-  if (!signal.aborted) await abandoned(signal)
+  if (!signal.aborted) await pause(Infinity, signal, over)
 }
 
-async function abandoned(signal: AbortSignal): Promise<void> {
-  const stayAlive = setInterval(() => {}, 60_000)
-  await once(signal, 'abort')
-  clearInterval(stayAlive)
+/** Waits for so many milliseconds or until `signal`; the process stays alive for it, but not when all is over. */
+async function pause(ms: number, signal: AbortSignal, over: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = ms === Infinity ? setInterval(() => {}, 60_000) : setTimeout(resolve, ms)
+  const release = (): void => void timer.unref()
+  const stop = (): void => resolve()
+  if (over.aborted) release()
+  over.addEventListener('abort', release, { once: true })
+  signal.addEventListener('abort', stop, { once: true })
+  await promise
+  clearTimeout(timer)
+  over.removeEventListener('abort', release)
+  signal.removeEventListener('abort', stop)
 }
 
 function comparer<R>(

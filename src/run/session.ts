@@ -15,6 +15,7 @@ import { reportMiss } from './report-miss.ts'
 import type { RunContext } from './run-context.ts'
 import { saveSession, type SessionResult } from './save-session.ts'
 import { realNow } from '../core/real-clock.ts'
+import { unknownHint } from './unknown-hint.ts'
 
 export type { SessionResult } from './save-session.ts'
 
@@ -68,6 +69,7 @@ class TestSession implements Session {
   readonly #own: string
   /** What the cassette is of. */
   readonly #ref: TestRef
+  readonly #over = new AbortController()
   #mode: RecordMode | undefined
   #recordings: readonly Recording<AnyQuestion, unknown>[] | undefined
 
@@ -98,6 +100,7 @@ class TestSession implements Session {
     if (policy === 'passthrough') return undefined
     const error = new MortarError('MORTAR_UNKNOWN_DESTINATION', `${address} belongs to no boundary`, {
       where: this.test ? `${this.test.file} > ${this.test.name}` : 'outside of tests',
+      hint: unknownHint(address),
     })
     this.failures.push(error)
     return error
@@ -120,6 +123,7 @@ class TestSession implements Session {
   }
 
   close({ passed }: { readonly passed: boolean }): SessionResult {
+    this.#over.abort()
     return saveSession(this.#run, {
       test: this.#ref,
       passed: passed && this.failures.length === 0,
@@ -170,7 +174,7 @@ class TestSession implements Session {
     journalReplay(this.#run, { boundary, door, test: this.test, recording, asked })
     warnIfStale(this.#run, boundary, recording, this.#warned)
     const pace = boundary.input.pace ?? 'instant'
-    return play(boundary.protocol, recording, question, signal, pace, (sent, recorded) => {
+    const departure = (sent: unknown, recorded: unknown): MortarError => {
       const error = new MortarError(
         'MORTAR_MISS',
         `the client went on otherwise than in ${recording.exchange.operation}`,
@@ -182,7 +186,8 @@ class TestSession implements Session {
       )
       this.failures.push(error)
       return error
-    })
+    }
+    return play(boundary.protocol, recording, question, signal, { pace, departure, over: this.#over.signal })
   }
 
   #miss(boundary: AttachedBoundary, question: AnyQuestion, mode: RecordMode): MortarError {
