@@ -14,6 +14,8 @@ function tooOld(): Error {
   const reason = `Mortar needs Node ${oldest.join('.')} or newer; this is ${process.versions.node}`
   const hint = 'Give the project a newer Node of its own: `npm i -D node@24`.'
   const error = Object.assign(new Error(`${code}  ${reason}\n→ ${hint}`), { name: 'MortarError', code })
+  // Where in here it was made says nothing.
+  error.stack = `${error.name}: ${error.message}`
   for (const [name, value] of Object.entries({ reason, hint })) Object.defineProperty(error, name, { value })
   return error
 }
