@@ -26,9 +26,9 @@ export function hideOwnFrames(error: Error): void {
     .slice(stack.lastIndexOf(error.message) + error.message.length)
     .split('\n')
     .slice(1)
-  // What a builtin called for us, such as `Array.map`, has no place of its own.
+  // What node did between, for us or for them, leads nobody to a line of theirs.
   const theirs = frames.filter(
-    (frame) => !frame.includes('<anonymous>') && !ownPlaces.some((place) => frame.includes(place)),
+    (frame) => !/\bnode:|<anonymous>/.test(frame) && !ownPlaces.some((place) => frame.includes(place)),
   )
   const title = `${error.name}: ${error.message}`
   Object.defineProperty(error, 'stack', {

@@ -5,7 +5,7 @@ import * as runner from 'node:test'
 import type { TestContext, TestOptions } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { attachRun } from './in-process-run.ts'
-import { failOnMisses, runTest } from './run-test.ts'
+import { dropEcho, failOnMisses, runTest } from './run-test.ts'
 import { journalTest } from './test-events.ts'
 
 export { type MortarTest, mortarTest } from './run-test.ts'
@@ -81,7 +81,12 @@ async function within(context: TestContext, body: NodeTestBody): Promise<void> {
   const ref = { file: context.filePath ? relativePath(context.filePath) : file, name: context.fullName }
   await journalTest(attached.run.journal, ref, () =>
     runTest(attached, ref, async () => {
-      await body(context)
+      try {
+        await body(context)
+      } catch (error) {
+        dropEcho(error)
+        throw error
+      }
       return true
     }),
   )

@@ -4,7 +4,7 @@ import { relative, sep } from 'node:path'
 import { afterAll, aroundEach, expect } from 'vitest'
 import type { TestRef } from '../core/exchange.ts'
 import { attachRun } from './in-process-run.ts'
-import { failOnMisses, runTest } from './run-test.ts'
+import { dropEcho, failOnMisses, runTest } from './run-test.ts'
 
 const directory = process.env.MORTAR_PROJECT ?? process.cwd()
 const file = relativePath(expect.getState().testPath ?? '')
@@ -17,6 +17,7 @@ const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
 aroundEach(async (runIt, { task }) => {
   await runTest(attached, { file, name: fullName(task) } satisfies TestRef, async () => {
     await runIt()
+    task.result?.errors?.forEach(dropEcho)
     // Errors of an earlier attempt are still listed; the state is that of this one.
     return task.result?.state === (task.fails ? 'fail' : 'pass')
   })
