@@ -48,8 +48,10 @@ export async function openRun({
   const journal = openJournal(runDirectory, recordingRedactor.text(command, 'command'))
   const prefix = randomBytes(4).toString('hex')
   let count = 0
+  const outer = env.MORTAR_COMMAND
   return {
     config,
+    command: outer === undefined ? config.test : recordingRedactor.text(outer, 'command'),
     directory: runDirectory,
     journal,
     files: openBodyFiles(join(runDirectory, 'bodies')),

@@ -15,7 +15,7 @@ export interface OutsideDoors {
   /** The environment of a child whose exchanges belong to the main worker. */
   readonly env: NodeJS.ProcessEnv
   /** Closes every door and saves what was recorded. */
-  close(outcome: { readonly passed: boolean }): Promise<void>
+  close(outcome: { readonly passed: boolean; readonly stopped?: boolean }): Promise<void>
 }
 
 /** What the exchanges of a command belong to while no test has started. */

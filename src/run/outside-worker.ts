@@ -27,7 +27,8 @@ export interface OutsideWorker {
   start(test: TestRef, mode?: RecordMode): Session
   /** Ends the current session. What comes afterwards belongs to the worker itself again. */
   end(outcome: { readonly passed: boolean }): SessionResult
-  close(outcome: { readonly passed: boolean }): Promise<SessionResult>
+  /** With `stopped`, a test that has not ended has not passed. */
+  close(outcome: { readonly passed: boolean; readonly stopped?: boolean }): Promise<SessionResult>
 }
 
 /** What a worker is opened for. */
@@ -117,10 +118,10 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
       session = openOutsideSession(run, options.cassette)
       return result
     },
-    async close(outcome) {
+    async close({ passed, stopped = false }) {
       stop.abort()
       await Promise.all([...listeners.values()].map((listener) => listener.close()))
-      return session.close(outcome)
+      return session.close({ passed: passed && !(stopped && running) })
     },
   }
 }

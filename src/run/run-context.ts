@@ -10,6 +10,8 @@ import type { LoadedConfig } from './loaded-config.ts'
 /** What everything in one process of a run shares. */
 export interface RunContext {
   readonly config: LoadedConfig
+  /** What is being run, as a line for the shell; by default the config's `test`. */
+  readonly command: string | undefined
   /** Folder of the run, in which every process has its shard of the journal. */
   readonly directory: string
   readonly journal: Journal
