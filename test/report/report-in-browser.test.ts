@@ -69,6 +69,27 @@ describe.skipIf(!installed)('the report in a browser', () => {
     expect(await page.locator('table tbody tr').count()).toBe(3)
   })
 
+  it('says the same of tests in its tab as on its first page', async () => {
+    const { events, ...rest } = troubledRun()
+    const test = { file: 'test/crash.test.ts', name: 'crashes' }
+    const page = await open({ ...rest, events: [...events, { t: 'test', at: rest.now, test, state: 'start' }] })
+    const stated = await page.locator('.facts dd').first().textContent()
+    const tab = await page.locator('nav a .count.bad').first().textContent()
+    expect(stated).toContain(tab!)
+    expect(tab).toBe('2 failed, 1 unfinished')
+  })
+
+  it('says in one sentence what a run that passed has shown', async () => {
+    const journal = new JournalBuilder()
+    journal.test('a', 'passed', (test) => void journal.exchange(test))
+    const page = await open(inputOf(journal))
+    const shown = await page.locator('.verdict li').allTextContents()
+    expect(shown).toHaveLength(1)
+    expect(shown[0]).toMatch(
+      /^\d+ tests? passed, and recordings answered all that was asked: \d+ exchanges?, no miss\.$/,
+    )
+  })
+
   it('leads by keyboard alone from the first page to an exchange of a timeline', async () => {
     const page = await open(troubledRun())
     await page.keyboard.press('Tab')
