@@ -37,7 +37,7 @@ describe('a cassette', () => {
     expect(inFile('Zahlt über 支付')).toMatch(/\/zahlt-uber-支付-[0-9a-f]{6}\.json$/)
     expect(inFile('A')).not.toBe(inFile('a'))
     expect(cassettes.path({ file: '', name: 'imported/../get issue' })).toBe(
-      '/project/cassettes/imported/test/get-issue.json',
+      '/project/cassettes/imported/_/get-issue.json',
     )
   })
 
