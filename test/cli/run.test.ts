@@ -99,6 +99,37 @@ describe.concurrent('Ctrl-C', () => {
     expect(made.has('.mortar/report.html')).toBe(true)
   })
 
+  it('keeps of a suite what the tests recorded that had passed by then', async ({ onTestFinished: after }) => {
+    const service = await upstream(
+      (request, response) => request.resume().on('end', () => response.end(`at ${request.url}`)),
+      { after },
+    )
+    const made = project({
+      after,
+      packages: ['vitest'],
+      config: configFor(service.origin),
+      files: {
+        'vitest.config.mjs': `import { mortar } from 'mortar/vitest'
+        export default { plugins: [mortar()], test: { testTimeout: 0 } }`,
+        'a.test.mjs': `import { it } from 'vitest'
+        it('passes', async () => { await (await fetch('${service.origin}/passes')).text() })
+        it('hangs', async () => {
+          await (await fetch('${service.origin}/hangs')).text()
+          process.stderr.write('rea' + 'dy')
+          await new Promise(() => {})
+        })`,
+      },
+    })
+    const cli = made.start(process.execPath, [mortarPath, 'record', '--', 'vitest', 'run'])
+    await cli.said('ready')
+    cli.kill('SIGINT')
+    const { code, stdout, stderr } = await cli.ended
+    expect(code).toBe(130)
+    expect(stdout).toContain('added    GET /passes')
+    expect(stdout).not.toContain('added    GET /hangs')
+    expect(stderr).toContain('stopped by SIGINT; 1 exchange saved to 1 cassette')
+  })
+
   it('does not take a test that was running for one that passed', async ({ onTestFinished: after }) => {
     const start = `await fetch(process.env.MORTAR_CONTROL + '/test/start', {
       method: 'POST', body: JSON.stringify({ file: 'a.test', name: 'is cut off' }) })`

@@ -20,6 +20,7 @@ const shown = 20
 /** Cassettes and losses shown; the headline has counted them all, and `--json` names them. */
 const shownCassettes = 5
 const shownLosses = 4
+const explainedLosses = 2
 
 /** What `mortar import` says. */
 export function printImport(result: ImportResult, options: ImportTextOptions): string {
@@ -98,19 +99,16 @@ function statesOf(cassettes: readonly KeptCassette[]): string {
 
 function losses({ losses: all }: ImportResult, columns: number, paint: Paint): string[] {
   if (all.length === 0) return []
-  return [
-    paint('Not carried', 'bold'),
-    ...all
-      .slice(0, shownLosses)
-      .flatMap(({ what, count, why }) =>
-        wrap(printable(`${count.toLocaleString('en')} × ${what}: ${why}`), columns - 4).map(
-          (line, index) => `${index === 0 ? '  ' : '    '}${line}`,
-        ),
-      ),
-    ...(all.length > shownLosses
-      ? [paint(`  and ${plural(all.length - shownLosses, 'more kind')}; \`--json\` lists them all`, 'dim')]
-      : []),
-  ]
+  const lines = all.slice(0, shownLosses).flatMap(({ what, count, why }) => {
+    const reason = all.length > explainedLosses ? '' : `: ${why}`
+    return wrap(printable(`${count.toLocaleString('en')} × ${what}${reason}`), columns - 4).map(
+      (line, index) => `${index === 0 ? '  ' : '    '}${line}`,
+    )
+  })
+  const more = all.length - shownLosses
+  const rest = more > 0 ? `and ${plural(more, 'more kind')}; ` : ''
+  const note = all.length > explainedLosses ? [paint(`  ${rest}\`--json\` says of each why`, 'dim')] : []
+  return [paint('Not carried', 'bold'), ...lines, ...note]
 }
 
 function unclaimed({ unclaimed: all }: ImportResult, { config, cwd }: ImportTextOptions, paint: Paint): string[] {
