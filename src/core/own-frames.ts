@@ -28,7 +28,7 @@ export function hideOwnFrames(error: Error): void {
     .slice(1)
   // What node did between, for us or for them, leads nobody to a line of theirs.
   const theirs = frames.filter(
-    (frame) => !/\bnode:|<anonymous>/.test(frame) && !ownPlaces.some((place) => frame.includes(place)),
+    (frame) => !/\bnode:|\(<anonymous>\)/.test(frame) && !ownPlaces.some((place) => frame.includes(place)),
   )
   const title = `${error.name}: ${error.message}`
   Object.defineProperty(error, 'stack', {

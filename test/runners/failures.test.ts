@@ -28,7 +28,11 @@ function runner(head: string, command: string, args: readonly string[]): Run {
 
 const runners: Record<string, Run> = {
   vitest: runner(`import { test } from 'vitest'`, 'vitest', ['run']),
-  'node --test': runner(`import { test } from 'mortar/node-test'`, process.execPath, ['--test', 'shop.test.mjs']),
+  'node --test': runner(`import { test } from 'mortar/node-test'`, process.execPath, [
+    '--test',
+    '--test-reporter=spec',
+    'shop.test.mjs',
+  ]),
 }
 
 const asks = (url: string): string => `test('asks', async () => {\n  await fetch('${url}')\n})`
