@@ -33,6 +33,8 @@ export interface ExchangeRecorder extends Recorder<AnyQuestion, unknown> {
    * none: a proxy may pass exchanges through for hours.
    */
   kept(): Kept[]
+  /** Resolves when every answer that has begun is whole. */
+  settled(): Promise<unknown>
 }
 
 const failureCodes: Readonly<Record<FailureKind, ErrorCode>> = {
@@ -55,6 +57,7 @@ export function makeRecorder(options: RecorderOptions): ExchangeRecorder {
       return exchange
     },
     kept: () => all.map((exchange) => exchange.keep()),
+    settled: () => Promise.all(all.map((exchange) => exchange.ended)),
   }
 }
 
@@ -71,6 +74,8 @@ class GrowingExchange implements OpenExchange<unknown> {
   #journalled = 0
   #timer: NodeJS.Timeout | undefined
   #kept: Kept | undefined
+  readonly #ended = Promise.withResolvers<void>()
+  readonly ended: Promise<void> = this.#ended.promise
 
   constructor(options: RecorderOptions, question: AnyQuestion) {
     this.#options = options
@@ -109,6 +114,7 @@ class GrowingExchange implements OpenExchange<unknown> {
 
   close(left: Ending): void {
     if (this.#kept) return
+    this.#ended.resolve()
     realClearTimeout(this.#timer)
     const durationMs = performance.now() - this.#started
     const { boundary, journal, files } = this.#options

@@ -14,7 +14,7 @@ import { type ExchangeRecorder, type Kept, makeRecorder } from './recorder.ts'
 import { reportMiss } from './report-miss.ts'
 import type { RunContext } from './run-context.ts'
 import { saveSession, type SessionResult } from './save-session.ts'
-import { realNow } from '../core/real-clock.ts'
+import { realClearTimeout, realNow, realSetTimeout } from '../core/real-clock.ts'
 import { unknownHint } from './unknown-hint.ts'
 
 export type { SessionResult } from './save-session.ts'
@@ -38,6 +38,8 @@ export interface Session {
   readonly failures: readonly MortarError[]
   /** The exchanges recorded from real services so far, redacted. */
   recorded(): readonly Exchange[]
+  /** Waits a moment for answers whose head has been read and whose rest has not: they are to be recorded whole. */
+  settle(): Promise<void>
   /** Ends the session and saves what was recorded. What a failed test recorded is not saved. */
   close(outcome: { readonly passed: boolean }): SessionResult
 }
@@ -55,6 +57,9 @@ export function openSession(run: RunContext, test: TestRef, options: { readonly 
 export function openOutsideSession(run: RunContext, cassette: string): Session {
   return new TestSession(run, null, { file: '', name: cassette }, undefined)
 }
+
+/** How long an answer that nobody reads may take to be whole before it is recorded as it is, milliseconds. */
+const settleMs = 200
 
 class TestSession implements Session {
   readonly test: TestRef | null
@@ -120,6 +125,14 @@ class TestSession implements Session {
 
   recorded(): readonly Exchange[] {
     return this.#kept(() => true).map(({ exchange }) => exchange as Exchange)
+  }
+
+  async settle(): Promise<void> {
+    const settled = Promise.all(this.#recorders.map(({ recorder }) => recorder.settled()))
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const timer = realSetTimeout(resolve, settleMs)
+    await Promise.race([settled, late])
+    realClearTimeout(timer)
   }
 
   close({ passed }: { readonly passed: boolean }): SessionResult {

@@ -38,6 +38,7 @@ export async function runTest(attached: InProcessRun, test: TestRef, body: () =>
   let passed = false
   try {
     passed = await runInSession(session, body)
+    if (passed) await session.settle()
   } finally {
     session.close({ passed })
     attached.watch(session)

@@ -55,3 +55,26 @@ it.each(Object.keys(runners))('%s ends when a test leaves a body unread, also in
   await service.close()
   await endsInTime(made, runner, { MORTAR_RECORD: 'none' })
 })
+
+it.each(Object.keys(runners))('%s records an answer whole of which a test has read the head only', async (runner) => {
+  const service = await upstream((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/plain' }).flushHeaders()
+    setTimeout(() => response.end('the rest'), 20)
+  })
+  const { source, files } = runners[runner]!
+  const test = (read: string): string => `${source}
+    test('asks', async () => {
+      const response = await fetch('${service.origin}/feed')
+      ${read}
+    })`
+  const made = project({
+    installed: true,
+    packages: ['vitest'],
+    config: `import { http } from 'mortar'\nexport default { boundaries: { feed: http({ origin: '${service.origin}' }) } }`,
+    files: { ...files, 'unread.test.mjs': test('') },
+  })
+  await endsInTime(made, runner, { MORTAR_RECORD: 'new' })
+  await service.close()
+  made.write('unread.test.mjs', test(`if ((await response.text()) !== 'the rest') throw new Error('cut off')`))
+  await endsInTime(made, runner, { MORTAR_RECORD: 'none' })
+})
