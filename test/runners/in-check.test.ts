@@ -1,3 +1,5 @@
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { project } from '../support/project.ts'
 import { upstream } from '../support/upstream.ts'
@@ -50,4 +52,10 @@ export default { boundaries: { api: http({ origin: '${service.origin}', env: 'AP
   expect(stdout).not.toContain('did not finish')
   expect(code, stdout).toBe(0)
   expect(made.has('cassettes/run.json')).toBe(true)
+})
+
+test('a command finds the programs that the project has installed', async () => {
+  const made = project({ files: { 'node_modules/.bin/greet': '#!/bin/sh\necho hello' } })
+  chmodSync(join(made.directory, 'node_modules/.bin/greet'), 0o755)
+  expect(await made.mortar(['run', '--', 'greet'])).toMatchObject({ code: 0, stdout: 'hello\n' })
 })
