@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { notationOf } from '../protocols/notations.ts'
 import type { JournalEvent } from '../store/journal-event.ts'
 import { readJournal } from '../store/read-journal.ts'
@@ -79,7 +79,7 @@ export async function execute({ config, command, env, output, cassette = 'run' }
     let passed = false
     let result
     try {
-      const childEnv = { ...doors.env, MORTAR_COMMAND: line }
+      const childEnv = { ...withLocalPrograms(doors.env, config.directory), MORTAR_COMMAND: line }
       result = await runCommand({ command, cwd: config.directory, env: childEnv, output, signals })
       // Who was told to stop has not failed: a server ends in no other way.
       passed = result.code === 0 || signals.received !== undefined
@@ -147,4 +147,9 @@ function writeReport(config: LoadedConfig, runDirectory: string, summary: Summar
   mkdirSync(dirname(latest), { recursive: true })
   writeFileSync(latest, html)
   return latest
+}
+
+/** Commands find what the project has installed, as they do in the scripts of package.json. */
+function withLocalPrograms(env: NodeJS.ProcessEnv, directory: string): NodeJS.ProcessEnv {
+  return { ...env, PATH: [join(directory, 'node_modules', '.bin'), env['PATH']].filter(Boolean).join(delimiter) }
 }
