@@ -1,6 +1,7 @@
 import type { Ending, Exchange } from '../core/exchange.ts'
 import type { Identity } from '../core/identity.ts'
 import type { Protocol, Question } from '../core/protocol.ts'
+import { compileRuleIndex } from '../core/rule-index.ts'
 import type { Candidate } from './explain.ts'
 
 /** A recorded exchange, ready to be asked for. */
@@ -58,6 +59,7 @@ export function makeTape<Q extends Question<R>, R>(
   options: TapeOptions,
 ): Tape<Q, R> {
   const reels = new Map<string, Reel<Q, R>>()
+  const index = compileRuleIndex<Reel<Q, R>, Q>()
   const identities: Identity[] = []
   for (const recording of recordings) {
     const identity = protocol.identify(recording.exchange.question)
@@ -68,6 +70,7 @@ export function makeTape<Q extends Question<R>, R>(
     if (!reel) {
       reel = { recordings: [], used: [], next: 0 }
       reels.set(key, reel)
+      index.add({ ...identity, exactPath: true, value: reel })
     }
     reel.recordings.push(recording)
     reel.used.push(false)
@@ -75,7 +78,7 @@ export function makeTape<Q extends Question<R>, R>(
   return {
     take(question) {
       const identity = protocol.identify(question)
-      const reel = reels.get(keyOf(identity))
+      const reel = index.findFirst(identity, question)
       if (!reel) return undefined
       const at = choose(protocol, reel, question, identity, options)
       if (at < 0) return undefined
@@ -104,7 +107,7 @@ export function makeTape<Q extends Question<R>, R>(
   }
 }
 
-// A recording is only ever asked for by all four, so one look-up does; `rest` comes last, as it may hold anything.
+// `rest` comes last, as it may hold anything.
 function keyOf({ origin, method, path, rest }: Identity): string {
   return `${method}\0${origin}\0${path}\0${rest}`
 }
