@@ -13,6 +13,7 @@ export const errorHints = {
   MORTAR_CASSETTE_VERSION: 'This file was written by a newer Mortar: update the package, or record the file again.',
   MORTAR_CASSETTE_BODY_MISSING: 'Restore the body file from version control, or record the cassette again.',
   MORTAR_CASSETTE_STALE: 'Record it again with `mortar record`, or raise `refreshEvery` for this boundary.',
+  MORTAR_RECORDING_CUT: 'Record it again with a test that reads the whole answer, or does not read it at all.',
   MORTAR_NOT_SAVED:
     'Mend the test; what it recorded is in the journal of the run, and is recorded again when it passes.',
   MORTAR_SECRET_DETECTED: 'Add a redaction rule for the value, or list it under `redact.allow` if it is not a secret.',
@@ -40,7 +41,8 @@ export const errorHints = {
   MORTAR_TEST_UNFINISHED: 'Look for a crash or a `process.exit` in the test; an unfinished test proves nothing.',
   MORTAR_TEST_RETRIED: 'Find out why the first attempt failed; a test that needs a retry cannot be relied on.',
   MORTAR_VACUOUS: 'Check that the test command finds its tests, and that they run with the boundaries attached.',
-  MORTAR_NODE_TOO_OLD: 'Give the project a newer Node of its own: `npm i -D node@24`.',
+  MORTAR_NODE_TOO_OLD:
+    'Give the project a newer Node of its own, `npm i -D node@24`, and start things by `npx` or npm scripts, which use it.',
   MORTAR_INTERNAL:
     'This is a bug in Mortar: report it with what `MORTAR_DEBUG=1` prints when you run the command again.',
   MORTAR_WRITE_FAILED: 'Check the permissions and the free space of the folder.',

@@ -12,7 +12,8 @@ export const nodeTooOld: Error | undefined =
 function tooOld(): Error {
   const code = 'MORTAR_NODE_TOO_OLD'
   const reason = `Mortar needs Node ${oldest.join('.')} or newer; this is ${process.versions.node}`
-  const hint = 'Give the project a newer Node of its own: `npm i -D node@24`.'
+  const hint =
+    'Give the project a newer Node of its own, `npm i -D node@24`, and start things by `npx` or npm scripts, which use it.'
   const error = Object.assign(new Error(`${code}  ${reason}\n→ ${hint}`), { name: 'MortarError', code })
   // Where in here it was made says nothing.
   error.stack = `${error.name}: ${error.message}`

@@ -13,6 +13,8 @@ export type Departure<R> = (asked: R | undefined, recorded: R) => Error
 export interface PlayOptions<R> {
   readonly pace: Pace
   readonly departure: Departure<R>
+  /** Thrown at the end of an answer that was not whole when it was saved. */
+  readonly cut: () => Error
   /** Aborted when nobody waits for answers any more: what is left of them must not keep the process alive. */
   readonly over: AbortSignal
 }
@@ -38,7 +40,7 @@ async function* perform<Q extends Question<R>, R>(
   { messages, ending, durationMs }: Exchange<Q, R>,
   question: Q,
   signal: AbortSignal,
-  { pace, departure, over }: PlayOptions<R>,
+  { pace, departure, cut, over }: PlayOptions<R>,
 ): AsyncGenerator<R> {
   const started = performance.now()
   const speed = pace === 'instant' ? Infinity : pace === 'real' ? 1 : pace
@@ -61,6 +63,7 @@ async function* perform<Q extends Question<R>, R>(
     yield message
   }
   if (ending === 'complete') return until(durationMs)
+  if (ending === 'open' && protocol.endless?.(messages.map(({ message }) => message)) === false) throw cut()
   // The client gave up while it was recorded; it is left waiting until it does so again.
   if (!signal.aborted) await pause(Infinity, signal, over)
 }

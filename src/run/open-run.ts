@@ -48,6 +48,7 @@ export async function openRun({
   const journal = openJournal(runDirectory, recordingRedactor.text(command, 'command'))
   const prefix = randomBytes(4).toString('hex')
   let count = 0
+  const over = new AbortController()
   const outer = env.MORTAR_COMMAND
   return {
     config,
@@ -62,7 +63,11 @@ export async function openRun({
     matchingRedactor: makeRedactor(),
     nextId: () => `${prefix}-${(count++).toString(36)}`,
     recordings: (files) => files.flatMap((file) => recordingsOf(file)),
-    close: () => journal.close(),
+    over: over.signal,
+    close() {
+      over.abort()
+      journal.close()
+    },
   }
 
   function recordingsOf(file: string): Recording<AnyQuestion, unknown>[] {

@@ -121,7 +121,7 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
     async close({ passed, stopped = false }) {
       stop.abort()
       await Promise.all([...listeners.values()].map((listener) => listener.close()))
-      return session.close({ passed: passed && !(stopped && running) })
+      return session.close({ passed: passed && !(stopped && running), stopped })
     },
   }
 }

@@ -28,6 +28,8 @@ export interface RunContext {
   nextId(): string
   /** The recordings in cassettes that exist, by path, in the order given. */
   recordings(files: readonly string[]): Recording<AnyQuestion, unknown>[]
-  /** Closes the journal. */
+  /** Aborted when the run is closed. */
+  readonly over: AbortSignal
+  /** Closes the journal, and breaks off what still comes from real services. */
   close(): void
 }

@@ -7,6 +7,7 @@ import { makeLikeness } from './changes/likeness.ts'
 import type { Kept } from './recorder.ts'
 import type { RunContext } from './run-context.ts'
 import { realNow } from '../core/real-clock.ts'
+import { plural } from './wording.ts'
 
 /** How a session ended, and what was written. */
 export interface SessionResult {
@@ -38,7 +39,7 @@ export function saveSession(run: RunContext, { test, passed, replaced, added }: 
   const all = [...replaced, ...added]
   if (all.length === 0) return { saved: undefined, exchanges: 0, unsaved: undefined }
   if (!passed) {
-    const unsaved = `${all.length} recorded exchanges of "${test.name}" were not saved because the test failed`
+    const unsaved = `${plural(all.length, 'recorded exchange')} of "${test.name}" not saved, because the test failed`
     run.journal.write({ t: 'warning', at: realNow(), code: 'MORTAR_NOT_SAVED', message: unsaved }, 'now')
     return { saved: undefined, exchanges: 0, unsaved }
   }

@@ -41,7 +41,8 @@ export interface Session {
   /** Waits a moment for answers whose head has been read and whose rest has not: they are to be recorded whole. */
   settle(): Promise<void>
   /** Ends the session and saves what was recorded. What a failed test recorded is not saved. */
-  close(outcome: { readonly passed: boolean }): SessionResult
+  /** With `stopped`, by a signal, what was not answered to the end is left out. */
+  close(outcome: { readonly passed: boolean; readonly stopped?: boolean }): SessionResult
 }
 
 /** Opens a session for one test, which has a cassette of its own. */
@@ -135,13 +136,15 @@ class TestSession implements Session {
     realClearTimeout(timer)
   }
 
-  close({ passed }: { readonly passed: boolean }): SessionResult {
+  close({ passed, stopped = false }: { readonly passed: boolean; readonly stopped?: boolean }): SessionResult {
     this.#over.abort()
+    const whole = (kept: Kept[]): Kept[] =>
+      stopped ? kept.filter(({ exchange }) => exchange.ending === 'complete') : kept
     return saveSession(this.#run, {
       test: this.#ref,
       passed: passed && this.failures.length === 0,
-      replaced: this.#kept((mode) => mode === 'all'),
-      added: this.#kept((mode) => mode === 'once' || mode === 'new'),
+      replaced: whole(this.#kept((mode) => mode === 'all')),
+      added: whole(this.#kept((mode) => mode === 'once' || mode === 'new')),
     })
   }
 
@@ -165,7 +168,10 @@ class TestSession implements Session {
       nextId,
     })
     this.#recorders.push({ recorder, mode })
-    const live = capture(boundary.live(origin), recorder)
+    const service = boundary.live(origin)
+    // What is still coming when the run is over must not keep the process alive.
+    const untilOver: typeof service = (question, signal) => service(question, AbortSignal.any([signal, this.#run.over]))
+    const live = capture(untilOver, recorder)
     if (mode === 'all' || mode === 'live') return live
     return answerBy<AnyQuestion, unknown>(mode, {
       live,
@@ -200,7 +206,15 @@ class TestSession implements Session {
       this.failures.push(error)
       return error
     }
-    return play(boundary.protocol, recording, question, signal, { pace, departure, over: this.#over.signal })
+    const cut = (): MortarError =>
+      new MortarError(
+        'MORTAR_RECORDING_CUT',
+        `the recording of ${recording.exchange.operation} ends before the answer does`,
+        {
+          where: recording.cassette,
+        },
+      )
+    return play(boundary.protocol, recording, question, signal, { pace, departure, cut, over: this.#over.signal })
   }
 
   #miss(boundary: AttachedBoundary, question: AnyQuestion, mode: RecordMode): MortarError {

@@ -101,7 +101,8 @@ function replay(
     departures.push(asked)
     return new Error('departed')
   }
-  const options = { pace: 'instant', departure, over: new AbortController().signal } as const
+  const cut = (): Error => new Error('cut')
+  const options = { pace: 'instant', departure, cut, over: new AbortController().signal } as const
   return (question, signal) => play(protocol, { exchange } as never, question, signal, options)
 }
 

@@ -46,14 +46,17 @@ it.each(Object.keys(runners))('%s ends when a test leaves a body unread, also in
           if (process.env.MORTAR_RECORD === 'new') given.abort()
         })
         test('leaves it at the head', async () => {
-          await fetch('${service.origin}/feed')
-          if (process.env.MORTAR_RECORD === 'new') setTimeout(() => process.exit(), 1_000).unref()
+          const response = await fetch('${service.origin}/feed')
+          if (!process.env.READ) return
+          const error = await response.text().catch((error) => error)
+          if (!String(error.cause ?? error).includes('MORTAR_RECORDING_CUT')) throw new Error(error)
         })`,
     },
   })
   await endsInTime(made, runner, { MORTAR_RECORD: 'new' })
   await service.close()
   await endsInTime(made, runner, { MORTAR_RECORD: 'none' })
+  await endsInTime(made, runner, { MORTAR_RECORD: 'none', READ: 'all' })
 })
 
 it.each(Object.keys(runners))('%s records an answer whole of which a test has read the head only', async (runner) => {

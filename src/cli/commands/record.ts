@@ -55,7 +55,11 @@ export const command: Command = {
     const renewed = countRenewed(before, after)
     if (json) out(JSON.stringify({ changes, renewed, summary }))
     else {
-      out(changes.length === 0 ? 'No recording changed.' : changes.map(({ text }) => text).join('\n'))
+      const unsaved = summary.findings.some(({ code }) => code === 'MORTAR_NOT_SAVED')
+      const unchanged = unsaved
+        ? 'No saved recording changed; what failing tests recorded is not saved.'
+        : 'No recording changed.'
+      out(changes.length === 0 ? unchanged : changes.map(({ text }) => text).join('\n'))
       if (renewed > 0)
         out(`${plural(renewed, 'recording')} confirmed: the service still says the same; only the date is new.`)
       out(`\n${printSummary(summary, { color, columns, report: shortPath(report, cwd) })}`)
