@@ -88,6 +88,24 @@ describe.concurrent('Ctrl-C', () => {
     expect((await made.mortar(['record', '--recover'])).stdout).toBe('Nothing to recover.\n')
   })
 
+  it('leaves out what was being answered', async ({ onTestFinished: after }) => {
+    // The second answer never comes.
+    const service = await upstream(
+      (request, response) => void (request.url === '/b' ? response.writeHead(200).flushHeaders() : response.end('a')),
+      { after },
+    )
+    const server = `${asks}
+      void fetch(process.env.SHOP + '/b').then(() => console.log('ready'))
+      setInterval(() => {}, 1000)`
+    const made = project({ after, files: { 'server.mjs': server }, config: configFor(service.origin) })
+    const cli = made.start(process.execPath, [mortarPath, 'run', '--', 'node', 'server.mjs'])
+    await cli.said('ready')
+    cli.kill('SIGINT')
+    expect((await cli.ended).stderr).toContain('1 exchange saved')
+    expect(made.read('cassettes/run.json')).toContain('/a')
+    expect(made.read('cassettes/run.json')).not.toContain('/b')
+  })
+
   it.for(['check', 'record'])('ends `mortar %s` with 130 and a report', async (name, { onTestFinished: after }) => {
     const made = await shop(after, { 'server.mjs': serves })
     const cli = made.start(process.execPath, [mortarPath, name, '--', 'node', 'server.mjs'])
