@@ -58,8 +58,10 @@ export async function inProcess(rounds: number, recorded: Recorded, progress: (t
       progress(`in-process, round ${round} of ${rounds}: ${subject}`)
       const results = await measureSubject(subject, cells, recorded)
       for (const [cell, result] of Object.entries(results)) {
-        if ('p50' in result) samples.add(`${cell} ${subject}`, result.p50)
-        else errors.add(`${subject}, ${cell}: ${result.error}`)
+        if ('p50' in result) {
+          samples.add(`${cell} ${subject}`, result.p50)
+          samples.add(`${cell} ${subject} mean`, result.mean)
+        } else errors.add(`${subject}, ${cell}: ${result.error}`)
       }
     }
   }
@@ -76,6 +78,10 @@ export async function inProcess(rounds: number, recorded: Recorded, progress: (t
     const title = warmth === 'short' ? 'After 0.12 s of warm-up, like a test run' : 'After 0.7 s of warm-up'
     return `${title}:\n\n${table(['µs p50 (÷ real)', ...kinds.map(({ name }) => name)], rows)}`
   })
+  const means = kinds.map(({ name }) => {
+    const [ours, real] = [at('warm', name, 'mortar mean'), at('warm', name, 'real mean')]
+    return `- mean of ${name}, warm, with journal and garbage collection in it: ${number(ours)} µs, ${ratio(ours, real)} of real`
+  })
   const verdicts = kinds.flatMap(({ name, client }) => {
     const limit = client === 'fetch' ? 0.15 : 0.8
     return (['short', 'warm'] as const).flatMap((warmth) => {
@@ -88,5 +94,7 @@ export async function inProcess(rounds: number, recorded: Recorded, progress: (t
       ]
     })
   })
-  return [...tables, verdicts.join('\n'), ...[...errors].map((error) => `- failed: ${error}`)].join('\n\n')
+  return [...tables, [...verdicts, ...means].join('\n'), ...[...errors].map((error) => `- failed: ${error}`)].join(
+    '\n\n',
+  )
 }

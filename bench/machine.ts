@@ -11,7 +11,7 @@ export function machine(): string {
   const load = loadavg().map((value) => value.toFixed(1))
   const versions = peers.map((name) => `${name} ${versionOf(name)}`)
   return [
-    `${new Date().toISOString().slice(0, 10)}; ${platform()} ${release()} ${arch()}; ${availableParallelism()} cores (${model}), ${memory} GiB`,
+    `${new Date().toISOString().slice(0, 10)}; ${platform()} ${release().replace(/-.*/, '')} ${arch()}; ${availableParallelism()} cores (${model}), ${memory} GiB`,
     `Node ${process.versions.node}; load when it began ${load.join(', ')}`,
     versions.join(', '),
   ].join('\n')

@@ -11,7 +11,7 @@ export interface Cell {
 
 /** What came out of one cell: microseconds per call, or why there is nothing. */
 export type CellResult =
-  | { readonly p50: number; readonly p99: number; readonly calls: number }
+  | { readonly p50: number; readonly p99: number; readonly mean: number; readonly calls: number }
   | { readonly error: string }
 
 /** What `programs/measure-calls.ts` is told. */

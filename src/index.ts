@@ -5,7 +5,8 @@ export {
   type Risk,
   type ServiceBoundaryOptions,
 } from './core/boundary.ts'
-export { type ErrorCode, MortarError } from './core/errors.ts'
+export type { ErrorCode } from './core/error-codes.ts'
+export { MortarError } from './core/errors.ts'
 export { type Exchange, type TestRef } from './core/exchange.ts'
 export { rabbitmq, type RabbitmqBoundaryInput, type RabbitmqBoundaryOptions } from './protocols/amqp/boundary.ts'
 export { http, type HttpBoundaryInput, type HttpBoundaryOptions, type HttpMatch } from './protocols/http/boundary.ts'

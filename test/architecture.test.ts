@@ -13,7 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   engine: ['core', 'files', 'modes'],
   services: ['core', 'files', 'protocols', 'engine'],
   run: ['core', 'files', 'protocols', 'modes', 'store', 'engine', 'services'],
-  runners: ['core', 'run', 'store'],
+  runners: ['core', 'engine', 'run', 'store'],
   cli: ['core', 'files', 'run', 'services', 'store', 'formats', 'protocols'],
 }
 

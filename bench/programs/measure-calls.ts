@@ -7,6 +7,7 @@ import type { Subject } from '../subjects/subject.ts'
 
 const { subject, origin, count, cells } = JSON.parse(process.argv[2] ?? '{}') as Measuring
 const exchanges = makeExchanges(count)
+const asks = exchanges.map(askOf)
 const { open } = (await import(`../subjects/${subject}.ts`)) as { open: Subject['open'] }
 const opened = await open({ exchanges, origin })
 const agent = new http.Agent({ keepAlive: true })
@@ -17,50 +18,58 @@ await opened.close?.()
 process.stdout.write(`${JSON.stringify(results)}\n`, () => process.exit(0))
 
 async function measure({ client, method, warmUpMs, measureMs, minCalls = 20 }: Cell): Promise<CellResult> {
-  const mine = exchanges.filter((exchange) => exchange.method === method)
+  const mine = asks.filter((each) => each.method === method)
   const ask = client === 'fetch' ? askFetch : askHttp
-  const pick = (): BenchExchange => mine[Math.floor(Math.random() * mine.length)]!
+  const pick = (): Ask => mine[Math.floor(Math.random() * mine.length)]!
   try {
-    await checked(ask, mine[0]!)
+    await checked(ask, method === 'GET' ? 0 : 1)
   } catch (error) {
     return { error: (error as Error).message }
   }
   for (const end = performance.now() + warmUpMs; performance.now() < end;) await ask(pick())
   const times: number[] = []
   for (const end = performance.now() + measureMs; performance.now() < end || times.length < minCalls;) {
-    const exchange = pick()
+    const next = pick()
     const started = performance.now()
-    const text = await ask(exchange)
+    const text = await ask(next)
     times.push(performance.now() - started)
-    if (text.length !== exchange.answer.length) return { error: 'a wrong answer' }
+    if (text.length !== next.length) return { error: 'a wrong answer' }
   }
-  return { p50: quantile(times, 0.5) * 1000, p99: quantile(times, 0.99) * 1000, calls: times.length }
+  const mean = (times.reduce((sum, time) => sum + time, 0) / times.length) * 1000
+  return { p50: quantile(times, 0.5) * 1000, p99: quantile(times, 0.99) * 1000, mean, calls: times.length }
 }
 
-async function checked(ask: (exchange: BenchExchange) => Promise<string>, exchange: BenchExchange): Promise<void> {
-  const text = await ask(exchange)
-  if (text !== exchange.answer) throw new Error(`a wrong answer: ${text.slice(0, 60)}`)
+async function checked(ask: (ask: Ask) => Promise<string>, at: number): Promise<void> {
+  const text = await ask(asks[at]!)
+  if (text !== exchanges[at]?.answer) throw new Error(`a wrong answer: ${text.slice(0, 60)}`)
 }
 
-async function askFetch({ method, path, body }: BenchExchange): Promise<string> {
+/** A question as the clients take it, so that no time is spent on putting it together. */
+interface Ask {
+  readonly method: string
+  readonly url: string
+  readonly headers: Record<string, string>
+  readonly body: string | undefined
+  /** Of the answer. */
+  readonly length: number
+}
+
+function askOf({ method, path, body, answer }: BenchExchange): Ask {
+  const headers: Record<string, string> = { ...requestHeaders }
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  return { method, url: origin + path, headers, body, length: answer.length }
+}
+
+async function askFetch({ method, url, headers, body }: Ask): Promise<string> {
   const fetch = opened.fetch ?? globalThis.fetch
-  const response = await fetch(
-    origin + path,
-    body === undefined
-      ? { headers: requestHeaders }
-      : { method, body, headers: { ...requestHeaders, 'content-type': 'application/json' } },
-  )
+  const response = await fetch(url, body === undefined ? { headers } : { method, body, headers })
   return response.text()
 }
 
-function askHttp({ method, path, body }: BenchExchange): Promise<string> {
+function askHttp({ method, url, headers, body }: Ask): Promise<string> {
   return new Promise((resolve, reject) => {
-    const headers: Record<string, string | number> = { ...requestHeaders }
-    if (body !== undefined) {
-      headers['content-type'] = 'application/json'
-      headers['content-length'] = Buffer.byteLength(body)
-    }
-    const request = http.request(origin + path, { method, agent, headers }, (response) => {
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
+    const request = http.request(url, { method, agent, headers: { ...headers, ...length } }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () => resolve(Buffer.concat(chunks).toString()))

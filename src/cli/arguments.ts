@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { Command, CommandOption, OptionValues } from './command.ts'
+import { shellLine } from '../run/shell-line.ts'
 import { unknownWord, usageError } from './usage-error.ts'
 
 /** The options that every command has. */
@@ -38,13 +39,23 @@ export function parseArguments(command: Command, args: readonly string[]): Parse
     allowPositionals: true,
     tokens: true,
   })
-  for (const token of tokens) if (token.kind === 'option') checkOption(command, options, token)
   const takesCommand = command.takesCommand === true
+  const stray = takesCommand ? tokens.find(({ kind }) => kind === 'positional') : undefined
+  // Said before anything about options, as what looks like one may be meant for the command.
+  if (stray) throw strayWord(command, before, stray.index, dashes >= 0)
+  for (const token of tokens) if (token.kind === 'option') checkOption(command, options, token)
   return {
     values: values as OptionValues,
     positionals: takesCommand ? positionals : [...positionals, ...after],
     rest: takesCommand ? after : [],
   }
+}
+
+function strayWord({ name }: Command, args: readonly string[], index: number, hasDashes: boolean): Error {
+  if (hasDashes)
+    return usageError(`\`mortar ${name}\` has no use for \`${args[index]}\``, `See \`mortar ${name} --help\`.`)
+  const line = [...args.slice(0, index), '--', ...args.slice(index)]
+  return usageError(`\`mortar ${name}\` takes its command after \`--\``, `Write \`mortar ${name} ${shellLine(line)}\`.`)
 }
 
 function checkOption(

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { runCli } from './run-cli.ts'
+import { nodeTooOld } from '../core/node-too-old.ts'
 
 // Whoever reads us may stop early, as `head` does; that is no failure of ours.
 for (const stream of [process.stdout, process.stderr]) {
@@ -12,15 +12,29 @@ process.on('SIGINT', () => {
   if (process.listenerCount('SIGINT') === 1) process.exit(130)
 })
 
-process.exitCode = await runCli({
-  args: process.argv.slice(2),
-  cwd: process.cwd(),
-  env: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
-})
+process.exitCode = nodeTooOld ? refuse(nodeTooOld) : await run()
 // A config may leave a timer or a connection behind; the command has ended all the same.
 process.stdout.write('', leave)
+
+// An old node cannot even load what prints errors.
+function refuse(error: Error): number {
+  const { code, reason, hint } = error as Error & Record<string, unknown>
+  if (process.argv.includes('--json')) {
+    process.stdout.write(`${JSON.stringify({ error: { code, message: reason, hint } }, null, 2)}\n`)
+  } else process.stderr.write(`${error.message}\n`)
+  return 3
+}
+
+async function run(): Promise<number> {
+  const { runCli } = await import('./run-cli.ts')
+  return runCli({
+    args: process.argv.slice(2),
+    cwd: process.cwd(),
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  })
+}
 
 function leave(): void {
   process.stderr.write('', () => process.exit())

@@ -1,4 +1,5 @@
-import { type ErrorCode, MortarError } from '../core/errors.ts'
+import type { ErrorCode } from '../core/error-codes.ts'
+import { MortarError } from '../core/errors.ts'
 import { painter } from '../run/terminal-text.ts'
 
 const verdicts: ReadonlySet<ErrorCode> = new Set([
@@ -38,8 +39,8 @@ export function printError(
 }
 
 /** The parts of an error, for JSON. */
-export function errorDocument({ code, message, where, expected, seen, hint }: MortarError): object {
-  return { code, message, where, expected, seen, hint }
+export function errorDocument({ code, reason, where, expected, seen, hint }: MortarError): object {
+  return { code, message: reason, where, expected, seen, hint }
 }
 
 function internal(error: unknown): MortarError {

@@ -1,5 +1,5 @@
 import { MortarError } from '../core/errors.ts'
-import { nearest } from '../core/nearest.ts'
+import { closestWord } from '../core/closest-word.ts'
 
 /** A mistake on the command line. @returns MortarError `MORTAR_USAGE` */
 export function usageError(message: string, hint?: string): MortarError {
@@ -8,7 +8,7 @@ export function usageError(message: string, hint?: string): MortarError {
 
 /** The error for a word that is none of `known`, naming the nearest one. */
 export function unknownWord(kind: string, word: string, known: readonly string[], help: string): MortarError {
-  const near = nearest(
+  const near = closestWord(
     word.replace(/^-+/, ''),
     known.map((name) => name.replace(/^-+/, '')),
   )

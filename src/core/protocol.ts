@@ -90,6 +90,8 @@ export interface Protocol<Q extends Question<R>, R> {
    * returned is called with what was recorded and waits until the client has sent as much.
    */
   listen?(question: Q): (recorded: R) => Promise<{ readonly asked: R | undefined } | undefined>
+  /** Whether an answer that has not ended yet is one that need not end, such as a stream of events. Default: it is. */
+  endless?(messages: readonly R[]): boolean
   /** How this protocol says no. */
   refuse(question: Q, error: Error): readonly R[]
   /** Replaces secrets, in question and messages. Returns its argument when there was nothing to replace. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Identity } from './identity.ts'
-import { compileRules, type Rule } from './rule-index.ts'
+import { compileRuleIndex, type Rule } from './rule-index.ts'
 
 type Subject = { readonly n: number }
 
@@ -56,7 +56,7 @@ describe('the compiled index', () => {
   it('finds what trying every rule in order finds, for any rules and questions', () => {
     fc.assert(
       fc.property(rules, fc.array(fc.tuple(identity, subject), { minLength: 1, maxLength: 8 }), (all, questions) => {
-        const index = compileRules(all)
+        const index = compileRuleIndex(all)
         for (const [asked, about] of questions) {
           const expected = linear(all, asked, about)
           expect([...index.find(asked, about)]).toEqual(expected)
@@ -70,7 +70,7 @@ describe('the compiled index', () => {
   it('finds the same whether its rules came at once or one by one between questions', () => {
     fc.assert(
       fc.property(rules, identity, subject, (all, asked, about) => {
-        const index = compileRules<number, Subject>()
+        const index = compileRuleIndex<number, Subject>()
         all.forEach((each, i) => {
           index.add(each)
           expect([...index.find(asked, about)]).toEqual(linear(all.slice(0, i + 1), asked, about))
@@ -82,26 +82,26 @@ describe('the compiled index', () => {
   })
 
   it('takes a whole segment in braces for one segment that is not empty', () => {
-    const index = compileRules([{ path: '/repos/{owner}/issues', value: 'issues' }])
+    const index = compileRuleIndex([{ path: '/repos/{owner}/issues', value: 'issues' }])
     expect(index.findFirst(at('/repos/me/issues'), null)).toBe('issues')
     expect(index.findFirst(at('/repos//issues'), null)).toBeUndefined()
     expect(index.findFirst(at('/repos/me/you/issues'), null)).toBeUndefined()
   })
 
   it('takes a trailing ** for any number of segments, none included', () => {
-    const index = compileRules([{ path: '/files/**', value: 1 }])
+    const index = compileRuleIndex([{ path: '/files/**', value: 1 }])
     for (const path of ['/files', '/files/', '/files/a', '/files/a/b']) expect(index.findFirst(at(path), null)).toBe(1)
     expect(index.findFirst(at('/filesystem'), null)).toBeUndefined()
   })
 
   it('takes a recorded path as it is, although it looks like a template', () => {
-    const index = compileRules([{ path: '/files/**', exactPath: true, value: 1 }])
+    const index = compileRuleIndex([{ path: '/files/**', exactPath: true, value: 1 }])
     expect(index.findFirst(at('/files/**'), null)).toBe(1)
     expect(index.findFirst(at('/files/a'), null)).toBeUndefined()
   })
 
   it('gives back the same list for a question asked again, so that the n-th answer costs as much as the first', () => {
-    const index = compileRules(
+    const index = compileRuleIndex(
       Array.from({ length: 1000 }, (_, value) => ({ ...at('/same', '?x=1'), exactPath: true, value })),
     )
     expect(index.find(at('/same', '?x=1'), null)).toBe(index.find(at('/same', '?x=1'), null))

@@ -68,7 +68,7 @@ interface Branch<T, S> {
 const nothing: readonly never[] = []
 
 /** Compiles `rules`; their order is the order in which {@link RuleIndex.find} gives their values. */
-export function compileRules<T, S = unknown>(rules: Iterable<Rule<T, S>> = []): RuleIndex<T, S> {
+export function compileRuleIndex<T, S = unknown>(rules: Iterable<Rule<T, S>> = []): RuleIndex<T, S> {
   const byOrigin = new Map<string | undefined, Map<string | undefined, Branch<T, S>>>()
   let size = 0
 

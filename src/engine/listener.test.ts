@@ -39,7 +39,7 @@ test('names the port and who wanted it when the port is taken', async () => {
   const second = openListener({ port: first.port, purpose: 'the boundary payments', onConnection: () => {} })
   await expect(second).rejects.toMatchObject({
     code: 'MORTAR_PORT_IN_USE',
-    message: `Port ${first.port} is taken, so the boundary payments cannot listen on it.`,
+    reason: `Port ${first.port} is taken, so the boundary payments cannot listen on it.`,
     where: `127.0.0.1:${first.port}`,
   })
 })

@@ -18,7 +18,7 @@ export function refuseClient(client: Duplex, status: number, error: Error): void
       Buffer.from(
         `HTTP/1.1 ${status} ${printable(`${STATUS_CODES[status] ?? 'Refused'} (${code})`)}\r\n` +
           `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\n` +
-          `X-Mortar-Error: ${printable(`${code} ${error.message}`)}\r\nConnection: close\r\n\r\n`,
+          `X-Mortar-Error: ${printable(MortarError.is(error) ? `${code} ${error.reason}` : `${code} ${error.message}`)}\r\nConnection: close\r\n\r\n`,
         'latin1',
       ),
       body,

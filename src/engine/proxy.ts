@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type ErrorCode, MortarError } from '../core/errors.ts'
+import type { ErrorCode } from '../core/error-codes.ts'
+import { MortarError } from '../core/errors.ts'
 import { type AcceptTls, createTlsAcceptor } from './accept-tls.ts'
 import type { Certificates } from './certificates.ts'
 import { type ConnectionSet, createConnectionSet } from './connection-set.ts'
@@ -113,7 +114,7 @@ async function answer(accepted: Accepted): Promise<void> {
   const decision = decide(accepted, request)
   if ('refuse' in decision) {
     const loop = MortarError.is(decision.refuse, 'MORTAR_PROXY_LOOP')
-    if (loop) onWarning('MORTAR_PROXY_LOOP', decision.refuse.message)
+    if (loop) onWarning('MORTAR_PROXY_LOOP', decision.refuse.reason)
     return refuseClient(client, loop ? 502 : statusOf(decision.refuse), decision.refuse)
   }
   if (connect && 'tunnel' in decision) return tunnel(accepted, request, established)

@@ -2,7 +2,7 @@ import type { Asked, Finding } from './explain.ts'
 import { type Difference, kindOf } from './facet-difference.ts'
 import { looksVolatile } from './volatile.ts'
 
-/** The one line that would fix a miss: an option of the boundary, or a command to run. */
+/** The one line that would fix a miss: a command to run, an option of the boundary, or either. */
 export function missFix(asked: Asked, { cause, nearest }: Finding): string {
   switch (cause) {
     case 'expired':
@@ -13,8 +13,12 @@ export function missFix(asked: Asked, { cause, nearest }: Finding): string {
     case 'other-test':
       return run(asked, 'new', 'records it for this test too')
     case 'differs': {
-      const option = ignoring(nearest[0]!.differences)
-      return option ? `add \`${option}\` to boundary ${asked.boundary} in the config` : run(asked, 'new', 'records it')
+      const { differences } = nearest[0]!
+      const option = ignoring(differences)
+      if (option) return `add \`${option}\` to boundary ${asked.boundary} in the config`
+      const second = ignorable(differences)
+      const other = second ? `; or, if that should not matter, add \`${second}\` to boundary ${asked.boundary}` : ''
+      return `${run(asked, 'new', 'records it')}${other}`
     }
     case 'nothing-recorded':
       return run(asked, 'new', 'records it')
@@ -31,10 +35,19 @@ function ignoring(differences: readonly Difference[]): string | undefined {
   if (differences.length === 0) return undefined
   const [only] = differences
   if (differences.length === 1 && only!.path === 'path') return rewriting(only!)
-  if (!differences.every((each) => kindOf(each) === 'volatile' && /^(?:query|headers|body)[.[]/.test(each.path))) {
+  return differences.every((each) => kindOf(each) === 'volatile') ? ignorable(differences) : undefined
+}
+
+/** More than a few differences make it another question. */
+const maxIgnored = 3
+
+/** The option that leaves the parts out that differ, as far as they can be left out. */
+function ignorable(differences: readonly Difference[]): string | undefined {
+  if (differences.length === 0 || !differences.every(({ path }) => /^(?:query|headers|body)[.[]/.test(path))) {
     return undefined
   }
   const paths = new Set(differences.map(({ path }) => path.replace(/\[\d+\]/g, '[*]')))
+  if (paths.size > maxIgnored && differences.some((each) => kindOf(each) !== 'volatile')) return undefined
   return `match: { ignore: [${Array.from(paths, quoted).join(', ')}] }`
 }
 

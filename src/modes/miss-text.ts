@@ -1,8 +1,7 @@
+import { clipValue } from './clip-value.ts'
 import type { Asked, Candidate, Finding } from './explain.ts'
 import { type Difference, kindOf } from './facet-difference.ts'
 
-/** Longest value shown, in characters; a longer one is cut to where it differs. */
-const maxValue = 48
 /** Differences shown of each recording. */
 const maxShown = 8
 
@@ -64,7 +63,7 @@ function redactionText({ path, asked = '', recorded = '' }: Difference): string 
 function safe(value: string, other: string): string {
   return !value.includes('{{') && other.includes('{{')
     ? `(not redacted, ${value.length} characters)`
-    : clip(value, other)
+    : clipValue(value, other)
 }
 
 function titleOf({ identity, cassette, recordedAt, state, test }: Candidate): string {
@@ -81,7 +80,7 @@ function differenceTable(differences: readonly Difference[]): readonly string[] 
   if (differences.length === 0) return []
   const rows = differences.slice(0, maxShown).map((difference) => {
     const { path, asked, recorded } = difference
-    const show = kindOf(difference) === 'redaction' ? safe : clip
+    const show = kindOf(difference) === 'redaction' ? safe : clipValue
     return [
       path,
       asked === undefined ? '(absent)' : show(asked, recorded ?? ''),
@@ -92,18 +91,6 @@ function differenceTable(differences: readonly Difference[]): readonly string[] 
   const width = (column: 0 | 1): number => Math.max(...table.map((row) => row[column].length))
   const lines = table.map((row) => `${row[0].padEnd(width(0))}  ${row[1].padEnd(width(1))}  ${row[2]}`.trimEnd())
   return differences.length > maxShown ? [...lines, `… and ${differences.length - maxShown} more`] : lines
-}
-
-/** Cuts a long value to the part around the first character in which it differs from `other`. */
-function clip(value: string, other: string): string {
-  const line = value.replace(/[\n\r\t]/g, ' ')
-  if (line.length <= maxValue) return line
-  let at = 0
-  while (at < value.length && value[at] === other[at]) at++
-  const start = Math.max(0, Math.min(at - 12, line.length - maxValue + 1))
-  const room = maxValue - (start > 0 ? 1 : 0)
-  const shown = line.length - start <= room ? line.slice(start) : `${line.slice(start, start + room - 1)}…`
-  return start > 0 ? `…${shown}` : shown
 }
 
 function nameOf({ file, name }: { readonly file: string; readonly name: string }): string {

@@ -1,6 +1,4 @@
-import { once } from 'node:events'
-import { setTimeout as delay } from 'node:timers/promises'
-import type { Timed } from '../core/exchange.ts'
+import type { Exchange } from '../core/exchange.ts'
 import { readyAnswer } from '../core/peer.ts'
 import type { Protocol, Question } from '../core/protocol.ts'
 import type { Recording } from './tape.ts'
@@ -11,34 +9,47 @@ export type Pace = 'instant' | 'real' | number
 /** Thrown into an answer when the client sends something else than it did when the exchange was recorded. */
 export type Departure<R> = (asked: R | undefined, recorded: R) => Error
 
+/** How a recording is played. */
+export interface PlayOptions<R> {
+  readonly pace: Pace
+  readonly departure: Departure<R>
+  /** Thrown at the end of an answer that was not whole when it was saved. */
+  readonly cut: () => Error
+  /** Aborted when nobody waits for answers any more: what is left of them must not keep the process alive. */
+  readonly over: AbortSignal
+}
+
 /** Plays one recording as the answer to `question`. */
 export function play<Q extends Question<R>, R>(
   protocol: Protocol<Q, R>,
   recording: Recording<Q, R>,
   question: Q,
   signal: AbortSignal,
-  pace: Pace,
-  departure: Departure<R>,
+  options: PlayOptions<R>,
 ): AsyncIterable<R> {
   if (recording.ready) return recording.ready
   const { messages, ending } = recording.exchange
-  if (pace === 'instant' && ending === 'complete' && messages.every(({ from }) => from === 'service')) {
+  if (options.pace === 'instant' && ending === 'complete' && messages.every(({ from }) => from === 'service')) {
     return (recording.ready = readyAnswer(messages.map(({ message }) => message)))
   }
-  return perform(protocol, messages, ending === 'complete', question, signal, pace, departure)
+  return perform(protocol, recording.exchange, question, signal, options)
 }
 
 async function* perform<Q extends Question<R>, R>(
   protocol: Protocol<Q, R>,
-  messages: readonly Timed<R>[],
-  complete: boolean,
+  { messages, ending, durationMs }: Exchange<Q, R>,
   question: Q,
   signal: AbortSignal,
-  pace: Pace,
-  departure: Departure<R>,
+  { pace, departure, cut, over }: PlayOptions<R>,
 ): AsyncGenerator<R> {
   const started = performance.now()
   const speed = pace === 'instant' ? Infinity : pace === 'real' ? 1 : pace
+  const until = async (ms: number): Promise<void> => {
+    const wait = ms / speed - (performance.now() - started)
+    if (speed === Infinity || wait <= 1) return
+    await pause(wait, signal, over)
+    signal.throwIfAborted()
+  }
   const heard = protocol.listen
     ? protocol.listen(question)
     : comparer(question.incoming?.[Symbol.asyncIterator](), (a: R, b: R) => protocol.same?.(a, b) ?? false)
@@ -48,18 +59,28 @@ async function* perform<Q extends Question<R>, R>(
       if (differs) throw departure(differs.asked, message)
       continue
     }
-    const wait = ms / speed - (performance.now() - started)
-    if (speed !== Infinity && wait > 1) await delay(wait, undefined, { signal })
+    await until(ms)
     yield message
   }
+  if (ending === 'complete') return until(durationMs)
+  if (ending === 'open' && protocol.endless?.(messages.map(({ message }) => message)) === false) throw cut()
   // The client gave up while it was recorded; it is left waiting until it does so again.
-  if (!complete && !signal.aborted) await abandoned(signal)
+  if (!signal.aborted) await pause(Infinity, signal, over)
 }
 
-async function abandoned(signal: AbortSignal): Promise<void> {
-  const stayAlive = setInterval(() => {}, 60_000)
-  await once(signal, 'abort')
-  clearInterval(stayAlive)
+/** Waits for so many milliseconds or until `signal`; the process stays alive for it, but not when all is over. */
+async function pause(ms: number, signal: AbortSignal, over: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = ms === Infinity ? setInterval(() => {}, 60_000) : setTimeout(resolve, ms)
+  const release = (): void => void timer.unref()
+  const stop = (): void => resolve()
+  if (over.aborted) release()
+  over.addEventListener('abort', release, { once: true })
+  signal.addEventListener('abort', stop, { once: true })
+  await promise
+  clearTimeout(timer)
+  over.removeEventListener('abort', release)
+  signal.removeEventListener('abort', stop)
 }
 
 function comparer<R>(

@@ -1,6 +1,7 @@
-import type { Exchange } from '../core/exchange.ts'
+import type { Ending, Exchange } from '../core/exchange.ts'
 import type { Identity } from '../core/identity.ts'
 import type { Protocol, Question } from '../core/protocol.ts'
+import { compileRuleIndex } from '../core/rule-index.ts'
 import type { Candidate } from './explain.ts'
 
 /** A recorded exchange, ready to be asked for. */
@@ -12,6 +13,22 @@ export interface Recording<Q, R> {
   readonly expired: boolean
   /** What {@link play} made of it, where that is the same every time. */
   ready?: AsyncIterable<R>
+  /** The exchange in short, made when it is first played. */
+  brief?: Brief
+}
+
+/** What the journal says of a recording each time that it is played. */
+export interface Brief {
+  /** By today's names, which may differ from those at the time. */
+  readonly operation: string
+  readonly effect: boolean
+  readonly durationMs: number
+  readonly ending: Ending
+  /** What came back, in one line for people. */
+  readonly summary: string
+  readonly ok: boolean
+  /** Id of the exchange in its cassette. */
+  readonly recorded: string
 }
 
 /** The recordings of one boundary in one test, each to be played once: the n-th identical question gets the n-th answer. */
@@ -42,6 +59,7 @@ export function makeTape<Q extends Question<R>, R>(
   options: TapeOptions,
 ): Tape<Q, R> {
   const reels = new Map<string, Reel<Q, R>>()
+  const index = compileRuleIndex<Reel<Q, R>, Q>()
   const identities: Identity[] = []
   for (const recording of recordings) {
     const identity = protocol.identify(recording.exchange.question)
@@ -52,6 +70,7 @@ export function makeTape<Q extends Question<R>, R>(
     if (!reel) {
       reel = { recordings: [], used: [], next: 0 }
       reels.set(key, reel)
+      index.add({ ...identity, exactPath: true, value: reel })
     }
     reel.recordings.push(recording)
     reel.used.push(false)
@@ -59,12 +78,14 @@ export function makeTape<Q extends Question<R>, R>(
   return {
     take(question) {
       const identity = protocol.identify(question)
-      const reel = reels.get(keyOf(identity))
+      const reel = index.findFirst(identity, question)
       if (!reel) return undefined
       const at = choose(protocol, reel, question, identity, options)
       if (at < 0) return undefined
-      reel.used[at] = true
-      while (reel.used[reel.next]) reel.next++
+      if (at >= reel.next) {
+        reel.used[at] = true
+        while (reel.used[reel.next]) reel.next++
+      }
       return reel.recordings[at]
     },
     candidates() {
@@ -86,7 +107,7 @@ export function makeTape<Q extends Question<R>, R>(
   }
 }
 
-// A recording is only ever asked for by all four, so one look-up does; `rest` comes last, as it may hold anything.
+// `rest` comes last, as it may hold anything.
 function keyOf({ origin, method, path, rest }: Identity): string {
   return `${method}\0${origin}\0${path}\0${rest}`
 }

@@ -7,6 +7,8 @@ export interface AddressBook<T> {
 
 const defaultPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443, 'ws:': 80, 'wss:': 443 }
 
+const loopback = ['localhost', '127.0.0.1', '::1']
+
 interface Entry<T> {
   readonly scheme: string
   readonly port: number
@@ -25,6 +27,15 @@ export function makeAddressBook<T>(
       const { scheme, host, port } = splitOrigin(origin)
       if (host.startsWith('*.')) wildcards.push({ scheme, port, suffix: host.slice(1), value })
       else exact.set(`${host}:${port}`, { value, origin })
+    }
+  }
+  // Clients name this machine in several ways, and mean the same service.
+  for (const [key, found] of exact) {
+    const at = key.lastIndexOf(':')
+    if (!loopback.includes(key.slice(0, at))) continue
+    for (const host of loopback) {
+      const other = `${host}${key.slice(at)}`
+      if (!exact.has(other)) exact.set(other, found)
     }
   }
   function byHost(host: string, port: number): { value: T; origin: string } | undefined {

@@ -1,5 +1,5 @@
 import { MortarError } from '../core/errors.ts'
-import { nearest } from '../core/nearest.ts'
+import { closestWord } from '../core/closest-word.ts'
 
 /** Says what one value of a config must be. */
 export interface Check {
@@ -81,7 +81,7 @@ export function checkShape(value: unknown, shape: Shape, where: string, path = '
     const check = shape[key]
     if (!check) {
       const known = Object.keys(shape)
-      const near = nearest(key, known)
+      const near = closestWord(key, known)
       throw new MortarError('MORTAR_CONFIG_UNKNOWN_KEY', `unknown key \`${at}\``, {
         where,
         hint: near ? `Did you mean \`${near}\`?` : `Known keys: ${known.join(', ')}.`,

@@ -38,13 +38,16 @@ export function childEnvironment(env: NodeJS.ProcessEnv, added: Readonly<Record<
 /**
  * Undoes {@link childEnvironment} in a process that attaches its boundaries itself: the innermost door sees the test
  * that asks, and an exchange must not cross two of them.
+ *
+ * @returns Whether there was anything to undo.
  */
-export function restoreEnvironment(env: NodeJS.ProcessEnv): void {
+export function restoreEnvironment(env: NodeJS.ProcessEnv): boolean {
   const text = env[restoreVariable]
-  if (text === undefined) return
+  if (text === undefined) return false
   delete env[restoreVariable]
   for (const [name, value] of Object.entries(JSON.parse(text) as Record<string, string | null>)) {
     if (value === null) delete env[name]
     else env[name] = value
   }
+  return true
 }

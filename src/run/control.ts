@@ -114,7 +114,7 @@ function usage(what: string, expected: string, seen: string): MortarError {
 }
 
 function describe(error: unknown): object {
-  if (MortarError.is(error)) return { code: error.code, message: error.message, hint: error.hint }
+  if (MortarError.is(error)) return { code: error.code, message: error.reason, hint: error.hint }
   return { code: 'MORTAR_INTERNAL', message: String(error) }
 }
 

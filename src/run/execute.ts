@@ -1,16 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import type { TestRef } from '../core/exchange.ts'
+import { delimiter, dirname, join } from 'node:path'
+import { notationOf } from '../protocols/notations.ts'
+import type { JournalEvent } from '../store/journal-event.ts'
 import { readJournal } from '../store/read-journal.ts'
+import { unsavedExchanges } from '../store/unsaved-exchanges.ts'
 import { inventory } from './inventory.ts'
 import type { LoadedConfig } from './loaded-config.ts'
 import { openRun } from './open-run.ts'
 import { openOutsideDoors } from './outside-doors.ts'
 import { renderReport } from './report/render-report.ts'
 import { runCommand } from './run-command.ts'
+import type { RunContext } from './run-context.ts'
 import { shellLine } from './shell-line.ts'
 import { summarize } from './summary.ts'
 import type { Summary } from './summary/types.ts'
+import { exitCodeOfSignal, watchSignals } from './watch-signals.ts'
 
 /** What to run with the boundaries attached. */
 export interface ExecuteOptions {
@@ -31,6 +35,27 @@ export interface Executed {
   readonly report: string
   /** Exit code of the command. */
   readonly code: number
+  /** What was to be known besides, each once, in the order of the journal. */
+  readonly warnings: readonly Warning[]
+  /** Set when we were asked to stop before the command had ended. */
+  readonly stopped: Stopped | undefined
+}
+
+/** How a run ended that was asked to stop. */
+export interface Stopped {
+  readonly signal: NodeJS.Signals
+  /** What the command line exits with. */
+  readonly exitCode: number
+  /** Exchanges that were recorded, but not saved, and which `mortar record --recover` saves. */
+  readonly recoverable: number
+}
+
+/** A warning of the journal. */
+export interface Warning {
+  readonly code: string
+  readonly message: string
+  /** How often it came. */
+  readonly count: number
 }
 
 /**
@@ -40,27 +65,31 @@ export interface Executed {
  */
 export async function execute({ config, command, env, output, cassette = 'run' }: ExecuteOptions): Promise<Executed> {
   const line = typeof command === 'string' ? command : shellLine(command)
-  const run = await openRun({
-    directory: config.directory,
-    config,
-    command: line,
-    env: { ...env, MORTAR_RUN: undefined },
-    trustSystem: true,
-  })
+  const signals = watchSignals()
+  let run: RunContext | undefined
   try {
-    const test: TestRef = { file: '', name: cassette }
-    const doors = await openOutsideDoors(run, { test, env })
+    run = await openRun({
+      directory: config.directory,
+      config,
+      command: line,
+      env: { ...env, MORTAR_RUN: undefined, MORTAR_COMMAND: line },
+      trustSystem: true,
+    })
+    const doors = await openOutsideDoors(run, { cassette, env })
     let passed = false
     let result
     try {
-      result = await runCommand({ command, cwd: config.directory, env: doors.env, output })
-      passed = result.code === 0
+      const childEnv = { ...withLocalPrograms(doors.env, config.directory), MORTAR_COMMAND: line }
+      result = await runCommand({ command, cwd: config.directory, env: childEnv, output, signals })
+      // Who was told to stop has not failed: a server ends in no other way.
+      passed = result.code === 0 || signals.received !== undefined
     } finally {
-      await doors.close({ passed })
+      await doors.close({ passed, stopped: signals.received !== undefined })
     }
     run.close()
+    const { events } = readJournal(run.directory)
     const summary = summarize({
-      events: readJournal(run.directory).events,
+      events,
       boundaries: config.boundaries.map(({ name, input, origins, refreshEveryMs }) => ({
         name,
         protocol: input.protocol,
@@ -75,13 +104,38 @@ export async function execute({ config, command, env, output, cassette = 'run' }
         run.boundaries.flatMap(({ name, operations }) => (operations ? [[name, operations]] : [])),
       ),
       command: run.recordingRedactor.text(line, 'command'),
-      testExitCode: result.signal ? null : result.code,
+      testExitCode: result.signal || signals.received ? null : result.code,
       now: Date.now(),
     })
-    return { summary, report: writeReport(config, run.directory, summary), code: result.code }
+    return {
+      summary,
+      report: writeReport(config, run.directory, summary),
+      code: result.code,
+      warnings: warningsOf(events),
+      stopped: stoppedBy(signals.received, run.directory),
+    }
   } finally {
-    run.close()
+    run?.close()
+    signals.stop()
   }
+}
+
+function warningsOf(events: readonly JournalEvent[]): readonly Warning[] {
+  const found = new Map<string, Warning>()
+  for (const event of events) {
+    if (event.t !== 'warning') continue
+    const { code, message } = event
+    const key = `${code}\n${message}`
+    found.set(key, { code, message, count: (found.get(key)?.count ?? 0) + 1 })
+  }
+  return [...found.values()]
+}
+
+function stoppedBy(signal: NodeJS.Signals | undefined, runDirectory: string): Stopped | undefined {
+  if (signal === undefined) return undefined
+  const unsaved = unsavedExchanges(runDirectory, notationOf)
+  const recoverable = unsaved.reduce((sum, { exchanges }) => sum + exchanges.length, 0)
+  return { signal, exitCode: exitCodeOfSignal(signal), recoverable }
 }
 
 /** Keeps the report with its run, and a copy at the one place that people remember. */
@@ -93,4 +147,9 @@ function writeReport(config: LoadedConfig, runDirectory: string, summary: Summar
   mkdirSync(dirname(latest), { recursive: true })
   writeFileSync(latest, html)
   return latest
+}
+
+/** Commands find what the project has installed, as they do in the scripts of package.json. */
+function withLocalPrograms(env: NodeJS.ProcessEnv, directory: string): NodeJS.ProcessEnv {
+  return { ...env, PATH: [join(directory, 'node_modules', '.bin'), env['PATH']].filter(Boolean).join(delimiter) }
 }

@@ -1,5 +1,5 @@
 import type { TestRef } from '../core/exchange.ts'
-import type { Recording } from '../modes/tape.ts'
+import type { Brief, Recording } from '../modes/tape.ts'
 import type { Door } from '../store/journal-event.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
 import type { RunContext } from './run-context.ts'
@@ -18,10 +18,10 @@ export interface Replayed {
 /** Journals a replay: who asked what, and which recording answered. The content stands in the cassette. */
 export function journalReplay(run: RunContext, { boundary, door, test, recording, asked }: Replayed): void {
   const { journal } = run
-  const { cassette, exchange } = recording
+  const { cassette } = recording
   const { protocol, name } = boundary
-  const { ending, durationMs, id: recorded } = exchange
-  const { operation, outcome } = run.briefOf(boundary, exchange)
+  const brief = (recording.brief ??= briefOf(boundary, recording))
+  const { durationMs, ending, ok, recorded } = brief
   const id = run.nextId()
   const at = realNow()
   const summary = protocol.summarize(asked)
@@ -32,8 +32,8 @@ export function journalReplay(run: RunContext, { boundary, door, test, recording
       id,
       boundary: name,
       protocol: protocol.name,
-      operation: operation.name,
-      effect: operation.effect,
+      operation: brief.operation,
+      effect: brief.effect,
       door,
       by: 'cassette',
       test,
@@ -42,7 +42,14 @@ export function journalReplay(run: RunContext, { boundary, door, test, recording
     },
     'soon',
   )
-  journal.write({ t: 'end', at, id, durationMs, ending, summary: outcome.summary, ok: outcome.ok, recorded }, 'soon')
+  journal.write({ t: 'end', at, id, durationMs, ending, summary: brief.summary, ok, recorded }, 'soon')
+}
+
+function briefOf({ protocol }: AttachedBoundary, { exchange }: Recording<AnyQuestion, unknown>): Brief {
+  const { durationMs, ending, id: recorded } = exchange
+  const { name: operation, effect } = protocol.describe(exchange.question)
+  const { summary, ok } = protocol.outcome(exchange.messages.map(({ message }) => message))
+  return { operation, effect, durationMs, ending, summary, ok, recorded }
 }
 
 /** Says once per cassette that its recordings are older than the boundary allows. */

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { type BoundaryInput, type RecordMode, recordModes } from '../core/boundary.ts'
 import { parseDuration } from '../core/duration.ts'
 import { MortarError } from '../core/errors.ts'
-import { nearest } from '../core/nearest.ts'
+import { closestWord } from '../core/closest-word.ts'
 import { createRedactor } from '../core/redaction/create-redactor.ts'
 import { joinOrigin, splitOrigin } from './address-book.ts'
 import { checkShape } from './check-shape.ts'
@@ -106,7 +106,7 @@ function loadBoundary(name: string, input: BoundaryInput, where: string): Loaded
   const shape = boundaryShapes[input.protocol]
   if (!shape) {
     const known = Object.keys(boundaryShapes)
-    const near = nearest(String(input.protocol), known)
+    const near = closestWord(String(input.protocol), known)
     throw new MortarError('MORTAR_CONFIG_INVALID', `\`${path}\` has no known protocol`, {
       where,
       expected: `one of ${known.join(', ')}`,

@@ -117,8 +117,8 @@ function readCassettes(config: LoadedConfig): { cassettes: readonly Cassette[]; 
 
 /** The same error with a path that a person would type. */
 function shortened(error: MortarError, directory: string): MortarError {
-  const { code, message, where, expected, seen, hint, cause } = error
-  return new MortarError(code, message, {
+  const { code, reason, where, expected, seen, hint, cause } = error
+  return new MortarError(code, reason, {
     ...(where !== undefined && { where: where.replaceAll(`${directory}${sep}`, '') }),
     ...(expected !== undefined && { expected }),
     ...(seen !== undefined && { seen }),

@@ -15,7 +15,7 @@ import type { AnyQuestion } from './attached-boundary.ts'
 import { loadConfig } from './load-config.ts'
 import type { LoadedConfig } from './loaded-config.ts'
 import { notationOf } from '../protocols/notations.ts'
-import type { Brief, RunContext } from './run-context.ts'
+import type { RunContext } from './run-context.ts'
 import { realNow } from '../core/real-clock.ts'
 
 /** What a run is opened for. */
@@ -46,11 +46,13 @@ export async function openRun({
   const makeRedactor = () => (config.redact === false ? noRedaction : createRedactor(config.redact))
   const recordingRedactor = makeRedactor()
   const journal = openJournal(runDirectory, recordingRedactor.text(command, 'command'))
-  const briefs = new WeakMap<Exchange<AnyQuestion, unknown>, Brief>()
   const prefix = randomBytes(4).toString('hex')
   let count = 0
+  const over = new AbortController()
+  const outer = env.MORTAR_COMMAND
   return {
     config,
+    command: outer === undefined ? config.test : recordingRedactor.text(outer, 'command'),
     directory: runDirectory,
     journal,
     files: openBodyFiles(join(runDirectory, 'bodies')),
@@ -61,16 +63,11 @@ export async function openRun({
     matchingRedactor: makeRedactor(),
     nextId: () => `${prefix}-${(count++).toString(36)}`,
     recordings: (files) => files.flatMap((file) => recordingsOf(file)),
-    briefOf({ protocol }, exchange) {
-      let brief = briefs.get(exchange)
-      if (!brief) {
-        const outcome = protocol.outcome(exchange.messages.map(({ message }) => message))
-        brief = { operation: protocol.describe(exchange.question), outcome }
-        briefs.set(exchange, brief)
-      }
-      return brief
+    over: over.signal,
+    close() {
+      over.abort()
+      journal.close()
     },
-    close: () => journal.close(),
   }
 
   function recordingsOf(file: string): Recording<AnyQuestion, unknown>[] {

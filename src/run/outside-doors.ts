@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { TestRef } from '../core/exchange.ts'
 import { openCertificates } from '../engine/certificates.ts'
 import { openProxy, type ProxyDecision } from '../engine/proxy.ts'
 import { proxyEnvironment } from '../engine/proxy-environment.ts'
@@ -16,20 +15,20 @@ export interface OutsideDoors {
   /** The environment of a child whose exchanges belong to the main worker. */
   readonly env: NodeJS.ProcessEnv
   /** Closes every door and saves what was recorded. */
-  close(outcome: { readonly passed: boolean }): Promise<void>
+  close(outcome: { readonly passed: boolean; readonly stopped?: boolean }): Promise<void>
 }
 
 /** What the exchanges of a command belong to while no test has started. */
 export interface OutsideOptions {
   /** Name of the cassette of what no test has claimed. */
-  readonly test: TestRef
+  readonly cassette: string
   readonly env: NodeJS.ProcessEnv
 }
 
 /** Opens the doors for a command and the workers that it may start. */
-export async function openOutsideDoors(run: RunContext, { test, env }: OutsideOptions): Promise<OutsideDoors> {
+export async function openOutsideDoors(run: RunContext, { cassette, env }: OutsideOptions): Promise<OutsideDoors> {
   const workers = new Map<string, OutsideWorker>()
-  const main = await openWorker(run, { name: 'main', test, fixedPorts: true, env })
+  const main = await openWorker(run, { name: 'main', cassette, fixedPorts: true, env })
   workers.set('main', main)
   const certificates = await openCertificates(join(run.config.directory, '.mortar', 'ca'))
   const proxy = await openProxy({
@@ -45,12 +44,7 @@ export async function openOutsideDoors(run: RunContext, { test, env }: OutsideOp
     worker: async (name) => {
       let worker = workers.get(name)
       if (!worker) {
-        worker = await openWorker(run, {
-          name,
-          test: { ...test, name: `${test.name}-${name}` },
-          fixedPorts: false,
-          env,
-        })
+        worker = await openWorker(run, { name, cassette: `${cassette}-${name}`, fixedPorts: false, env })
         workers.set(name, worker)
       }
       return worker

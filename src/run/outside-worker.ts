@@ -8,7 +8,7 @@ import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
 import { listenerVariables } from './child-environment.ts'
 import type { RunContext } from './run-context.ts'
 import { realNow } from '../core/real-clock.ts'
-import { openSession, type Session, type SessionResult } from './session.ts'
+import { openOutsideSession, openSession, type Session, type SessionResult } from './session.ts'
 
 /** One process outside of this one whose exchanges are told apart from those of others. */
 export interface OutsideWorker {
@@ -27,14 +27,15 @@ export interface OutsideWorker {
   start(test: TestRef, mode?: RecordMode): Session
   /** Ends the current session. What comes afterwards belongs to the worker itself again. */
   end(outcome: { readonly passed: boolean }): SessionResult
-  close(outcome: { readonly passed: boolean }): Promise<SessionResult>
+  /** With `stopped`, a test that has not ended has not passed. */
+  close(outcome: { readonly passed: boolean; readonly stopped?: boolean }): Promise<SessionResult>
 }
 
 /** What a worker is opened for. */
 export interface WorkerOptions {
   readonly name: string
-  /** Whose exchanges come in while no test has started. */
-  readonly test: TestRef
+  /** Name of the cassette of what comes in while no test has started. */
+  readonly cassette: string
   /** Keep the ports that the config names; only one worker can have them. */
   readonly fixedPorts: boolean
   readonly env: NodeJS.ProcessEnv
@@ -44,7 +45,7 @@ export interface WorkerOptions {
 export async function openWorker(run: RunContext, options: WorkerOptions): Promise<OutsideWorker> {
   const stop = new AbortController()
   let running: { readonly test: TestRef; readonly since: number } | undefined
-  let session = openSession(run, options.test)
+  let session = openOutsideSession(run, options.cassette)
   const listeners = new Map<AttachedBoundary, Listener>()
   const serve = (
     boundary: AttachedBoundary,
@@ -114,13 +115,13 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
         run.journal.write({ t: 'test', at: realNow(), test, state, durationMs, ...error }, 'soon')
         running = undefined
       }
-      session = openSession(run, options.test)
+      session = openOutsideSession(run, options.cassette)
       return result
     },
-    async close(outcome) {
+    async close({ passed, stopped = false }) {
       stop.abort()
       await Promise.all([...listeners.values()].map((listener) => listener.close()))
-      return session.close(outcome)
+      return session.close({ passed: passed && !(stopped && running), stopped })
     },
   }
 }

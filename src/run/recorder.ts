@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../core/errors.ts'
+import type { ErrorCode } from '../core/error-codes.ts'
 import type { OpenExchange, Recorder } from '../modes/capture.ts'
 import type { Ending, Exchange, Timed, TestRef } from '../core/exchange.ts'
 import type { BodyFiles, Content, FailureKind } from '../core/protocol.ts'
@@ -28,8 +28,13 @@ export interface RecorderOptions {
 
 /** Exchanges that are being taken down at one boundary in one test. */
 export interface ExchangeRecorder extends Recorder<AnyQuestion, unknown> {
-  /** In the order they were asked; those that have not ended are kept as they are now. */
+  /**
+   * In the order they were asked; those that have not ended are kept as they are now. Without a cassette there are
+   * none: a proxy may pass exchanges through for hours.
+   */
   kept(): Kept[]
+  /** Resolves when every answer that has begun is whole. */
+  settled(): Promise<unknown>
 }
 
 const failureCodes: Readonly<Record<FailureKind, ErrorCode>> = {
@@ -48,10 +53,11 @@ export function makeRecorder(options: RecorderOptions): ExchangeRecorder {
   return {
     open(question) {
       const exchange = new GrowingExchange(options, question)
-      all.push(exchange)
+      if (options.cassette !== undefined) all.push(exchange)
       return exchange
     },
     kept: () => all.map((exchange) => exchange.keep()),
+    settled: () => Promise.all(all.map((exchange) => exchange.ended)),
   }
 }
 
@@ -68,6 +74,8 @@ class GrowingExchange implements OpenExchange<unknown> {
   #journalled = 0
   #timer: NodeJS.Timeout | undefined
   #kept: Kept | undefined
+  readonly #ended = Promise.withResolvers<void>()
+  readonly ended: Promise<void> = this.#ended.promise
 
   constructor(options: RecorderOptions, question: AnyQuestion) {
     this.#options = options
@@ -106,6 +114,7 @@ class GrowingExchange implements OpenExchange<unknown> {
 
   close(left: Ending): void {
     if (this.#kept) return
+    this.#ended.resolve()
     realClearTimeout(this.#timer)
     const durationMs = performance.now() - this.#started
     const { boundary, journal, files } = this.#options

@@ -34,7 +34,7 @@ export function reportMiss(run: RunContext, unanswered: Unanswered): MortarError
       identity: protocol.identify(asked),
       facets: protocol.facets(asked),
       mode,
-      command: reproduce(run.config.test, test),
+      command: reproduce(run.command, test),
     },
     [...candidates, ...recordedElsewhere(run, unanswered)],
   )

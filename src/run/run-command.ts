@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { constants } from 'node:os'
 import { MortarError } from '../core/errors.ts'
+import { exitCodeOfSignal, type SignalWatch } from './watch-signals.ts'
 
 /** How a command ended. */
 export interface CommandResult {
@@ -18,25 +18,22 @@ export interface CommandOptions {
   readonly env: NodeJS.ProcessEnv
   /** Where its output goes: through to ours, or all of it to stderr, so that stdout stays ours. */
   readonly output: 'inherit' | 'stderr'
+  readonly signals: SignalWatch
 }
-
-const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
  * Runs a command to its end. Signals that we get are passed on, and it is given the time to end by itself.
  *
  * @throws MortarError `MORTAR_COMMAND_NOT_FOUND`
  */
-export async function runCommand({ command, cwd, env, output }: CommandOptions): Promise<CommandResult> {
+export async function runCommand({ command, cwd, env, output, signals }: CommandOptions): Promise<CommandResult> {
+  if (signals.received) return { code: exitCodeOfSignal(signals.received), signal: signals.received }
   const stdio = output === 'inherit' ? 'inherit' : (['inherit', 2, 2] as ['inherit', number, number])
   const child: ChildProcess =
     typeof command === 'string'
       ? spawn(command, { cwd, env, stdio, shell: true })
       : spawn(command[0] ?? '', command.slice(1), { cwd, env, stdio })
-  const pass = (signal: NodeJS.Signals): void => {
-    child.kill(signal)
-  }
-  for (const signal of forwarded) process.on(signal, pass)
+  signals.passTo((signal) => void child.kill(signal))
   const end = (): void => {
     child.kill('SIGKILL')
   }
@@ -49,11 +46,11 @@ export async function runCommand({ command, cwd, env, output }: CommandOptions):
         reject(new MortarError('MORTAR_COMMAND_NOT_FOUND', `\`${name}\` cannot be run: ${why}`, { cause }))
       })
       child.once('close', (code, signal) => {
-        resolve({ code: code ?? 128 + (signal ? constants.signals[signal] : 0), signal })
+        resolve({ code: code ?? (signal ? exitCodeOfSignal(signal) : 128), signal })
       })
     })
   } finally {
-    for (const signal of forwarded) process.off(signal, pass)
+    signals.passTo(undefined)
     process.off('exit', end)
   }
 }

@@ -1,5 +1,4 @@
-import type { Exchange } from '../core/exchange.ts'
-import type { BodyFiles, Operation, Outcome } from '../core/protocol.ts'
+import type { BodyFiles } from '../core/protocol.ts'
 import type { Redactor } from '../core/redaction.ts'
 import type { Recording } from '../modes/tape.ts'
 import type { Cassettes } from '../store/cassettes.ts'
@@ -8,15 +7,11 @@ import type { AddressBook } from './address-book.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
 import type { LoadedConfig } from './loaded-config.ts'
 
-/** What an exchange did and what came back. */
-export interface Brief {
-  readonly operation: Operation
-  readonly outcome: Outcome
-}
-
 /** What everything in one process of a run shares. */
 export interface RunContext {
   readonly config: LoadedConfig
+  /** What is being run, as a line for the shell; by default the config's `test`. */
+  readonly command: string | undefined
   /** Folder of the run, in which every process has its shard of the journal. */
   readonly directory: string
   readonly journal: Journal
@@ -33,8 +28,8 @@ export interface RunContext {
   nextId(): string
   /** The recordings in cassettes that exist, by path, in the order given. */
   recordings(files: readonly string[]): Recording<AnyQuestion, unknown>[]
-  /** A recorded exchange in short, by today's names; computed once. */
-  briefOf(boundary: AttachedBoundary, exchange: Exchange<AnyQuestion, unknown>): Brief
-  /** Closes the journal. */
+  /** Aborted when the run is closed. */
+  readonly over: AbortSignal
+  /** Closes the journal, and breaks off what still comes from real services. */
   close(): void
 }

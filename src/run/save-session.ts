@@ -3,9 +3,11 @@ import { MortarError } from '../core/errors.ts'
 import type { Exchange, TestRef } from '../core/exchange.ts'
 import type { RedactionOptions } from '../core/redaction.ts'
 import { type DetectedSecret, detectSecrets } from '../core/redaction/detect-secrets.ts'
+import { makeLikeness } from './changes/likeness.ts'
 import type { Kept } from './recorder.ts'
 import type { RunContext } from './run-context.ts'
 import { realNow } from '../core/real-clock.ts'
+import { plural } from './wording.ts'
 
 /** How a session ended, and what was written. */
 export interface SessionResult {
@@ -37,7 +39,7 @@ export function saveSession(run: RunContext, { test, passed, replaced, added }: 
   const all = [...replaced, ...added]
   if (all.length === 0) return { saved: undefined, exchanges: 0, unsaved: undefined }
   if (!passed) {
-    const unsaved = `${all.length} recorded exchanges of "${test.name}" were not saved because the test failed`
+    const unsaved = `${plural(all.length, 'recorded exchange')} of "${test.name}" not saved, because the test failed`
     run.journal.write({ t: 'warning', at: realNow(), code: 'MORTAR_NOT_SAVED', message: unsaved }, 'now')
     return { saved: undefined, exchanges: 0, unsaved }
   }
@@ -51,6 +53,7 @@ export function saveSession(run: RunContext, { test, passed, replaced, added }: 
       {
         redactions,
         keep: ({ boundary }) => !renewed.has(boundary),
+        likeness: makeLikeness(run.boundaries),
         ...(run.config.redact !== false && { detect: detector(run.config.redact) }),
       },
     )
@@ -60,7 +63,7 @@ export function saveSession(run: RunContext, { test, passed, replaced, added }: 
     return { saved, exchanges: all.length, unsaved: undefined }
   } catch (error) {
     if (MortarError.is(error)) {
-      run.journal.write({ t: 'warning', at: realNow(), code: error.code, message: error.message }, 'now')
+      run.journal.write({ t: 'warning', at: realNow(), code: error.code, message: error.reason }, 'now')
     }
     throw error
   }

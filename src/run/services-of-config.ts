@@ -1,6 +1,6 @@
 import type { BoundaryInput, ServiceBoundaryOptions } from '../core/boundary.ts'
 import { MortarError } from '../core/errors.ts'
-import { nearest } from '../core/nearest.ts'
+import { closestWord } from '../core/closest-word.ts'
 import { type ComposeFile, readComposeFile } from '../services/compose-file.ts'
 import { findWishes } from '../services/compose-wishes.ts'
 import { drivers } from '../services/drivers.ts'
@@ -73,7 +73,7 @@ function optionsOf(input: BoundaryInput): ServiceBoundaryOptions {
 function refuseUnknown(name: string, startable: readonly LoadedBoundary[]): void {
   const known = startable.map((boundary) => boundary.name)
   if (known.includes(name)) return
-  const near = nearest(name, known)
+  const near = closestWord(name, known)
   throw new MortarError('MORTAR_USAGE', `\`${name}\` is no dependency of the config`, {
     expected: known.length > 0 ? `one of ${known.join(', ')}` : 'a config that declares one',
     ...(near !== undefined && { hint: `Did you mean \`${near}\`?` }),

@@ -14,7 +14,8 @@ import { type ExchangeRecorder, type Kept, makeRecorder } from './recorder.ts'
 import { reportMiss } from './report-miss.ts'
 import type { RunContext } from './run-context.ts'
 import { saveSession, type SessionResult } from './save-session.ts'
-import { realNow } from '../core/real-clock.ts'
+import { realClearTimeout, realNow, realSetTimeout } from '../core/real-clock.ts'
+import { unknownHint } from './unknown-hint.ts'
 
 export type { SessionResult } from './save-session.ts'
 
@@ -37,20 +38,29 @@ export interface Session {
   readonly failures: readonly MortarError[]
   /** The exchanges recorded from real services so far, redacted. */
   recorded(): readonly Exchange[]
+  /** Waits a moment for answers whose head has been read and whose rest has not: they are to be recorded whole. */
+  settle(): Promise<void>
   /** Ends the session and saves what was recorded. What a failed test recorded is not saved. */
-  close(outcome: { readonly passed: boolean }): SessionResult
+  /** With `stopped`, by a signal, what was not answered to the end is left out. */
+  close(outcome: { readonly passed: boolean; readonly stopped?: boolean }): SessionResult
 }
 
-/** Opens a session for one test, or for all that happens outside of tests when `test` is null. */
-export function openSession(
-  run: RunContext,
-  test: TestRef | null,
-  options: { readonly mode?: RecordMode } = {},
-): Session {
-  return new TestSession(run, test, options.mode)
+/** Opens a session for one test, which has a cassette of its own. */
+export function openSession(run: RunContext, test: TestRef, options: { readonly mode?: RecordMode } = {}): Session {
+  return new TestSession(run, test, test, options.mode)
 }
 
-const outside: TestRef = { file: '', name: 'outside-of-tests' }
+/**
+ * Opens a session for what happens outside of tests.
+ *
+ * @param cassette - The name of its cassette: a path below the cassette folder, without `.json`.
+ */
+export function openOutsideSession(run: RunContext, cassette: string): Session {
+  return new TestSession(run, null, { file: '', name: cassette }, undefined)
+}
+
+/** How long an answer that nobody reads may take to be whole before it is recorded as it is, milliseconds. */
+const settleMs = 200
 
 class TestSession implements Session {
   readonly test: TestRef | null
@@ -63,14 +73,18 @@ class TestSession implements Session {
   readonly #unknown = new Set<string>()
   readonly #warned = new Set<string>()
   readonly #own: string
+  /** What the cassette is of. */
+  readonly #ref: TestRef
+  readonly #over = new AbortController()
   #mode: RecordMode | undefined
   #recordings: readonly Recording<AnyQuestion, unknown>[] | undefined
 
-  constructor(run: RunContext, test: TestRef | null, mode: RecordMode | undefined) {
+  constructor(run: RunContext, test: TestRef | null, ref: TestRef, mode: RecordMode | undefined) {
     this.#run = run
     this.test = test
+    this.#ref = ref
     this.#mode = mode
-    this.#own = run.cassettes.path(test ?? outside)
+    this.#own = run.cassettes.path(ref)
   }
 
   peer(boundary: AttachedBoundary, origin: string, door: Door): Peer<AnyQuestion, unknown> {
@@ -92,6 +106,7 @@ class TestSession implements Session {
     if (policy === 'passthrough') return undefined
     const error = new MortarError('MORTAR_UNKNOWN_DESTINATION', `${address} belongs to no boundary`, {
       where: this.test ? `${this.test.file} > ${this.test.name}` : 'outside of tests',
+      hint: unknownHint(address),
     })
     this.failures.push(error)
     return error
@@ -113,12 +128,23 @@ class TestSession implements Session {
     return this.#kept(() => true).map(({ exchange }) => exchange as Exchange)
   }
 
-  close({ passed }: { readonly passed: boolean }): SessionResult {
+  async settle(): Promise<void> {
+    const settled = Promise.all(this.#recorders.map(({ recorder }) => recorder.settled()))
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const timer = realSetTimeout(resolve, settleMs)
+    await Promise.race([settled, late])
+    realClearTimeout(timer)
+  }
+
+  close({ passed, stopped = false }: { readonly passed: boolean; readonly stopped?: boolean }): SessionResult {
+    this.#over.abort()
+    const whole = (kept: Kept[]): Kept[] =>
+      stopped ? kept.filter(({ exchange }) => exchange.ending === 'complete') : kept
     return saveSession(this.#run, {
-      test: this.test ?? outside,
+      test: this.#ref,
       passed: passed && this.failures.length === 0,
-      replaced: this.#kept((mode) => mode === 'all'),
-      added: this.#kept((mode) => mode === 'once' || mode === 'new'),
+      replaced: whole(this.#kept((mode) => mode === 'all')),
+      added: whole(this.#kept((mode) => mode === 'once' || mode === 'new')),
     })
   }
 
@@ -142,7 +168,10 @@ class TestSession implements Session {
       nextId,
     })
     this.#recorders.push({ recorder, mode })
-    const live = capture(boundary.live(origin), recorder)
+    const service = boundary.live(origin)
+    // What is still coming when the run is over must not keep the process alive.
+    const untilOver: typeof service = (question, signal) => service(question, AbortSignal.any([signal, this.#run.over]))
+    const live = capture(untilOver, recorder)
     if (mode === 'all' || mode === 'live') return live
     return answerBy<AnyQuestion, unknown>(mode, {
       live,
@@ -164,7 +193,7 @@ class TestSession implements Session {
     journalReplay(this.#run, { boundary, door, test: this.test, recording, asked })
     warnIfStale(this.#run, boundary, recording, this.#warned)
     const pace = boundary.input.pace ?? 'instant'
-    return play(boundary.protocol, recording, question, signal, pace, (sent, recorded) => {
+    const departure = (sent: unknown, recorded: unknown): MortarError => {
       const error = new MortarError(
         'MORTAR_MISS',
         `the client went on otherwise than in ${recording.exchange.operation}`,
@@ -176,7 +205,16 @@ class TestSession implements Session {
       )
       this.failures.push(error)
       return error
-    })
+    }
+    const cut = (): MortarError =>
+      new MortarError(
+        'MORTAR_RECORDING_CUT',
+        `the recording of ${recording.exchange.operation} ends before the answer does`,
+        {
+          where: recording.cassette,
+        },
+      )
+    return play(boundary.protocol, recording, question, signal, { pace, departure, cut, over: this.#over.signal })
   }
 
   #miss(boundary: AttachedBoundary, question: AnyQuestion, mode: RecordMode): MortarError {

@@ -103,6 +103,7 @@ function boundaryTable({ boundaries, madeAt }: Summary, columns: number, paint: 
       const text = line(row)
       return misses > 0 ? paint(text, 'red') : exchanges === 0 || stale.length > 0 ? paint(text, 'yellow') : text
     }),
+    paint('Operations: how many of the recorded ones this run exercised', 'dim'),
   ]
 }
 
@@ -137,6 +138,7 @@ function findingLines(finding: Finding, columns: number, paint: Paint): readonly
   const [first = '', ...rest] = wrap(printable(title), columns - 2)
     .slice(0, 3)
     .map((line) => fit(line, columns - 2))
+  const miss = code === 'MORTAR_MISS' ? readMiss(detail) : undefined
   const lines = detail.split('\n').filter((line) => line.trim() !== '')
   const [test] = tests
   const inTests =
@@ -147,12 +149,56 @@ function findingLines(finding: Finding, columns: number, paint: Paint): readonly
     ...rest.map((line) => `  ${paint(line, 'bold')}`),
     `    ${paint(code, 'dim')}`,
     ...(inTests ? [`    ${fit(printable(inTests), columns - 4 - others.length)}${others}`] : []),
+    ...(miss ? missLines(miss, columns, paint) : detailLines(lines, columns, paint)),
+    ...arrow(miss ? miss.fix : fix, columns),
+    // A command is never cut, so that it can be copied. The fix of a miss names its own.
+    ...(command === null || miss ? [] : [`    ${paint(printable(command), 'cyan')}`]),
+  ]
+}
+
+function detailLines(lines: readonly string[], columns: number, paint: Paint): readonly string[] {
+  return [
     ...lines.slice(0, 4).map((line) => `    ${paint(fit(printable(line), columns - 4), 'dim')}`),
     ...(lines.length > 4 ? [`    ${paint('…', 'dim')}`] : []),
-    ...(fix === ''
+  ]
+}
+
+function arrow(fix: string, columns: number): readonly string[] {
+  if (fix === '') return []
+  return wrap(printable(fix), columns - 6).map((line, index) => `    ${index === 0 ? '→ ' : '  '}${line}`)
+}
+
+/** What one needs of an explained miss: why, the parts that differ, and what to do. */
+interface ReadMiss {
+  readonly cause: string
+  /** The lines below the closest recording: a title, then a table. */
+  readonly closest: readonly string[]
+  readonly fix: string
+}
+
+const shownDifferences = 4
+
+/** Takes the text of a miss apart; `undefined` for one that was not written by this version. */
+function readMiss(explanation: string): ReadMiss | undefined {
+  const [, cause, between = '', fix] = /^Cause: (.+)$([^]*?)^Fix: ([^]+)$/m.exec(explanation) ?? []
+  if (cause === undefined || fix === undefined) return undefined
+  const lines = between.split('\n').filter((line) => line.trim() !== '')
+  const first = lines.findIndex((line) => /^ {2}1\. /.test(line))
+  const next = lines.findIndex((line) => /^ {2}2\. /.test(line))
+  return { cause, closest: first < 0 ? [] : lines.slice(first, next < 0 ? undefined : next), fix: fix.trim() }
+}
+
+function missLines({ cause, closest }: ReadMiss, columns: number, paint: Paint): readonly string[] {
+  const [title, ...table] = closest
+  const shown = table.slice(0, shownDifferences + 1)
+  return [
+    ...wrap(printable(cause), columns - 4).map((line) => `    ${line}`),
+    ...(title === undefined || shown.length === 0
       ? []
-      : wrap(printable(fix), columns - 6).map((line, index) => `    ${index === 0 ? '→ ' : '  '}${line}`)),
-    // A command is never cut, so that it can be copied.
-    ...(command === null ? [] : [`    ${paint(printable(command), 'cyan')}`]),
+      : wrap(printable(title.replace(/^ *1\. /, 'Closest: ')), columns - 6).map(
+          (line, index) => `    ${paint(index === 0 ? line : `  ${line}`, 'dim')}`,
+        )),
+    ...shown.map((line) => `      ${paint(fit(printable(line.replace(/^ {5}/, '')), columns - 6), 'dim')}`),
+    ...(table.length > shown.length ? [`      ${paint('…', 'dim')}`] : []),
   ]
 }

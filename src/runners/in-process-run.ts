@@ -1,11 +1,11 @@
 import type { MortarError } from '../core/errors.ts'
-import type { TestRef } from '../core/exchange.ts'
+import { useDirectAgents } from '../engine/direct-agents.ts'
 import { setFallbackSession } from '../run/current-session.ts'
 import { attachInProcess } from '../run/in-process-door.ts'
 import { restoreEnvironment } from '../run/child-environment.ts'
 import { openRun } from '../run/open-run.ts'
 import type { RunContext } from '../run/run-context.ts'
-import { openSession, type Session } from '../run/session.ts'
+import { openOutsideSession, type Session } from '../run/session.ts'
 
 /** A run whose boundaries are attached to this process. */
 export interface InProcessRun {
@@ -33,16 +33,17 @@ export interface AttachOptions {
   /** Where to look for the config. */
   readonly directory: string
   readonly command: string
-  /** Whose exchanges those outside of tests are. */
-  readonly outside: TestRef | null
+  /** Name of the cassette of what happens outside of tests. */
+  readonly outside: string
 }
 
 /** Attaches the project's boundaries to this process; an earlier attachment is closed first. */
 export async function attachRun({ directory, command, outside }: AttachOptions): Promise<InProcessRun> {
   holder.open?.close()
-  restoreEnvironment(process.env)
+  // Node's agents have read the proxy variables when the process started, before anything here could take them away.
+  if (restoreEnvironment(process.env)) useDirectAgents()
   const run = await openRun({ directory, command, env: process.env })
-  const session = openSession(run, outside)
+  const session = openOutsideSession(run, outside)
   setFallbackSession(session)
   const detach = attachInProcess(run)
   const over: { session: Session; failures: number }[] = [{ session, failures: 0 }]

@@ -1,8 +1,11 @@
+import '../core/refuse-old-node.ts'
 import { relative, sep } from 'node:path'
-import { after, test as nodeTest, type TestContext, type TestOptions } from 'node:test'
+// As a whole: an older node that lacks one of the names is told what it lacks, and not that.
+import * as runner from 'node:test'
+import type { TestContext, TestOptions } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { attachRun } from './in-process-run.ts'
-import { failOnMisses, runTest } from './run-test.ts'
+import { dropEcho, failOnMisses, runTest } from './run-test.ts'
 import { journalTest } from './test-events.ts'
 
 export { type MortarTest, mortarTest } from './run-test.ts'
@@ -24,32 +27,47 @@ const file = relativePath(process.argv[1] ?? '')
 const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
   directory,
   command: 'node --test',
-  outside: { file, name: 'outside of tests' },
+  outside: `${file.replace(/\.[^./]+$/, '')}/outside-of-tests`,
 })
 
-after(() => {
+runner.after(() => {
   attached.close()
   failOnMisses(attached.leftover())
 })
 
 /** Use it in place of the `test` of `node:test`; its exchanges are recorded into and replayed from its own cassette. */
-export const test: NodeTest = wrap(nodeTest)
+export const test: NodeTest = wrap(runner.test)
 
 /** The same as {@link test}. */
 export const it: NodeTest = test
 
-function wrap(base: typeof nodeTest): NodeTest {
+/** The rest of `node:test`, as it is. What hooks and suites ask belongs to no test. */
+export const describe: typeof runner.describe = runner.describe
+/** The same as {@link describe}. */
+export const suite: typeof runner.suite = runner.suite
+/** Of `node:test`. */
+export const before: typeof runner.before = runner.before
+/** Of `node:test`. */
+export const after: typeof runner.after = runner.after
+/** Of `node:test`. */
+export const beforeEach: typeof runner.beforeEach = runner.beforeEach
+/** Of `node:test`. */
+export const afterEach: typeof runner.afterEach = runner.afterEach
+/** Of `node:test`. */
+export const mock: typeof runner.mock = runner.mock
+
+function wrap(base: typeof runner.test): NodeTest {
   const call = (name: string, ...rest: [NodeTestBody] | [TestOptions, NodeTestBody]): Promise<void> => {
     const body = rest.at(-1) as NodeTestBody
     const options = rest.length === 2 ? rest[0] : {}
-    if (base === nodeTest.skip || (options.skip !== undefined && options.skip !== false)) journalSkipped(name)
+    if (base === runner.test.skip || (options.skip !== undefined && options.skip !== false)) journalSkipped(name)
     return base(name, options, (context) => within(context, body))
   }
-  const variant = (of: typeof nodeTest): NodeTest => (base === nodeTest ? wrap(of) : (call as NodeTest))
+  const variant = (of: typeof runner.test): NodeTest => (base === runner.test ? wrap(of) : (call as NodeTest))
   return Object.assign(call, {
-    skip: variant(nodeTest.skip as typeof nodeTest),
-    todo: variant(nodeTest.todo as typeof nodeTest),
-    only: variant(nodeTest.only as typeof nodeTest),
+    skip: variant(runner.test.skip as typeof runner.test),
+    todo: variant(runner.test.todo as typeof runner.test),
+    only: variant(runner.test.only as typeof runner.test),
   }) as NodeTest
 }
 
@@ -63,7 +81,12 @@ async function within(context: TestContext, body: NodeTestBody): Promise<void> {
   const ref = { file: context.filePath ? relativePath(context.filePath) : file, name: context.fullName }
   await journalTest(attached.run.journal, ref, () =>
     runTest(attached, ref, async () => {
-      await body(context)
+      try {
+        await body(context)
+      } catch (error) {
+        dropEcho(error)
+        throw error
+      }
       return true
     }),
   )

@@ -1,15 +1,31 @@
+import '../core/refuse-old-node.ts'
+import { constants } from 'node:os'
 import { attachRun } from './in-process-run.ts'
 
 /** Attaches the boundaries of `mortar.config` to this process, for `node --import mortar/register program.js`. */
 const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
   directory: process.cwd(),
   command: process.argv.slice(1).join(' '),
-  outside: null,
+  outside: 'outside-of-tests',
 })
 
-// A program that failed may have gone only half the way.
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+const stopped = new Set<number | undefined>(signals.map((signal) => 128 + constants.signals[signal]))
+
+// A program that failed may have gone only half the way; one that was told to stop has not failed.
 process.once('exit', (code) => {
-  attached.close({ passed: code === 0 })
+  attached.close({ passed: code === 0 || stopped.has(code) })
 })
+
+for (const signal of signals) {
+  const stop = (): void => {
+    // A handler of the program's own decides when it ends.
+    if (process.listenerCount(signal) > 1) return
+    attached.close()
+    process.off(signal, stop)
+    process.kill(process.pid, signal)
+  }
+  process.on(signal, stop)
+}
 
 export { attached }

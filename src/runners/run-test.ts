@@ -38,11 +38,25 @@ export async function runTest(attached: InProcessRun, test: TestRef, body: () =>
   let passed = false
   try {
     passed = await runInSession(session, body)
+    if (passed) await session.settle()
   } finally {
     session.close({ passed })
     attached.watch(session)
   }
   if (passed) failOnMisses(session.failures)
+}
+
+/**
+ * Takes the cause from an error that says only what its cause does, as those of axios do: runners print both.
+ *
+ * @param error - What a test failed with, or what a runner made of it to print it.
+ */
+export function dropEcho(error: unknown): void {
+  if (typeof error !== 'object' || error === null) return
+  const echo = error as { message?: unknown; stack?: unknown; cause?: { name?: unknown; message?: unknown } | null }
+  if (echo.cause?.name !== 'MortarError' || echo.cause.message !== echo.message) return
+  delete echo.cause
+  if (typeof echo.stack === 'string') echo.stack = echo.stack.split(`\nCaused by: MortarError: `)[0]
 }
 
 /**
@@ -53,7 +67,7 @@ export async function runTest(attached: InProcessRun, test: TestRef, body: () =>
 export function failOnMisses([first, ...others]: readonly MortarError[]): void {
   if (!first) return
   if (others.length === 0) throw first
-  throw new MortarError(first.code, `${first.message}\n\n(and ${others.length} more like it in this test)`, {
+  throw new MortarError(first.code, `${first.reason}\n\n(and ${others.length} more like it in this test)`, {
     hint: first.hint,
     cause: new AggregateError(others, 'more of them'),
   })

@@ -18,6 +18,13 @@ export interface VitestReporter {
   onTestRunEnd(): void
 }
 
+const ours = new WeakSet<object>()
+
+/** Whether a reporter is one of these. */
+export function isVitestReporter(reporter: unknown): boolean {
+  return typeof reporter === 'object' && reporter !== null && ours.has(reporter)
+}
+
 /** @param directory - Project folder; the files of tests are named relative to it. */
 export function makeVitestReporter(runDirectory: string, directory: string): VitestReporter {
   let journal: Journal | undefined
@@ -26,7 +33,7 @@ export function makeVitestReporter(runDirectory: string, directory: string): Vit
     file: relative(directory, test.module.moduleId).split(sep).join('/'),
     name: test.fullName,
   })
-  return {
+  const reporter: VitestReporter = {
     onTestRunStart() {
       open()
     },
@@ -53,4 +60,6 @@ export function makeVitestReporter(runDirectory: string, directory: string): Vit
       journal = undefined
     },
   }
+  ours.add(reporter)
+  return reporter
 }

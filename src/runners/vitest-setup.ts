@@ -1,21 +1,23 @@
 /** Loaded by vitest in every worker, before each test file. */
+import '../core/refuse-old-node.ts'
 import { relative, sep } from 'node:path'
 import { afterAll, aroundEach, expect } from 'vitest'
 import type { TestRef } from '../core/exchange.ts'
 import { attachRun } from './in-process-run.ts'
-import { failOnMisses, runTest } from './run-test.ts'
+import { dropEcho, failOnMisses, runTest } from './run-test.ts'
 
 const directory = process.env.MORTAR_PROJECT ?? process.cwd()
 const file = relativePath(expect.getState().testPath ?? '')
 const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
   directory,
   command: 'vitest',
-  outside: { file, name: 'outside of tests' },
+  outside: `${file.replace(/\.[^./]+$/, '')}/outside-of-tests`,
 })
 
 aroundEach(async (runIt, { task }) => {
   await runTest(attached, { file, name: fullName(task) } satisfies TestRef, async () => {
     await runIt()
+    task.result?.errors?.forEach(dropEcho)
     // Errors of an earlier attempt are still listed; the state is that of this one.
     return task.result?.state === (task.fails ? 'fail' : 'pass')
   })

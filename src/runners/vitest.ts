@@ -1,12 +1,14 @@
+import '../core/refuse-old-node.ts'
+import { resolve } from 'node:path'
 import { newRun } from '../store/runs.ts'
-import { makeVitestReporter, type VitestReporter } from './vitest-reporter.ts'
+import { isVitestReporter, makeVitestReporter, type VitestReporter } from './vitest-reporter.ts'
 
 export { type MortarTest, mortarTest } from './run-test.ts'
 
 /** The parts of vitest's plugin interface that are used; described here so that vitest stays optional. */
 export interface MortarVitestPlugin {
   readonly name: 'mortar'
-  config(): object
+  config(user: { readonly root?: string; readonly test?: { readonly root?: string } }): object
   configureVitest(context: { readonly vitest: { readonly config: { readonly reporters: unknown[] } } }): void
 }
 
@@ -15,21 +17,26 @@ export interface MortarVitestPlugin {
  * records into and replays from a cassette of its own. Needs vitest 4.1 or newer.
  */
 export function mortar(): MortarVitestPlugin {
-  const directory = process.cwd()
-  process.env.MORTAR_PROJECT ??= directory
-  process.env.MORTAR_RUN ??= newRun(directory).directory
-  const reporter: VitestReporter = makeVitestReporter(process.env.MORTAR_RUN, directory)
+  let reporter: VitestReporter | undefined
   return {
     name: 'mortar',
-    config: () => ({
-      test: {
-        setupFiles: ['mortar/vitest/setup'],
-        // The set-up must run again for each file, which only what vitest transforms does.
-        server: { deps: { inline: [/vitest-setup\.[jt]s$/] } },
-      },
-    }),
+    config({ root, test }) {
+      const directory = process.env.MORTAR_PROJECT ?? resolve(test?.root ?? root ?? process.cwd())
+      process.env.MORTAR_RUN ??= newRun(directory).directory
+      reporter = makeVitestReporter(process.env.MORTAR_RUN, directory)
+      return {
+        test: {
+          env: { MORTAR_PROJECT: directory },
+          setupFiles: ['mortar/vitest/setup'],
+          // The set-up must run again for each file, which only what vitest transforms does.
+          server: { deps: { inline: [/vitest-setup\.[jt]s$/] } },
+        },
+      }
+    },
     configureVitest({ vitest }) {
-      vitest.config.reporters.push(reporter)
+      const { reporters } = vitest.config
+      // Each project of a workspace has a plugin of its own, and every reporter hears of all tests.
+      if (reporter && !reporters.some((other) => isVitestReporter(other))) reporters.push(reporter)
     },
   }
 }

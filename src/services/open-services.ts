@@ -125,7 +125,7 @@ function leaseOf({ leases }: Homes, project: string, request: ServiceRequest): s
 function placed(error: unknown, { name }: ServiceRequest): unknown {
   const place = `boundaries.${name}`
   if (MortarError.is(error)) {
-    const { code, message, where = '', expected, seen, hint, cause } = error
+    const { code, reason: message, where = '', expected, seen, hint, cause } = error
     return new MortarError(code, message, {
       where: where === '' ? place : where.includes(place) ? where : `${place}, ${where}`,
       hint,

@@ -12,18 +12,21 @@ const maxSlug = 60
  */
 export function cassettePath(directory: string, test: TestRef): string {
   if (test.file === '') {
-    const parts = test.name.split(/[\\/]/).map(slug)
-    return `${join(directory, ...parts)}.json`
+    const parts = test.name.split(/[\\/]/)
+    return join(directory, ...foldersOf(parts.slice(0, -1)), `${slug(parts.at(-1) ?? '')}.json`)
   }
-  const folders = test.file
-    .replaceAll('\\', '/')
-    .replace(/\.[^./]+$/, '')
-    .split('/')
-    .filter((folder) => folder !== '' && folder !== '.')
-    // A test outside of the project must not place its cassette there too.
-    .map((folder) => (folder === '..' ? '_' : folder.replaceAll(/[<>:"|?*\0-\x1f]/g, '-')))
+  const folders = foldersOf(test.file.replace(/\.[^./]+$/, '').split(/[\\/]/))
   const hash = createHash('sha256').update(test.name).digest('hex').slice(0, 6)
   return join(directory, ...folders, `${slug(test.name)}-${hash}.json`)
+}
+
+function foldersOf(parts: readonly string[]): string[] {
+  return (
+    parts
+      .filter((folder) => folder !== '' && folder !== '.')
+      // A test outside of the project must not place its cassette there too.
+      .map((folder) => (folder === '..' ? '_' : folder.replaceAll(/[<>:"|?*\0-\x1f]/g, '-')))
+  )
 }
 
 function slug(name: string): string {

@@ -139,11 +139,11 @@ function readTime(value: Json | undefined, path: string): number {
 /** The same error, saying in which file and line the field stands. */
 function located(error: unknown, file: string, text: string, within: string): unknown {
   if (!MortarError.is(error)) return error
-  const { code, message, where, expected, seen, hint } = error
+  const { code, reason, where, expected, seen, hint } = error
   const ofBody = where !== undefined && isAbsolute(where)
   const field = [within, ofBody ? undefined : where].filter(Boolean).join('.')
   const { line, column } = positionOf(text, pathSteps(field))
-  return new MortarError(code, ofBody ? `${message}: ${where}` : message.replace(`\`${where}\``, `\`${field}\``), {
+  return new MortarError(code, ofBody ? `${reason}: ${where}` : reason.replace(`\`${where}\``, `\`${field}\``), {
     where: `${file}:${line}:${column} (${field})`,
     ...(expected !== undefined && { expected }),
     ...(seen !== undefined && { seen }),

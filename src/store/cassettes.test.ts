@@ -37,7 +37,7 @@ describe('a cassette', () => {
     expect(inFile('Zahlt über 支付')).toMatch(/\/zahlt-uber-支付-[0-9a-f]{6}\.json$/)
     expect(inFile('A')).not.toBe(inFile('a'))
     expect(cassettes.path({ file: '', name: 'imported/../get issue' })).toBe(
-      '/project/cassettes/imported/test/get-issue.json',
+      '/project/cassettes/imported/_/get-issue.json',
     )
   })
 
@@ -219,7 +219,7 @@ describe('a cassette that cannot be used', () => {
     expect(exchanges[0]!.operation).toBe('GET /')
     expect(() => exchanges[0]!.question).toThrow(
       expect.objectContaining({
-        message: '`exchanges[0].request.method` is not a text',
+        reason: '`exchanges[0].request.method` is not a text',
         where: `${file}:18:19 (exchanges[0].request.method)`,
       }),
     )

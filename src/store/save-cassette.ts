@@ -21,6 +21,11 @@ export interface SaveOptions {
   readonly detect?: Detect
   /** With `replace`: which exchanges of the file stay, such as those of other boundaries. Default: none. */
   readonly keep?: (exchange: Exchange) => boolean
+  /**
+   * With `replace`: gives the same text for exchanges that say the same. One that is to be replaced by its like stays
+   * as it is, but for its time: it is as fresh as the new one, and a review has nothing to read but that.
+   */
+  readonly likeness?: (exchange: Exchange) => string | undefined
   /** Default: now, this package, this machine. An import says where its recordings come from. */
   readonly recorded?: Partial<Recorded>
 }
@@ -59,18 +64,22 @@ export function saveCassette(
 ): SaveResult {
   const { file, bodiesFolder } = target
   const bodies = new Map<string, Uint8Array>()
-  const added = exchanges.map((exchange) => writeExchange(exchange, target.notations, stage(bodies)))
-  if (options.detect) refuseSecrets(added, bodies, file, options.detect)
+  const fresh = exchanges.map((exchange) => writeExchange(exchange, target.notations, stage(bodies)))
+  if (options.detect) refuseSecrets(fresh, bodies, file, options.detect)
   const redactions = options.redactions ?? []
   return withLock(`${file}.lock`, () => {
     const former = readFormer(target, how, options.keep)
+    const added = options.likeness ? renew(former.dropped, exchanges, fresh, options.likeness) : fresh
     const entries = merge(former.kept, added)
+    // Nothing is said that was not said before, so where and by what it was recorded stands.
+    const same = former.dropped.length === added.length && added.every((entry, i) => entry !== fresh[i])
+    const here = recordedHere()
     const text = printJson({
       mortar: cassetteVersion,
       test: { file: test.file, name: test.name },
-      recorded: { ...recordedHere(), ...options.recorded },
+      recorded: { ...(same && former.recorded ? { ...former.recorded, at: here.at } : here), ...options.recorded },
       exchanges: entries,
-      redactions: countRedactions(former.redactions, redactions),
+      redactions: countRedactions(stands(former, same) ? former.redactions : [], same ? [] : redactions),
     })
     for (const [name, bytes] of bodies) writeBodyFile(bodiesFolder, name, bytes)
     writeWhole(file, text)
@@ -109,18 +118,50 @@ function writeExchange(exchange: Exchange, notations: Notations, files: BodyFile
 interface Former {
   readonly total: number
   readonly kept: readonly JsonObject[]
+  /** What is to be replaced, as written and as read. */
+  readonly dropped: readonly { readonly entry: JsonObject; readonly exchange: Exchange }[]
+  readonly recorded?: JsonObject
   readonly redactions: Cassette['redactions']
 }
 
 function readFormer(target: CassetteFile, how: 'replace' | 'append', keep: SaveOptions['keep']): Former {
   const text = target.text()
-  const none: Former = { total: 0, kept: [], redactions: [] }
+  const none: Former = { total: 0, kept: [], dropped: [], redactions: [] }
   if (text === undefined) return none
   if (how === 'replace' && !keep) return { ...none, total: countExchanges(text, target) }
   const cassette = target.read(text)
-  const entries = readList(parseCassette(text, target.file)['exchanges'], 'exchanges') as readonly JsonObject[]
-  const kept = keep && how === 'replace' ? entries.filter((_entry, i) => keep(cassette.exchanges[i]!)) : entries
-  return { total: entries.length, kept, redactions: cassette.redactions }
+  const json = parseCassette(text, target.file)
+  const entries = readList(json['exchanges'], 'exchanges') as readonly JsonObject[]
+  const stays = (i: number): boolean => how === 'append' || keep === undefined || keep(cassette.exchanges[i]!)
+  const read = entries.map((entry, i) => ({ entry, exchange: cassette.exchanges[i]!, stays: stays(i) }))
+  return {
+    total: entries.length,
+    kept: read.filter((each) => each.stays).map(({ entry }) => entry),
+    dropped: read.filter((each) => !each.stays),
+    recorded: json['recorded'] as JsonObject,
+    redactions: cassette.redactions,
+  }
+}
+
+/** Whether what the file says of its redactions still holds for what stays in it. */
+function stands({ kept }: Former, same: boolean): boolean {
+  return same || kept.length > 0
+}
+
+/** Of each new entry the former one that says the same, at the new time; itself where there is none. */
+function renew(
+  dropped: Former['dropped'],
+  exchanges: readonly Exchange[],
+  fresh: readonly JsonObject[],
+  likeness: (exchange: Exchange) => string | undefined,
+): readonly JsonObject[] {
+  const like = Map.groupBy(dropped, ({ exchange }) => likeness(exchange))
+  like.delete(undefined)
+  return fresh.map((entry, i) => {
+    const key = like.size === 0 ? undefined : likeness(exchanges[i]!)
+    const former = key === undefined ? undefined : like.get(key)?.shift()
+    return former ? { ...former.entry, at: entry['at']! } : entry
+  })
 }
 
 /** A file that cannot be read may be replaced: that is how one repairs it. */

@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { printedJson, type Project, project, type ProjectOptions } from '../support/project.ts'
@@ -56,10 +57,11 @@ interface VitestReport {
 async function vitest(
   made: Project,
   env: Record<string, string>,
+  cwd = made.directory,
 ): Promise<{ code: number | null; states: Record<string, string> }> {
   const output = `report-${Object.values(env).join('-').replaceAll(/\W+/g, '-')}.json`
-  const args = ['run', '--reporter=json', `--outputFile=${output}`]
-  const { code, stderr } = await made.start('vitest', args, { env }).ended
+  const args = ['run', `--root=${made.directory}`, '--reporter=json', `--outputFile=${output}`]
+  const { code, stderr } = await made.start('vitest', args, { env, cwd }).ended
   if (!made.has(output)) throw new Error(stderr)
   const { testResults } = JSON.parse(made.read(output)) as VitestReport
   const tests = testResults.flatMap(({ assertionResults }) => assertionResults)
@@ -107,12 +109,14 @@ describe.concurrent('tests of vitest', () => {
       'other.test: is tried again': ['GET /retried'],
       'other.test: with a suite > of ada': ['GET /same'],
       'other.test: with a suite > of grace': ['GET /same'],
-      'other.test: outside of tests': ['GET /before'],
+      'other.test: other.test/outside-of-tests': ['GET /before'],
     })
     expect(Object.keys(held)).toHaveLength(16)
     const kinds = ['forks', 'threads'].flatMap((POOL) => ['true', 'false'].map((ISOLATE) => ({ POOL, ISOLATE })))
     const replays = await Promise.all(kinds.map((kind) => vitest(made, { ...env, ...kind, MORTAR_RECORD: 'none' })))
     for (const replay of replays) expect(replay).toEqual(recorded)
+    // From another folder, as in a repository of several packages.
+    expect(await vitest(made, { ...env, MORTAR_RECORD: 'none' }, tmpdir())).toEqual(recorded)
     expect(made.files('cassettes')).toEqual(before)
     const skipped = journalled(made).filter(({ t, state }) => t === 'test' && state === 'skipped')
     expect(new Set(skipped.map(({ test }) => test?.name))).toEqual(

@@ -170,6 +170,25 @@ describe('mortar import', () => {
     expect(stdout).toContain('looks like none of the formats')
   })
 
+  it('says of a file that is not there what to check, and nothing of its content', async () => {
+    const { code, stdout } = await project({ config }).mortar(['import', 'har', 'nope.har'])
+    expect(code).toBe(3)
+    expect(stdout).toContain('there is no such file')
+    expect(stdout).toContain('→ Check the name;')
+    expect(stdout).not.toContain('whole')
+  })
+
+  it('shows the first of many cassettes, and counts the others by what became of them', async () => {
+    const names = Array.from({ length: 9 }, (_, i) => `fixtures/f${i}.json`)
+    const files = Object.fromEntries(names.map((name) => [name, JSON.stringify([nockDefinition()])]))
+    const here = project({ config, files })
+    const first = await here.mortar(['import', 'nock', ...names.slice(0, 8)])
+    expect(first.stdout.match(/^imported\/f\d .* new$/gm)).toHaveLength(5)
+    expect(first.stdout).toContain('and 3 more cassettes: 3 new')
+    const again = await here.mortar(['import', 'nock', ...names])
+    expect(again.stdout).toContain('and 4 more cassettes: 3 unchanged, 1 new')
+  })
+
   it('lists what the format could not carry', async () => {
     const { rawHeaders: _left, ...definition } = nockDefinition() as Record<string, unknown>
     const here = withFixture('a.json', [{ ...definition, headers: { date: 'Mon, 01 Jan 2018 00:00:00 GMT' }, odd: 1 }])

@@ -54,6 +54,15 @@ describe('mortar', () => {
     [['map', '--constructor'], 'unknown option `--constructor`', '--help'],
     [['import'], 'say which format and which files', 'mortar import auto'],
     [['import', 'nokc', 'a.json'], 'unknown format `nokc`', 'Did you mean `nock`?'],
+    [['run', 'echo', 'hi'], '`mortar run` takes its command after `--`', 'Write `mortar run -- echo hi`.'],
+    [
+      ['check', '--json', 'vitest', '--run'],
+      '`mortar check` takes its command after `--`',
+      'mortar check --json -- vitest --run',
+    ],
+    [['run', 'echo', '--', 'hi'], '`mortar run` has no use for `echo`', '--help'],
+    [['run', '--'], 'there is no command to run', 'mortar run -- COMMAND'],
+    [['record', '--mode', 'al'], '`--mode` is not valid', 'all or new'],
     [['import', 'a.har'], 'the first word must be a format', 'mortar import auto a.har'],
   ])('exits 2 for %j and says what is meant', async (args, message, hint) => {
     const { code, stdout, stderr } = await project().mortar(args)

@@ -21,8 +21,8 @@ process.stdout.write(JSON.stringify(seen) + '\\n', () => process.exit(Number(pro
 
 /** Prints what a stream said, and how long it took from its head to its end, milliseconds. */
 const listen = `
-const response = await fetch(process.env.BASE + '/feed')
 const started = performance.now()
+const response = await fetch(process.env.BASE + '/feed')
 const text = await response.text()
 console.log(JSON.stringify({ text, total: performance.now() - started }))
 `
@@ -168,6 +168,26 @@ describe.concurrent('what was recorded', () => {
     expect(shop.recorded()).toEqual(['GET /a'])
   })
 
+  it.for(['by its default', 'by a handler of its own'])(
+    'is saved when the program is told to stop, which it does %s',
+    async (how, { onTestFinished: after }) => {
+      const shop = await world(after)
+      const handler = how.includes('own') ? "process.on('SIGTERM', () => process.exit(0))" : ''
+      shop.write(
+        'server.mjs',
+        `${handler}
+        console.log('serves', await (await fetch(process.env.BASE + '/a')).text())
+        setInterval(() => {}, 1000)`,
+      )
+      const args = ['--import', 'mortar/register', 'server.mjs']
+      const running = shop.start(process.execPath, args, { env: { BASE: shop.service.origin } })
+      await running.said('serves /a 1')
+      running.kill('SIGTERM')
+      expect((await running.ended).code).toBe(handler ? 0 : null)
+      expect(shop.recorded()).toEqual(['GET /a'])
+    },
+  )
+
   it('comes at the pace of the service where the boundary says so', async ({ onTestFinished: after }) => {
     const service = await upstream(
       async (_request, response) => {
@@ -200,11 +220,9 @@ describe.concurrent('what was recorded', () => {
     configure('3')
     const quick = await hear('none')
     expect([instant.text, real.text, quick.text]).toEqual([text, text, text])
-    // The last event came 300 ms after the first; up to the head, some of that has passed.
-    expect(real.total).toBeGreaterThan(200)
-    expect(quick.total).toBeGreaterThan(60)
-    expect(quick.total).toBeLessThan(real.total)
-    expect(instant.total).toBeLessThan(real.total)
+    // The end came 450 ms after the first event, and no timer fires early, however busy the machine is.
+    expect(real.total).toBeGreaterThan(440)
+    expect(quick.total).toBeGreaterThan(145)
   })
 
   it('is not replayed when it is too old and that is to fail', async ({ onTestFinished: after }) => {

@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import http from 'node:http'
 import http2 from 'node:http2'
+import https from 'node:https'
 import net from 'node:net'
 import tls from 'node:tls'
 
-const { BASE = '', REFUSED = '', SECURE = '', PROXY } = process.env
+const { BASE = '', REFUSED = '', UNTRUSTED = '', SECURE = '', PROXY } = process.env
 
 type Report = Record<string, unknown>
 
@@ -74,7 +75,7 @@ function viaHttp(base: string, { path, body, patience, ...options }: Case): Prom
     const informational: unknown[] = []
     const url = new URL(path, base)
     url.searchParams.set('by', 'http')
-    const request = http.request(url, options)
+    const request = (url.protocol === 'https:' ? https : http).request(url, options)
     const give = (report: Report): void => resolve({ ...(informational.length > 0 && { informational }), ...report })
     if (patience !== undefined) setTimeout(() => request.destroy(new Error('gave up')), patience)
     request.on('information', ({ statusCode, rawHeaders }) => informational.push([statusCode, rawHeaders]))
@@ -216,6 +217,8 @@ for (const [name, one] of Object.entries(cases)) {
 if (only === undefined) {
   results['http: refused'] = await attempt(() => viaHttp(REFUSED, { path: '/' }))
   results['fetch: refused'] = await attempt(() => viaFetch(REFUSED, { path: '/' }))
+  results['http: untrusted'] = await attempt(() => viaHttp(UNTRUSTED, { path: '/' }))
+  results['fetch: untrusted'] = await attempt(() => viaFetch(UNTRUSTED, { path: '/' }))
   results['WebSocket'] = await attempt(() => viaWebSocket(BASE))
   Object.assign(results, await attempt(() => viaHttp2(SECURE)))
 }

@@ -97,11 +97,13 @@ function replay(
     messages,
     ending: 'complete' as const,
   }
-  const depart = (asked: TcpReply | undefined): Error => {
+  const departure = (asked: TcpReply | undefined): Error => {
     departures.push(asked)
     return new Error('departed')
   }
-  return (question, signal) => play(protocol, { exchange } as never, question, signal, 'instant', depart)
+  const cut = (): Error => new Error('cut')
+  const options = { pace: 'instant', departure, cut, over: new AbortController().signal } as const
+  return (question, signal) => play(protocol, { exchange } as never, question, signal, options)
 }
 
 describe('a TCP connection', () => {

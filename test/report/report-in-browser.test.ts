@@ -63,16 +63,37 @@ describe.skipIf(!installed)('the report in a browser', () => {
   it('opens with the verdict, its reasons and the first findings', async () => {
     const page = await open(troubledRun())
     expect(await page.title()).toBe('Failed · mortar check')
-    expect(await page.locator('h1').textContent()).toBe('Failed')
-    expect(await page.locator('.verdict li').first().textContent()).toBe('2 tests failed')
-    expect(await page.locator('.finding h3').first().textContent()).toContain('no recording answers POST')
-    expect(await page.locator('table tbody tr').count()).toBe(3)
+    await expect.poll(() => page.locator('h1').textContent()).toBe('Failed')
+    await expect.poll(() => page.locator('.verdict li').first().textContent()).toBe('2 tests failed')
+    await expect.poll(() => page.locator('.finding h3').first().textContent()).toContain('no recording answers POST')
+    await expect.poll(() => page.locator('table tbody tr').count()).toBe(3)
+  })
+
+  it('says the same of tests in its tab as on its first page', async () => {
+    const { events, ...rest } = troubledRun()
+    const test = { file: 'test/crash.test.ts', name: 'crashes' }
+    const page = await open({ ...rest, events: [...events, { t: 'test', at: rest.now, test, state: 'start' }] })
+    const stated = await page.locator('.facts dd').first().textContent()
+    const tab = await page.locator('nav a .count.bad').first().textContent()
+    expect(stated).toContain(tab!)
+    expect(tab).toBe('2 failed, 1 unfinished')
+  })
+
+  it('says in one sentence what a run that passed has shown', async () => {
+    const journal = new JournalBuilder()
+    journal.test('a', 'passed', (test) => void journal.exchange(test))
+    const page = await open(inputOf(journal))
+    const shown = await page.locator('.verdict li').allTextContents()
+    expect(shown).toHaveLength(1)
+    expect(shown[0]).toMatch(
+      /^\d+ tests? passed, and recordings answered all that was asked: \d+ exchanges?, no miss\.$/,
+    )
   })
 
   it('leads by keyboard alone from the first page to an exchange of a timeline', async () => {
     const page = await open(troubledRun())
     await page.keyboard.press('Tab')
-    expect(await page.locator(':focus').textContent()).toBe('Skip to content')
+    await expect.poll(() => page.locator(':focus').textContent()).toBe('Skip to content')
     await page.keyboard.press('3')
     await page.locator('main.view-tests').waitFor()
     await page.keyboard.press('/')
@@ -80,26 +101,28 @@ describe.skipIf(!installed)('the report in a browser', () => {
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await page.locator('main.view-test').waitFor()
-    expect(await page.locator('h1').textContent()).toBe('labels an issue > creates a missing label')
-    expect(await page.locator('.misses pre').textContent()).toContain('closest: cassettes/bot.json, exchange 4\n')
+    await expect.poll(() => page.locator('h1').textContent()).toBe('labels an issue > creates a missing label')
+    await expect
+      .poll(() => page.locator('.misses pre').textContent())
+      .toContain('closest: cassettes/bot.json, exchange 4\n')
     await page.keyboard.press('j')
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
-    expect(await page.locator('.details:visible').textContent()).toContain(
-      'https://api.github.com/repos/a/b/labels/bug',
-    )
+    await expect
+      .poll(() => page.locator('.details:visible').textContent())
+      .toContain('https://api.github.com/repos/a/b/labels/bug')
     await page.goBack()
     await page.locator('main.view-tests').waitFor()
     expect(await page.locator('#filter').inputValue()).toBe('creates a missing')
-    expect(await page.locator(':focus').textContent()).toContain('creates a missing label')
+    await expect.poll(() => page.locator(':focus').textContent()).toContain('creates a missing label')
   })
 
   it('shows its keys on ?, and closes them on Escape', async () => {
     const page = await open(troubledRun())
     await page.keyboard.press('?')
-    expect(await page.locator('dialog').isVisible()).toBe(true)
+    await expect.poll(() => page.locator('dialog').isVisible()).toBe(true)
     await page.keyboard.press('Escape')
-    expect(await page.locator('dialog').isVisible()).toBe(false)
+    await expect.poll(() => page.locator('dialog').isVisible()).toBe(false)
   })
 
   it('keeps the document small and the filter working with 10,000 exchanges', async () => {
@@ -107,27 +130,27 @@ describe.skipIf(!installed)('the report in a browser', () => {
     expect(await nodes(page)).toBeLessThan(1000)
     await page.goto(`${page.url().split('#')[0]}#/tests`)
     await page.locator('main.view-tests').waitFor()
-    expect(await page.locator('tbody tr').count()).toBe(100)
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(100)
     expect(await nodes(page)).toBeLessThan(2500)
     await page.locator('.choices label', { hasText: 'Failed' }).click()
-    expect(await page.locator('[role=status]').first().textContent()).toBe('40 of 2,000 tests')
+    await expect.poll(() => page.locator('[role=status]').first().textContent()).toBe('40 of 2,000 tests')
     await page.locator('#filter').fill('thing 1907')
-    expect(await page.locator('tbody tr').count()).toBe(1)
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(1)
     await page.locator('tbody a').click()
-    expect(await page.locator('h1').textContent()).toBe('suite 7 > does thing 1907')
+    await expect.poll(() => page.locator('h1').textContent()).toBe('suite 7 > does thing 1907')
   })
 
   it('pages through a test with 1,000 exchanges', async () => {
     const page = await open(largeRun(10_000, 2000), '#/test/test%2Fbot.test.ts/suite%200%20%3E%20does%20thing%200')
-    expect(await page.locator('.entry').count()).toBe(100)
+    await expect.poll(() => page.locator('.entry').count()).toBe(100)
     expect(await nodes(page)).toBeLessThan(2500)
     await page.locator('.entry').first().focus()
     await page.keyboard.press('PageDown')
-    expect(await page.locator('.pager [role=status]').textContent()).toBe('101–200 of 1,000 exchanges')
-    expect(page.url()).toContain('?page=1')
+    await expect.poll(() => page.locator('.pager [role=status]').textContent()).toBe('101–200 of 1,000 exchanges')
+    await expect.poll(() => page.url()).toContain('?page=1')
     await page.keyboard.press('/')
     await page.keyboard.type('/items/17')
-    expect(await page.locator('.entry').count()).toBe(25)
+    await expect.poll(() => page.locator('.entry').count()).toBe(25)
   })
 
   it('follows the dark theme of the system until another is chosen', async () => {
@@ -137,9 +160,9 @@ describe.skipIf(!installed)('the report in a browser', () => {
     const dark = await colours()
     expect(dark).toBe('rgb(20, 23, 26)rgb(227, 230, 233)')
     await page.keyboard.press('t')
-    expect(await colours()).toBe('rgb(247, 247, 245)rgb(30, 34, 38)')
+    await expect.poll(colours).toBe('rgb(247, 247, 245)rgb(30, 34, 38)')
     await page.keyboard.press('t')
-    expect(await colours()).toBe(dark)
+    await expect.poll(colours).toBe(dark)
   })
 
   it('shows hostile names as text, in every view', async () => {
@@ -164,32 +187,33 @@ describe.skipIf(!installed)('the report in a browser', () => {
       await page.goto(`${page.url().split('#')[0]}#/${view}`)
       await page.waitForFunction(`document.body.dataset.drawn === ${JSON.stringify(new URL(page.url()).hash)}`)
       expect(await page.locator('h1').count(), view).toBe(1)
-      expect(await page.locator('main img, main script').count()).toBe(0)
+      await expect.poll(() => page.locator('main img, main script').count()).toBe(0)
       const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
       expect(wide, `${view} is wider than the window`).toBeLessThanOrEqual(0)
     }
     expect(await page.evaluate(`'hacked' in window`)).toBe(false)
     const [first] = tests
     await page.goto(`${page.url().split('#')[0]}#/test/${key(first!.test!.file, first!.test!.name)}`)
-    expect(await page.locator('h1').textContent()).toBe(first!.test!.name)
+    await expect.poll(() => page.locator('h1').textContent()).toBe(first!.test!.name)
   })
 
   it('says that nothing was tested when there is nothing', async () => {
     const page = await open(inputOf(new JournalBuilder()))
-    expect(await page.locator('h1').textContent()).toBe('Failed')
-    expect(await page.locator('.finding h3').textContent()).toContain('Nothing was tested')
+    await expect.poll(() => page.locator('h1').textContent()).toBe('Failed')
+    await expect.poll(() => page.locator('.finding h3').textContent()).toContain('Nothing was tested')
     await page.keyboard.press('3')
-    expect(await page.locator('main').textContent()).toContain('No tests to show')
+    await expect.poll(() => page.locator('main').textContent()).toContain('No tests to show')
   })
 
   it('has one heading of the first level, landmarks, and a name for every control', async () => {
     const page = await open(troubledRun(), '#/tests')
-    for (const landmark of ['header', 'nav[aria-label]', 'main']) expect(await page.locator(landmark).count()).toBe(1)
+    for (const landmark of ['header', 'nav[aria-label]', 'main'])
+      await expect.poll(() => page.locator(landmark).count()).toBe(1)
     const unnamed = await page.evaluate(`
       [...document.querySelectorAll('button, a, input')].filter(
         (control) => !control.textContent && !control.getAttribute('aria-label') && !control.closest('label'),
       ).length`)
     expect(unnamed).toBe(0)
-    expect(await page.locator('[aria-current=page]').textContent()).toContain('Tests')
+    await expect.poll(() => page.locator('[aria-current=page]').textContent()).toContain('Tests')
   })
 })

@@ -2,6 +2,7 @@ import { MortarError } from '../../core/errors.ts'
 import { execute } from '../../run/execute.ts'
 import { loadConfig } from '../../run/load-config.ts'
 import type { Command } from '../command.ts'
+import { stoppedLines, warningLines } from '../run-notes.ts'
 import { shortPath } from '../short-path.ts'
 
 /** Any command, in any language, with the boundaries attached. */
@@ -21,11 +22,13 @@ export const command: Command = {
   examples: ['mortar run -- pytest', 'MORTAR_RECORD=all mortar run -- python smoke.py'],
   async run({ values, rest, cwd, env, json, out, progress }) {
     if (rest.length === 0) {
-      throw new MortarError('MORTAR_USAGE', 'there is no command to run', { hint: 'Write `mortar run -- COMMAND`.' })
+      throw new MortarError('MORTAR_USAGE', 'there is no command to run after `--`', {
+        hint: 'Write `mortar run -- COMMAND`.',
+      })
     }
     const config = await loadConfig({ directory: cwd, file: values['config'] as string | undefined, env })
     const cassette = values['cassette'] as string | undefined
-    const { summary, report, code } = await execute({
+    const { summary, report, code, warnings, stopped } = await execute({
       config,
       command: rest,
       env,
@@ -43,6 +46,8 @@ export const command: Command = {
       misses > 0 && `${misses} missed`,
       unknownCalls > 0 && `${unknownCalls} to unknown destinations`,
     ]
+    for (const note of warningLines(warnings)) progress(note)
+    for (const note of stoppedLines({ stopped, summary })) progress(note)
     progress(`mortar: ${counts.filter(Boolean).join(', ')} · ${shortPath(report, cwd)}`)
     const isBad = misses > 0 || summary.unknown.some(({ policy }) => policy === 'error')
     return code === 0 && isBad ? 1 : code

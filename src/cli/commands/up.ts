@@ -41,8 +41,11 @@ export const command: Command = {
       if (rest.length > 0) {
         stopped.ignore()
         const { runCommand } = await import('../../run/run-command.ts')
+        const { watchSignals } = await import('../../run/watch-signals.ts')
         const output = json ? 'stderr' : 'inherit'
-        const { code } = await runCommand({ command: rest, cwd, env: { ...env, ...variables }, output })
+        const signals = watchSignals()
+        const { code } = await runCommand({ command: rest, cwd, env: { ...env, ...variables }, output, signals })
+        signals.stop()
         if (json) out(servicesDocument(services))
         return code
       }

@@ -1,5 +1,5 @@
 import { MortarError } from '../../core/errors.ts'
-import { nearest } from '../../core/nearest.ts'
+import { closestWord } from '../../core/closest-word.ts'
 import type { Protocol } from '../../core/protocol.ts'
 import { httpProtocol } from '../../protocols/http/http-protocol.ts'
 import type { HttpQuestion, HttpReply } from '../../protocols/http/message.ts'
@@ -33,7 +33,7 @@ export function claimsOf(config: LoadedConfig, only: string | undefined): Claims
   const boundaries = config.boundaries.filter(({ input }) => input.protocol === 'http')
   if (only !== undefined && !boundaries.some(({ name }) => name === only)) {
     const names = boundaries.map(({ name }) => name)
-    const near = nearest(only, names)
+    const near = closestWord(only, names)
     throw new MortarError('MORTAR_USAGE', `the config has no http boundary \`${only}\``, {
       expected: names.join(', ') || 'none: the config declares no http boundary',
       hint: near === undefined ? '`mortar map` lists the boundaries.' : `Did you mean \`${near}\`?`,

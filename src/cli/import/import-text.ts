@@ -17,6 +17,10 @@ export interface ImportTextOptions {
 }
 
 const shown = 20
+/** Cassettes and losses shown; the headline has counted them all, and `--json` names them. */
+const shownCassettes = 5
+const shownLosses = 4
+const explainedLosses = 2
 
 /** What `mortar import` says. */
 export function printImport(result: ImportResult, options: ImportTextOptions): string {
@@ -62,7 +66,7 @@ function cassetteTable(
   paint: Paint,
 ): string[] {
   const rows = cassettes
-    .slice(0, shown)
+    .slice(0, shownCassettes)
     .map((cassette) => [
       printable(cassette.test.file === '' ? cassette.test.name : shortPath(cassette.file, config.cassettes)),
       cassette.exchanges.toLocaleString('en'),
@@ -79,24 +83,32 @@ function cassetteTable(
       .map((cell, index) => pad(fit(cell, widths[index]!), widths[index]!, index === 1 ? 'left' : 'right'))
       .join('  ')
       .trimEnd()
-  const more = cassettes.length - shown
+  const rest = cassettes.slice(shownCassettes)
   return [
     paint(line(titles), 'dim'),
     ...rows.map((row) => line(row)),
-    ...(more > 0 ? [paint(`and ${plural(more, 'more cassette')}`, 'dim')] : []),
+    ...(rest.length > 0 ? [paint(`and ${plural(rest.length, 'more cassette')}${statesOf(rest)}`, 'dim')] : []),
   ]
+}
+
+/** `: 12 new, 3 unchanged` */
+function statesOf(cassettes: readonly KeptCassette[]): string {
+  const counts = [...Map.groupBy(cassettes, ({ state }) => state)].map(([state, { length }]) => `${length} ${state}`)
+  return `: ${counts.join(', ')}`
 }
 
 function losses({ losses: all }: ImportResult, columns: number, paint: Paint): string[] {
   if (all.length === 0) return []
-  return [
-    paint('Not carried', 'bold'),
-    ...all.flatMap(({ what, count, why }) =>
-      wrap(printable(`${count.toLocaleString('en')} × ${what}: ${why}`), columns - 4).map(
-        (line, index) => `${index === 0 ? '  ' : '    '}${line}`,
-      ),
-    ),
-  ]
+  const lines = all.slice(0, shownLosses).flatMap(({ what, count, why }) => {
+    const reason = all.length > explainedLosses ? '' : `: ${why}`
+    return wrap(printable(`${count.toLocaleString('en')} × ${what}${reason}`), columns - 4).map(
+      (line, index) => `${index === 0 ? '  ' : '    '}${line}`,
+    )
+  })
+  const more = all.length - shownLosses
+  const rest = more > 0 ? `and ${plural(more, 'more kind')}; ` : ''
+  const note = all.length > explainedLosses ? [paint(`  ${rest}\`--json\` says of each why`, 'dim')] : []
+  return [paint('Not carried', 'bold'), ...lines, ...note]
 }
 
 function unclaimed({ unclaimed: all }: ImportResult, { config, cwd }: ImportTextOptions, paint: Paint): string[] {

@@ -50,7 +50,11 @@ function readText(file: string, path: string): { text: string; modifiedAt: numbe
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     if (code === 'ENOENT')
-      throw new MortarError('MORTAR_IMPORT_UNREADABLE', 'there is no such file', { where: path, cause })
+      throw new MortarError('MORTAR_IMPORT_UNREADABLE', 'there is no such file', {
+        where: path,
+        hint: 'Check the name; paths are relative to the folder that you are in.',
+        cause,
+      })
     if (code === 'EISDIR') {
       throw new MortarError('MORTAR_IMPORT_UNREADABLE', 'this is a folder', {
         where: path,

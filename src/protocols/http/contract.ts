@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../core/json.ts'
-import { compileRules } from '../../core/rule-index.ts'
+import { compileRuleIndex } from '../../core/rule-index.ts'
 import { splitUrl } from './url-parts.ts'
 
 /** The operations that an OpenAPI document names, and which of them a request is. */
@@ -20,7 +20,7 @@ export function readContract(document: Json): Contract {
   )
   // A literal path wins over a template, as OpenAPI has it.
   const order = found.toSorted((a, b) => variables(a.path) - variables(b.path))
-  const index = compileRules<string>()
+  const index = compileRuleIndex<string>()
   for (const prefix of prefixes(root)) {
     for (const { method, path } of order) index.add({ method, path: prefix + path, value: `${method} ${path}` })
   }

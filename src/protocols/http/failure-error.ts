@@ -10,9 +10,27 @@ const codes: Readonly<Record<HttpFailure, string>> = {
   malformed: 'HPE_INVALID_CONSTANT',
 }
 
+// What OpenSSL says of a certificate, and what node makes of it; all other messages hold their code.
+const certificateCodes: readonly (readonly [RegExp, string])[] = [
+  [/^self-signed certificate in certificate chain/, 'SELF_SIGNED_CERT_IN_CHAIN'],
+  [/^self-signed certificate/, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  [/^unable to verify the first certificate/, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+  [/^unable to get local issuer certificate/, 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
+  [/^certificate has expired/, 'CERT_HAS_EXPIRED'],
+  [/^certificate is not yet valid/, 'CERT_NOT_YET_VALID'],
+]
+
+function codeIn(message: string): string | undefined {
+  return (
+    /\bE(?:CONN[A-Z]+|NOTFOUND|AI_[A-Z]+|HOST[A-Z]+|NET[A-Z]+|ADDR[A-Z]+|TIMEDOUT|PIPE|PROTO)\b/.exec(message)?.[0] ??
+    certificateCodes.find(([pattern]) => pattern.test(message))?.[1]
+  )
+}
+
 /** The error, with node's code, that a client in this process would have met. */
 export function connectionError(reply: Extract<HttpReply, { type: 'failure' }>): Error {
-  return Object.assign(new Error(reply.message || reply.failure), { code: codes[reply.failure] })
+  const { failure, message } = reply
+  return Object.assign(new Error(message || failure), { code: codeIn(message) ?? codes[failure] })
 }
 
 /**

@@ -8,6 +8,8 @@ export interface FetchCall {
   readonly question: HttpQuestion
   readonly redirect: Request['redirect']
   readonly signal: AbortSignal | undefined
+  /** By way of which `signal` follows the caller's: it only does for as long as they are not garbage. */
+  readonly requests?: readonly unknown[]
 }
 
 const none: Uint8Array = new Uint8Array()
@@ -43,15 +45,16 @@ export function fetchCall(input: FetchInput, init: RequestInit | undefined): Fet
       }
     }
   }
-  return readRequest(new Request(input, init))
+  return readRequest(new Request(input, init), input)
 }
 
-async function readRequest(request: Request): Promise<FetchCall> {
+async function readRequest(request: Request, input: FetchInput): Promise<FetchCall> {
   const bytes = request.body ? new Uint8Array(await request.arrayBuffer()) : none
   return {
     question: question(request.method, new URL(request.url), [...request.headers], bytes),
     redirect: request.redirect,
     signal: request.signal,
+    requests: [input, request],
   }
 }
 

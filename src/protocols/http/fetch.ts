@@ -36,7 +36,7 @@ async function follow(
   let asked = call.question
   let peer = first
   for (let hops = 0; ; hops++) {
-    const response = await answer(asked, peer, call.signal, hops > 0)
+    const response = await answer(asked, peer, call, hops > 0)
     const location = call.redirect === 'manual' ? null : redirectTarget(response)
     if (!location) return response
     if (call.redirect === 'error' || hops === maxRedirects) {
@@ -53,19 +53,33 @@ async function follow(
   }
 }
 
+/** Calls whose answer is coming; what their signals depend on must not become garbage meanwhile. */
+const open = new Set<FetchCall>()
+
+async function* whileOpen(call: FetchCall, replies: AsyncIterable<HttpReply>): AsyncGenerator<HttpReply> {
+  open.add(call)
+  try {
+    yield* replies
+  } finally {
+    open.delete(call)
+  }
+}
+
 async function answer(
   asked: HttpQuestion,
   peer: Peer<HttpQuestion, HttpReply>,
-  signal: AbortSignal | undefined,
+  call: FetchCall,
   isRedirected: boolean,
 ): Promise<Response> {
+  const { signal } = call
   signal?.throwIfAborted()
   const from = { url: asked.url, redirected: isRedirected }
   const stop = new AbortController()
   const replies = peer(asked, stop.signal)
   const ready = readyReplies(replies)
   if (ready) return readyResponse(ready, from)
-  const streamed = streamedResponse(replies[Symbol.asyncIterator](), from, stop.signal)
+  const coming = call.requests ? whileOpen(call, replies) : replies
+  const streamed = streamedResponse(coming[Symbol.asyncIterator](), from, stop.signal)
   if (!signal) return streamed
   const aborted = Promise.withResolvers<never>()
   aborted.promise.catch(() => {})

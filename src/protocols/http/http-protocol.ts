@@ -7,7 +7,7 @@ import { createFacets } from './facets.ts'
 import { createIdentifier } from './identify.ts'
 import type { HttpQuestion, HttpReply } from './message.ts'
 import { httpNotation } from './notation.ts'
-import { outcomeOf, summarizeQuestion } from './outcome.ts'
+import { isEndless, outcomeOf, summarizeQuestion } from './outcome.ts'
 import { redactHttp } from './redact.ts'
 import { refuseHttp } from './refuse.ts'
 import { createServe } from './serve.ts'
@@ -37,6 +37,7 @@ export function httpProtocol(options: HttpProtocolOptions = {}): Protocol<HttpQu
     describe: options.operations ? describeBy(options.operations) : describe,
     summarize: summarizeQuestion,
     outcome: outcomeOf,
+    endless: isEndless,
     same: sameFrame,
     listen: listenForFrames,
     refuse: refuseHttp,

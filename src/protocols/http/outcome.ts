@@ -1,5 +1,5 @@
 import type { FailureKind, Outcome } from '../../core/protocol.ts'
-import type { HttpFailure, HttpQuestion, HttpReply } from './message.ts'
+import { header, type HttpFailure, type HttpQuestion, type HttpReply } from './message.ts'
 
 /** `GET https://api.github.com/user`. */
 export function summarizeQuestion(question: HttpQuestion): string {
@@ -41,6 +41,15 @@ export function outcomeOf(replies: readonly HttpReply[]): Outcome {
     ok: !failure && status > 0 && status < 400,
     ...(failure && { failure: failureKinds[failure] }),
   }
+}
+
+/** Events, lines of JSON and WebSocket frames go on for as long as somebody listens; any other answer ends. */
+export function isEndless(replies: readonly HttpReply[]): boolean {
+  const head = replies.find((reply) => reply.type === 'head')
+  if (!head || head.status === 101) return true
+  return /event-stream|ndjson|jsonl|json-seq|multipart\/x-mixed-replace/i.test(
+    header(head.headers, 'content-type') ?? '',
+  )
 }
 
 function size(bytes: number): string {

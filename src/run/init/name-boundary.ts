@@ -14,6 +14,12 @@ export function namesOfHost(host: string, port: number | undefined): readonly st
   return [camel(own), camel([...above, own].join(' ')), camel(`${labels.join(' ')} ${port ?? ''}`)]
 }
 
+/** The first name of a host that says more than that it is a service: `rates` of `rates.example.com`. */
+export function nameOfHost(host: string): string {
+  if (/^[\d.]+$|:/.test(host)) return camel(`host ${host}`)
+  return camel(host.split('.').find((label) => !generic.test(label)) ?? host)
+}
+
 /** A name for a boundary by the variable that holds its address: `ORDERS_API_URL` gives `orders`. */
 export function nameOfVariable(variable: string): string | undefined {
   const words = variable

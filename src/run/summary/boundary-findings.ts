@@ -1,4 +1,4 @@
-import { errorHints } from '../../core/errors.ts'
+import { errorHints } from '../../core/error-codes.ts'
 import { age, plural } from '../wording.ts'
 import type { SummaryInput } from './input.ts'
 import { concerning, type RankedFinding } from './ranked-finding.ts'

@@ -1,4 +1,4 @@
-import { errorHints } from '../../core/errors.ts'
+import { errorHints } from '../../core/error-codes.ts'
 import { boundaryFindings } from './boundary-findings.ts'
 import { compareHarm, type RankedFinding } from './ranked-finding.ts'
 import type { SummaryInput } from './input.ts'

@@ -8,7 +8,7 @@ import type { TestRef } from '../../core/exchange.ts'
 export function reproduce(command: string | undefined, test: TestRef | null | undefined): string {
   if (command === undefined) return 'npx mortar check'
   if (/[|&;<>`$()\n]/.test(command)) return `npx mortar run -- sh -c ${quoteWord(command)}`
-  if (!test?.file) return `npx mortar run -- ${command}`
+  if (!test?.file || command.includes(test.file)) return `npx mortar run -- ${command}`
   const separator = /^(npm|pnpm) /.test(command) && !command.includes(' -- ') ? ' --' : ''
   return `npx mortar run -- ${command}${separator} ${quoteWord(test.file)}`
 }

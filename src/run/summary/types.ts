@@ -1,5 +1,5 @@
 import type { Risk } from '../../core/boundary.ts'
-import type { ErrorCode } from '../../core/errors.ts'
+import type { ErrorCode } from '../../core/error-codes.ts'
 import type { Ending, TestRef } from '../../core/exchange.ts'
 import type { AnsweredBy, Door } from '../../store/journal-event.ts'
 

@@ -135,7 +135,7 @@ async function leave({ generation, leave: leaveIt }: Role): Promise<void> {
 function storeError(error: unknown): StoredFailure {
   if (!MortarError.is(error))
     return { code: undefined, message: error instanceof Error ? error.message : String(error) }
-  const { code, message, where, expected, seen, hint } = error
+  const { code, reason: message, where, expected, seen, hint } = error
   return {
     code,
     message,

@@ -36,7 +36,7 @@ export function boundaryTable({ boundaries, madeAt }) {
           { title: 'Risk', cell: ({ risk }) => riskLabel(risk) },
           { title: 'Asked', kind: 'number', cell: askedCell },
           { title: 'Missed', kind: 'number', cell: ({ misses }) => (misses === 0 ? '–' : el('b.bad', {}, misses)) },
-          { title: 'Operations', kind: 'number', cell: operationsCell },
+          { title: 'Operations exercised', kind: 'number', cell: operationsCell },
           {
             title: 'Recordings',
             cell: (boundary) => [recordedAge(boundary.recordings, madeAt), ' ', staleLabel(boundary)],
@@ -63,5 +63,5 @@ function askedCell({ exchanges, fromService }) {
 /** @param {BoundarySummary} boundary */
 function operationsCell({ exercised, recordedOnly }) {
   const known = exercised.length + recordedOnly.length
-  return known === 0 ? '–' : `${exercised.length} of ${known}`
+  return known === 0 ? '–' : `${exercised.length} of ${known} recorded`
 }

@@ -23,9 +23,9 @@ export const overviewView = {
 }
 
 /** @param {Summary} summary */
-function verdictBox({ verdict }) {
+function verdictBox({ verdict, totals }) {
   const reasons = verdict.passed
-    ? [verdict.vacuous ? 'Nothing crossed a boundary, so this says nothing about them.' : 'Nothing speaks against it.']
+    ? [verdict.vacuous ? 'Nothing crossed a boundary, so this says nothing about them.' : provedBy(totals)]
     : verdict.reasons
   const tone = verdict.passed ? (verdict.vacuous ? 'warn' : 'good') : 'bad'
   return el(
@@ -33,6 +33,24 @@ function verdictBox({ verdict }) {
     { 'aria-label': 'Reasons' },
     reasons.map((reason) => el('li', {}, reason)),
   )
+}
+
+/**
+ * What a run that passed has shown, in one sentence.
+ *
+ * @param {Summary['totals']} totals
+ */
+function provedBy({ tests, exchanges, fromCassette, fromService, unknownCalls }) {
+  const passed = tests.passed > 0 ? `${plural(tests.passed, 'test')} passed, and ` : ''
+  const by =
+    fromService === 0
+      ? 'recordings answered all that was asked'
+      : fromCassette === 0
+        ? 'the real services answered all that was asked'
+        : 'recordings and the real services answered all that was asked'
+  const beyond = unknownCalls > 0 ? `, ${plural(unknownCalls, 'call')} to unknown addresses aside` : ''
+  const sentence = `${passed}${by}: ${plural(exchanges, 'exchange')}, no miss${beyond}.`
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1)
 }
 
 /** @param {Summary} summary */

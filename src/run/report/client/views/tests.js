@@ -11,7 +11,7 @@ import { duration, plural } from '../../../wording.ts'
 /** @type {readonly { name: string, label: string, has: (test: TestSummary) => boolean }[]} */
 const choices = [
   { name: '', label: 'All', has: () => true },
-  { name: 'failed', label: 'Failed', has: ({ state }) => state === 'failed' || state === 'unfinished' },
+  { name: 'failed', label: 'Failed or unfinished', has: ({ state }) => state === 'failed' || state === 'unfinished' },
   { name: 'missed', label: 'Missed', has: ({ misses, unknown }) => misses.length + unknown.length > 0 },
   { name: 'skipped', label: 'Skipped', has: ({ state }) => state === 'skipped' },
 ]
@@ -21,8 +21,10 @@ export const testsView = {
   name: 'tests',
   nav: 'Tests',
   count: ({ tests, totals }) => {
-    const failed = totals.tests.failed + totals.tests.unfinished
-    return failed > 0 ? `${failed.toLocaleString('en')} failed` : tests.length - totals.tests.outside
+    const bad = /** @type {const} */ (['failed', 'unfinished'])
+      .filter((state) => totals.tests[state] > 0)
+      .map((state) => `${totals.tests[state].toLocaleString('en')} ${state}`)
+    return bad.length > 0 ? bad.join(', ') : tests.length - totals.tests.outside
   },
   alarm: ({ totals }) => totals.tests.failed + totals.tests.unfinished > 0,
   title: () => 'Tests',

@@ -1,5 +1,5 @@
 /** The word of `known` that takes the fewest edits to become `word`, if that is few enough to be a slip. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+export function closestWord(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined
   let bestDistance = Math.max(2, Math.floor(word.length / 2)) + 1
   for (const candidate of known) {
