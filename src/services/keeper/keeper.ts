@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { realNow } from '../../core/real-clock.ts'
 import { withLock } from '../../files/lock.ts'
-import { endServers, removeTraces } from '../lease/end-generation.ts'
+import { type Belongings, belongingsOf, endServers, removeTraces } from '../lease/end-generation.ts'
 import {
   hasHolders,
+  type KeeperSpec,
   type KeptCommand,
   type KeptServer,
   lockOf,
@@ -27,19 +28,24 @@ const specEveryMs = 3
 export async function keep(lease: string, generation: string, ports: string): Promise<void> {
   writePart(generation, 'keeper.json', ownMark())
   const servers: KeptServer[] = []
+  let started: KeeperSpec | undefined
+  // In memory, so that it goes away also when somebody has cleared the cache with our files.
+  const { directory } = belongingsOf(generation)
+  const belongings = (): Belongings => ({ servers, spec: started, directory })
   let broken = false
   for (;;) {
-    const spec = servers.length > 0 || broken ? undefined : readPart(generation, 'spec.json')
+    const spec = started ? undefined : readPart(generation, 'spec.json')
     if (spec) {
+      started = spec
       const log = openSync(join(generation, 'log'), 'a')
       for (const command of spec.commands) start(command, log)
       closeSync(log)
     }
     if (!isHeld()) break
-    await delay(servers.length > 0 || broken ? watchEveryMs : specEveryMs)
+    await delay(started ? watchEveryMs : specEveryMs)
   }
-  await endServers(generation)
-  await removeTraces(generation, ports)
+  await endServers(belongings())
+  await removeTraces(generation, belongings(), ports)
   removeIfEmpty()
 
   function start(command: KeptCommand, log: number): void {
@@ -68,7 +74,7 @@ export async function keep(lease: string, generation: string, ports: string): Pr
       const state = readState(lease)
       if (state?.generation === generation && state.phase === 'ready') removeState(lease)
     })
-    await endServers(generation)
+    await endServers(belongings())
   }
 
   /** Decides under the lock, so that nobody takes hold of what is about to end. */

@@ -3,28 +3,59 @@ import { existsSync, rmSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { realNow } from '../../core/real-clock.ts'
 import { releasePorts } from '../claim-port.ts'
-import { isAlive, type KeptServer, readPart } from './lease-files.ts'
+import { processesIn } from './processes-in.ts'
+import { isAlive, type KeeperSpec, type KeptServer, readPart } from './lease-files.ts'
 
 const patienceMs = 5_000
 
+/** What a generation has started and made. */
+export interface Belongings {
+  readonly servers: readonly KeptServer[]
+  readonly spec: KeeperSpec | undefined
+  /** Folder of the data; `undefined` when none was named yet. */
+  readonly directory: string | undefined
+}
+
+/** What its files say of it. */
+export function belongingsOf(generation: string): Belongings {
+  return {
+    servers: readPart(generation, 'servers.json') ?? [],
+    spec: readPart(generation, 'spec.json'),
+    directory: readPart(generation, 'place.json')?.directory,
+  }
+}
+
 /** Ends the servers of a generation, the last one first, and whatever they have started. */
-export async function endServers(generation: string): Promise<void> {
-  const servers = (readPart(generation, 'servers.json') ?? []).toReversed()
+export async function endServers({ servers: started, spec }: Belongings): Promise<void> {
+  const servers = started.toReversed()
   for (const server of servers) if (isAlive(server)) signal(server.pid, server.stopSignal)
   const giveUpAt = realNow() + patienceMs
   while (servers.some((server) => isAlive(server)) && realNow() < giveUpAt) await delay(5)
   for (const server of servers) endGroup(server)
-  const spec = readPart(generation, 'spec.json')
   for (const [program = '', ...args] of spec?.afterwards ?? [])
     spawnSync(program, args, { stdio: 'ignore', timeout: 20_000, env: spec?.commands[0]?.env })
 }
 
 /** Removes all that a generation has left: data, ports, and its own folder at the end. */
-export async function removeTraces(generation: string, ports: string): Promise<void> {
-  const place = readPart(generation, 'place.json')
-  if (place) await removeFolder(place.directory)
+export async function removeTraces(generation: string, { directory }: Belongings, ports: string): Promise<void> {
+  if (directory !== undefined) {
+    await endStragglers(directory)
+    await removeFolder(directory)
+  }
   releasePorts(ports, generation)
   await removeFolder(generation)
+}
+
+const stragglersMs = 2_000
+
+/**
+ * Who was killed while it prepared data has left programs that notice and end. They must not find their folder gone
+ * before: a PostgreSQL that panics leaves its shared memory behind.
+ */
+async function endStragglers(directory: string): Promise<void> {
+  const giveUpAt = realNow() + stragglersMs
+  while (processesIn(directory).length > 0 && realNow() < giveUpAt) await delay(10)
+  for (const pid of processesIn(directory)) signal(pid, 'SIGKILL')
 }
 
 /** Somebody who was killed as well may still be writing for a moment. */

@@ -2,7 +2,7 @@ import { rmdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { realNow } from '../../core/real-clock.ts'
 import { withLock } from '../../files/lock.ts'
-import { endServers, removeTraces } from './end-generation.ts'
+import { belongingsOf, endServers, removeTraces } from './end-generation.ts'
 import { isAlive, lockOf, names, readPart, readState, removeState } from './lease-files.ts'
 
 /** A generation that has no keeper yet is left alone for this long. */
@@ -18,8 +18,9 @@ export async function sweepLeases(leases: string, ports: string): Promise<void> 
       withLock(lockOf(lease), () => {
         if (readState(lease)?.generation === generation) removeState(lease)
       })
-      await endServers(generation)
-      await removeTraces(generation, ports)
+      const belongings = belongingsOf(generation)
+      await endServers(belongings)
+      await removeTraces(generation, belongings, ports)
     }
     try {
       rmdirSync(lease)
