@@ -40,7 +40,7 @@ export function parseArguments(command: Command, args: readonly string[]): Parse
     tokens: true,
   })
   const takesCommand = command.takesCommand === true
-  const stray = takesCommand ? tokens.find(({ kind }) => kind === 'positional') : undefined
+  const stray = takesCommand && !command.takesNames ? tokens.find(({ kind }) => kind === 'positional') : undefined
   // Said before anything about options, as what looks like one may be meant for the command.
   if (stray) throw strayWord(command, before, stray.index, dashes >= 0)
   for (const token of tokens) if (token.kind === 'option') checkOption(command, options, token)

@@ -49,6 +49,8 @@ export interface Command {
   readonly examples?: readonly string[]
   /** Set when what follows `--` is a command of the user's; otherwise it counts as positionals. */
   readonly takesCommand?: boolean
+  /** Set when words before `--` are names; otherwise a command of the user's that lacks its `--` is refused. */
+  readonly takesNames?: boolean
   /**
    * Does the work. A command that installs its own listener for SIGINT takes over what Ctrl-C does.
    *

@@ -11,6 +11,7 @@ export const command: Command = {
   summary: 'start the real dependencies of the config',
   usage: 'up [NAME...] [-- COMMAND...]',
   takesCommand: true,
+  takesNames: true,
   options: {},
   details: [
     'Gets each dependency (postgres, mysql, redis, rabbitmq, nats, mqtt) in the first way that there is: at the address',

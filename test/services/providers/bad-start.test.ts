@@ -15,7 +15,7 @@ describe('a server that does not start', () => {
     const settings = { max_connections: 'plenty' }
     await expect(openServices([request('postgres', { settings })], here)).rejects.toMatchObject({
       code: 'MORTAR_SERVICE_FAILED',
-      message: 'PostgreSQL ended during its start: exit code 1',
+      reason: 'PostgreSQL ended during its start: exit code 1',
       where: 'boundaries.postgres',
       seen: expect.stringContaining('invalid value for parameter "max_connections": "plenty"'),
     })
@@ -31,7 +31,7 @@ describe('a server that does not start', () => {
     here.program('redis-server', `case $1 in --version) echo v=7.0.0;; *) echo '${said}' >&2; exit 1;; esac`)
     await expect(openServices([request('redis')], here)).rejects.toMatchObject({
       code,
-      message: expect.stringContaining(message),
+      reason: expect.stringContaining(message),
     })
     await expectNothingLeft(here)
   })

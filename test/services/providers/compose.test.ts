@@ -106,7 +106,7 @@ describe('a Compose file', () => {
     const asking = requests({ orders: { protocol: 'postgres', ...wishes } }, { 'compose.yml': text })
     await expect(asking).rejects.toMatchObject({
       code: 'MORTAR_COMPOSE_UNREADABLE',
-      message: expect.stringContaining(message),
+      reason: expect.stringContaining(message),
     })
   })
 })
@@ -114,6 +114,6 @@ describe('a Compose file', () => {
 it('two dependencies that no variable tells apart are a conflict', async () => {
   await expect(requests({ a: { protocol: 'postgres' }, b: { protocol: 'mysql' } }, {})).rejects.toMatchObject({
     code: 'MORTAR_BOUNDARY_CONFLICT',
-    message: '`a` and `b` both claim the variable DATABASE_URL',
+    reason: '`a` and `b` both claim the variable DATABASE_URL',
   })
 })

@@ -74,7 +74,7 @@ it('all who wait for a start that fails are told why, and nothing is left', asyn
       status: 'rejected',
       reason: {
         code: 'MORTAR_SERVICE_FAILED',
-        message: 'Redis ended during its start: exit code 3',
+        reason: 'Redis ended during its start: exit code 3',
         where: 'boundaries.redis',
         seen: 'the disk is on fire',
       },
