@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { freePort } from '../../../src/engine/free-port.ts'
 import { isProcessAlive } from '../../../src/files/process-alive.ts'
 import { openServices } from '../../../src/services/open-services.ts'
 import { closing, expectNothingLeft, hold, isInstalled, machine, request } from './support.ts'
@@ -113,27 +114,28 @@ it('without any way to get a server, says what was tried and how to get one', as
 
 describe.skipIf(!isInstalled('mqtt'))('a container', () => {
   /** No engine runs where this was written: a script stands for its command line, and shows what it is asked. */
-  function engine(here: ReturnType<typeof machine>): () => string[] {
+  async function engine(here: ReturnType<typeof machine>): Promise<{ port: number; asked: () => string[] }> {
+    const port = await freePort()
     const log = `${here.project}/docker.log`
     here.program(
       'docker',
       `echo "$*" >> ${log}
 case $1 in
   version) echo 27.1.0;;
-  run) mosquitto -p 17391 & echo $! > ${here.project}/pid; wait;;
-  port) echo 127.0.0.1:17391;;
+  run) mosquitto -p ${port} & echo $! > ${here.project}/pid; wait;;
+  port) echo 127.0.0.1:${port};;
   rm) kill $(cat ${here.project}/pid);;
 esac`,
     )
-    return () => readFileSync(log, 'utf8').trim().split('\n')
+    return { port, asked: () => readFileSync(log, 'utf8').trim().split('\n') }
   }
   const wishes = { version: '99' }
 
   it('is run where no program fits, at a port of this machine only, and removed afterwards', async () => {
     const here = machine()
-    const asked = engine(here)
+    const { port, asked } = await engine(here)
     const { services, close } = await openServices([request('mqtt', wishes)], here)
-    expect(services[0]).toMatchObject({ provider: 'container', url: 'mqtt://127.0.0.1:17391' })
+    expect(services[0]).toMatchObject({ provider: 'container', url: `mqtt://127.0.0.1:${port}` })
     expect(services[0]!.tried.map(({ said }) => said)).toEqual([
       'MQTT_URL is not set',
       expect.stringMatching(/^Mosquitto \S+ is here, but 99 is wanted$/),
@@ -151,7 +153,7 @@ esac`,
 
   it('is removed by the next start when its keeper was killed', async () => {
     const here = machine()
-    const asked = engine(here)
+    const { asked } = await engine(here)
     const holder = hold(here, [request('mqtt', wishes)])
     await holder.opened
     const [keeper] = here.traces().keepers
