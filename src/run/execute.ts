@@ -5,9 +5,11 @@ import type { JournalEvent } from '../store/journal-event.ts'
 import { readJournal } from '../store/read-journal.ts'
 import { unsavedExchanges } from '../store/unsaved-exchanges.ts'
 import { inventory } from './inventory.ts'
+import { protocols } from '../protocols/registry.ts'
+import type { OpenService, Services, ServicesOptions } from '../services/open-services.ts'
 import type { LoadedConfig } from './loaded-config.ts'
 import { openRun } from './open-run.ts'
-import { openOutsideDoors } from './outside-doors.ts'
+import { type OutsideDoors, openOutsideDoors } from './outside-doors.ts'
 import { renderReport } from './report/render-report.ts'
 import { runCommand } from './run-command.ts'
 import type { RunContext } from './run-context.ts'
@@ -24,6 +26,8 @@ export interface ExecuteOptions {
   readonly env: NodeJS.ProcessEnv
   /** Where the command's output goes. */
   readonly output: 'inherit' | 'stderr'
+  /** Hears of each dependency as it is ready. */
+  readonly onReady?: (service: OpenService) => void
   /** Name of the cassette of what no test has claimed (default `run`). */
   readonly cassette?: string
 }
@@ -63,7 +67,8 @@ export interface Warning {
  *
  * @throws MortarError when a door cannot be opened, the command not run, or a recording not saved
  */
-export async function execute({ config, command, env, output, cassette = 'run' }: ExecuteOptions): Promise<Executed> {
+export async function execute(options: ExecuteOptions): Promise<Executed> {
+  const { config, command, env, output, cassette = 'run', onReady } = options
   const line = typeof command === 'string' ? command : shellLine(command)
   const signals = watchSignals()
   let run: RunContext | undefined
@@ -75,22 +80,26 @@ export async function execute({ config, command, env, output, cassette = 'run' }
       env: { ...env, MORTAR_RUN: undefined, MORTAR_COMMAND: line },
       trustSystem: true,
     })
-    const doors = await openOutsideDoors(run, { cassette, env })
+    const services = await startServices(config, { env, ...(onReady && { onReady }) })
+    let doors: OutsideDoors | undefined
     let passed = false
     let result
     try {
+      doors = await openOutsideDoors(run, { cassette, env: { ...env, ...services?.variables } })
       const childEnv = { ...withLocalPrograms(doors.env, config.directory), MORTAR_COMMAND: line }
       result = await runCommand({ command, cwd: config.directory, env: childEnv, output, signals })
       // Who was told to stop has not failed: a server ends in no other way.
       passed = result.code === 0 || signals.received !== undefined
     } finally {
-      await doors.close({ passed, stopped: signals.received !== undefined })
+      await doors?.close({ passed, stopped: signals.received !== undefined })
+      await services?.close()
     }
     run.close()
     const { events } = readJournal(run.directory)
     const summary = summarize({
       events,
-      boundaries: config.boundaries.map(({ name, input, origins, refreshEveryMs }) => ({
+      // Servers that are only started are not listened to yet, so there is nothing to say of them.
+      boundaries: run.boundaries.map(({ name, input, origins, refreshEveryMs }) => ({
         name,
         protocol: input.protocol,
         origin: origins[0],
@@ -118,6 +127,16 @@ export async function execute({ config, command, env, output, cassette = 'run' }
     run?.close()
     signals.stop()
   }
+}
+
+/** Starts what the config's dependencies need; most configs have none, and load nothing for it. */
+async function startServices(
+  config: LoadedConfig,
+  options: Omit<ServicesOptions, 'project'>,
+): Promise<Services | undefined> {
+  if (config.boundaries.every(({ input }) => input.protocol in protocols)) return undefined
+  const { openConfigServices } = await import('./services-of-config.ts')
+  return openConfigServices(config, options)
 }
 
 function warningsOf(events: readonly JournalEvent[]): readonly Warning[] {

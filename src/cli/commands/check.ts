@@ -3,6 +3,7 @@ import { loadConfig } from '../../run/load-config.ts'
 import { shellLine } from '../../run/shell-line.ts'
 import { printSummary } from '../../run/terminal-summary.ts'
 import type { Command } from '../command.ts'
+import { triedLines } from '../services-text.ts'
 import { stoppedLines } from '../run-notes.ts'
 import { shortPath } from '../short-path.ts'
 import { testCommand } from '../test-command.ts'
@@ -24,7 +25,13 @@ export const command: Command = {
     const config = await loadConfig({ directory: cwd, file: values['config'] as string | undefined, env })
     const line = testCommand(config, rest)
     progress(`mortar: running ${typeof line === 'string' ? line : shellLine(line)}`)
-    const { summary, report, stopped } = await execute({ config, command: line, env, output: 'stderr' })
+    const { summary, report, stopped } = await execute({
+      onReady: (service) => progress(triedLines(service)),
+      config,
+      command: line,
+      env,
+      output: 'stderr',
+    })
     if (json) out(JSON.stringify(summary))
     else out(`\n${printSummary(summary, { color, columns, report: shortPath(report, cwd) })}`)
     for (const note of stoppedLines({ stopped, summary })) progress(note)

@@ -8,6 +8,7 @@ import { printSummary } from '../../run/terminal-summary.ts'
 import { printable } from '../../run/terminal-text.ts'
 import { age, plural } from '../../run/wording.ts'
 import type { Command } from '../command.ts'
+import { triedLines } from '../services-text.ts'
 import { stoppedLines } from '../run-notes.ts'
 import { shortPath } from '../short-path.ts'
 import { testCommand } from '../test-command.ts'
@@ -44,6 +45,7 @@ export const command: Command = {
     progress(`mortar: recording with mode ${mode}: ${typeof line === 'string' ? line : shellLine(line)}`)
     const cassette = values['cassette'] as string | undefined
     const { summary, report, stopped } = await execute({
+      onReady: (service) => progress(triedLines(service)),
       config,
       command: line,
       env: recording,

@@ -2,6 +2,7 @@ import { MortarError } from '../../core/errors.ts'
 import { execute } from '../../run/execute.ts'
 import { loadConfig } from '../../run/load-config.ts'
 import type { Command } from '../command.ts'
+import { triedLines } from '../services-text.ts'
 import { stoppedLines, warningLines } from '../run-notes.ts'
 import { shortPath } from '../short-path.ts'
 
@@ -29,6 +30,7 @@ export const command: Command = {
     const config = await loadConfig({ directory: cwd, file: values['config'] as string | undefined, env })
     const cassette = values['cassette'] as string | undefined
     const { summary, report, code, warnings, stopped } = await execute({
+      onReady: (service) => progress(triedLines(service)),
       config,
       command: rest,
       env,
