@@ -30,7 +30,7 @@ export function makeAddressBook<T>(
     }
   }
   // Clients name this machine in several ways, and mean the same service.
-  for (const [key, found] of [...exact]) {
+  for (const [key, found] of exact) {
     const at = key.lastIndexOf(':')
     if (!loopback.includes(key.slice(0, at))) continue
     for (const host of loopback) {
