@@ -1,0 +1,54 @@
+import type { BoundaryInput, ServiceBoundaryOptions } from '../core/boundary.ts'
+import type { Faults } from '../core/fault.ts'
+import type { Question } from '../core/protocol.ts'
+import type { Recorder } from '../core/recorder.ts'
+
+/** What a boundary of a server that we own gives to whoever keeps its tests apart. */
+export interface IsolateOptions<
+  Input extends ServiceBoundaryOptions = ServiceBoundaryOptions,
+  Q extends Question<R> = never,
+  R = never,
+> {
+  /** Address of the server, with account: `postgres://app:secret@127.0.0.1:5432/app`. */
+  readonly url: string
+  /** The boundary as the config has it; checked. */
+  readonly input: Input & BoundaryInput
+  /** Name of the boundary. */
+  readonly boundary: string
+  /** Name of the worker, such as `main` or `3`; no two of one project have the same at a time. */
+  readonly worker: string
+  /** The project's folder: relative paths of options start here. */
+  readonly directory: string
+  /** The environment of the program under test. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Port to listen at; default: a free one. */
+  readonly port?: number
+  readonly recorder: Recorder<Q, R>
+  readonly faults: Faults
+}
+
+/** Something a test did not finish with, in one line for people: `a connection in a transaction: UPDATE stock …`. */
+export interface LeftOver {
+  readonly summary: string
+}
+
+/** One stable address for one worker, behind which each test finds what no other test has touched. */
+export interface Isolated {
+  /** What the program under test is given in place of the server's address. */
+  readonly url: string
+  /**
+   * Ends the test that ran and makes everything ready for the next one. Connections of clients stay.
+   *
+   * @param ended - Name of the test that ran.
+   * @returns What the test had not finished with; it has been ended.
+   */
+  next(ended: string): Promise<readonly LeftOver[]>
+  /** Opens a connection of ours to what the current test sees, for looking at it: the server's own address. */
+  readonly direct: string
+  close(): Promise<void>
+}
+
+/** Opens the address of one worker at one server. */
+export type Isolate<Input extends ServiceBoundaryOptions, Q extends Question<R>, R> = (
+  options: IsolateOptions<Input, Q, R>,
+) => Promise<Isolated>
