@@ -5,6 +5,7 @@ export {
   type Risk,
   type ServiceBoundaryOptions,
 } from './core/boundary.ts'
+export { eventually, type WaitOptions } from './core/eventually.ts'
 export type { ErrorCode } from './core/error-codes.ts'
 export { MortarError } from './core/errors.ts'
 export { type Exchange, type TestRef } from './core/exchange.ts'

@@ -53,6 +53,12 @@ export const errorHints = {
   MORTAR_COMPOSE_UNREADABLE: 'Correct the Compose file, or name what you need in the boundary: `version`, `settings`.',
   MORTAR_POSTGRES_FAILED: 'Check the address, the user and its rights: it must log in, create databases and drop them.',
   MORTAR_MIGRATION_FAILED: 'Mend the migration or the seed; the statement that failed and its error are named.',
+  MORTAR_LEFT_BEHIND: 'Let the test wait for what it has begun: commit, roll back, acknowledge, close.',
+  MORTAR_WRITTEN_OUTSIDE:
+    'Put it into `migrations` or `seed` of the boundary, or write it in the test or in `beforeEach`.',
+  MORTAR_FAULT_UNREACHED:
+    'Correct what the fault is to strike, or make the test go there; as it is, it proves nothing.',
+  MORTAR_NOT_AWAITED: 'Read what was seen instead; raise `withinMs` if it may take longer.',
   MORTAR_WRITE_FAILED: 'Check the permissions and the free space of the folder.',
 } as const
 

@@ -4,7 +4,7 @@ import type { Connect, Protocol, Question } from './protocol.ts'
 import type { Recorder } from './recorder.ts'
 
 /** How the exchanges of a protocol are named, written down, compared and redacted. */
-export type Wording<Q extends Question<R>, R> = Omit<Protocol<Q, R>, 'serve' | 'dial' | 'alpn' | 'listen' | 'refuse'>
+export type Wording<Q extends Question<R>, R> = Omit<Protocol<Q, R>, 'serve' | 'dial' | 'alpn' | 'refuse'>
 
 /** What a relayed connection is given. */
 export interface WireLink<Q, R> {

@@ -1,4 +1,5 @@
 import net, { type Socket } from 'node:net'
+import { hold } from './background.ts'
 import { originals } from './originals.ts'
 import { readHead } from './read-head.ts'
 import { type ClientTls, clientContext } from './client-tls.ts'
@@ -81,6 +82,7 @@ async function open(options: ConnectionOptions, watch: Watch): Promise<Socket> {
 
 async function openPlain(host: string, port: number, options: ConnectionOptions, watch: Watch): Promise<Socket> {
   const socket = watch(new net.Socket({ allowHalfOpen: options.allowHalfOpen ?? false }))
+  hold(socket)
   socket.setNoDelay(true).setKeepAlive(true)
   // `net.connect` would go through whatever has replaced the prototype's `connect` meanwhile.
   Reflect.apply(originals.socketConnect, socket, [{ host, port }])

@@ -1,6 +1,7 @@
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import { MortarError } from '../core/errors.ts'
+import { hold } from './background.ts'
 import { createConnectionSet } from './connection-set.ts'
 
 /** What a listener does and where. */
@@ -35,6 +36,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const { host = '127.0.0.1', port = 0, onConnection } = options
   const connections = createConnectionSet()
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    hold(client)
     connections.add(client)
     void hand(client, onConnection)
   })

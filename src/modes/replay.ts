@@ -1,6 +1,7 @@
 import type { Exchange } from '../core/exchange.ts'
 import { readyAnswer } from '../core/peer.ts'
-import type { Protocol, Question } from '../core/protocol.ts'
+import type { Question } from '../core/protocol.ts'
+import type { Wording } from '../core/wire.ts'
 import type { Recording } from './tape.ts'
 
 /** How fast a recording is played: at once, as it was, or that many times as fast. */
@@ -21,7 +22,7 @@ export interface PlayOptions<R> {
 
 /** Plays one recording as the answer to `question`. */
 export function play<Q extends Question<R>, R>(
-  protocol: Protocol<Q, R>,
+  protocol: Wording<Q, R>,
   recording: Recording<Q, R>,
   question: Q,
   signal: AbortSignal,
@@ -36,7 +37,7 @@ export function play<Q extends Question<R>, R>(
 }
 
 async function* perform<Q extends Question<R>, R>(
-  protocol: Protocol<Q, R>,
+  protocol: Wording<Q, R>,
   { messages, ending, durationMs }: Exchange<Q, R>,
   question: Q,
   signal: AbortSignal,

@@ -1,6 +1,7 @@
 import type { Ending, Exchange } from '../core/exchange.ts'
 import type { Identity } from '../core/identity.ts'
-import type { Protocol, Question } from '../core/protocol.ts'
+import type { Question } from '../core/protocol.ts'
+import type { Wording } from '../core/wire.ts'
 import { compileRuleIndex } from '../core/rule-index.ts'
 import type { Candidate } from './explain.ts'
 
@@ -54,7 +55,7 @@ interface Reel<Q, R> {
 
 /** Compiles recordings, in the order they were recorded, into an index. */
 export function makeTape<Q extends Question<R>, R>(
-  protocol: Protocol<Q, R>,
+  protocol: Wording<Q, R>,
   recordings: readonly Recording<Q, R>[],
   options: TapeOptions,
 ): Tape<Q, R> {
@@ -114,7 +115,7 @@ function keyOf({ origin, method, path, rest }: Identity): string {
 
 /** The position of the recording that answers, or -1. */
 function choose<Q extends Question<R>, R>(
-  protocol: Protocol<Q, R>,
+  protocol: Wording<Q, R>,
   reel: Reel<Q, R>,
   question: Q,
   identity: Identity,
@@ -143,6 +144,6 @@ function choose<Q extends Question<R>, R>(
   return repeat === 'last' ? reel.recordings.findLastIndex(fits) : -1
 }
 
-function facetText<Q extends Question<R>, R>(protocol: Protocol<Q, R>, question: Q): string {
+function facetText<Q extends Question<R>, R>(protocol: Wording<Q, R>, question: Q): string {
   return JSON.stringify(protocol.facets(question))
 }

@@ -2,15 +2,17 @@ import type { Peer } from '../core/peer.ts'
 import type { Connect, Protocol } from '../core/protocol.ts'
 import { bypass } from '../engine/originals.ts'
 import { openConnection } from '../engine/connect.ts'
+import type { WireProtocol } from '../core/wire.ts'
+import { loadNotations } from '../protocols/notations.ts'
 import { type ProtocolName, protocols } from '../protocols/registry.ts'
+import { type WireName, wires } from '../protocols/wires.ts'
 import { splitOrigin } from './address-book.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
 import { loadContract } from './load-contract.ts'
 import type { LoadedBoundary, LoadedConfig } from './loaded-config.ts'
 
 /**
- * Loads the protocols of a config's boundaries and gives each a way to its real service. A boundary whose protocol
- * cannot be read yet is left alone: its dependency is only started.
+ * Loads the protocols of a config's boundaries and gives each a way to its real service.
  *
  * @param trustSystem - Trust what the machine trusts, as programs outside of node do.
  */
@@ -18,8 +20,26 @@ export async function attachBoundaries(
   { boundaries, directory }: LoadedConfig,
   trustSystem: boolean,
 ): Promise<AttachedBoundary[]> {
-  const attachable = boundaries.filter(({ input }) => Object.hasOwn(protocols, input.protocol))
-  return Promise.all(attachable.map((boundary) => attach(boundary, directory, trustSystem)))
+  const attached = await Promise.all(
+    boundaries.map((boundary) =>
+      Object.hasOwn(protocols, boundary.input.protocol)
+        ? attach(boundary, directory, trustSystem)
+        : attachWire(boundary),
+    ),
+  )
+  await loadNotations(boundaries.map(({ input }) => input.protocol))
+  return attached.filter((boundary) => boundary !== undefined)
+}
+
+/** A server that we own is never asked by ourselves: its clients' connections are carried to it. */
+async function attachWire(boundary: LoadedBoundary): Promise<AttachedBoundary | undefined> {
+  const { protocol } = boundary.input
+  if (!Object.hasOwn(wires, protocol)) return undefined
+  const wire = (await wires[protocol as WireName]()) as unknown as WireProtocol<AnyQuestion, unknown>
+  const live = (): never => {
+    throw new Error(`the server of ${boundary.name} is not asked`)
+  }
+  return { ...boundary, protocol: wire as unknown as AttachedBoundary['protocol'], wire, operations: undefined, live }
 }
 
 const secure = new Set(['https:', 'tls:'])

@@ -61,14 +61,14 @@ async function answer(options: ControlOptions, request: http.IncomingMessage): P
         throw usage('`record`', `one of ${recordModes.join(', ')}`, mode)
       }
       const test = { file: fileOf(options.directory, text(body, 'file', '')), name: text(body, 'name') }
-      const session = worker.start(test, mode === '' ? undefined : (mode as RecordMode))
+      const session = await worker.start(test, mode === '' ? undefined : (mode as RecordMode))
       const use = body['use']
       if (Array.isArray(use)) for (const cassette of use) session.use(String(cassette))
       return { worker: worker.name }
     }
     case 'test/end': {
       const failures = worker.session.failures.map((failure) => describe(failure))
-      const result = worker.end({ passed: body['passed'] === true })
+      const result = await worker.end({ passed: body['passed'] === true })
       return { failures, saved: result.saved ?? null, exchanges: result.exchanges }
     }
     default:

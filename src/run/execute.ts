@@ -5,8 +5,7 @@ import type { JournalEvent } from '../store/journal-event.ts'
 import { readJournal } from '../store/read-journal.ts'
 import { unsavedExchanges } from '../store/unsaved-exchanges.ts'
 import { inventory } from './inventory.ts'
-import { protocols } from '../protocols/registry.ts'
-import type { OpenService, Services, ServicesOptions } from '../services/open-services.ts'
+import type { OpenService } from '../services/open-services.ts'
 import type { LoadedConfig } from './loaded-config.ts'
 import { openRun } from './open-run.ts'
 import { type OutsideDoors, openOutsideDoors } from './outside-doors.ts'
@@ -14,6 +13,7 @@ import { renderReport } from './report/render-report.ts'
 import { runCommand } from './run-command.ts'
 import type { RunContext } from './run-context.ts'
 import { shellLine } from './shell-line.ts'
+import { startServers } from './start-servers.ts'
 import { summarize } from './summary.ts'
 import type { Summary } from './summary/types.ts'
 import { exitCodeOfSignal, watchSignals } from './watch-signals.ts'
@@ -80,7 +80,7 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
       env: { ...env, MORTAR_RUN: undefined, MORTAR_COMMAND: line },
       trustSystem: true,
     })
-    const services = await startServices(config, { env, ...(onReady && { onReady }) })
+    const services = await startServers(config, { env, ...(onReady && { onReady }) })
     let doors: OutsideDoors | undefined
     let passed = false
     let result
@@ -98,7 +98,6 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
     const { events } = readJournal(run.directory)
     const summary = summarize({
       events,
-      // Servers that are only started are not listened to yet, so there is nothing to say of them.
       boundaries: run.boundaries.map(({ name, input, origins, refreshEveryMs }) => ({
         name,
         protocol: input.protocol,
@@ -127,16 +126,6 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
     run?.close()
     signals.stop()
   }
-}
-
-/** Starts what the config's dependencies need; most configs have none, and load nothing for it. */
-async function startServices(
-  config: LoadedConfig,
-  options: Omit<ServicesOptions, 'project'>,
-): Promise<Services | undefined> {
-  if (config.boundaries.every(({ input }) => input.protocol in protocols)) return undefined
-  const { openConfigServices } = await import('./services-of-config.ts')
-  return openConfigServices(config, options)
 }
 
 function warningsOf(events: readonly JournalEvent[]): readonly Warning[] {

@@ -7,13 +7,15 @@ import { joinOrigin } from './address-book.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
 import { currentSession, sessionSnapshot } from './current-session.ts'
 import type { RunContext } from './run-context.ts'
+import type { WorkerServers } from './worker-servers.ts'
 
 /**
  * Attaches every boundary to this process: calls of any client reach the session of the test that makes them.
  *
+ * @param servers - Where connections to servers of ours go.
  * @returns Closes the door.
  */
-export function attachInProcess(run: RunContext): () => void {
+export function attachInProcess(run: RunContext, servers?: () => WorkerServers | undefined): () => void {
   const stop = new AbortController()
   const { addresses, config } = run
   const local = new Set(config.allow)
@@ -24,7 +26,8 @@ export function attachInProcess(run: RunContext): () => void {
       const { value: boundary, origin } = found
       return {
         serve: (client) => {
-          void boundary.protocol.serve(client, askCurrent(boundary, origin), { origin, signal: stop.signal })
+          if (boundary.wire) void servers?.()?.carry(boundary, client)
+          else void boundary.protocol.serve(client, askCurrent(boundary, origin), { origin, signal: stop.signal })
         },
       }
     }

@@ -115,6 +115,14 @@ function loadBoundary(name: string, input: BoundaryInput, where: string): Loaded
     })
   }
   checkShape(input, shape, where, path)
+  if (startableProtocols.has(input.protocol) && (input.record === 'once' || input.record === 'new')) {
+    throw new MortarError('MORTAR_CONFIG_INVALID', `\`${path}.record\` is not valid for a server of your own`, {
+      where,
+      expected: 'live (the default), none or all',
+      seen: input.record,
+      hint: 'A server of your own is asked for real. With `none` it is replayed, and recorded by `mortar record`.',
+    })
+  }
   const isStarted = input.origin === undefined && startableProtocols.has(input.protocol)
   const origins = [...(isStarted ? [] : [input.origin]), ...(input.aliases ?? [])].map((origin) =>
     normalOrigin(origin, input.protocol, path, where),

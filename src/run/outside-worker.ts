@@ -9,6 +9,7 @@ import { listenerVariables } from './child-environment.ts'
 import type { RunContext } from './run-context.ts'
 import { realNow } from '../core/real-clock.ts'
 import { openOutsideSession, openSession, type Session, type SessionResult } from './session.ts'
+import type { WorkerServers } from './worker-servers.ts'
 
 /** One process outside of this one whose exchanges are told apart from those of others. */
 export interface OutsideWorker {
@@ -24,9 +25,9 @@ export interface OutsideWorker {
   /** Answers a connection that came in by the proxy. */
   serve(boundary: AttachedBoundary, client: Duplex, origin: string): Promise<void>
   /** From here on, exchanges belong to `test`; the former session is closed as passed. */
-  start(test: TestRef, mode?: RecordMode): Session
+  start(test: TestRef, mode?: RecordMode): Promise<Session>
   /** Ends the current session. What comes afterwards belongs to the worker itself again. */
-  end(outcome: { readonly passed: boolean }): SessionResult
+  end(outcome: { readonly passed: boolean }): Promise<SessionResult>
   /** With `stopped`, a test that has not ended has not passed. */
   close(outcome: { readonly passed: boolean; readonly stopped?: boolean }): Promise<SessionResult>
 }
@@ -47,6 +48,7 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
   let running: { readonly test: TestRef; readonly since: number } | undefined
   let session = openOutsideSession(run, options.cassette)
   const listeners = new Map<AttachedBoundary, Listener>()
+  let servers: WorkerServers | undefined
   const serve = (
     boundary: AttachedBoundary,
     client: Duplex,
@@ -73,7 +75,9 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
     return first.live(origin)
   }
   try {
+    servers = await serversOf(run, options, () => session)
     for (const boundary of run.boundaries) {
+      if (boundary.wire) continue
       const origin = boundary.origins.find((candidate) => !candidate.includes('*'))
       if (origin === undefined) continue
       const { port } = boundary.input
@@ -85,7 +89,7 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
       listeners.set(boundary, listener)
     }
   } catch (error) {
-    await Promise.all([...listeners.values()].map((listener) => listener.close()))
+    await Promise.all([...listeners.values(), ...(servers ? [servers] : [])].map((opened) => opened.close()))
     throw error
   }
   return {
@@ -94,17 +98,22 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
     get session() {
       return session
     },
-    addresses: [...listeners.values()].map(({ host, port }) => `${host}:${port}`),
-    variables: listenerVariables(listeners, options.env),
-    serve: (boundary, client, origin) => serve(boundary, client, 'proxy', origin),
-    start(test, mode) {
+    addresses: [...[...listeners.values()].map(({ host, port }) => `${host}:${port}`), ...(servers?.addresses ?? [])],
+    variables: { ...listenerVariables(listeners, options.env), ...servers?.variables },
+    async serve(boundary, client, origin) {
+      if (!boundary.wire) return serve(boundary, client, 'proxy', origin)
+      await servers?.carry(boundary, client)
+    },
+    async start(test, mode) {
+      await servers?.begin()
       session.close({ passed: true })
       running = { test, since: performance.now() }
       run.journal.write({ t: 'test', at: realNow(), test, state: 'start' }, 'soon')
       session = openSession(run, test, mode === undefined ? {} : { mode })
       return session
     },
-    end(outcome) {
+    async end(outcome) {
+      if (running) await servers?.end(running.test.name)
       const result = session.close(outcome)
       if (running) {
         const [failure] = session.failures
@@ -121,7 +130,19 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
     async close({ passed, stopped = false }) {
       stop.abort()
       await Promise.all([...listeners.values()].map((listener) => listener.close()))
+      await servers?.close()
       return session.close({ passed: passed && !(stopped && running), stopped })
     },
   }
+}
+
+/** Most configs have no server of their own, and load nothing for it. */
+async function serversOf(
+  run: RunContext,
+  { name, env, fixedPorts }: WorkerOptions,
+  session: () => Session,
+): Promise<WorkerServers | undefined> {
+  if (!run.boundaries.some(({ wire }) => wire)) return undefined
+  const { openWorkerServers } = await import('./worker-servers.ts')
+  return openWorkerServers(run, { worker: name, env, fixedPorts, session, door: 'listener' })
 }

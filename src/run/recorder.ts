@@ -29,8 +29,8 @@ export interface RecorderOptions {
 /** Exchanges that are being taken down at one boundary in one test. */
 export interface ExchangeRecorder extends Recorder<AnyQuestion, unknown> {
   /**
-   * In the order they were asked; those that have not ended are kept as they are now. Without a cassette there are
-   * none: a proxy may pass exchanges through for hours.
+   * In the order they were asked; those that have not ended are kept as they are now. With neither test nor cassette
+   * there are none: a proxy may pass exchanges through for hours.
    */
   kept(): Kept[]
   /** Resolves when every answer that has begun is whole. */
@@ -53,7 +53,7 @@ export function makeRecorder(options: RecorderOptions): ExchangeRecorder {
   return {
     open(question) {
       const exchange = new GrowingExchange(options, question)
-      if (options.cassette !== undefined) all.push(exchange)
+      if (options.cassette !== undefined || options.test) all.push(exchange)
       return exchange
     },
     kept: () => all.map((exchange) => exchange.keep()),

@@ -4,12 +4,13 @@ import { MortarError } from '../core/errors.ts'
 import type { Exchange, TestRef } from '../core/exchange.ts'
 import type { Peer } from '../core/peer.ts'
 import { answerBy } from '../modes/answer.ts'
-import { capture } from '../modes/capture.ts'
+import { capture, type Recorder } from '../modes/capture.ts'
 import { play } from '../modes/replay.ts'
-import { makeTape, type Recording, type Tape } from '../modes/tape.ts'
+import { makeTape, type Recording as Recorded, type Tape } from '../modes/tape.ts'
 import type { Door } from '../store/journal-event.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
 import { journalReplay, warnIfStale } from './journal-replay.ts'
+import { recordModeOf } from './record-mode.ts'
 import { type ExchangeRecorder, type Kept, makeRecorder } from './recorder.ts'
 import { reportMiss } from './report-miss.ts'
 import type { RunContext } from './run-context.ts'
@@ -24,6 +25,8 @@ export interface Session {
   readonly test: TestRef | null
   /** Answers questions at one boundary, by the session's mode. */
   peer(boundary: AttachedBoundary, origin: string, door: Door): Peer<AnyQuestion, unknown>
+  /** Takes down what is carried to a server of ours at one boundary. */
+  carried(boundary: AttachedBoundary, door: Door): Recorder<AnyQuestion, unknown>
   /** Notes a call to an address of no boundary. @returns The error it is to fail with; `undefined` to let it pass. */
   unknown(address: string): MortarError | undefined
   /** Overrides the record mode for what is asked from now on. */
@@ -38,6 +41,8 @@ export interface Session {
   readonly failures: readonly MortarError[]
   /** The exchanges recorded from real services so far, redacted. */
   recorded(): readonly Exchange[]
+  /** What has crossed to the real service of a boundary so far, redacted, whether it is recorded or not. */
+  taken(boundary: string): readonly Exchange[]
   /** Waits a moment for answers whose head has been read and whose rest has not: they are to be recorded whole. */
   settle(): Promise<void>
   /** Ends the session and saves what was recorded. What a failed test recorded is not saved. */
@@ -62,12 +67,20 @@ export function openOutsideSession(run: RunContext, cassette: string): Session {
 /** How long an answer that nobody reads may take to be whole before it is recorded as it is, milliseconds. */
 const settleMs = 200
 
+/** What is taken down at one boundary, and what becomes of it. */
+interface Recording {
+  readonly boundary: AttachedBoundary
+  readonly recorder: ExchangeRecorder
+  readonly mode: RecordMode
+}
+
 class TestSession implements Session {
   readonly test: TestRef | null
   readonly failures: MortarError[] = []
   readonly #run: RunContext
   readonly #peers = new Map<string, Peer<AnyQuestion, unknown>>()
-  readonly #recorders: { readonly recorder: ExchangeRecorder; readonly mode: RecordMode }[] = []
+  readonly #recorders: Recording[] = []
+  readonly #carried = new Map<AttachedBoundary, ExchangeRecorder>()
   readonly #tapes = new Map<string, Tape<AnyQuestion, unknown>>()
   readonly #used: string[] = []
   readonly #unknown = new Set<string>()
@@ -77,7 +90,7 @@ class TestSession implements Session {
   readonly #ref: TestRef
   readonly #over = new AbortController()
   #mode: RecordMode | undefined
-  #recordings: readonly Recording<AnyQuestion, unknown>[] | undefined
+  #recordings: readonly Recorded<AnyQuestion, unknown>[] | undefined
 
   constructor(run: RunContext, test: TestRef | null, ref: TestRef, mode: RecordMode | undefined) {
     this.#run = run
@@ -95,6 +108,15 @@ class TestSession implements Session {
       this.#peers.set(key, peer)
     }
     return peer
+  }
+
+  carried(boundary: AttachedBoundary, door: Door): Recorder<AnyQuestion, unknown> {
+    let recorder = this.#carried.get(boundary)
+    if (!recorder) {
+      recorder = this.#record(boundary, door, recordModeOf(this.#run.config, boundary.input))
+      this.#carried.set(boundary, recorder)
+    }
+    return recorder
   }
 
   unknown(address: string): MortarError | undefined {
@@ -125,11 +147,17 @@ class TestSession implements Session {
   }
 
   recorded(): readonly Exchange[] {
-    return this.#kept(() => true).map(({ exchange }) => exchange as Exchange)
+    return this.#kept(({ mode }) => mode !== 'live').map(({ exchange }) => exchange as Exchange)
+  }
+
+  taken(name: string): readonly Exchange[] {
+    return this.#kept(({ boundary }) => boundary.name === name).map(({ exchange }) => exchange as Exchange)
   }
 
   async settle(): Promise<void> {
-    const settled = Promise.all(this.#recorders.map(({ recorder }) => recorder.settled()))
+    // Connections to servers of ours outlive tests, and what they carry is whole as it is.
+    const asked = this.#recorders.filter(({ boundary }) => !boundary.wire)
+    const settled = Promise.all(asked.map(({ recorder }) => recorder.settled()))
     const { promise: late, resolve } = Promise.withResolvers<void>()
     const timer = realSetTimeout(resolve, settleMs)
     await Promise.race([settled, late])
@@ -143,31 +171,20 @@ class TestSession implements Session {
     return saveSession(this.#run, {
       test: this.#ref,
       passed: passed && this.failures.length === 0,
-      replaced: whole(this.#kept((mode) => mode === 'all')),
-      added: whole(this.#kept((mode) => mode === 'once' || mode === 'new')),
+      replaced: whole(this.#kept(({ mode }) => mode === 'all')),
+      added: whole(this.#kept(({ mode }) => mode === 'once' || mode === 'new')),
     })
   }
 
-  #kept(wanted: (mode: RecordMode) => boolean): Kept[] {
+  #kept(wanted: (recording: Recording) => boolean): Kept[] {
     return this.#recorders
-      .flatMap(({ recorder, mode }) => (wanted(mode) ? recorder.kept() : []))
+      .flatMap((recording) => (wanted(recording) ? recording.recorder.kept() : []))
       .sort((a, b) => a.exchange.askedAt - b.exchange.askedAt)
   }
 
   #attach(boundary: AttachedBoundary, origin: string, door: Door): Peer<AnyQuestion, unknown> {
-    const { config, journal, files, recordingRedactor: redactor, nextId } = this.#run
-    const mode = this.#mode ?? (config.recordFromEnvironment ? config.record : (boundary.input.record ?? config.record))
-    const recorder = makeRecorder({
-      boundary,
-      door,
-      test: this.test,
-      journal,
-      files,
-      redactor,
-      cassette: mode === 'live' ? undefined : relative(config.directory, this.#own).split(sep).join('/'),
-      nextId,
-    })
-    this.#recorders.push({ recorder, mode })
+    const mode = recordModeOf(this.#run.config, boundary.input, this.#mode)
+    const recorder = this.#record(boundary, door, mode)
     const service = boundary.live(origin)
     // What is still coming when the run is over must not keep the process alive.
     const untilOver: typeof service = (question, signal) => service(question, AbortSignal.any([signal, this.#run.over]))
@@ -179,6 +196,22 @@ class TestSession implements Session {
       recorded: (question, signal) => this.#replay(boundary, door, question, signal),
       miss: (question) => this.#miss(boundary, question, mode),
     })
+  }
+
+  #record(boundary: AttachedBoundary, door: Door, mode: RecordMode): ExchangeRecorder {
+    const { config, journal, files, recordingRedactor: redactor, nextId } = this.#run
+    const recorder = makeRecorder({
+      boundary,
+      door,
+      test: this.test,
+      journal,
+      files,
+      redactor,
+      cassette: mode === 'live' ? undefined : relative(config.directory, this.#own).split(sep).join('/'),
+      nextId,
+    })
+    this.#recorders.push({ boundary, recorder, mode })
+    return recorder
   }
 
   #replay(
@@ -240,7 +273,7 @@ class TestSession implements Session {
     return tape
   }
 
-  #load(): readonly Recording<AnyQuestion, unknown>[] {
+  #load(): readonly Recorded<AnyQuestion, unknown>[] {
     this.#recordings ??= this.#run.recordings([this.#own, ...this.#used])
     return this.#recordings
   }

@@ -1,4 +1,4 @@
-import type { MortarError } from '../core/errors.ts'
+import { MortarError } from '../core/errors.ts'
 import { useDirectAgents } from '../engine/direct-agents.ts'
 import { setFallbackSession } from '../run/current-session.ts'
 import { attachInProcess } from '../run/in-process-door.ts'
@@ -6,18 +6,26 @@ import { restoreEnvironment } from '../run/child-environment.ts'
 import { openRun } from '../run/open-run.ts'
 import type { RunContext } from '../run/run-context.ts'
 import { openOutsideSession, type Session } from '../run/session.ts'
+import type { WorkerServers } from '../run/worker-servers.ts'
+import { type InProcessServers, openInProcessServers } from './in-process-servers.ts'
 
 /** A run whose boundaries are attached to this process. */
 export interface InProcessRun {
   readonly run: RunContext
   /** The session for what happens outside of tests. */
   readonly outside: Session
+  /** Sessions of the tests that run now. */
+  readonly running: Set<Session>
+  /** The servers that we own, where the config has any. */
+  readonly servers: WorkerServers | undefined
   /** Goes on to look at the session of a test that is over: what it left behind may still ask. */
   watch(session: Session): void
   /** What was asked in vain outside of tests, or by tests that were over by then. */
   leftover(): readonly MortarError[]
   /** Detaches, saves what happened outside of tests unless they did not pass, and closes the journal. */
-  close(outcome?: { readonly passed: boolean }): void
+  close(outcome?: { readonly passed: boolean }): Promise<void>
+  /** The same at once, for a process that ends; its servers see that it is gone. */
+  closeNow(outcome?: { readonly passed: boolean }): void
 }
 
 interface Holder {
@@ -37,22 +45,47 @@ export interface AttachOptions {
   readonly outside: string
 }
 
+/** The run that is attached to this process. */
+export function attachedRun(): InProcessRun {
+  if (!holder.open) throw new MortarError('MORTAR_USAGE', 'no boundaries are attached to this process')
+  return holder.open
+}
+
 /** Attaches the project's boundaries to this process; an earlier attachment is closed first. */
 export async function attachRun({ directory, command, outside }: AttachOptions): Promise<InProcessRun> {
-  holder.open?.close()
+  await holder.open?.close()
   // Node's agents have read the proxy variables when the process started, before anything here could take them away.
   if (restoreEnvironment(process.env)) useDirectAgents()
   const run = await openRun({ directory, command, env: process.env })
   const session = openOutsideSession(run, outside)
   setFallbackSession(session)
-  const detach = attachInProcess(run)
+  const running = new Set<Session>()
+  // A connection is shared by tests, so it is the test that runs which asks, if there is but one.
+  const asking = (): Session => (running.size === 1 ? [...running][0]! : session)
+  let own: InProcessServers | undefined
+  const detach = attachInProcess(run, () => own?.servers)
+  try {
+    own = await openInProcessServers(run, asking)
+  } catch (error) {
+    detach()
+    run.close()
+    throw error
+  }
   const over: { session: Session; failures: number }[] = [{ session, failures: 0 }]
   const opened: InProcessRun = {
     run,
     outside: session,
+    running,
+    servers: own?.servers,
     watch: (ended) => void over.push({ session: ended, failures: ended.failures.length }),
     leftover: () => over.flatMap(({ session: ended, failures }) => ended.failures.slice(failures)),
-    close(outcome = { passed: true }) {
+    async close(outcome) {
+      if (holder.open !== opened) return
+      // What the servers' connections still say belongs into the journal.
+      await own?.close()
+      opened.closeNow(outcome)
+    },
+    closeNow(outcome = { passed: true }) {
       if (holder.open !== opened) return
       holder.open = undefined
       detach()

@@ -30,8 +30,8 @@ const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
   outside: `${file.replace(/\.[^./]+$/, '')}/outside-of-tests`,
 })
 
-runner.after(() => {
-  attached.close()
+runner.after(async () => {
+  await attached.close()
   failOnMisses(attached.leftover())
 })
 

@@ -1,5 +1,6 @@
 import '../core/refuse-old-node.ts'
 import { constants } from 'node:os'
+import { stayInBackground } from '../engine/background.ts'
 import { attachRun } from './in-process-run.ts'
 
 /** Attaches the boundaries of `mortar.config` to this process, for `node --import mortar/register program.js`. */
@@ -9,19 +10,21 @@ const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
   outside: 'outside-of-tests',
 })
 
+if (attached.servers) stayInBackground()
+
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 const stopped = new Set<number | undefined>(signals.map((signal) => 128 + constants.signals[signal]))
 
 // A program that failed may have gone only half the way; one that was told to stop has not failed.
 process.once('exit', (code) => {
-  attached.close({ passed: code === 0 || stopped.has(code) })
+  attached.closeNow({ passed: code === 0 || stopped.has(code) })
 })
 
 for (const signal of signals) {
   const stop = (): void => {
     // A handler of the program's own decides when it ends.
     if (process.listenerCount(signal) > 1) return
-    attached.close()
+    attached.closeNow()
     process.off(signal, stop)
     process.kill(process.pid, signal)
   }

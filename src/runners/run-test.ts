@@ -2,8 +2,9 @@ import { MortarError } from '../core/errors.ts'
 import type { RecordMode } from '../core/boundary.ts'
 import type { Exchange, TestRef } from '../core/exchange.ts'
 import { currentSession, runInSession } from '../run/current-session.ts'
-import type { InProcessRun } from './in-process-run.ts'
+import { attachedRun, type InProcessRun } from './in-process-run.ts'
 import { openSession } from '../run/session.ts'
+import { failOnUnreached, type TestBoundary, testBoundary } from '../run/test-boundary.ts'
 
 /** What a test can say and ask about its own exchanges. */
 export interface MortarTest {
@@ -15,6 +16,12 @@ export interface MortarTest {
   recorded(): readonly Exchange[]
   /** Misses and calls to unknown destinations so far; they fail the test when it ends. */
   readonly failures: readonly MortarError[]
+  /**
+   * One boundary of the config, to arm faults at it, wait for what crosses it, and look at what is behind it.
+   *
+   * @throws MortarError `MORTAR_USAGE` when there is none of that name
+   */
+  boundary(name: string): TestBoundary
 }
 
 /** The test that is running, wherever in its call tree this is called. */
@@ -24,6 +31,10 @@ export const mortarTest: MortarTest = {
   recorded: () => currentSession().recorded(),
   get failures() {
     return currentSession().failures
+  },
+  boundary(name) {
+    const attached = attachedRun()
+    return testBoundary(attached.run.boundaries, attached.servers, currentSession(), name)
   },
 }
 
@@ -35,15 +46,26 @@ export const mortarTest: MortarTest = {
  */
 export async function runTest(attached: InProcessRun, test: TestRef, body: () => Promise<boolean>): Promise<void> {
   const session = openSession(attached.run, test)
+  const { running, servers } = attached
   let passed = false
+  if (running.size === 0) await servers?.begin()
+  running.add(session)
   try {
     passed = await runInSession(session, body)
     if (passed) await session.settle()
   } finally {
-    session.close({ passed })
-    attached.watch(session)
+    try {
+      // Tests that run side by side share one state; it is nobody's own until the last of them has ended.
+      if (running.size === 1) await servers?.end(test.name)
+    } finally {
+      running.delete(session)
+      session.close({ passed })
+      attached.watch(session)
+    }
   }
-  if (passed) failOnMisses(session.failures)
+  if (!passed) return
+  failOnMisses(session.failures)
+  failOnUnreached(session)
 }
 
 /**

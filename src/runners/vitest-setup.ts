@@ -23,8 +23,8 @@ aroundEach(async (runIt, { task }) => {
   })
 })
 
-afterAll(() => {
-  attached.close()
+afterAll(async () => {
+  await attached.close()
   failOnMisses(attached.leftover())
 })
 

@@ -1,9 +1,12 @@
 import '../core/refuse-old-node.ts'
-import { resolve } from 'node:path'
+import { extname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { newRun } from '../store/runs.ts'
 import { isVitestReporter, makeVitestReporter, type VitestReporter } from './vitest-reporter.ts'
 
 export { type MortarTest, mortarTest } from './run-test.ts'
+
+const extension = extname(import.meta.url)
 
 /** The parts of vitest's plugin interface that are used; described here so that vitest stays optional. */
 export interface MortarVitestPlugin {
@@ -27,6 +30,7 @@ export function mortar(): MortarVitestPlugin {
       return {
         test: {
           env: { MORTAR_PROJECT: directory },
+          globalSetup: [fileURLToPath(new URL(`./vitest-global-setup${extension}`, import.meta.url))],
           setupFiles: ['mortar/vitest/setup'],
           // The set-up must run again for each file, which only what vitest transforms does.
           server: { deps: { inline: [/vitest-setup\.[jt]s$/] } },

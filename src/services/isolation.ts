@@ -36,6 +36,8 @@ export interface LeftOver {
 export interface Isolated {
   /** What the program under test is given in place of the server's address. */
   readonly url: string
+  /** Set where tests are not kept apart: what one writes is there for the next. */
+  readonly shared?: boolean
   /**
    * Ends the test that ran and makes everything ready for the next one. Connections of clients stay.
    *

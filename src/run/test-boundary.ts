@@ -1,0 +1,150 @@
+import { MortarError } from '../core/errors.ts'
+import { eventually, type WaitOptions } from '../core/eventually.ts'
+import type { Exchange } from '../core/exchange.ts'
+import type { Armed, ArmedWireFault, FaultSet, QuestionFault } from '../modes/faults/fault-set.ts'
+import { publicationOf } from '../protocols/publication.ts'
+import { type Match, matchesValue, readBody } from './match-value.ts'
+import type { AttachedBoundary } from './attached-boundary.ts'
+import type { Session } from './session.ts'
+import type { WorkerServers } from './worker-servers.ts'
+
+/** A message that a test published. */
+export interface Published {
+  readonly subject: string
+  /** Parsed if it is JSON, else as text. Redacted as the recording is. */
+  readonly body: unknown
+}
+
+/** One boundary as the running test sees it. */
+export interface TestBoundary {
+  readonly name: string
+  /**
+   * Arms a fault, from the next byte on, until the test ends. A test whose fault struck nothing fails.
+   *
+   * @throws MortarError `MORTAR_USAGE` where faults cannot be armed
+   */
+  fault(fault: QuestionFault | ArmedWireFault): Promise<Armed>
+  /** What has crossed in this test so far, redacted. */
+  exchanges(): readonly Exchange[]
+  /**
+   * Waits until a message has been published and the broker has not refused it.
+   *
+   * @param subject - Subject, topic, channel or routing key; exact, or an expression.
+   * @param match - A part of the body, or a function of it.
+   * @throws MortarError `MORTAR_NOT_AWAITED` with what was published instead
+   */
+  published(subject: string | RegExp, match?: Match, options?: WaitOptions): Promise<Published>
+  /**
+   * Waits until a query has a row, columns by name, values as JSON has them.
+   *
+   * @param sql - One SELECT, run outside of the program's transactions.
+   * @throws MortarError `MORTAR_NOT_AWAITED` with the rows that there are instead
+   */
+  row(sql: string, match?: Match, options?: WaitOptions): Promise<Readonly<Record<string, unknown>>>
+}
+
+const armedIn = new WeakMap<Session, Armed[]>()
+
+/** The boundary of that name for the test of `session`. @throws MortarError `MORTAR_USAGE` when there is none */
+export function testBoundary(
+  boundaries: readonly AttachedBoundary[],
+  servers: WorkerServers | undefined,
+  session: Session,
+  name: string,
+): TestBoundary {
+  const boundary = boundaries.find((each) => each.name === name)
+  if (!boundary) {
+    const expected = boundaries.map((each) => each.name).join(', ') || 'a config that declares one'
+    throw new MortarError('MORTAR_USAGE', `the config has no boundary \`${name}\``, { expected })
+  }
+  const exchanges = (): readonly Exchange[] => session.taken(name)
+  return {
+    name,
+    exchanges,
+    async fault(fault) {
+      const armed = faultsOf(servers, boundary).arm(fault)
+      const before = armedIn.get(session)
+      if (before) before.push(armed)
+      else armedIn.set(session, [armed])
+      return armed
+    },
+    async published(subject, match, options) {
+      const all = (): Published[] => publishedIn(exchanges(), boundary)
+      const found = (): Published | false =>
+        all().find((one) => says(subject, one.subject) && matchesValue(one.body, match)) ?? false
+      return await waitFor(found, options, `${name}: no message ${String(subject)} was published`, () =>
+        all().map((one) => `${one.subject} ${JSON.stringify(one.body)}`),
+      )
+    },
+    async row(sql, match, options) {
+      const { direct } = serverOf(servers, boundary)
+      const { openLook } = await import('../services/look.ts')
+      const look = await openLook(boundary.input.protocol, direct)
+      let rows: readonly Readonly<Record<string, unknown>>[] = []
+      const found = async (): Promise<Readonly<Record<string, unknown>> | false> => {
+        rows = await look.rows(sql)
+        return rows.find((row) => matchesValue(row, match)) ?? false
+      }
+      try {
+        return await waitFor(found, options, `${name}: no such row of ${sql}`, () =>
+          rows.map((row) => JSON.stringify(row)),
+        )
+      } finally {
+        look.close()
+      }
+    },
+  }
+}
+
+/** Fails the test of a session when a fault that it armed struck nothing. @throws MortarError `MORTAR_FAULT_UNREACHED` */
+export function failOnUnreached(session: Session): void {
+  const unreached = armedIn.get(session)?.find(({ struck }) => struck === 0)
+  if (!unreached) return
+  throw new MortarError('MORTAR_FAULT_UNREACHED', `the fault \`${unreached.name}\` was armed and struck nothing`)
+}
+
+function faultsOf(servers: WorkerServers | undefined, boundary: AttachedBoundary): FaultSet {
+  return serverOf(servers, boundary).faults
+}
+
+function serverOf(servers: WorkerServers | undefined, { name, wire }: AttachedBoundary) {
+  const server = servers?.find(name)
+  if (server) return server
+  throw new MortarError('MORTAR_USAGE', `the boundary \`${name}\` has no server of your own behind it`, {
+    hint: wire
+      ? 'Its address is neither given nor could it be started.'
+      : 'Only servers of your own can be told to fail or be looked into.',
+  })
+}
+
+function publishedIn(exchanges: readonly Exchange[], { protocol, input }: AttachedBoundary): Published[] {
+  return exchanges.flatMap(({ question, messages }) => {
+    const publication = publicationOf(input.protocol, question)
+    if (!publication || !protocol.outcome(messages.map(({ message }) => message)).ok) return []
+    return [{ subject: publication.subject, body: readBody(publication.body) }]
+  })
+}
+
+function says(wanted: string | RegExp, seen: string): boolean {
+  return typeof wanted === 'string' ? wanted === seen : seen.search(wanted) >= 0
+}
+
+async function waitFor<T>(
+  found: () => T | false | Promise<T | false>,
+  options: WaitOptions | undefined,
+  what: string,
+  instead: () => readonly string[],
+): Promise<T> {
+  try {
+    return (await eventually(found, options)) as T
+  } catch (error) {
+    if (!MortarError.is(error, 'MORTAR_NOT_AWAITED') || error.cause !== undefined) throw error
+    throw new MortarError('MORTAR_NOT_AWAITED', what, { seen: shortList(instead()) })
+  }
+}
+
+function shortList(lines: readonly string[]): string {
+  const shown = lines.slice(-10).map((line) => (line.length > 300 ? `${line.slice(0, 299)}…` : line))
+  const more = lines.length > shown.length ? [`(${lines.length - shown.length} before these)`] : []
+  return shown.length === 0 ? 'none at all' : [...more, ...shown].join('\n          ')
+}

@@ -1,0 +1,205 @@
+import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { MortarError } from '../core/errors.ts'
+import type { Protocol } from '../core/protocol.ts'
+import { realNow } from '../core/real-clock.ts'
+import type { Recorder } from '../core/recorder.ts'
+import { openConnection } from '../engine/connect.ts'
+import { openListener } from '../engine/listener.ts'
+import { createFaultSet, type FaultSet } from '../modes/faults/fault-set.ts'
+import type { WireName } from '../protocols/wires.ts'
+import { movedUrl } from '../services/carry-only.ts'
+import { drivers } from '../services/drivers.ts'
+import type { Isolated } from '../services/isolation.ts'
+import { isolationOf } from '../services/isolations.ts'
+import type { ServiceRequest } from '../services/service-request.ts'
+import type { Door } from '../store/journal-event.ts'
+import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
+import { recordModeOf } from './record-mode.ts'
+import type { RunContext } from './run-context.ts'
+import { serviceRequests } from './services-of-config.ts'
+import type { Session } from './session.ts'
+
+/** Whose servers they are. */
+export interface WorkerServersOptions {
+  /** No two of a run have the same name. */
+  readonly worker: string
+  /** Where the servers' own addresses are found. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly door: Door
+  /** Listen at the ports that the config names; only one worker can. */
+  readonly fixedPorts: boolean
+  /** Whose exchanges come in now. */
+  session(): Session
+}
+
+/** A server as one worker sees it: its own address, its own state, its own faults. */
+export interface WorkerServer extends Isolated {
+  readonly boundary: AttachedBoundary
+  readonly variable: string
+  readonly faults: FaultSet
+}
+
+/** The servers that we own, as one worker sees them. */
+export interface WorkerServers {
+  /** What the worker's environment needs to reach them. */
+  readonly variables: Readonly<Record<string, string>>
+  /** Where they are listened for, `host:port`. */
+  readonly addresses: readonly string[]
+  find(boundary: string): WorkerServer | undefined
+  /** Carries a connection that came in by another door. */
+  carry(boundary: AttachedBoundary, client: Duplex): Promise<void>
+  /** Makes sure that a test finds what no other has touched. */
+  begin(): Promise<void>
+  /** Ends every fault, and the test's hold on every server. */
+  end(test: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens an address of this worker's own for each server of the config. */
+export async function openWorkerServers(run: RunContext, options: WorkerServersOptions): Promise<WorkerServers> {
+  const owned = run.boundaries.filter(({ wire }) => wire)
+  const requests = await serviceRequests(
+    run.config,
+    options.env,
+    owned.map(({ name }) => name),
+  )
+  const touched = new Set<AttachedBoundary>()
+  const results = await Promise.allSettled(
+    owned.map((boundary) => {
+      const request = requests.find(({ name }) => name === boundary.name)!
+      return openServer(run, boundary, request, options, () => void touched.add(boundary))
+    }),
+  )
+  const servers = results.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []))
+  const close = async (): Promise<void> => void (await Promise.all(servers.map((server) => server.close())))
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) {
+    await close()
+    throw failed.reason
+  }
+  const warn = (code: 'MORTAR_LEFT_BEHIND' | 'MORTAR_WRITTEN_OUTSIDE', message: string): void =>
+    run.journal.write({ t: 'warning', at: realNow(), code, message }, 'soon')
+
+  async function next(some: readonly WorkerServer[], ended: string): Promise<void> {
+    await Promise.all(
+      some.map(async (server) => {
+        for (const { summary } of await server.next(ended)) {
+          warn('MORTAR_LEFT_BEHIND', `${server.boundary.name}: "${ended}" left behind ${summary}`)
+        }
+      }),
+    )
+  }
+
+  return {
+    variables: Object.fromEntries(servers.map(({ variable, url }) => [variable, url])),
+    addresses: servers.map(({ url }) => hostOf(url)),
+    find: (name) => servers.find(({ boundary }) => boundary.name === name),
+    async carry(boundary, client) {
+      const server = servers.find((each) => each.boundary === boundary)
+      if (!server) return void client.destroy()
+      const [host = '', port] = hostOf(server.url).split(':')
+      const signal = run.over
+      const own = await openConnection({ host, port: Number(port), timeoutMs: 10_000, signal, allowHalfOpen: true })
+      await Promise.allSettled([pipeline(client, own), pipeline(own, client)])
+    },
+    async begin() {
+      if (touched.size === 0) return
+      const some = servers.filter(({ boundary, shared }) => touched.has(boundary) && shared !== true)
+      touched.clear()
+      for (const { boundary } of some) {
+        const where = `what was written to ${boundary.name} outside of tests is not there in tests`
+        warn('MORTAR_WRITTEN_OUTSIDE', where)
+      }
+      await next(some, 'what ran outside of tests')
+    },
+    async end(test) {
+      for (const { faults } of servers) faults.disarmAll()
+      await next(servers, test)
+    },
+    close,
+  }
+}
+
+function hostOf(url: string): string {
+  return /^[^:]+:\/\/(?:[^@/]*@)?([^/?]*)/.exec(url)?.[1] ?? ''
+}
+
+async function openServer(
+  run: RunContext,
+  boundary: AttachedBoundary,
+  request: ServiceRequest,
+  options: WorkerServersOptions,
+  touch: () => void,
+): Promise<WorkerServer | undefined> {
+  const { input, protocol } = boundary
+  const { variable } = request
+  const faults = createFaultSet()
+  const port = options.fixedPorts && input.port !== undefined ? { port: input.port } : {}
+  if (recordModeOf(run.config, input) === 'none') {
+    return { ...(await replay(run, boundary, request, options)), boundary, variable, faults }
+  }
+  const url = options.env[variable]
+  if (url === undefined) return undefined
+  if (!URL.canParse(url)) {
+    throw new MortarError('MORTAR_CONFIG_INVALID', `the address in ${variable} is not valid`, {
+      where: `boundaries.${boundary.name}`,
+      expected: drivers[request.protocol].url(request, 'HOST', 1).replace(/:1\b/, ':PORT'),
+    })
+  }
+  const recorder: Recorder<AnyQuestion, unknown> = {
+    open(question) {
+      const session = options.session()
+      if (session.test === null && protocol.describe(question).effect) touch()
+      return session.carried(boundary, options.door).open(question)
+    },
+  }
+  const isolate = await isolationOf(input.protocol as WireName)
+  const isolated = await isolate({
+    url,
+    input: input as never,
+    boundary: boundary.name,
+    worker: options.worker,
+    directory: run.config.directory,
+    env: options.env,
+    recorder: recorder as never,
+    faults,
+    ...port,
+  })
+  return Object.assign(isolated, { boundary, variable, faults })
+}
+
+/** Answers from recordings, with no server behind. */
+async function replay(
+  run: RunContext,
+  boundary: AttachedBoundary,
+  request: ServiceRequest,
+  { env, fixedPorts, session, door }: WorkerServersOptions,
+): Promise<Isolated> {
+  const { input } = boundary
+  const protocol = boundary.protocol as Protocol<AnyQuestion, unknown>
+  const stop = new AbortController()
+  const former = env[request.variable]
+  const plain = former ?? drivers[request.protocol].url(request, '127.0.0.1', 1)
+  const origin = boundary.origins[0] ?? `${input.protocol}://${boundary.name}`
+  const listener = await openListener({
+    purpose: `the boundary ${boundary.name}`,
+    ...(fixedPorts && input.port !== undefined && { port: input.port }),
+    onConnection: (client) =>
+      protocol.serve(client, (question, signal) => session().peer(boundary, origin, door)(question, signal), {
+        origin,
+        signal: stop.signal,
+      }),
+  })
+  const url = movedUrl(plain, listener)
+  return {
+    url,
+    direct: url,
+    shared: true,
+    next: async () => [],
+    close() {
+      stop.abort()
+      return listener.close()
+    },
+  }
+}

@@ -1,0 +1,12 @@
+import type { WireName } from '../protocols/wires.ts'
+import type { Isolate } from './isolation.ts'
+import { carryOnly } from './carry-only.ts'
+
+type AnyIsolate = Isolate<never, never, never>
+
+const isolations: Readonly<Partial<Record<WireName, () => Promise<unknown>>>> = {}
+
+/** How the tests of a worker are kept apart at servers of this protocol; loaded when first used. */
+export async function isolationOf(protocol: WireName): Promise<AnyIsolate> {
+  return ((await isolations[protocol]?.()) ?? carryOnly(protocol)) as AnyIsolate
+}

@@ -1,0 +1,24 @@
+import type { Look } from '../look.ts'
+import { openSession, postgresAddress, postgresFailed } from './postgres-address.ts'
+
+/** Opens a session to look at what a test has written. @throws MortarError `MORTAR_POSTGRES_FAILED` */
+export async function lookAtPostgres(url: string): Promise<Look> {
+  const address = postgresAddress(url)
+  const stopped = new AbortController()
+  const session = await openSession(address, stopped.signal, [['application_name', 'mortar']])
+  return {
+    async rows(sql) {
+      const select = sql.trim().replace(/;+$/, '')
+      try {
+        const rows = await session.query(`SELECT row_to_json(looked) FROM (${select}\n) AS looked`)
+        return rows.map(([json]) => JSON.parse(json ?? 'null') as Record<string, unknown>)
+      } catch (error) {
+        throw postgresFailed(`cannot look at ${select}`, address, error)
+      }
+    },
+    close() {
+      session.close()
+      stopped.abort()
+    },
+  }
+}
