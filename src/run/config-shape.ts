@@ -1,5 +1,6 @@
 import { recordModes, risks } from '../core/boundary.ts'
 import { parseDuration } from '../core/duration.ts'
+import { postgresIsolations } from '../protocols/postgres/test-database.ts'
 import {
   boolean,
   type Check,
@@ -77,11 +78,29 @@ const anyService: Shape = {
   ),
 }
 
+const migrationCommand = object({ command: either(string, strings), inputs: strings })
+
+const rowsOfTables = recordOf('rows by table', (value) => Array.isArray(value) && value.every(isRecord))
+
+const volume = recordOf(
+  'numbers of rows by table, or of { rows, columns }',
+  (value) => isCount(value) || (isRecord(value) && isCount(value['rows'])),
+)
+
+const anyPostgres: Shape = {
+  ...anyService,
+  isolation: oneOf(postgresIsolations),
+  migrations: either(string, migrationCommand),
+  seed: either(either(string, fn), rowsOfTables),
+  volume,
+  graceMs: positive,
+}
+
 /** The keys of a boundary, by protocol. */
 export const boundaryShapes: Readonly<Record<string, Shape>> = {
   http: { ...anyBoundary, contract: string, match: httpMatch },
   tcp: anyBoundary,
-  postgres: anyService,
+  postgres: anyPostgres,
   mysql: anyService,
   redis: anyService,
   amqp: anyService,
@@ -103,3 +122,11 @@ export const originSchemes: Readonly<Record<string, readonly string[]>> = {
 
 /** Protocols whose boundaries need no origin: where there is no server, one is started. */
 export const startableProtocols: ReadonlySet<string> = new Set(['postgres', 'mysql', 'redis', 'amqp', 'nats', 'mqtt'])
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 0
+}

@@ -1,6 +1,6 @@
 import type { WireFault } from '../../core/lane.ts'
 import { delayedLane } from './delayed-lane.ts'
-import { seededRandom } from './seeded-random.ts'
+import { seededRandom } from '../../core/seeded-random.ts'
 
 /** How uneven a delay is. */
 export interface JitterOptions {

@@ -1,5 +1,5 @@
 import type { WireFault } from '../../core/lane.ts'
-import { seededRandom } from './seeded-random.ts'
+import { seededRandom } from '../../core/seeded-random.ts'
 import { pause } from '../../core/real-clock.ts'
 import { wrapLane } from './wrap-lane.ts'
 

@@ -40,6 +40,7 @@ export class OwnSession {
   readonly #scanner: MessageScanner
   readonly #authentication: Authentication
   #rows: TextRow[] = []
+  #columns: string[] = []
   #error: PostgresError | undefined
   /** Each waits for ReadyForQuery. */
   #waiting: { resolve(rows: TextRow[]): void; reject(error: Error): void }[] = []
@@ -83,6 +84,13 @@ export class OwnSession {
   /** Runs statements and returns the rows of all of them. @throws PostgresFailed */
   query(sql: string): Promise<TextRow[]> {
     return this.send(query(sql), 1)
+  }
+
+  /** Runs a statement and returns its rows by column. Of several statements with rows, the columns are the last one's. */
+  async rows(sql: string): Promise<Record<string, string | null>[]> {
+    const rows = await this.query(sql)
+    const columns = this.#columns
+    return rows.map((row) => Object.fromEntries(row.map((value, i) => [columns[i] ?? `column ${i + 1}`, value])))
   }
 
   /** Sends messages whose answer ends with so many ReadyForQuery. @throws PostgresFailed for the first error */
@@ -130,6 +138,9 @@ export class OwnSession {
       case fromServer.backendKey:
         this.key = Buffer.from(body)
         return
+      case fromServer.rowDescription:
+        this.#columns = readColumns(body)
+        return
       case fromServer.dataRow:
         this.#rows.push(readRow(body))
         return
@@ -169,6 +180,16 @@ function readRow(body: Buffer): TextRow {
   return Array.from({ length: reader.int16() }, () => {
     const length = reader.int32()
     return length < 0 ? null : reader.bytes(length).toString('utf8')
+  })
+}
+
+function readColumns(body: Buffer): string[] {
+  const reader = new BodyReader(body)
+  return Array.from({ length: reader.int16() }, () => {
+    const name = reader.text()
+    // Table, column, type, its size and modifier, format.
+    reader.bytes(18)
+    return name
   })
 }
 

@@ -1,21 +1,28 @@
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import { MortarError } from '../../core/errors.ts'
 import { type OwnSession, PostgresFailed } from '../../protocols/postgres/own-session.ts'
+import type { Seed } from '../../protocols/postgres/test-database.ts'
 
 /** How an empty database becomes the one that tests start from. */
 export interface Migrations {
+  /** A database of the server to begin with, as it is now (default: an empty one). */
+  readonly base?: string
   /** Folder of `.sql` files, run in the order of their names; or a file. */
   readonly folder?: string
-  /** A command line that migrates the database in `DATABASE_URL`. Runs after the folder. */
-  readonly command?: string
+  /** A line for the shell, or a program with arguments, that migrates the database in `DATABASE_URL`. After the folder. */
+  readonly command?: string | readonly string[]
   /** What the command depends on: files or folders whose content, with the command line, decides whether it is run again. */
   readonly commandInputs?: readonly string[]
-  /** SQL that is run last. */
-  readonly seed?: string
+  /** What is put in last. */
+  readonly seed?: Seed
   /** Where the command is run and paths begin. */
   readonly cwd: string
+  /** What the command finds in its environment besides `DATABASE_URL` (default: what this process has). */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** The variable in which the command looks for the address, besides `DATABASE_URL`. */
+  readonly variable?: string
 }
 
 /** A text of SQL and where it is from. */
@@ -54,11 +61,19 @@ export async function runSql(session: OwnSession, { path, sql }: SqlFile): Promi
 }
 
 /** Runs the command. @throws MortarError `MORTAR_MIGRATION_FAILED` with the end of what it printed */
-export async function runMigrationCommand(command: string, cwd: string, url: string): Promise<void> {
-  const child = spawn(command, {
+export async function runMigrationCommand(migrations: Migrations, url: string): Promise<void> {
+  const { command = '', cwd, env = process.env, variable = 'DATABASE_URL' } = migrations
+  const [program = '', ...args] = typeof command === 'string' ? [command] : command
+  const child = spawn(program, args, {
     cwd,
-    shell: true,
-    env: { ...process.env, DATABASE_URL: url },
+    shell: typeof command === 'string',
+    // Programs of the project, as npm scripts find them.
+    env: {
+      ...env,
+      PATH: [join(cwd, 'node_modules', '.bin'), env['PATH']].filter(Boolean).join(delimiter),
+      DATABASE_URL: url,
+      [variable]: url,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let printed = ''
@@ -72,14 +87,15 @@ export async function runMigrationCommand(command: string, cwd: string, url: str
   })
   if (code === 0) return
   throw new MortarError('MORTAR_MIGRATION_FAILED', `the migration command ended with ${code}`, {
-    where: command,
+    where: typeof command === 'string' ? command : command.join(' '),
     seen: printed.trim() || 'no output',
   })
 }
 
-function filesUnder(path: string, cwd: string): SqlFile[] {
+/** A file, or all files of a folder. @throws MortarError `MORTAR_MIGRATION_FAILED` */
+export function filesUnder(path: string, cwd: string): SqlFile[] {
   try {
-    const full = join(cwd, path)
+    const full = resolve(cwd, path)
     if (!statSync(full).isDirectory()) return [{ path, sql: readFileSync(full, 'utf8') }]
     return readdirSync(full, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

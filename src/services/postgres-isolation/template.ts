@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { MortarError } from '../../core/errors.ts'
 import type { OwnSession } from '../../protocols/postgres/own-session.ts'
 import { commandInputs, type Migrations, migrationFiles, runMigrationCommand, runSql } from './migrations.ts'
+import { readSeed } from './seed.ts'
 import {
   openSession,
   type PostgresAddress,
@@ -26,22 +27,25 @@ export interface Template {
 export async function ensureTemplate(server: PostgresAddress, migrations: Migrations): Promise<Template> {
   const files = migrationFiles(migrations)
   const inputs = commandInputs(migrations)
-  const { command = '', seed = '' } = migrations
-  const hash = createHash('sha256')
-    .update(JSON.stringify([files, command, inputs, seed]))
-    .digest('hex')
-    .slice(0, 16)
-  const name = `mortar_t_${hash}`
-  const admin = await openSession(server, new AbortController().signal)
+  const seed = readSeed(migrations.seed, migrations.cwd)
+  const { command = '', base } = migrations
+  const admin = await openSession(adminAddress(server, base), new AbortController().signal)
+  let name = 'of these migrations'
   try {
+    const state = base === undefined ? '' : await stateOf(admin, base)
+    const hash = createHash('sha256')
+      .update(JSON.stringify([base, state, files, command, inputs, seed.key]))
+      .digest('hex')
+      .slice(0, 16)
+    name = `mortar_t_${hash}`
     if (await exists(admin, name)) return { name, made: false }
     // Held by the session, so that it is free again however this process ends.
     await admin.query(`SELECT pg_advisory_lock(hashtextextended(${quoteText(name)}, 0))`)
     if (await exists(admin, name)) return { name, made: false }
-    await make(admin, name, server, async (session, url) => {
+    await makeTemplate(admin, { name, server, source: base ?? 'template0' }, async (session, url) => {
       for (const file of files) await runSql(session, file)
-      if (command) await runMigrationCommand(command, migrations.cwd, url)
-      if (seed) await runSql(session, { path: 'seed', sql: seed })
+      if (command.length > 0) await runMigrationCommand(migrations, url)
+      await seed.run(session)
     })
     return { name, made: true }
   } catch (error) {
@@ -56,17 +60,36 @@ async function exists(admin: OwnSession, name: string): Promise<boolean> {
   return rows.length > 0
 }
 
+/** Where a session of ours does not stand in the way of copying a database: in another one. */
+function adminAddress(server: PostgresAddress, base: string | undefined): PostgresAddress {
+  return { ...server, database: base === 'postgres' ? 'template1' : 'postgres' }
+}
+
+/** Changes whenever something is written to the database, by the server's own counters. */
+async function stateOf(admin: OwnSession, base: string): Promise<string> {
+  const rows = await admin.query(`SELECT datid, tup_inserted, tup_updated, tup_deleted, stats_reset
+    FROM pg_stat_database WHERE datname = ${quoteText(base)}`)
+  return JSON.stringify(rows)
+}
+
+/** What a template is called and made of. */
+interface TemplateSource {
+  readonly name: string
+  readonly server: PostgresAddress
+  /** The database that is copied. */
+  readonly source: string
+}
+
 /** Works on a database of another name, so that a template with its name is always a whole one. */
-async function make(
+async function makeTemplate(
   admin: OwnSession,
-  name: string,
-  server: PostgresAddress,
+  { name, server, source }: TemplateSource,
   fill: (session: OwnSession, url: string) => Promise<void>,
 ): Promise<void> {
   const draft = quoteName(`${name}_draft`)
   const discard = `DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`
   await admin.query(discard)
-  await admin.query(`CREATE DATABASE ${draft} TEMPLATE template0`)
+  await patiently(admin, `CREATE DATABASE ${draft} TEMPLATE ${quoteName(source)}`)
   try {
     const address = { ...server, database: `${name}_draft` }
     const session = await openSession(address, new AbortController().signal)
@@ -82,7 +105,7 @@ async function make(
     await admin.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${quoteText(`${name}_draft`)}`,
     )
-    await renamed(admin, `ALTER DATABASE ${draft} RENAME TO ${quoteName(name)}`)
+    await patiently(admin, `ALTER DATABASE ${draft} RENAME TO ${quoteName(name)}`)
     await admin.query(`ALTER DATABASE ${quoteName(name)} IS_TEMPLATE true`)
   } catch (error) {
     await admin.query(discard).catch(() => {})
@@ -91,7 +114,7 @@ async function make(
 }
 
 /** A session that is leaving still counts for a moment. */
-async function renamed(admin: OwnSession, sql: string): Promise<void> {
+async function patiently(admin: OwnSession, sql: string): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       await admin.query(sql)
