@@ -1,0 +1,12 @@
+import { mortar } from 'mortar/vitest'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  plugins: [mortar()],
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/stand-ins.ts'],
+    env: { LOG: 'off' },
+    testTimeout: 30_000,
+  },
+})
