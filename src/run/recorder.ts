@@ -47,10 +47,14 @@ const failureCodes: Readonly<Record<FailureKind, ErrorCode>> = {
 /** A long answer is journalled in parts this often, milliseconds. */
 const partEveryMs = 500
 
+/** What a cassette keeps of one answer of a server of ours, bytes. */
+const keptOfAnswers = 1 << 20
+
 /** Takes exchanges down in the journal as they happen, redacted, and keeps them for the cassette. */
 export function makeRecorder(options: RecorderOptions): ExchangeRecorder {
   const all: GrowingExchange[] = []
   return {
+    ...(options.cassette !== undefined && { keepBytes: keptOfAnswers }),
     open(question) {
       const exchange = new GrowingExchange(options, question)
       if (options.cassette !== undefined || options.test) all.push(exchange)

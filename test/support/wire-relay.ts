@@ -29,11 +29,16 @@ export interface WireRelay<Q, R> {
   over(): Promise<void>
 }
 
-/** Relays `protocol` to a server on the loopback for the length of a test. */
+/**
+ * Relays `protocol` to a server on the loopback for the length of a test.
+ *
+ * @param keepBytes - Of each answer, when it is to be replayed.
+ */
 export async function wireRelay<Q extends Question<R>, R>(
   protocol: WireProtocol<Q, R>,
   serverPort: number,
   faults?: Faults,
+  keepBytes?: number,
 ): Promise<WireRelay<Q, R>> {
   const exchanges: Taken<Q, R>[] = []
   const parts: Record<Sender, { sent: Buffer[]; got: Buffer[] }> = {
@@ -55,7 +60,14 @@ export async function wireRelay<Q extends Question<R>, R>(
       watch(service, parts.service.sent, parts.client.got)
       return service
     }
-    relays.push(protocol.relay(client, { connect, recorder: { open }, ...(faults && { faults }), signal: stop.signal }))
+    relays.push(
+      protocol.relay(client, {
+        connect,
+        recorder: { open, ...(keepBytes !== undefined && { keepBytes }) },
+        ...(faults && { faults }),
+        signal: stop.signal,
+      }),
+    )
   })
   function open(question: Q): { message(from: Sender, message: R): void; close(ending: Ending): void } {
     const asked = performance.now()

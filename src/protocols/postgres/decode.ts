@@ -77,16 +77,26 @@ export type Parameter = string | null
  * @param size - Of the whole body; values beyond what was kept of it are shown as `…`.
  */
 export function readParameters(body: Buffer, size: number): Parameter[] {
+  return readBind(new BodyReader(body), body.length, size)
+}
+
+/** The formats that a Bind message asks for, of a body that is whole. */
+export function readResultFormats(body: Buffer): number[] {
   const reader = new BodyReader(body)
+  readBind(reader, body.length, body.length)
+  return Array.from({ length: Math.min(reader.int16(), body.length) }, () => reader.int16())
+}
+
+function readBind(reader: BodyReader, kept: number, size: number): Parameter[] {
   reader.text()
   reader.text()
-  const formats = Array.from({ length: Math.min(reader.int16(), body.length) }, () => reader.int16())
+  const formats = Array.from({ length: Math.min(reader.int16(), kept) }, () => reader.int16())
   const count = reader.int16()
   const values: Parameter[] = []
   for (let i = 0; i < count; i++) {
     if (reader.done) {
       // A cut body has lost the rest; a whole one cannot end here.
-      if (size > body.length) values.push('…')
+      if (size > kept) values.push('…')
       break
     }
     const length = reader.int32()

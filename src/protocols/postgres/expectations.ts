@@ -1,4 +1,4 @@
-import type { Prepared } from './statements.ts'
+import type { Portal, Prepared } from './statements.ts'
 import { fromClient } from './types.ts'
 
 /** One message of the client that the server will answer. */
@@ -9,8 +9,10 @@ export interface Token<T> {
   readonly tag: T | undefined
   /** The text it is about, for an error that comes before it runs. */
   readonly sql: string
-  /** Of a Parse message. */
-  readonly prepared?: Prepared
+  /** Of a Parse message, and of a Describe when answers are kept. */
+  readonly prepared?: Prepared | undefined
+  /** What runs or is described, when answers are kept. */
+  readonly portal?: Portal | undefined
 }
 
 /** Stands for the untyped message that opens a session. It is answered like a query: everything up to ReadyForQuery. */

@@ -1,30 +1,50 @@
 import type { Duplex } from 'node:stream'
+import type { Protocol } from '../../core/protocol.ts'
+import { dropPlaceholderIds } from '../../core/redaction/placeholder-kinds.ts'
 import type { WireLink, WireProtocol } from '../../core/wire.ts'
 import { strikeConnecting } from './connect-fault.ts'
 import { errorResponse, untypedMessage } from './encode.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { greet, type Greeting, requestTls } from './greet.ts'
+import type { Clock } from './listeners.ts'
 import type { PostgresQuestion, PostgresReply } from './message.ts'
 import { postgresNotation } from './notation.ts'
 import { operationOf, outcomeOf, summaryOf } from './outcome.ts'
 import { redactPostgres } from './redact.ts'
+import { refusal } from './refusal.ts'
 import { Relay } from './relay.ts'
+import { sameReply } from './same-reply.ts'
+import { servePostgres } from './serve.ts'
+import { ServedMemory } from './served-memory.ts'
 import { PostgresSession } from './session.ts'
 import { untyped } from './types.ts'
 
 type Link = WireLink<PostgresQuestion, PostgresReply>
 
+/** Carried to a server that is there, or served from recordings when there is none. */
+export interface PostgresWire
+  extends
+    WireProtocol<PostgresQuestion, PostgresReply>,
+    Pick<Protocol<PostgresQuestion, PostgresReply>, 'serve' | 'refuse'> {}
+
 /** PostgreSQL's protocol 3, carried untouched and decoded beside the stream. */
-export function postgresWire(): WireProtocol<PostgresQuestion, PostgresReply> {
+export function postgresWire(): PostgresWire {
+  const clock: Clock = { asked: 0 }
+  const memory = new ServedMemory()
   return {
     name: 'postgres',
     notation: postgresNotation,
-    relay,
+    relay: (client, link) => relay(client, link, clock),
+    serve: (client, peer, place) => servePostgres(client, peer, place, memory),
+    refuse: (_question, error) => [
+      { type: 'error', error: refusal(error) },
+      { type: 'ready', transaction: 'idle' },
+    ],
     identify: ({ kind, database, sql, parameters }) => ({
       origin: database,
       method: kind,
       path: kind === 'statement' || kind === 'prepare' ? fingerprintOf(sql).fingerprint : '',
-      rest: JSON.stringify([sql, parameters]),
+      rest: dropPlaceholderIds(JSON.stringify([sql, parameters])),
     }),
     facets: ({ database, sql, parameters }) => [
       { path: 'database', value: database },
@@ -34,17 +54,18 @@ export function postgresWire(): WireProtocol<PostgresQuestion, PostgresReply> {
     describe: operationOf,
     summarize: summaryOf,
     outcome: outcomeOf,
+    same: sameReply,
     redact: redactPostgres,
   }
 }
 
-async function relay(client: Duplex, link: Link): Promise<void> {
+async function relay(client: Duplex, link: Link, clock: Clock): Promise<void> {
   const stop = (): void => void client.destroy()
   client.on('error', () => {})
   link.signal.addEventListener('abort', stop)
   try {
     const greeting = await greet(client, link.acceptTls)
-    if (greeting.kind === 'startup') await carry(greeting, link)
+    if (greeting.kind === 'startup') await carry(greeting, link, clock)
     else if (greeting.kind === 'cancel') await cancel(greeting, link)
     else client.resume()
   } catch {
@@ -54,11 +75,11 @@ async function relay(client: Duplex, link: Link): Promise<void> {
   }
 }
 
-async function carry(greeting: Greeting & { kind: 'startup' }, link: Link): Promise<void> {
+async function carry(greeting: Greeting & { kind: 'startup' }, link: Link, clock: Clock): Promise<void> {
   const { client, bytes, parameters } = greeting
   const { recorder, faults, signal } = link
   if (!(await strikeConnecting(client, faults, signal))) return
-  const session = new PostgresSession({ parameters, ...(recorder && { recorder }) })
+  const session = new PostgresSession({ parameters, clock, ...(recorder && { recorder }) })
   let server: Duplex
   try {
     server = await open(link)

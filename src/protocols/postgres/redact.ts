@@ -2,8 +2,12 @@ import type { Timed } from '../../core/exchange.ts'
 import type { Content } from '../../core/protocol.ts'
 import type { Redactor } from '../../core/redaction.ts'
 import type { PostgresQuestion, PostgresReply } from './message.ts'
+import { redactCopied, redactRows } from './redact-rows.ts'
 
-/** Replaces secrets in the text of statements, in parameters, and in what the server quotes of them. */
+/** What of an error may quote what was asked. */
+const quoting = ['message', 'detail', 'hint', 'where', 'internalQuery'] as const
+
+/** Replaces secrets in the text of statements, in parameters, in rows, and in what the server quotes of them. */
 export function redactPostgres(
   content: Content<PostgresQuestion, PostgresReply>,
   redactor: Redactor,
@@ -21,14 +25,37 @@ export function redactPostgres(
 
 function redactReply(timed: Timed<PostgresReply>, redactor: Redactor): Timed<PostgresReply> {
   const { message } = timed
-  if (message.type === 'notification') {
-    const payload = redactor.text(message.payload, 'answer.payload')
-    return payload === message.payload ? timed : { ...timed, message: { ...message, payload } }
+  const safe = redactMessage(message, redactor)
+  return safe === message ? timed : { ...timed, message: safe }
+}
+
+function redactMessage(message: PostgresReply, redactor: Redactor): PostgresReply {
+  switch (message.type) {
+    case 'result':
+    case 'suspended':
+      return redactRows(message, redactor)
+    case 'copied':
+      return redactCopied(message, redactor)
+    case 'notification': {
+      const payload = redactor.text(message.payload, 'answer.payload')
+      return payload === message.payload ? message : { ...message, payload }
+    }
+    case 'error':
+    case 'notice':
+      return redactError(message, redactor)
+    default:
+      return message
   }
-  if (message.type !== 'error' && message.type !== 'notice') return timed
-  const text = redactor.text(message.error.message, 'answer.message')
-  const detail = message.error.detail && redactor.text(message.error.detail, 'answer.detail')
-  if (text === message.error.message && detail === message.error.detail) return timed
-  const error = { ...message.error, message: text, ...(detail !== undefined && { detail }) }
-  return { ...timed, message: { ...message, error } }
+}
+
+function redactError(
+  message: PostgresReply & { readonly type: 'error' | 'notice' },
+  redactor: Redactor,
+): PostgresReply {
+  const changed = quoting.flatMap((name) => {
+    const before = message.error[name]
+    const after = before && redactor.text(before, `answer.${name}`)
+    return after === before ? [] : [[name, after] as const]
+  })
+  return changed.length === 0 ? message : { ...message, error: { ...message.error, ...Object.fromEntries(changed) } }
 }

@@ -1,10 +1,15 @@
+import type { Sender } from '../../core/exchange.ts'
 import type { OpenExchange, Recorder } from '../../core/recorder.ts'
+import { AnswerKeeper, copyingOf } from './answer-keeper.ts'
 import { BodyReader } from './decode.ts'
 import { Expectations, startupToken, type Token } from './expectations.ts'
-import type { PostgresFailure, PostgresQuestion, PostgresReply, TransactionStatus } from './message.ts'
-import { keepTable, MessageScanner } from './scanner.ts'
+import { clientKeepTable, serverKeepTable } from './kept-messages.ts'
+import { type Clock, Listeners } from './listeners.ts'
+import type { PostgresFailure, PostgresQuestion, PostgresReply, Rows, TransactionStatus } from './message.ts'
+import { readFieldList, readTypes, withFormats } from './rows.ts'
+import { MessageScanner } from './scanner.ts'
 import { readServerError } from './server-error.ts'
-import { StatementNames } from './statements.ts'
+import { type Portal, StatementNames } from './statements.ts'
 import { fromClient, fromServer } from './types.ts'
 
 /** What a session is told about itself when it begins. */
@@ -13,26 +18,10 @@ export interface SessionOptions {
   readonly recorder?: Recorder<PostgresQuestion, PostgresReply>
   /** Called with the text of each statement that the client asks to run. */
   readonly asked?: (sql: string) => void
+  /** Shared by the sessions of one wire, to tell the order of what they do. */
+  readonly clock?: Clock
 }
 
-const largeText = 1 << 20
-const someValues = 1 << 16
-const name = 1 << 10
-const clientKeep = keepTable({
-  [fromClient.parse]: Number.POSITIVE_INFINITY,
-  [fromClient.query]: largeText,
-  [fromClient.bind]: someValues,
-  [fromClient.execute]: name,
-  [fromClient.close]: name,
-})
-const serverKeep = keepTable({
-  [fromServer.error]: someValues,
-  [fromServer.notice]: someValues,
-  [fromServer.notification]: someValues,
-  [fromServer.commandComplete]: name,
-  [fromServer.parameterStatus]: name,
-  [fromServer.ready]: 1,
-})
 const statusOf: Readonly<Record<number, TransactionStatus>> = { 0x49: 'idle', 0x54: 'open', 0x45: 'failed' }
 const extended: ReadonlySet<number> = new Set([fromClient.bind, fromClient.describe, fromClient.close])
 // Stands for what may do anything: a fast-path call, or what can no longer be followed.
@@ -43,7 +32,6 @@ type Running = OpenExchange<PostgresReply>
 
 const syncToken: Token<Running> = { type: fromClient.sync, tag: undefined, sql: '' }
 const describeToken: Token<Running> = { type: fromClient.describe, tag: undefined, sql: '' }
-const noParameters = (): PostgresQuestion['parameters'] => []
 
 /**
  * Follows one session beside the stream: is shown every chunk of both directions, changes none, and tells what was
@@ -52,13 +40,16 @@ const noParameters = (): PostgresQuestion['parameters'] => []
 export class PostgresSession {
   readonly id: number = ++sessions
   readonly statements: StatementNames = new StatementNames()
-  readonly fromClient: MessageScanner = new MessageScanner(clientKeep, (...seen) => this.#asked(...seen))
+  readonly fromClient: MessageScanner
   #fromServer: MessageScanner
   readonly #waiting = new Expectations<Running>()
   readonly #options: SessionOptions
   readonly #self: OpenExchange<PostgresReply> | undefined
   /** Have had their result, but not the status after it. */
   #settling: OpenExchange<PostgresReply>[] = []
+  /** Absent: rows and COPY data are only counted. */
+  readonly #keeper: AnswerKeeper | undefined
+  readonly #listeners: Listeners | undefined
   #transaction: TransactionStatus = 'idle'
   #copying = false
   #rows = 0
@@ -69,7 +60,14 @@ export class PostgresSession {
 
   constructor(options: SessionOptions) {
     this.#options = options
-    this.#self = options.recorder?.open(this.#question('connect', '', []))
+    const { recorder, clock = { asked: 0 } } = options
+    const { keepBytes } = recorder ?? {}
+    if (keepBytes !== undefined) {
+      this.#keeper = new AnswerKeeper(keepBytes)
+      this.#listeners = new Listeners(clock)
+    }
+    this.fromClient = new MessageScanner(clientKeepTable(keepBytes), (...seen) => this.#asked(...seen))
+    this.#self = recorder?.open(this.#question('connect', '', []))
     this.#fromServer = this.#serverScanner()
     this.#waiting.push({ type: startupToken, tag: undefined, sql: '' })
   }
@@ -124,6 +122,7 @@ export class PostgresSession {
       tag?.close('abandoned')
     }
     for (const exchange of this.#settling.splice(0)) exchange.close('complete')
+    this.#listeners?.end()
     if (this.#ended) return
     this.#ended = true
     if (reply) this.#self?.message('service', reply)
@@ -163,14 +162,15 @@ export class PostgresSession {
         return
       case fromClient.execute: {
         const portal = this.statements.execute(bytes, at)
-        this.#run(type, portal?.sql ?? '', portal?.parameters)
+        this.#run(type, portal?.sql ?? '', portal)
         return
       }
       case fromClient.query:
         this.#run(type, new BodyReader(bytes.subarray(at, end)).text())
         return
       case fromClient.describe:
-        this.#waiting.push(describeToken)
+        if (this.#keeper) this.#describe(bytes.subarray(at, end))
+        else this.#waiting.push(describeToken)
         return
       case fromClient.close:
         this.statements.close(bytes.subarray(at, end))
@@ -187,19 +187,29 @@ export class PostgresSession {
         if (!this.#copying) return
         this.#copied++
         this.#bytes += size
+        this.#keeper?.copy(bytes, at, end, size)
         return
       case fromClient.copyDone:
       case fromClient.copyFail:
+        if (this.#copying && this.#keeper) this.#sayCopied('client')
         this.#copying = false
     }
   }
 
-  #run(type: number, sql: string, parameters: () => PostgresQuestion['parameters'] = noParameters): void {
+  #describe(body: Buffer): void {
+    if (!this.#waiting.answers(fromClient.describe)) return
+    const { prepared, portal } = this.statements.described(body)
+    const tag = prepared && this.#options.recorder?.open(this.#question('prepare', prepared.sql, []))
+    this.#waiting.push({ type: fromClient.describe, tag, sql: '', prepared, portal })
+  }
+
+  #run(type: number, sql: string, portal?: Portal): void {
     if (!this.#waiting.answers(type)) return
     const { recorder, asked } = this.#options
     asked?.(type === fromClient.functionCall ? unknownCall : sql)
-    const exchange = recorder?.open(this.#question('statement', sql, parameters()))
-    this.#waiting.push({ type, tag: exchange, sql })
+    const exchange = recorder?.open(this.#question('statement', sql, portal ? portal.parameters() : []))
+    if (exchange) this.#listeners?.asked(sql, exchange)
+    this.#waiting.push({ type, tag: exchange, sql, portal })
   }
 
   #question(kind: PostgresQuestion['kind'], sql: string, parameters: PostgresQuestion['parameters']): PostgresQuestion {
@@ -209,10 +219,12 @@ export class PostgresSession {
   }
 
   #serverScanner(): MessageScanner {
-    return new MessageScanner(serverKeep, (type, bytes, at, end, size) => {
+    const { keepBytes } = this.#options.recorder ?? {}
+    return new MessageScanner(serverKeepTable(keepBytes), (type, bytes, at, end, size) => {
       if (type === fromServer.dataRow) {
         this.#rows++
         this.#bytes += size
+        this.#keeper?.row(bytes, at, end, size)
       } else this.#answered(type, bytes, at, end, size)
     })
   }
@@ -229,20 +241,29 @@ export class PostgresSession {
         if (extended.has(this.#waiting.head?.type ?? -1)) this.#waiting.shift()
         return
       case fromServer.rowDescription:
-      case fromServer.noData:
-        this.#waiting.take(fromClient.describe)
+      case fromServer.noData: {
+        const token = this.#waiting.take(fromClient.describe)
+        if (this.#keeper) this.#described(token, type === fromServer.noData ? undefined : bytes.subarray(at, end))
+        return
+      }
+      case fromServer.parameterDescription:
+        if (this.#keeper) this.#keeper.parameters = readTypes(bytes.subarray(at, end))
         return
       case fromServer.commandComplete:
       case fromServer.emptyQuery:
         return this.#completed(bytes, at, end)
       case fromServer.portalSuspended:
-        this.#reply({ type: 'suspended', rows: this.#rows, bytes: this.#bytes })
+        this.#reply({ type: 'suspended', ...this.#takeRows() })
         return this.#settle()
       case fromServer.error:
         return this.#failed(bytes.subarray(at, end))
       case fromServer.ready:
         return this.#ready(statusOf[bytes[at]!] ?? 'idle')
+      case fromServer.copyOut:
+        if (this.#keeper) this.#reply(copyingOf('out', bytes.subarray(at, end)))
+        return
       case fromServer.copyIn:
+        if (this.#keeper) this.#reply(copyingOf('in', bytes.subarray(at, end)))
         this.#copying = true
         this.#waiting.ignoreSyncs()
         return
@@ -253,16 +274,19 @@ export class PostgresSession {
       case fromServer.copyData:
         this.#copied++
         this.#bytes += size
+        this.#keeper?.copy(bytes, at, end, size)
         return
       case fromServer.notice:
         this.#reply({ type: 'notice', error: readServerError(bytes.subarray(at, end)) })
         return
       case fromServer.notification:
-        this.#self?.message('service', notificationOf(bytes.subarray(at, end)))
+        this.#notified(bytes.subarray(at, end))
         return
       case fromServer.parameterStatus: {
         const reader = new BodyReader(bytes.subarray(at, end))
-        this.#self?.message('service', { type: 'parameter', name: reader.text(), value: reader.text() })
+        const parameter: PostgresReply = { type: 'parameter', name: reader.text(), value: reader.text() }
+        if (this.#keeper) this.#reply(parameter)
+        else this.#self?.message('service', parameter)
       }
     }
   }
@@ -271,9 +295,45 @@ export class PostgresSession {
     this.#copying = false
     if (!this.#options.recorder) return this.#settle()
     const command = new BodyReader(bytes.subarray(at, end)).text()
-    if (this.#copied > 0) this.#reply({ type: 'copied', messages: this.#copied, bytes: this.#bytes })
-    this.#reply({ type: 'result', command, rows: this.#rows, bytes: this.#bytes })
+    if (this.#copied > 0) this.#sayCopied('service')
+    this.#reply({ type: 'result', command, ...this.#takeRows() })
     this.#settle()
+  }
+
+  #takeRows(): Rows {
+    const counted = { rows: this.#rows, bytes: this.#bytes }
+    return this.#keeper ? { ...counted, ...this.#keeper.takeRows(this.#rows, this.#fields()) } : counted
+  }
+
+  #fields(): Rows['fields'] {
+    const portal = this.#waiting.head?.portal
+    const fields = portal?.prepared?.fields
+    return portal?.fields !== undefined ? portal.fields : fields && withFormats(fields, portal!.formats())
+  }
+
+  #sayCopied(from: Sender): void {
+    const counted = { messages: this.#copied, bytes: this.#bytes }
+    const copied = { type: 'copied', ...counted, ...this.#keeper?.takeCopied(from === 'client') } as const
+    ;(this.#waiting.head?.tag ?? this.#self)?.message(from, copied)
+    if (from === 'client') this.#copied = 0
+  }
+
+  #described(token: Token<Running> | undefined, body: Buffer | undefined): void {
+    const fields = body ? readFieldList(body) : null
+    if (!token && fields) this.#keeper!.fields = fields
+    if (token?.portal) token.portal.fields = fields
+    if (!token?.prepared) return
+    token.prepared.fields = fields
+    token.tag?.message('service', { type: 'description', parameters: this.#keeper!.parameters, fields })
+    if (token.tag) this.#settling.push(token.tag)
+  }
+
+  #notified(body: Buffer): void {
+    // The first four bytes are the process that notified.
+    const reader = new BodyReader(body, 4)
+    const [channel, payload] = [reader.text(), reader.text()]
+    if (this.#listeners?.notified(channel, payload)) return
+    this.#self?.message('service', { type: 'notification', channel, payload })
   }
 
   /** A result has come. An Execute is answered by it; a simple query may have more. */
@@ -281,6 +341,7 @@ export class PostgresSession {
     this.#rows = 0
     this.#bytes = 0
     this.#copied = 0
+    this.#keeper?.clear()
     const done = this.#waiting.take(fromClient.execute)
     if (done?.tag) this.#settling.push(done.tag)
   }
@@ -315,7 +376,7 @@ export class PostgresSession {
     if (done?.type === startupToken) this.#self?.message('service', { type: 'ready', transaction })
     for (const exchange of this.#settling) {
       exchange.message('service', { type: 'ready', transaction })
-      exchange.close('complete')
+      if (!this.#listeners?.answered(exchange)) exchange.close('complete')
     }
     this.#settling.length = 0
     this.#rows = 0
@@ -328,10 +389,4 @@ export class PostgresSession {
     const exchange = this.#waiting.head?.tag ?? this.#self
     exchange?.message('service', reply)
   }
-}
-
-function notificationOf(body: Buffer): PostgresReply {
-  // The first four bytes are the process that notified.
-  const reader = new BodyReader(body, 4)
-  return { type: 'notification', channel: reader.text(), payload: reader.text() }
 }

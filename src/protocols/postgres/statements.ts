@@ -1,4 +1,5 @@
-import { BodyReader, type Parameter, readParameters } from './decode.ts'
+import { BodyReader, type Parameter, readParameters, readResultFormats } from './decode.ts'
+import type { Field } from './message.ts'
 
 /** A statement that the client has prepared by a Parse message. */
 export interface Prepared {
@@ -8,6 +9,8 @@ export interface Prepared {
   readonly body: Buffer
   /** Whether the server has accepted it. */
   accepted: boolean
+  /** What it brings, once it was described; null: nothing. */
+  fields?: readonly Field[] | null
 }
 
 /** What is bound to a portal. */
@@ -15,6 +18,12 @@ export interface Portal {
   readonly sql: string
   /** The parameters, read when somebody asks. */
   parameters(): Parameter[]
+  /** Formats that are asked for: none for all text, one for all, or one for each column. */
+  formats(): number[]
+  /** Absent when the client bound what was never prepared. */
+  readonly prepared: Prepared | undefined
+  /** What it brings, once it was described; null: nothing. */
+  fields?: readonly Field[] | null
 }
 
 const noStatement = ''
@@ -53,9 +62,21 @@ export class StatementNames {
   bind(body: Buffer, size: number): string {
     const reader = new BodyReader(body)
     const portal = reader.text()
-    const sql = this.#statements.get(reader.text())?.sql ?? ''
-    this.#portals.set(portal, { sql, parameters: () => readParameters(body, size) })
+    const prepared = this.#statements.get(reader.text())
+    const sql = prepared?.sql ?? ''
+    this.#portals.set(portal, {
+      sql,
+      prepared,
+      parameters: () => readParameters(body, size),
+      formats: () => readResultFormats(body),
+    })
     return sql
+  }
+
+  /** What a Describe message is about. */
+  described(body: Buffer): { readonly prepared?: Prepared | undefined; readonly portal?: Portal | undefined } {
+    const name = new BodyReader(body, 1).text()
+    return body[0] === statementKind ? { prepared: this.#statements.get(name) } : { portal: this.#portals.get(name) }
   }
 
   /** What an Execute message runs. */

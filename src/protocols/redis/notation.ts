@@ -1,9 +1,10 @@
+import { readBytes, writeBytes } from '../../core/bytes-notation.ts'
 import type { Sender, Timed } from '../../core/exchange.ts'
 import { readChoice, readList, readNumber, readObject, readText } from '../../core/json-fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { BodyFiles, Notation } from '../../core/protocol.ts'
 import type { RedisFailure, RedisQuestion, RedisReply } from './message.ts'
-import { readBytes, readResp, writeBytes, writeResp } from './resp-notation.ts'
+import { readResp, writeResp } from './resp-notation.ts'
 
 const kinds: readonly RedisQuestion['kind'][] = ['command', 'connect']
 const senders: readonly Sender[] = ['client', 'service']

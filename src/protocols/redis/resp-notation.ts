@@ -1,14 +1,12 @@
-import { isList, isObject, readList, readNumber, readText, wrongField } from '../../core/json-fields.ts'
+import { readBytes, writeBytes } from '../../core/bytes-notation.ts'
+import { isList, isObject, readList, readNumber, readText } from '../../core/json-fields.ts'
 import type { Json } from '../../core/json.ts'
 import type { BodyFiles } from '../../core/protocol.ts'
-import { readBody, writeBody } from '../../core/body-notation.ts'
 import type { Resp } from './resp.ts'
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const scalars = ['simple', 'error', 'integer', 'double', 'big'] as const
 const strings = ['verbatim', 'bulkError'] as const
 const lists = ['set', 'push'] as const
-const controls = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/
 
 /**
  * A value as people read it: strings as strings, integers as numbers, arrays as arrays; everything that JSON has no
@@ -78,24 +76,6 @@ export function readResp(json: Json | undefined, files: BodyFiles, path: string)
   if (form === 'array' || form === 'null') return { type: 'null', form }
   if (json['bulk'] !== undefined) return stringOf('bulk', json['bulk'], json['size'], files, `${path}.bulk`)
   return stringOf('bulk', json, undefined, files, path)
-}
-
-/** Text as a JSON string, anything else as a body. */
-export function writeBytes(bytes: Uint8Array, files: BodyFiles): Json {
-  try {
-    const text = utf8.decode(bytes)
-    if (!controls.test(text)) return text
-  } catch {
-    // Not text.
-  }
-  return writeBody(bytes, files)
-}
-
-/** @throws MortarError `MORTAR_CASSETTE_UNREADABLE` */
-export function readBytes(json: Json | undefined, files: BodyFiles, path: string): Uint8Array {
-  if (typeof json === 'string') return Buffer.from(json)
-  if (!isObject(json)) throw wrongField(path, 'a text or a body', json)
-  return readBody(json, files, path)
 }
 
 function stringOf(

@@ -1,8 +1,10 @@
 import type { Duplex } from 'node:stream'
-import { asAsker } from '../../core/asker.ts'
+import { askNow, type NextReply } from '../../core/ask-now.ts'
+import { MortarError } from '../../core/errors.ts'
 import { resetConnection } from '../../core/duplex-lane.ts'
 import type { Peer } from '../../core/peer.ts'
 import type { Place } from '../../core/protocol.ts'
+import { refusalText } from '../../core/refusal-text.ts'
 import { encodeResp, errorReply } from './encode.ts'
 import { Greeter } from './greeter.ts'
 import type { RedisQuestion, RedisReply } from './message.ts'
@@ -37,31 +39,11 @@ export function serveRedis(client: Duplex, peer: Peer<RedisQuestion, RedisReply>
       return
     }
     const question: RedisQuestion = { kind: 'command', session, database: greeter.database, args }
-    const answer = begin(question)
+    const answer = askNow(client, peer, question, gone.signal)
     turn = turn.then(() => write(answer, repliesTo(args)))
   }
 
-  /** Asked now, not when the answer's turn comes: who asks first is asked first. */
-  function begin(question: RedisQuestion): () => Promise<IteratorResult<RedisReply>> {
-    let replies: AsyncIterator<RedisReply>
-    let first: Promise<IteratorResult<RedisReply>> | undefined
-    try {
-      first = asAsker(client, () => {
-        replies = peer(question, gone.signal)[Symbol.asyncIterator]()
-        return replies.next()
-      })
-    } catch (error) {
-      first = Promise.reject(error)
-    }
-    first.catch(() => {})
-    return () => {
-      const next = first ?? replies.next()
-      first = undefined
-      return next
-    }
-  }
-
-  async function write(next: () => Promise<IteratorResult<RedisReply>>, replies: number): Promise<void> {
+  async function write(next: NextReply<RedisReply>, replies: number): Promise<void> {
     let left = replies
     try {
       while (left > 0) {
@@ -69,7 +51,7 @@ export function serveRedis(client: Duplex, peer: Peer<RedisQuestion, RedisReply>
         if (done) return
         if (value.type === 'failure') return resetConnection(client)
         if (value.type !== 'reply' && value.type !== 'push') continue
-        if (value.cut) throw new Error('the recorded answer was too large to be kept')
+        if (value.cut) throw new MortarError('MORTAR_RECORDING_CUT', 'the recorded answer was too large to be kept')
         client.write(encodeResp(value.value))
         if (value.type === 'reply') left--
       }
@@ -105,8 +87,7 @@ export function serveRedis(client: Duplex, peer: Peer<RedisQuestion, RedisReply>
 
 /** How Redis would say what `error` says. */
 export function refusal(error: Error): Resp {
-  const code = (error as NodeJS.ErrnoException).code ?? 'MORTAR_MISS'
-  return { type: 'error', text: `${code} ${error.message}`.replaceAll(/\s*[\r\n]+\s*/g, ' ') }
+  return { type: 'error', text: refusalText(error).replaceAll(/\s+/g, ' ') }
 }
 
 function repliesTo(args: readonly Uint8Array[]): number {

@@ -1,17 +1,9 @@
 import { once } from 'node:events'
-import net from 'node:net'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { Exchange } from '../../../src/core/exchange.ts'
-import type { Peer } from '../../../src/core/peer.ts'
-import { readyAnswer } from '../../../src/core/peer.ts'
-import type { Protocol } from '../../../src/core/protocol.ts'
-import { makeTape } from '../../../src/modes/tape.ts'
-import type { RedisQuestion, RedisReply } from '../../../src/protocols/redis/message.ts'
 import { redisWire } from '../../../src/protocols/redis/redis-wire.ts'
 import { optionalPackage } from '../../support/optional-package.ts'
+import { replayWire } from '../../support/replay-wire.ts'
 import { type ServerProcess, startServer } from '../../support/server-process.ts'
-import { listening } from '../../support/upstream.ts'
-import type { Taken } from '../../support/wire-relay.ts'
 import { redisArguments, redisRelay, redisServer } from './support.ts'
 
 const ioredis = optionalPackage('ioredis')
@@ -25,7 +17,7 @@ describe.skipIf(!redisServer)('recorded commands are answered when Redis is gone
     'for ioredis, in order, with transactions and subscriptions; a new question is refused',
     async () => {
       server = await startServer(redisServer!, redisArguments)
-      const relay = await redisRelay(server.port)
+      const relay = await redisRelay(server.port, undefined, 1 << 20)
       const script = async (port: number): Promise<unknown[]> => {
         const client = new ioredis.Redis({ port, host: '127.0.0.1' })
         const subscriber = client.duplicate()
@@ -45,7 +37,7 @@ describe.skipIf(!redisServer)('recorded commands are answered when Redis is gone
       await relay.over()
       await server.stop()
       server = undefined
-      const port = await replay(relay.exchanges)
+      const { port } = await replayWire(wire, relay.exchanges)
       expect(await script(port)).toEqual(recorded)
       const late = new ioredis.Redis({ port, host: '127.0.0.1' })
       onTestFinished(() => late.disconnect())
@@ -55,7 +47,7 @@ describe.skipIf(!redisServer)('recorded commands are answered when Redis is gone
 
   it.skipIf(!nodeRedis)('for the redis client, which speaks RESP3', async () => {
     server = await startServer(redisServer!, redisArguments)
-    const relay = await redisRelay(server.port)
+    const relay = await redisRelay(server.port, undefined, 1 << 20)
     const script = async (port: number): Promise<unknown> => {
       const client = nodeRedis.createClient({ url: `redis://127.0.0.1:${port}`, RESP: 3, database: 2 })
       client.on('error', () => {})
@@ -69,41 +61,6 @@ describe.skipIf(!redisServer)('recorded commands are answered when Redis is gone
     await relay.over()
     await server.stop()
     server = undefined
-    expect(await script(await replay(relay.exchanges))).toEqual(recorded)
+    expect(await script((await replayWire(wire, relay.exchanges)).port)).toEqual(recorded)
   })
 })
-
-/** Serves recordings that have been written down and read again. */
-async function replay(taken: readonly Taken<RedisQuestion, RedisReply>[]): Promise<number> {
-  const files = { put: () => '', get: () => new Uint8Array() }
-  const recordings = taken.map(({ question, messages, operation }, i) => {
-    const json = JSON.parse(JSON.stringify(wire.notation.write({ question, messages }, files)))
-    const exchange: Exchange<RedisQuestion, RedisReply> = {
-      id: `${i}`,
-      boundary: 'cache',
-      protocol: 'redis',
-      operation,
-      effect: false,
-      test: null,
-      askedAt: i,
-      durationMs: 0,
-      ending: 'complete',
-      ...wire.notation.read(json, files),
-    }
-    return { exchange, cassette: 'cache.json', expired: false }
-  })
-  const tape = makeTape(wire as unknown as Protocol<RedisQuestion, RedisReply>, recordings, { repeat: 'none' })
-  const peer: Peer<RedisQuestion, RedisReply> = (question) => {
-    const found = tape.take(question)
-    if (!found) throw new Error(`nothing recorded answers ${wire.summarize(question)}`)
-    return readyAnswer(found.exchange.messages.map(({ message }) => message))
-  }
-  const stop = new AbortController()
-  onTestFinished(() => stop.abort())
-  const { port } = await listening(
-    net.createServer((client) => {
-      void wire.serve(client, peer, { origin: 'redis://localhost', signal: stop.signal })
-    }),
-  )
-  return port
-}

@@ -14,8 +14,12 @@ export function redisArguments(port: number, folder: string): string[] {
 }
 
 /** A relay to a Redis that runs. */
-export function redisRelay(port: number, faults?: Faults): Promise<WireRelay<RedisQuestion, RedisReply>> {
-  return wireRelay(redisWire(), port, faults)
+export function redisRelay(
+  port: number,
+  faults?: Faults,
+  keepBytes?: number,
+): Promise<WireRelay<RedisQuestion, RedisReply>> {
+  return wireRelay(redisWire(), port, faults, keepBytes)
 }
 
 /** An object of a client library, whose types are absent where the library is. */
