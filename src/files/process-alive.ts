@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
 
+/** The system says in whole seconds when it was started itself. */
+const inexactMs = 2_000
+
 /**
  * Whether the process that had the id `pid` at `since` (milliseconds since the epoch) still runs. Ids are used again,
  * above all in containers; where the system tells when a process started, one that started later is another.
@@ -12,7 +15,13 @@ export function isProcessAlive(pid: number, since: number): boolean {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
   const known = process.platform === 'linux' ? lookUp(pid) : undefined
-  return known === undefined || (!known.ended && known.startedAt <= since + 2_000)
+  return known === undefined || (!known.ended && known.startedAt <= since + inexactMs)
+}
+
+/** Whether the id `pid`, of a process that ran at `since`, now is that of a later one, as far as the system tells. */
+export function isIdReused(pid: number, since: number): boolean {
+  const known = process.platform === 'linux' ? lookUp(pid) : undefined
+  return known !== undefined && known.startedAt > since + inexactMs
 }
 
 /** A process on Linux, from fields that proc(5) describes; a clock tick is 10 ms wherever Node runs. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, renameSync, rmSync, utimesSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { isProcessAlive } from '../files/process-alive.ts'
 import { realNow } from '../core/real-clock.ts'
 import type { LaunchPlace, ServerDriver } from './driver.ts'
@@ -49,10 +49,17 @@ async function keep(data: string, cached: string, clusters: string): Promise<voi
   rmSync(half, { recursive: true, force: true })
 }
 
-/** By `cp`, which keeps owners and is as fast as the disk. @returns Whether the copy is whole. */
+/**
+ * By `cp`, which keeps owners and is as fast as the disk. It works where it writes, so that it is found there when we
+ * are killed. @returns Whether the copy is whole.
+ */
 async function copyFolder(from: string, to: string): Promise<boolean> {
   try {
-    await runProgram('cp', ['-a', from, to], { cwd: '/', env: { PATH: process.env['PATH'] }, timeoutMs: 60_000 })
+    await runProgram('cp', ['-a', from, to], {
+      cwd: dirname(to),
+      env: { PATH: process.env['PATH'] },
+      timeoutMs: 60_000,
+    })
     return true
   } catch {
     return false

@@ -9,7 +9,7 @@ import { findProgram } from './find-program.ts'
 import { guardedCommand } from './guarded-command.ts'
 import type { Greeting } from './handshake/greet.ts'
 import { type Homes, ownFolder } from './homes.ts'
-import { type KeptCommand, readPart, writePart } from './lease/lease-files.ts'
+import { isAlive, type KeptCommand, readPart, writePart } from './lease/lease-files.ts'
 import type { LocalServer } from './rungs/binary.ts'
 import { failure, runProgram } from './run-program.ts'
 import type { ServiceRequest } from './service-request.ts'
@@ -100,8 +100,11 @@ export async function startServer(
 /** The error for a server that has ended during its start. */
 export function endOf(generation: string): MortarError | undefined {
   const ended = readPart(generation, 'ended.json')
-  if (!ended) return undefined
   const printed = logOf(generation)
+  if (!ended) {
+    if (isAlive(readPart(generation, 'keeper.json'))) return undefined
+    return failure('the keeper of the server was ended during its start', printed)
+  }
   if (/address (?:already )?in use|eaddrinuse/i.test(printed)) {
     return new MortarError('MORTAR_PORT_IN_USE', `${ended.title} found its port taken`, {
       hint: 'Run it again: another program was faster to take a free port.',

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { printedJson, project, repository } from '../support/project.ts'
 
-const commands = ['init', 'map', 'check', 'run', 'record', 'import', 'export']
+const commands = ['init', 'map', 'check', 'run', 'proxy', 'record', 'import', 'export']
 
 interface PrintedError {
   readonly error: { readonly code: string; readonly message: string; readonly hint: string; readonly stack?: string }
@@ -63,6 +63,9 @@ describe('mortar', () => {
     [['run', 'echo', '--', 'hi'], '`mortar run` has no use for `echo`', '--help'],
     [['run', '--'], 'there is no command to run', 'mortar run -- COMMAND'],
     [['record', '--mode', 'al'], '`--mode` is not valid', 'all or new'],
+    [['proxy', '--port', 'http'], '`--port` is not valid', '0 to 65535'],
+    [['proxy', '--seed=x'], '`--seed` is not valid', 'whole number'],
+    [['proxy', 'orders'], '`mortar proxy` has no use for `orders`', '--help'],
     [['import', 'a.har'], 'the first word must be a format', 'mortar import auto a.har'],
   ])('exits 2 for %j and says what is meant', async (args, message, hint) => {
     const { code, stdout, stderr } = await project().mortar(args)

@@ -1,9 +1,9 @@
-import { setInterval } from 'node:timers'
 import { MortarError } from '../../core/errors.ts'
 import type { OpenService, Services } from '../../services/open-services.ts'
 import { textOption } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { servicesDocument, servicesLines, triedLines } from '../services-text.ts'
+import { untilStopped } from '../until-stopped.ts'
 
 /** `mortar up` */
 export const command: Command = {
@@ -59,22 +59,4 @@ export const command: Command = {
       stopped.ignore()
     }
   },
-}
-
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
-/** From its call on, a signal to stop resolves `promise` in place of ending us, so that everything can be closed. */
-function untilStopped(): { readonly promise: Promise<void>; ignore(): void } {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const stop = (): void => resolve()
-  for (const signal of signals) process.on(signal, stop)
-  // Nothing else may keep the process alive meanwhile.
-  const alive = setInterval(() => {}, 60_000)
-  return {
-    promise,
-    ignore() {
-      clearInterval(alive)
-      for (const signal of signals) process.off(signal, stop)
-    },
-  }
 }

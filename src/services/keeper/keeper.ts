@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, openSync, rmdirSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { realNow } from '../../core/real-clock.ts'
@@ -7,6 +7,7 @@ import { withLock } from '../../files/lock.ts'
 import { type Belongings, belongingsOf, endServers, removeTraces } from '../lease/end-generation.ts'
 import {
   hasHolders,
+  isAlive,
   type KeeperSpec,
   type KeptCommand,
   type KeptServer,
@@ -17,23 +18,40 @@ import {
   removeState,
   writePart,
 } from '../lease/lease-files.ts'
+import { sweepLease } from '../lease/sweep.ts'
 
 const watchEveryMs = 50
 const specEveryMs = 3
 
 /**
  * Owns the servers of one generation of a lease: starts them when it is told what, ends them when no living process
- * holds the lease any more, and leaves nothing behind. Runs as a process of its own.
+ * holds the lease any more, and leaves nothing behind, of others who were killed neither. Runs as a process of its
+ * own.
  */
 export async function keep(lease: string, generation: string, ports: string): Promise<void> {
-  writePart(generation, 'keeper.json', ownMark())
+  if (existsSync(generation) && takeOver(lease, generation)) await keepGeneration(lease, generation, ports)
+  await sweepLease(lease, ports)
+}
+
+/** Makes us the owner, unless the one who started us was killed and somebody clears up already. */
+function takeOver(lease: string, generation: string): boolean {
+  return withLock(lockOf(lease), () => {
+    const owner = readPart(generation, 'keeper.json')
+    if (!existsSync(generation) || (owner?.pid !== process.pid && isAlive(owner))) return false
+    writePart(generation, 'keeper.json', ownMark())
+    return true
+  })
+}
+
+async function keepGeneration(lease: string, generation: string, ports: string): Promise<void> {
   const servers: KeptServer[] = []
   let started: KeeperSpec | undefined
   // In memory, so that it goes away also when somebody has cleared the cache with our files.
   const { directory } = belongingsOf(generation)
   const belongings = (): Belongings => ({ servers, spec: started, directory })
   let broken = false
-  for (;;) {
+  // Asked first, so that nothing is started for somebody who was killed before we came.
+  while (isHeld()) {
     const spec = started ? undefined : readPart(generation, 'spec.json')
     if (spec) {
       started = spec
@@ -41,12 +59,10 @@ export async function keep(lease: string, generation: string, ports: string): Pr
       for (const command of spec.commands) start(command, log)
       closeSync(log)
     }
-    if (!isHeld()) break
     await delay(started ? watchEveryMs : specEveryMs)
   }
   await endServers(belongings())
   await removeTraces(generation, belongings(), ports)
-  removeIfEmpty()
 
   function start(command: KeptCommand, log: number): void {
     const { title, program, args, env, cwd, uid, gid, stopSignal } = command
@@ -84,19 +100,6 @@ export async function keep(lease: string, generation: string, ports: string): Pr
       if (hasHolders(generation)) return true
       if (readState(lease)?.generation === generation) removeState(lease)
       return false
-    })
-  }
-
-  /** Under the lock, which is in the folder itself and goes with it. */
-  function removeIfEmpty(): void {
-    withLock(lockOf(lease), () => {
-      if (readState(lease) !== undefined) return
-      rmSync(lockOf(lease), { force: true })
-      try {
-        rmdirSync(lease)
-      } catch {
-        // Somebody has begun to use it.
-      }
     })
   }
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { realNow } from '../../core/real-clock.ts'
+import { isIdReused } from '../../files/process-alive.ts'
 import { releasePorts } from '../claim-port.ts'
 import { processesIn } from './processes-in.ts'
 import { isAlive, type KeeperSpec, type KeptServer, readPart } from './lease-files.ts'
@@ -36,11 +37,14 @@ export async function endServers({ servers: started, spec }: Belongings): Promis
     spawnSync(program, args, { stdio: 'ignore', timeout: 20_000, env: spec?.commands[0]?.env })
 }
 
-/** Removes all that a generation has left: data, ports, and its own folder at the end. */
+/**
+ * Removes all that a generation has left: data, ports, and its own folder at the end. Where the data cannot be removed
+ * the folder stays, so that somebody tries again.
+ */
 export async function removeTraces(generation: string, { directory }: Belongings, ports: string): Promise<void> {
   if (directory !== undefined) {
     await endStragglers(directory)
-    await removeFolder(directory)
+    if (!(await removeFolder(directory))) return
   }
   releasePorts(ports, generation)
   await removeFolder(generation)
@@ -58,8 +62,8 @@ async function endStragglers(directory: string): Promise<void> {
   for (const pid of processesIn(directory)) signal(pid, 'SIGKILL')
 }
 
-/** Somebody who was killed as well may still be writing for a moment. */
-export async function removeFolder(folder: string): Promise<void> {
+/** Somebody who was killed as well may still be writing for a moment. @returns Whether it is gone */
+async function removeFolder(folder: string): Promise<boolean> {
   for (let attempt = 0; attempt < 20 && existsSync(folder); attempt++) {
     if (attempt > 0) await delay(20)
     try {
@@ -68,10 +72,13 @@ export async function removeFolder(folder: string): Promise<void> {
       // Not empty again.
     }
   }
+  return !existsSync(folder)
 }
 
 function endGroup(server: KeptServer): void {
-  // The group is there as long as one of it is, and its id is not given away until then.
+  // The group is there as long as one of it is, and its id is not given away until then; but of what ran before the
+  // machine was started again, nothing is there, and the id may be anybody's.
+  if (isIdReused(server.pid, server.since)) return
   if (isAlive(server)) signal(server.pid, 'SIGKILL')
   signal(-server.pid, 'SIGKILL')
 }

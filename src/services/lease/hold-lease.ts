@@ -6,7 +6,6 @@ import { MortarError } from '../../core/errors.ts'
 import { realNow } from '../../core/real-clock.ts'
 import { withLock } from '../../files/lock.ts'
 import { startKeeper } from '../keeper/start-keeper.ts'
-import { removeFolder } from './end-generation.ts'
 import {
   addHolder,
   isAlive,
@@ -19,6 +18,7 @@ import {
   writePart,
   writeState,
 } from './lease-files.ts'
+import { sweepLease } from './sweep.ts'
 
 /** The use of something that several processes share. */
 export interface Lease<R> {
@@ -56,9 +56,12 @@ export async function holdLease<R>(options: LeaseOptions<R>): Promise<Lease<R>> 
     const role = takeRole<R>(options.lease)
     if (role.starts) return startAsFirst(options, role)
     const state = await settled<R>(options.lease, role, giveUpAt)
-    if (state?.ready !== undefined) return { ready: state.ready, shared: true, release: () => leave(role) }
+    if (state?.ready !== undefined) return { ready: state.ready, shared: true, release: () => leave(options, role) }
+    if (state?.failure) {
+      await leave(options, role)
+      throw restoreError(state.failure)
+    }
     role.leave()
-    if (state?.failure) throw restoreError(state.failure)
   }
 }
 
@@ -90,19 +93,12 @@ async function startAsFirst<R>(options: LeaseOptions<R>, role: Role): Promise<Le
   try {
     writePart(generation, 'place.json', { directory })
     startKeeper(lease, generation, ports)
-  } catch (error) {
-    tell({ phase: 'failed', failure: storeError(error) })
-    role.leave()
-    await removeFolder(generation)
-    throw error
-  }
-  try {
     const ready = await options.start(generation, directory)
     tell({ phase: 'ready', ready })
-    return { ready, shared: false, release: () => leave(role) }
+    return { ready, shared: false, release: () => leave(options, role) }
   } catch (error) {
     tell({ phase: 'failed', failure: storeError(error) })
-    await leave(role)
+    await leave(options, role)
     throw error
   }
 }
@@ -124,12 +120,16 @@ async function settled<R>(lease: string, role: Role, giveUpAt: number): Promise<
 
 const endPatienceMs = 15_000
 
-async function leave({ generation, leave: leaveIt }: Role): Promise<void> {
+async function leave(
+  { lease, ports }: Pick<LeaseOptions<unknown>, 'lease' | 'ports'>,
+  { generation, leave: leaveIt }: Role,
+): Promise<void> {
   const keeper = readPart(generation, 'keeper.json')
   if (!leaveIt()) return
   const giveUpAt = realNow() + endPatienceMs
-  // A keeper that was killed leaves its folder; the next start sweeps.
   while (isAlive(keeper) && realNow() < giveUpAt) await delay(10)
+  // There is something to sweep when the keeper was killed.
+  await sweepLease(lease, ports)
 }
 
 function storeError(error: unknown): StoredFailure {

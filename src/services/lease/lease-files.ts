@@ -9,11 +9,15 @@ import { isProcessAlive } from '../../files/process-alive.ts'
  *   state.json      which generation is the current one, and how far it is; changed under `lock` only
  *   g-…/            one generation: one start of the server and its end
  *     place.json    the folder of the server's data
- *     keeper.json   the process that owns the server
+ *     keeper.json   the process that owns the server, or that clears up after one that was killed
  *     spec.json     what to start; written when the data is there
  *     servers.json  what was started
  *     ended.json    written when a server has ended by itself
  *     holders/      a file per use; the keeper ends the server when there is none whose process lives
+ *
+ * A generation is owned by the process in keeper.json while that lives; before there is one, by the starter in
+ * state.json while that lives. One that nobody owns is ended by the first who comes by: under `lock`, it writes
+ * itself into keeper.json.
  */
 
 /** A process, told apart from a later one of the same id. */

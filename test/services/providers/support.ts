@@ -150,17 +150,32 @@ export interface Holder {
   /** What it opened. */
   readonly opened: Promise<{ readonly variables: Record<string, string>; readonly shared: boolean[] }>
   kill(signal: NodeJS.Signals): void
+  /** Whether the death that it was told has come. */
+  died(): boolean
   /** Resolves when it has closed them and ended. */
   close(): Promise<void>
   readonly ended: Promise<number | null>
 }
 
 const fixture = join(import.meta.dirname, 'hold.fixture.ts')
+let notes = 0
+const dieAtStep = join(import.meta.dirname, 'die-at-step.fixture.ts')
 
-/** Starts a process that opens services. */
-export function hold(at: Machine, requests: readonly ServiceRequest[]): Holder {
+/** Who is killed, and at which of its steps: the n-th time that it changes a file or starts a process. */
+export interface Death {
+  readonly who: 'holder' | 'keeper'
+  readonly step: number
+}
+
+/** Starts a process that opens services; with a `death` it, or its keeper, kills itself. */
+export function hold(at: Machine, requests: readonly ServiceRequest[], death?: Death): Holder {
   const input = JSON.stringify({ requests, project: at.project })
-  const child = spawn(process.execPath, [fixture, input], { env: at.env, stdio: ['pipe', 'pipe', 'inherit'] })
+  const note = join(at.project, `died-${notes++}`)
+  const loaded = death ? ['--import', dieAtStep] : []
+  const child = spawn(process.execPath, [...loaded, fixture, input], {
+    env: death ? { ...at.env, DIE: JSON.stringify({ ...death, note }) } : at.env,
+    stdio: ['pipe', 'pipe', death ? 'ignore' : 'inherit'],
+  })
   onTestFinished(() => void child.kill('SIGKILL'))
   const ended = new Promise<number | null>((resolve) => void child.once('close', resolve))
   return {
@@ -168,15 +183,16 @@ export function hold(at: Machine, requests: readonly ServiceRequest[]): Holder {
     ended,
     opened: new Promise((resolve, reject) => {
       let text = ''
-      child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      child.stdout!.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk
         if (text.includes('\n')) resolve(JSON.parse(text) as Awaited<Holder['opened']>)
       })
       child.once('close', () => reject(new Error(`the holder ended: ${text}`)))
     }),
     kill: (signal) => void child.kill(signal),
+    died: () => existsSync(note),
     async close() {
-      child.stdin.end()
+      child.stdin!.end()
       await ended
     },
   }

@@ -1,0 +1,371 @@
+import type { JsonObject } from '../../core/json.ts'
+import type { OpenExchange } from '../../core/recorder.ts'
+import type { AmqpUnit } from './assembler.ts'
+import { decodeHeader } from './decode.ts'
+import { textOf } from './describe.ts'
+import type { AmqpMessage, AmqpQuestion, AmqpReply } from './message.ts'
+import { methodsByName } from './types.ts'
+
+/** An exchange that has been begun; absent where nothing is taken down. */
+export type Exchange = OpenExchange<AmqpReply> | undefined
+
+/** A question without what its connection adds to it. */
+export type Asked = Omit<AmqpQuestion, 'session' | 'channel'>
+
+interface Waiting {
+  readonly unit: AmqpUnit
+  readonly exchange: Exchange
+}
+
+interface Consumer {
+  readonly queue: string
+  readonly noAck: boolean
+  readonly exchange: Exchange
+}
+
+interface Published {
+  readonly exchange: Exchange
+  readonly fields: JsonObject
+  returned: boolean
+}
+
+interface Delivered {
+  readonly exchange: Exchange
+  readonly queue: string
+}
+
+const empty = Buffer.alloc(0)
+// Messages that might come back must not fill the memory where nothing ever says that they do not.
+const maxReturnable = 1000
+
+/** Follows one channel as the client sees it, and ties confirms, returns and deliveries to what they belong to. */
+export class AmqpChannel {
+  readonly #open: (asked: Asked) => Exchange
+  readonly #waiting: Waiting[] = []
+  readonly #consumers = new Map<string, Consumer>()
+  /** Until they are confirmed, by number. */
+  readonly #unconfirmed = new Map<number, Published>()
+  /** Published without confirms, and wanted back if nobody takes them. */
+  #returnable: Published[] = []
+  /** Delivered and not settled, by tag. */
+  readonly #unsettled = new Map<number, Delivered>()
+  /** Open until the transaction is committed. */
+  #pending: Exchange[] | undefined
+  #confirming = false
+  #published = 0
+  #delivered = 0
+  #lastQueue = ''
+  /** Nothing more belongs to it. */
+  closed = false
+
+  constructor(open: (asked: Asked) => Exchange) {
+    this.#open = open
+  }
+
+  /** Whether the broker confirms what is published. */
+  get confirming(): boolean {
+    return this.#confirming
+  }
+
+  /** Messages published since confirms were asked for. */
+  get published(): number {
+    return this.#published
+  }
+
+  get unconfirmed(): readonly number[] {
+    return [...this.#unconfirmed.keys()]
+  }
+
+  /** The last tag that was delivered. */
+  get delivered(): number {
+    return this.#delivered
+  }
+
+  get unsettled(): readonly number[] {
+    return [...this.#unsettled.keys()]
+  }
+
+  /** The queue that an empty name stands for. */
+  queueOf(name: string): string {
+    return name || this.#lastQueue
+  }
+
+  /** Where a delivery came from; empty when it is not known. */
+  queueOfTag(tag: number): string {
+    return this.#unsettled.get(tag || this.#delivered)?.queue ?? ''
+  }
+
+  consumer(tag: string): Consumer | undefined {
+    return this.#consumers.get(tag)
+  }
+
+  /** The client has sent a method. */
+  asked(unit: AmqpUnit): void {
+    const { name, fields } = unit
+    switch (name) {
+      case 'basic.publish':
+        return this.#publish(unit)
+      case 'basic.ack':
+      case 'basic.nack':
+      case 'basic.reject':
+        return this.#settle(name.slice(6) as 'ack', fields)
+      case 'basic.consume':
+      case 'basic.get':
+        return this.#expect(unit, this.#begin(name === 'basic.get' ? 'get' : 'consume', unit))
+      case 'channel.open':
+      case 'channel.close':
+        return void this.#waiting.push({ unit, exchange: undefined })
+      case 'channel.close-ok':
+      case 'channel.flow-ok':
+        return undefined
+      default:
+        return this.#expect(unit, this.#begin('method', unit))
+    }
+  }
+
+  /** The broker has sent a method. */
+  said(unit: AmqpUnit): void {
+    switch (unit.name) {
+      case 'basic.deliver':
+        return this.#deliver(unit)
+      case 'basic.ack':
+      case 'basic.nack':
+        return this.#confirm(unit.fields, unit.name === 'basic.ack')
+      case 'basic.return':
+        return this.#return(unit.fields)
+      case 'basic.cancel': {
+        const tag = textOf(unit.fields, 'consumerTag')
+        const consumer = this.#consumers.get(tag)
+        this.#consumers.delete(tag)
+        consumer?.exchange?.message('service', { type: 'cancelled' })
+        return consumer?.exchange?.close('complete')
+      }
+      case 'channel.close':
+        return this.#refused(unit.fields)
+      case 'channel.flow':
+        return undefined
+      default:
+        return this.#answered(unit)
+    }
+  }
+
+  /** Ends everything that is still open. */
+  end(reply?: AmqpReply): void {
+    this.closed = true
+    const give = (exchange: Exchange, ending: 'complete' | 'abandoned'): void => {
+      if (reply) exchange?.message('service', reply)
+      exchange?.close(ending)
+    }
+    for (const { exchange } of this.#waiting.splice(0)) give(exchange, 'abandoned')
+    for (const { exchange } of this.#unconfirmed.values()) give(exchange, 'abandoned')
+    for (const { exchange } of this.#returnable.splice(0)) exchange?.close('complete')
+    for (const exchange of this.#pending ?? []) give(exchange, 'abandoned')
+    for (const { exchange } of this.#unsettled.values()) exchange?.close('abandoned')
+    for (const { exchange } of this.#consumers.values()) exchange?.close('complete')
+    for (const map of [this.#unconfirmed, this.#unsettled, this.#consumers]) map.clear()
+    this.#pending = undefined
+  }
+
+  #begin(kind: AmqpQuestion['kind'], { name, fields }: AmqpUnit): Exchange {
+    const queue = fields['queue'] === '' && name !== 'queue.declare' ? { queue: this.#lastQueue } : {}
+    return this.#open({ kind, name, fields: { ...fields, ...queue }, body: empty, size: 0 })
+  }
+
+  #expect(unit: AmqpUnit, exchange: Exchange): void {
+    const { name, fields } = unit
+    if (fields['nowait'] !== true && methodsByName.has(`${name}-ok`)) return void this.#waiting.push({ unit, exchange })
+    this.#done(unit, exchange, {})
+    if (name !== 'basic.consume') exchange?.close('complete')
+  }
+
+  #answered({ name, fields, ...content }: AmqpUnit): void {
+    const asked = name === 'basic.get-empty' ? 'basic.get' : name.replace(/-ok$/, '')
+    const at = this.#waiting.findIndex(({ unit }) => unit.name === asked)
+    if (at < 0) return
+    const [{ unit, exchange } = { unit: undefined, exchange: undefined }] = this.#waiting.splice(at, 1)
+    for (const { exchange: published } of this.#returnable.splice(0)) published?.close('complete')
+    if (!unit) return
+    if (name === 'basic.get-ok') return this.#fetched(unit, exchange, { name, fields, ...content })
+    exchange?.message('service', name === 'basic.get-empty' ? { type: 'empty' } : { type: 'ok', name, fields })
+    this.#done(unit, exchange, fields)
+    if (name !== 'basic.consume-ok') exchange?.close('complete')
+  }
+
+  /** What a method has changed once it is done. */
+  #done({ name, fields }: AmqpUnit, exchange: Exchange, answer: JsonObject): void {
+    switch (name) {
+      case 'queue.declare':
+        this.#lastQueue = textOf(answer, 'queue') || textOf(fields, 'queue')
+        return
+      case 'basic.consume': {
+        const tag = textOf(answer, 'consumerTag') || textOf(fields, 'consumerTag')
+        const queue = this.queueOf(textOf(fields, 'queue'))
+        this.#consumers.set(tag, { queue, noAck: fields['noAck'] === true, exchange })
+        return
+      }
+      case 'basic.cancel': {
+        const tag = textOf(fields, 'consumerTag')
+        this.#consumers.get(tag)?.exchange?.close('complete')
+        this.#consumers.delete(tag)
+        return
+      }
+      case 'confirm.select':
+        this.#confirming = true
+        return
+      case 'tx.select':
+        this.#pending ??= []
+        return
+      case 'tx.commit':
+      case 'tx.rollback': {
+        const type = name === 'tx.commit' ? 'commit' : 'rollback'
+        for (const pending of this.#pending?.splice(0) ?? []) {
+          pending?.message('service', { type })
+          pending?.close('complete')
+        }
+        return
+      }
+      case 'basic.recover':
+        for (const { exchange: delivered } of this.#unsettled.values()) delivered?.close('abandoned')
+        this.#unsettled.clear()
+        return
+      case 'channel.close':
+        return this.end()
+      default:
+    }
+  }
+
+  #publish({ name, fields, header, body, size }: AmqpUnit): void {
+    const { properties } = decodeHeader(header!)
+    const exchange = this.#open({ kind: 'publish', name, fields, properties, body, size })
+    const published: Published = { exchange, fields, returned: false }
+    if (this.#confirming) this.#unconfirmed.set(++this.#published, published)
+    else if (this.#pending) this.#pending.push(exchange)
+    else if (fields['mandatory'] === true && this.#returnable.length < maxReturnable) this.#returnable.push(published)
+    else exchange?.close('complete')
+  }
+
+  #confirm({ deliveryTag, multiple }: JsonObject, ack: boolean): void {
+    for (const tag of upTo(this.#unconfirmed, Number(deliveryTag), multiple === true)) {
+      const exchange = this.#unconfirmed.get(tag)?.exchange
+      this.#unconfirmed.delete(tag)
+      exchange?.message('service', { type: 'confirm', ack })
+      exchange?.close('complete')
+    }
+  }
+
+  #return(back: JsonObject): void {
+    const { code, exchange, routingKey } = back
+    const candidates = [...this.#unconfirmed.values(), ...this.#returnable]
+    const found = candidates.find(
+      ({ fields, returned }) =>
+        !returned &&
+        fields['mandatory'] === true &&
+        fields['exchange'] === exchange &&
+        fields['routingKey'] === routingKey,
+    )
+    if (!found) return
+    found.returned = true
+    found.exchange?.message('service', { type: 'return', code: Number(code), text: textOf(back, 'text') })
+    if (!this.#returnable.includes(found)) return
+    this.#returnable = this.#returnable.filter((each) => each !== found)
+    found.exchange?.close('complete')
+  }
+
+  #deliver(unit: AmqpUnit): void {
+    const consumerTag = textOf(unit.fields, 'consumerTag')
+    const consumer = this.#consumers.get(consumerTag) ?? this.#awaited()
+    const deliveryTag = Number(unit.fields['deliveryTag'])
+    const { queue = '', noAck = false } = consumer ?? {}
+    const fields = { queue, consumerTag, deliveryTag, noAck }
+    const exchange = this.#open({ kind: 'deliver', name: unit.name, fields, body: empty, size: 0 })
+    consumer?.exchange?.message('service', { type: 'delivery' })
+    exchange?.message('service', messageOf(unit))
+    this.#settleable(deliveryTag, noAck, { exchange, queue })
+  }
+
+  /** A consumer whose first message came before the answer to its request, as it may. */
+  #awaited(): Consumer | undefined {
+    const waiting = this.#waiting.find(({ unit }) => unit.name === 'basic.consume')
+    if (!waiting) return undefined
+    const { fields } = waiting.unit
+    return { queue: this.queueOf(textOf(fields, 'queue')), noAck: fields['noAck'] === true, exchange: waiting.exchange }
+  }
+
+  #fetched(asked: AmqpUnit, exchange: Exchange, unit: AmqpUnit): void {
+    exchange?.message('service', messageOf(unit))
+    const queue = this.queueOf(textOf(asked.fields, 'queue'))
+    this.#settleable(Number(unit.fields['deliveryTag']), asked.fields['noAck'] === true, { exchange, queue })
+  }
+
+  #settleable(tag: number, noAck: boolean, delivered: Delivered): void {
+    this.#delivered = tag
+    if (noAck) delivered.exchange?.close('complete')
+    else this.#unsettled.set(tag, delivered)
+  }
+
+  #settle(how: 'ack' | 'nack' | 'reject', { deliveryTag, multiple, requeue }: JsonObject): void {
+    for (const tag of upTo(this.#unsettled, Number(deliveryTag), multiple === true)) {
+      const exchange = this.#unsettled.get(tag)?.exchange
+      this.#unsettled.delete(tag)
+      exchange?.message('client', { type: 'settle', how, requeue: how !== 'ack' && requeue === true })
+      if (this.#pending) this.#pending.push(exchange)
+      else exchange?.close('complete')
+    }
+  }
+
+  /** The broker closes the channel, and says which method was to blame. */
+  #refused(fields: JsonObject): void {
+    const { code, classId = 0, methodId = 0 } = fields
+    const text = textOf(fields, 'text')
+    const reply: AmqpReply = { type: 'closed', what: 'channel', code: Number(code), text }
+    const blamed = (name: string): boolean => {
+      const spec = methodsByName.get(name)
+      return spec?.classId === classId && spec?.methodId === methodId
+    }
+    const waiting = this.#waiting.findIndex(({ unit }) => blamed(unit.name))
+    const published = blamed('basic.publish') ? this.#blamedPublish(text) : undefined
+    if (waiting >= 0) {
+      const [found] = this.#waiting.splice(waiting, 1)
+      found?.exchange?.message('service', reply)
+      found?.exchange?.close('complete')
+    } else if (published !== undefined) {
+      const found = this.#unconfirmed.get(published)
+      this.#unconfirmed.delete(published)
+      found?.exchange?.message('service', reply)
+      found?.exchange?.close('complete')
+    } else {
+      const blame = { classId, methodId }
+      const exchange = this.#open({ kind: 'method', name: 'channel.close', fields: blame, body: empty, size: 0 })
+      exchange?.message('service', reply)
+      exchange?.close('complete')
+    }
+    this.end()
+  }
+
+  /** Of what is not confirmed, the message to an exchange that the broker names. */
+  #blamedPublish(text: string): number | undefined {
+    const all = [...this.#unconfirmed]
+    const named = all.find(([, { fields }]) => text.includes(`'${textOf(fields, 'exchange')}'`))
+    return (named ?? all[0])?.[0]
+  }
+}
+
+/** The tags that an acknowledgement means. */
+function upTo(all: ReadonlyMap<number, unknown>, tag: number, multiple: boolean): number[] {
+  if (!multiple) return all.has(tag) ? [tag] : []
+  return [...all.keys()].filter((each) => tag === 0 || each <= tag)
+}
+
+function messageOf({ fields, header, body, size }: AmqpUnit): AmqpMessage {
+  const { messageCount } = fields
+  return {
+    type: 'message',
+    exchange: textOf(fields, 'exchange'),
+    routingKey: textOf(fields, 'routingKey'),
+    redelivered: fields['redelivered'] === true,
+    ...(typeof messageCount === 'number' && { messageCount }),
+    properties: decodeHeader(header!).properties,
+    body,
+    size,
+  }
+}

@@ -1,0 +1,29 @@
+import { wires, type WireName } from '../../protocols/wires.ts'
+import type { AttributeRules } from './attributes.ts'
+import { type QuestionToxic, questionToxics } from './question-toxics.ts'
+import { type WireToxic, wireToxics } from './wire-toxics.ts'
+
+/** A toxic of connections before anything crosses them. */
+interface AdmissionToxic {
+  readonly kind: 'admission'
+  readonly attributes: AttributeRules
+}
+
+/** What a toxic of one type takes and does. */
+export type ToxicType = WireToxic | QuestionToxic | AdmissionToxic
+
+/** Every type of toxic by the name that the admin API knows it by. */
+export const toxicTypes: Readonly<Record<string, ToxicType>> = {
+  ...wireToxics,
+  ...questionToxics,
+  max_connections: { kind: 'admission', attributes: { connections: { type: 'number', default: 0 } } },
+}
+
+/** Names of the protocols that a proxy can speak. */
+export const protocolNames: readonly WireName[] = Object.keys(wires) as WireName[]
+
+/** Whether a toxic can do anything at a proxy of this protocol. */
+export function worksWith(type: ToxicType, protocol: WireName | undefined): boolean {
+  if (type.kind !== 'question') return true
+  return protocol !== undefined && (type.protocols?.includes(protocol) ?? true)
+}
