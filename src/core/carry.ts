@@ -49,11 +49,14 @@ export async function carry<Q extends Question<R>, R>(
   }
   server.on('error', () => {})
   const gone = new AbortController()
+  let closedBy: Sender | undefined
   const reset = (): void => {
     resetConnection(client)
     resetConnection(server)
   }
   const stop = (): void => {
+    // Whoever is stopped by us has not been reset by its server.
+    closedBy ??= 'client'
     client.destroy()
     server.destroy()
   }
@@ -62,7 +65,6 @@ export async function carry<Q extends Question<R>, R>(
     return link.faults?.disturb(from, end) ?? end
   }
   const carriage: Carriage = { toClient: lane('service', client), toServer: lane('client', server), reset }
-  let closedBy: Sender | undefined
   client.once('end', () => (closedBy ??= 'client')).once('close', () => (closedBy ??= 'client'))
   server.once('end', () => (closedBy ??= 'service')).once('close', () => (closedBy ??= 'service'))
   const gates = link.faults ? makeGates(carriage) : {}

@@ -40,6 +40,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     connections.add(client)
     void hand(client, onConnection)
   })
+  hold(server)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, options)))
     server.listen({ host, port, exclusive: true }, resolve)

@@ -36,8 +36,8 @@ async function attachWire(boundary: LoadedBoundary): Promise<AttachedBoundary | 
   const { protocol } = boundary.input
   if (!Object.hasOwn(wires, protocol)) return undefined
   const wire = (await wires[protocol as WireName]()) as unknown as WireProtocol<AnyQuestion, unknown>
-  const live = (): never => {
-    throw new Error(`the server of ${boundary.name} is not asked`)
+  const live = () => (): never => {
+    throw new Error(`the server of ${boundary.name} is carried to, and not asked`)
   }
   return { ...boundary, protocol: wire as unknown as AttachedBoundary['protocol'], wire, operations: undefined, live }
 }

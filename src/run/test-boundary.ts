@@ -1,7 +1,7 @@
 import { MortarError } from '../core/errors.ts'
 import { eventually, type WaitOptions } from '../core/eventually.ts'
 import type { Exchange } from '../core/exchange.ts'
-import type { Armed, ArmedWireFault, FaultSet, QuestionFault } from '../modes/faults/fault-set.ts'
+import type { Armed, ArmedWireFault, FaultMatch, QuestionFault } from '../modes/faults/fault-set.ts'
 import { publicationOf } from '../protocols/publication.ts'
 import { type Match, matchesValue, readBody } from './match-value.ts'
 import type { AttachedBoundary } from './attached-boundary.ts'
@@ -21,9 +21,10 @@ export interface TestBoundary {
   /**
    * Arms a fault, from the next byte on, until the test ends. A test whose fault struck nothing fails.
    *
+   * @param match - Which questions it strikes, where that is to be narrower than the fault has it.
    * @throws MortarError `MORTAR_USAGE` where faults cannot be armed
    */
-  fault(fault: QuestionFault | ArmedWireFault): Promise<Armed>
+  fault(fault: QuestionFault | ArmedWireFault, match?: FaultMatch): Promise<Armed>
   /** What has crossed in this test so far, redacted. */
   exchanges(): readonly Exchange[]
   /**
@@ -61,8 +62,9 @@ export function testBoundary(
   return {
     name,
     exchanges,
-    async fault(fault) {
-      const armed = faultsOf(servers, boundary).arm(fault)
+    async fault(fault, match) {
+      const { faults } = serverOf(servers, boundary)
+      const armed = faults.arm('match' in fault ? { ...fault, match: { ...fault.match, ...match } } : fault)
       const before = armedIn.get(session)
       if (before) before.push(armed)
       else armedIn.set(session, [armed])
@@ -101,10 +103,6 @@ export function failOnUnreached(session: Session): void {
   const unreached = armedIn.get(session)?.find(({ struck }) => struck === 0)
   if (!unreached) return
   throw new MortarError('MORTAR_FAULT_UNREACHED', `the fault \`${unreached.name}\` was armed and struck nothing`)
-}
-
-function faultsOf(servers: WorkerServers | undefined, boundary: AttachedBoundary): FaultSet {
-  return serverOf(servers, boundary).faults
 }
 
 function serverOf(servers: WorkerServers | undefined, { name, wire }: AttachedBoundary) {

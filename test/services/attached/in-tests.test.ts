@@ -1,0 +1,107 @@
+import { expect, it } from 'vitest'
+import { type Project, project } from '../../support/project.ts'
+import { journalOf } from '../../support/journal.ts'
+import { isInstalled } from '../providers/support.ts'
+
+const plugin = `import { mortar } from 'mortar/vitest'
+export default { plugins: [mortar()], test: { reporters: [['json', { outputFile: 'report.json' }]] } }`
+const needs = isInstalled('redis') ? it : it.skip
+
+interface Report {
+  readonly numPassedTests: number
+  readonly testResults: readonly {
+    readonly assertionResults: readonly {
+      readonly title: string
+      readonly status: string
+      readonly failureMessages: readonly string[]
+    }[]
+  }[]
+}
+
+/** Runs a suite whose boundary `cache` is a Redis, and tells what became of each test. */
+async function runSuite(made: Project): Promise<Record<string, string>> {
+  await made.node(['node_modules/vitest/vitest.mjs', 'run'])
+  const report = JSON.parse(made.read('report.json')) as Report
+  const results = report.testResults.flatMap(({ assertionResults }) => assertionResults)
+  const outcomes = results.map(({ title, status, failureMessages }) => [title, failureMessages[0] ?? status])
+  return Object.fromEntries(outcomes) as Record<string, string>
+}
+
+function suite(tests: string): Project {
+  return project({
+    config: `import { redis } from 'mortar'
+export default { boundaries: { cache: redis() } }`,
+    files: {
+      'vitest.config.mjs': plugin,
+      'suite.test.mjs': `import { afterAll, expect, test } from 'vitest'
+import { Redis } from 'ioredis'
+import { mortarTest } from 'mortar/vitest'
+const redis = new Redis(process.env.REDIS_URL, { retryStrategy: () => 20 })
+redis.on('error', () => {})
+afterAll(() => redis.disconnect())
+${tests}`,
+    },
+    packages: ['vitest', 'ioredis'],
+  })
+}
+
+needs('a server is started for the suite, and each exchange is journalled with the test that caused it', async () => {
+  const made = suite(`
+test('first', async () => { await redis.set('a', '1') })
+test('second', async () => { expect(await redis.incr('b')).toBe(1) })`)
+  const outcomes = await runSuite(made)
+  expect(outcomes).toEqual({ first: 'passed', second: 'passed' })
+  const asked = journalOf(made).flatMap((event) => (event.t === 'ask' ? [[event.operation, event.test?.name]] : []))
+  expect(asked).toContainEqual(['SET a', 'first'])
+  expect(asked).toContainEqual(['INCR b', 'second'])
+})
+
+needs('a test sees what crossed in it, and nothing of the one before', async () => {
+  const made = suite(`
+const operations = () => mortarTest.boundary('cache').exchanges().map(({ operation }) => operation)
+test('first', async () => { await redis.set('a', '1'); expect(operations()).toContain('SET a') })
+test('second', async () => { await redis.get('c'); expect(operations()).toEqual(['GET c']) })`)
+  expect(await runSuite(made)).toEqual({ first: 'passed', second: 'passed' })
+})
+
+needs('a fault is in force until its test ends', async () => {
+  const made = suite(`
+import { redisFaults } from 'mortar/faults'
+test('first', async () => {
+  const fault = await mortarTest.boundary('cache').fault(redisFaults.oom())
+  await expect(redis.set('a', '1')).rejects.toThrow('OOM')
+  expect(fault.struck).toBe(1)
+})
+test('second', async () => { expect(await redis.set('a', '2')).toBe('OK') })`)
+  expect(await runSuite(made)).toEqual({ first: 'passed', second: 'passed' })
+})
+
+needs('a test whose fault strikes nothing fails', async () => {
+  const made = suite(`
+import { redisFaults } from 'mortar/faults'
+test('first', async () => { await mortarTest.boundary('cache').fault(redisFaults.oom(), { operation: 'SET b' }); await redis.set('a', '1') })`)
+  const outcomes = await runSuite(made)
+  expect(outcomes['first']).toContain('MORTAR_FAULT_UNREACHED')
+})
+
+needs('waiting for a message gives it back, and says what came instead when it does not come', async () => {
+  const made = suite(`
+test('first', async () => {
+  void redis.publish('orders', JSON.stringify({ id: 7, lines: [{ sku: 'a' }] }))
+  const seen = await mortarTest.boundary('cache').published('orders', { id: 7 })
+  expect(seen.body).toEqual({ id: 7, lines: [{ sku: 'a' }] })
+})
+test('second', async () => {
+  await redis.publish('orders', JSON.stringify({ id: 8 }))
+  await mortarTest.boundary('cache').published('orders', { id: 9 }, { withinMs: 60 })
+})`)
+  const outcomes = await runSuite(made)
+  expect(outcomes['first']).toBe('passed')
+  expect(outcomes['second']).toMatch(/MORTAR_NOT_AWAITED[\s\S]*orders \{"id":8\}/)
+})
+
+needs('a boundary that the config does not have is an error that names those it has', async () => {
+  const made = suite(`
+test('first', () => { expect(() => mortarTest.boundary('cash')).toThrow(/no boundary \`cash\`[^]*cache/) })`)
+  expect(await runSuite(made)).toEqual({ first: 'passed' })
+})
