@@ -7,6 +7,8 @@ export interface ServiceError {
   /** SQLSTATE, error number or name, as the protocol has it. */
   readonly code: string
   readonly message: string
+  /** The message is only what PostgreSQL says of such a code; other protocols say what they say. */
+  readonly usual?: true
   /** More of what the protocol can say: `constraint`, `detail`, `hint`. */
   readonly fields?: Readonly<Record<string, string>>
   /** The server closes the connection after it. */

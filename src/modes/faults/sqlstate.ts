@@ -36,7 +36,7 @@ const ending = new Set(['25P03', '28P01', '3D000', '53300', '57P01', '57P02', '5
 
 /**
  * The statement fails with this SQLSTATE and is not done; its transaction is aborted, as it would be. Codes that end
- * the connection end it. To refuse connections, match the operation `CONNECT`.
+ * the connection end it. MariaDB and MySQL report the error number of theirs that means the same. To refuse connections, match the operation `CONNECT`.
  *
  * @param code - Five characters: `40001`.
  */
@@ -45,6 +45,9 @@ export function sqlstate(code: string, options: SqlstateOptions = {}): QuestionF
   return {
     name: `sqlstate ${code}`,
     match,
-    disturbance: { do: 'refuse', error: { code, message, fatal, ...(fields && { fields }) } },
+    disturbance: {
+      do: 'refuse',
+      error: { code, message, fatal, ...(fields && { fields }), ...(options.message === undefined && { usual: true }) },
+    },
   }
 }

@@ -1,0 +1,56 @@
+import { BodyReader } from './decode.ts'
+import { int16, int32, lengthBytes } from './encode.ts'
+import type { MysqlColumn } from './message.ts'
+
+const fixedSize = 12
+
+/** Reads what the server says of one column of a result. */
+export function readColumn(body: Buffer): MysqlColumn {
+  const reader = new BodyReader(body)
+  reader.lengthBytes()
+  const [schema, table, orgTable, name, orgName] = [1, 2, 3, 4, 5].map(() => reader.lengthText()) as Five
+  // Before these, MariaDB may say more of the type.
+  const fixed = new BodyReader(body, Math.max(0, body.length - fixedSize))
+  return {
+    name,
+    orgName,
+    table,
+    orgTable,
+    schema,
+    charset: fixed.int16(),
+    length: fixed.int32(),
+    type: fixed.byte(),
+    flags: fixed.int16(),
+    decimals: fixed.byte(),
+  }
+}
+
+type Five = [string, string, string, string, string]
+
+/** The body of the message that describes a column. */
+export function writeColumn(column: MysqlColumn): Buffer {
+  const { schema, table, orgTable, name, orgName, charset, length, type, flags, decimals } = column
+  return Buffer.concat([
+    ...['def', schema, table, orgTable, name, orgName].map(lengthBytes),
+    Buffer.from([fixedSize]),
+    int16(charset),
+    int32(length),
+    Buffer.from([type]),
+    int16(flags),
+    Buffer.from([decimals, 0, 0]),
+  ])
+}
+
+/** Stands for a value that is sent beside a statement, of which nothing else is known. */
+export const anyColumn: MysqlColumn = {
+  name: '?',
+  orgName: '',
+  table: '',
+  orgTable: '',
+  schema: '',
+  charset: 63,
+  length: 0,
+  type: 253,
+  flags: 128,
+  decimals: 0,
+}
