@@ -45,6 +45,8 @@ const ending = 1 << 12
 /** What the server still owes, in order, and how far it has come with the first of it. */
 export class AnswerFollower {
   deprecateEof = false
+  /** What becomes of the next answer after it has come, since the client does not get it. */
+  lost: MysqlReply | undefined
   /** State of the session, by the last answer. */
   transaction = false
   readonly #keepBytes: number
@@ -238,7 +240,8 @@ export class AnswerFollower {
   #settle(failed: boolean, goesOn = false): void {
     const head = this.#waiting.shift()!
     this.#events.done(head, failed)
-    if (!goesOn) head.exchange?.close('complete')
+    if (this.lost) head.exchange?.message('service', this.lost)
+    if (!goesOn) head.exchange?.close(this.lost ? 'abandoned' : 'complete')
     this.#begin()
   }
 }

@@ -81,7 +81,7 @@ export class MessageHold {
     if (!faults.concerns(target)) return this.#client.pass(sent)
     await session.quiet()
     const disturbance = faults.strike(target)
-    return disturbance ? this.#disturb(disturbance, sent, body) : this.#client.pass(sent)
+    return disturbance ? this.#disturb(disturbance, { ...frame, body }, sent) : this.#client.pass(sent)
   }
 
   #pass(bytes: Buffer): Promise<void> | undefined {
@@ -97,7 +97,7 @@ export class MessageHold {
     return this.#service.pass(bytes)
   }
 
-  async #disturb(disturbance: Disturbance, bytes: Buffer, body: Buffer): Promise<void> {
+  async #disturb(disturbance: Disturbance, { body, sequence }: MysqlFrame, bytes: Buffer): Promise<void> {
     const { session } = this.#options
     const { toServer, toClient, reset } = this.#options.carriage
     if (disturbance.do === 'delay') {
@@ -111,12 +111,12 @@ export class MessageHold {
     }
     if (disturbance.do === 'lose') {
       session.take('client', bytes)
+      session.loseAnswer()
       this.#instead = (_frame, answer) => {
         session.take('service', answer)
         // A file that the server asks for is part of the question.
         if (session.expectsData) return toClient.write(answer)
         if (!session.answered) return undefined
-        session.end('reset', 'the answer was lost on its way to the client')
         return void reset()
       }
       return void (await toServer.write(bytes))
@@ -126,7 +126,7 @@ export class MessageHold {
     const error = refusedWith(disturbance.error)
     if (error.fatal) {
       session.take('client', bytes)
-      const said = errorPacket(1, error)
+      const said = errorPacket(sequence + 1, error)
       session.take('service', said)
       await toClient.write(said)
       toClient.end()
@@ -137,6 +137,11 @@ export class MessageHold {
     const statement = session.longDataOf(body)
     if (statement !== undefined) await this.#aside(packet(0, Buffer.from([command.resetStatement]), int32(statement)))
     session.take('client', bytes)
+    // A statement of several packets is answered by a number that follows on its last one.
+    this.#instead = (frame) => {
+      this.#instead = undefined
+      return this.#service.pass(packet(frame.sequence + sequence, frame.body))
+    }
     return void (await toServer.write(query(raising(error))))
   }
 

@@ -119,6 +119,11 @@ export class MysqlSession implements Follower {
     return body[0] === command.execute && this.#statement(body)?.long.size ? statementOf(body) : undefined
   }
 
+  /** What the server answers next does not reach the client. */
+  loseAnswer(): void {
+    this.#answers.lost = { type: 'failure', failure: 'reset', message: 'the answer was lost on its way to the client' }
+  }
+
   /** Resolves when the server owes nothing, or nothing more will come. */
   async quiet(): Promise<void> {
     while (!this.answered && !this.#lost && !this.#ended)
