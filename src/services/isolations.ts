@@ -4,7 +4,9 @@ import { carryOnly } from './carry-only.ts'
 
 type AnyIsolate = Isolate<never, never, never>
 
-const isolations: Readonly<Partial<Record<WireName, () => Promise<unknown>>>> = {}
+const isolations: Readonly<Partial<Record<WireName, () => Promise<unknown>>>> = {
+  postgres: async () => (await import('./postgres-isolation/isolate.ts')).isolatePostgres,
+}
 
 /** How the tests of a worker are kept apart at servers of this protocol; loaded when first used. */
 export async function isolationOf(protocol: WireName): Promise<AnyIsolate> {
