@@ -2,13 +2,15 @@ import type { Facet, Identity } from '../../core/identity.ts'
 import { dropPlaceholderIds } from '../../core/redaction/placeholder-kinds.ts'
 import type { NatsQuestion } from './message.ts'
 
+const inbox = /_INBOX\.[\w.-]+/g
+
 /** Two questions are the same one when subject, queue, headers and body are; where an answer is expected is chance. */
 export function identify({ kind, subject, queue = '', headers, body }: NatsQuestion): Identity {
   return {
     origin: '',
     method: kind,
-    path: (subject.startsWith('_INBOX.') ? '_INBOX' : subject).replaceAll('.', '/'),
-    rest: dropPlaceholderIds(JSON.stringify([queue, headers, textOf(body)])),
+    path: subject.replace(inbox, '_INBOX').replaceAll('.', '/'),
+    rest: dropPlaceholderIds(JSON.stringify([queue, headers, textOf(body).replaceAll(inbox, '_INBOX')])),
   }
 }
 

@@ -37,6 +37,8 @@ export interface NatsMessage {
   readonly headers: string
   readonly body: Uint8Array
   readonly size: number
+  /** How many messages all connections together had published since the subscription; kept to be replayed in time. */
+  readonly after?: number
 }
 
 /** What came back, or what the client said of what came back. */
@@ -44,6 +46,8 @@ export type NatsReply =
   | NatsMessage
   /** By the client, of a message of JetStream: `+ACK`, `-NAK`, `+WPI`, `+TERM`. */
   | { readonly type: 'ack'; readonly ack: string; readonly stream: string; readonly sequence: number }
+  /** By the client: it asks for the next messages of a consumer. */
+  | { readonly type: 'pull' }
   | { readonly type: 'info'; readonly info: JsonObject }
   | { readonly type: 'ok' }
   | { readonly type: 'error'; readonly message: string }

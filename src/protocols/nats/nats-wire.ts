@@ -1,5 +1,9 @@
 import type { Duplex } from 'node:stream'
+import { AskedClock } from '../../core/asked-clock.ts'
 import { carry } from '../../core/carry.ts'
+import { type Fit, hearClient } from '../../core/hear-client.ts'
+import type { Protocol } from '../../core/protocol.ts'
+import { refusalText } from '../../core/refusal-text.ts'
 import type { WireLink, WireProtocol } from '../../core/wire.ts'
 import { describe } from './describe.ts'
 import { facetsOf, identify } from './identify.ts'
@@ -8,14 +12,24 @@ import { MessageHold } from './message-hold.ts'
 import { natsNotation } from './notation.ts'
 import { outcomeOf, summarizeQuestion } from './outcome.ts'
 import { redactNats } from './redact.ts'
+import { serveNats } from './serve.ts'
 import { NatsSession } from './session.ts'
 
+/** Carried to a server that is there, or served from recordings when there is none. */
+export interface NatsWire
+  extends WireProtocol<NatsQuestion, NatsReply>, Pick<Protocol<NatsQuestion, NatsReply>, 'serve' | 'refuse'> {}
+
 /** NATS with JetStream. A question is a message or a subscription; what is delivered is the subscription's answer. */
-export function natsWire(): WireProtocol<NatsQuestion, NatsReply> {
+export function natsWire(): NatsWire {
+  const recorded = new AskedClock()
+  const replayed = new AskedClock()
   return {
     name: 'nats',
     notation: natsNotation,
-    relay,
+    relay: (client, link) => relay(client, link, recorded),
+    serve: (client, peer, place) => serveNats(client, peer, place, replayed),
+    refuse: (_question, error) => [{ type: 'error', message: refusalText(error) }],
+    listen: ({ incoming }) => hearClient(incoming, fitOf),
     identify,
     facets: facetsOf,
     describe,
@@ -25,7 +39,13 @@ export function natsWire(): WireProtocol<NatsQuestion, NatsReply> {
   }
 }
 
-function relay(client: Duplex, link: WireLink<NatsQuestion, NatsReply>): Promise<void> {
-  const session = new NatsSession(link.recorder)
+function relay(client: Duplex, link: WireLink<NatsQuestion, NatsReply>, clock: AskedClock): Promise<void> {
+  const session = new NatsSession(link.recorder, clock)
   return carry(client, link, session, (carriage) => new MessageHold(session, link.faults!, carriage).gates)
+}
+
+function fitOf(asked: NatsReply, recorded: NatsReply): Fit {
+  if (asked.type !== 'ack' || recorded.type !== 'ack') return asked.type === recorded.type ? 'same' : 'other'
+  if (asked.stream !== recorded.stream || asked.sequence !== recorded.sequence) return 'other'
+  return asked.ack === recorded.ack ? 'same' : 'contrary'
 }

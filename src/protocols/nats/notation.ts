@@ -7,7 +7,7 @@ import type { NatsFailure, NatsQuestion, NatsReply } from './message.ts'
 
 const kinds: readonly NatsQuestion['kind'][] = ['connect', 'publish', 'subscribe']
 const senders: readonly Sender[] = ['client', 'service']
-const types: readonly NatsReply['type'][] = ['message', 'ack', 'info', 'ok', 'error', 'tls', 'failure']
+const types: readonly NatsReply['type'][] = ['message', 'ack', 'pull', 'info', 'ok', 'error', 'tls', 'failure']
 const failures: readonly NatsFailure[] = ['unreachable', 'reset', 'malformed', 'timeout']
 
 /** What a message is made of, whoever sends it. */
@@ -58,8 +58,14 @@ function readQuestion(json: JsonObject, files: BodyFiles): NatsQuestion {
 function writeStep({ ms, from, message }: Timed<NatsReply>, files: BodyFiles): JsonObject {
   const step = { ms: Math.round(ms * 10) / 10, ...(from === 'client' && { from }) }
   if (message.type !== 'message') return { ...step, ...message }
-  const { subject, reply } = message
-  return { ...step, subject, ...(reply !== undefined && { reply }), ...writePayload(message, files) }
+  const { subject, reply, after } = message
+  return {
+    ...step,
+    subject,
+    ...(reply !== undefined && { reply }),
+    ...(after !== undefined && { after }),
+    ...writePayload(message, files),
+  }
 }
 
 function readStep(json: Json, files: BodyFiles, path: string): Timed<NatsReply> {
@@ -76,7 +82,13 @@ function readMessage(step: JsonObject, files: BodyFiles, path: string): NatsRepl
   const type = readChoice(step['type'], `${path}.type`, types, 'message')
   switch (type) {
     case 'message':
-      return { type, subject: text('subject'), ...optional('reply', step, path), ...readPayload(step, files, path) }
+      return {
+        type,
+        subject: text('subject'),
+        ...optional('reply', step, path),
+        ...(step['after'] !== undefined && { after: readNumber(step['after'], `${path}.after`) }),
+        ...readPayload(step, files, path),
+      }
     case 'ack':
       return { type, ack: text('ack'), stream: text('stream'), sequence: readNumber(step['sequence'], path) }
     case 'info':
@@ -90,6 +102,7 @@ function readMessage(step: JsonObject, files: BodyFiles, path: string): NatsRepl
         message: readText(step['message'], `${path}.message`, ''),
       }
     case 'ok':
+    case 'pull':
     case 'tls':
       return { type }
   }

@@ -1,3 +1,4 @@
+import { AskedClock } from '../../core/asked-clock.ts'
 import type { Sender } from '../../core/exchange.ts'
 import { follow, type Follower } from '../../core/follower.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
@@ -6,12 +7,16 @@ import type { OpenExchange, Recorder } from '../../core/recorder.ts'
 import { deliveryOf, isPull } from './jetstream.ts'
 import type { NatsMessage, NatsQuestion, NatsReply } from './message.ts'
 import { type NatsFrame, NatsScanner } from './scanner.ts'
+import { subjectMatches } from './subject-matches.ts'
 
 type Exchange = OpenExchange<NatsReply> | undefined
 
 /** What is known of a subscription. */
 interface Subscription {
+  readonly subject: string
   readonly exchange: Exchange
+  /** What had been published before it. */
+  readonly since: number
   delivered: number
   /** Ends after so many deliveries. */
   max: number
@@ -28,7 +33,10 @@ let sessions = 0
 export class NatsSession implements Follower {
   readonly id: number = ++sessions
   readonly #recorder: Recorder<NatsQuestion, NatsReply> | undefined
-  readonly #scanners: Readonly<Record<Sender, NatsScanner>> = { client: new NatsScanner(), service: new NatsScanner() }
+  readonly #scanners: Readonly<Record<Sender, NatsScanner>>
+  readonly #clock: AskedClock
+  /** Answers are to be replayed, so it matters what they came after. */
+  readonly #timed: boolean
   readonly #subscriptions = new Map<string, Subscription>()
   /** Requests by where their reply goes. */
   readonly #requests = new Map<string, Exchange>()
@@ -45,8 +53,13 @@ export class NatsSession implements Follower {
   #lost = false
   #ended = false
 
-  constructor(recorder?: Recorder<NatsQuestion, NatsReply>) {
+  /** @param clock - Shared by the connections of one wire, to tell the order of what they do. */
+  constructor(recorder?: Recorder<NatsQuestion, NatsReply>, clock: AskedClock = new AskedClock()) {
     this.#recorder = recorder
+    this.#clock = clock
+    const { keepBytes } = recorder ?? {}
+    this.#timed = keepBytes !== undefined
+    this.#scanners = { client: new NatsScanner(keepBytes), service: new NatsScanner(keepBytes) }
   }
 
   get lost(): boolean {
@@ -141,6 +154,8 @@ export class NatsSession implements Follower {
       if (ack !== '+WPI') this.#unacknowledged.delete(subject)
       if (reply === '') return this.#expectOk(undefined)
     }
+    if (isPull(subject)) this.#pull(reply)
+    else this.#clock.tick()
     const exchange = this.#open({ kind: 'publish', subject, ...(reply !== '' && { reply }), ...body })
     if (reply !== '' && !isPull(subject) && !this.#requests.has(reply)) {
       this.#requests.set(reply, exchange)
@@ -150,13 +165,27 @@ export class NatsSession implements Follower {
     exchange?.close('complete')
   }
 
+  /** What it brings belongs to the subscription that it names. */
+  #pull(reply: string): void {
+    if (!this.#timed) return
+    const subscription = [...this.#subscriptions.values()].find(({ subject }) => subjectMatches(subject, reply))
+    subscription?.exchange?.message('client', { type: 'pull' })
+  }
+
   #subscribe(args: readonly string[]): void {
     const [subject = ''] = args
     const sid = args.at(-1) ?? ''
     const queue = args.length > 2 ? args[1] : undefined
     const exchange = this.#open({ kind: 'subscribe', subject, ...(queue !== undefined && { queue }), ...noBody })
     this.#subscriptions.get(sid)?.exchange?.close('complete')
-    this.#subscriptions.set(sid, { exchange, delivered: 0, max: never, lastPong: never })
+    this.#subscriptions.set(sid, {
+      subject,
+      exchange,
+      since: this.#clock.now,
+      delivered: 0,
+      max: never,
+      lastPong: never,
+    })
     this.#expectOk(undefined)
   }
 
@@ -218,12 +247,16 @@ export class NatsSession implements Follower {
       this.#requests.delete(subject)
       asked?.message('service', message)
       asked?.close('complete')
-    } else subscription?.exchange?.message('service', message)
+    } else subscription?.exchange?.message('service', this.#whenever(message, subscription))
     if (reply !== undefined && deliveryOf(reply) && this.#unacknowledged.size < maxUnacknowledged)
       this.#unacknowledged.set(reply, subscription?.exchange)
     if (!subscription || ++subscription.delivered < subscription.max) return
     this.#subscriptions.delete(sid)
     subscription.exchange?.close('complete')
+  }
+
+  #whenever(message: NatsMessage, { since }: Subscription): NatsMessage {
+    return this.#timed ? { ...message, after: this.#clock.now - since } : message
   }
 
   #failed(message: string): void {

@@ -44,6 +44,8 @@ describe('how exchanges are written down', () => {
       { type: 'message', subject: 'a', reply: acked, headers: '', body: Buffer.alloc(1000, 200), size: 5000 },
       { type: 'message', subject: 'a', headers: '', body: Buffer.alloc(0), size: 0 },
       { type: 'ack', ack: '-NAK', stream: 'ORDERS', sequence: 4 },
+      { type: 'message', subject: 'a', headers: '', body: Buffer.from('x'), size: 1, after: 2 },
+      { type: 'pull' },
       { type: 'info', info: { server_id: 'N1', headers: true } },
       { type: 'ok' },
       { type: 'tls' },
@@ -71,6 +73,10 @@ describe('identity and facets', () => {
     const one = question({ subject: 'a.b', reply: '_INBOX.1', body: 'x' })
     expect(wire.identify(one)).toEqual(wire.identify({ ...one, reply: '_INBOX.2', session: 8 }))
     expect(wire.identify(one)).not.toEqual(wire.identify(question({ subject: 'a.b', body: 'y' })))
+    const inbox = (name: string) => question({ subject: `_INBOX.${name}`, body: `{"to":"_INBOX.${name}"}` })
+    expect(wire.identify(inbox('x.1'))).toEqual(wire.identify(inbox('y.2')))
+    // Where answers to requests go is another thing than where a consumer brings its messages.
+    expect(wire.identify(inbox('x.*'))).not.toEqual(wire.identify(inbox('x.1')))
     expect(wire.facets(question({ subject: 'a', headers: 'NATS/1.0\r\nTrace: 1\r\n\r\n', body: 'x' }))).toEqual([
       { path: 'kind', value: 'publish' },
       { path: 'subject', value: 'a' },

@@ -1,26 +1,22 @@
+import type { AskedClock } from '../../core/asked-clock.ts'
 import type { OpenExchange } from '../../core/recorder.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import type { PostgresReply } from './message.ts'
 
 type Exchange = OpenExchange<PostgresReply>
 
-/** Counts what all sessions of one wire have asked. */
-export interface Clock {
-  asked: number
-}
-
 /** The LISTEN statements of one session. Their exchanges stay open, as what is notified is part of their answer. */
 export class Listeners {
-  readonly #clock: Clock
+  readonly #clock: AskedClock
   readonly #since = new Map<Exchange, { readonly channel: string; asked: number }>()
 
-  constructor(clock: Clock) {
+  constructor(clock: AskedClock) {
     this.#clock = clock
   }
 
   /** A statement has been asked. */
   asked(sql: string, exchange: Exchange): void {
-    this.#clock.asked++
+    this.#clock.tick()
     const { verbs, operation } = fingerprintOf(sql)
     if (verbs.includes('LISTEN')) this.#since.set(exchange, { channel: operation.slice('LISTEN '.length), asked: 0 })
   }
@@ -28,7 +24,7 @@ export class Listeners {
   /** Whether an exchange goes on after its answer. */
   answered(exchange: Exchange): boolean {
     const listening = this.#since.get(exchange)
-    if (listening) listening.asked = this.#clock.asked
+    if (listening) listening.asked = this.#clock.now
     return listening !== undefined
   }
 
@@ -37,7 +33,7 @@ export class Listeners {
     const all = [...this.#since]
     const [exchange, listening] = all.findLast(([, each]) => each.channel === channel) ?? all.at(-1) ?? []
     if (!exchange || !listening) return false
-    const after = this.#clock.asked - listening.asked
+    const after = this.#clock.now - listening.asked
     exchange.message('service', { type: 'notification', channel, payload, after })
     return true
   }

@@ -1,3 +1,4 @@
+import { AskedClock } from '../../core/asked-clock.ts'
 import type { Duplex } from 'node:stream'
 import type { Protocol } from '../../core/protocol.ts'
 import { dropPlaceholderIds } from '../../core/redaction/placeholder-kinds.ts'
@@ -6,7 +7,6 @@ import { strikeConnecting } from './connect-fault.ts'
 import { errorResponse, untypedMessage } from './encode.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { greet, type Greeting, requestTls } from './greet.ts'
-import type { Clock } from './listeners.ts'
 import type { PostgresQuestion, PostgresReply } from './message.ts'
 import { postgresNotation } from './notation.ts'
 import { operationOf, outcomeOf, summaryOf } from './outcome.ts'
@@ -29,7 +29,7 @@ export interface PostgresWire
 
 /** PostgreSQL's protocol 3, carried untouched and decoded beside the stream. */
 export function postgresWire(): PostgresWire {
-  const clock: Clock = { asked: 0 }
+  const clock = new AskedClock()
   const memory = new ServedMemory()
   return {
     name: 'postgres',
@@ -59,7 +59,7 @@ export function postgresWire(): PostgresWire {
   }
 }
 
-async function relay(client: Duplex, link: Link, clock: Clock): Promise<void> {
+async function relay(client: Duplex, link: Link, clock: AskedClock): Promise<void> {
   const stop = (): void => void client.destroy()
   client.on('error', () => {})
   link.signal.addEventListener('abort', stop)
@@ -75,7 +75,7 @@ async function relay(client: Duplex, link: Link, clock: Clock): Promise<void> {
   }
 }
 
-async function carry(greeting: Greeting & { kind: 'startup' }, link: Link, clock: Clock): Promise<void> {
+async function carry(greeting: Greeting & { kind: 'startup' }, link: Link, clock: AskedClock): Promise<void> {
   const { client, bytes, parameters } = greeting
   const { recorder, faults, signal } = link
   if (!(await strikeConnecting(client, faults, signal))) return

@@ -168,7 +168,7 @@ export class ServedSession {
 
   #ask(kind: 'statement' | 'prepare', sql: string, parameters: PostgresQuestion['parameters']): PeekedAnswer {
     const { client, peer, memory, user, database } = this.#options
-    if (kind === 'statement') memory.asked++
+    if (kind === 'statement') memory.clock.tick()
     const afterRefusal = this.#refused && kind === 'statement' ? this.#afterRefusal(sql) : undefined
     if (afterRefusal) return new PeekedAnswer(() => Promise.resolve(afterRefusal.next()))
     const asked = { kind, session: this.#id, database, user, sql, parameters }
@@ -259,12 +259,12 @@ export class ServedSession {
 
   async #notify(answer: PeekedAnswer): Promise<void> {
     const { memory } = this.#options
-    const since = memory.asked
+    const since = memory.clock.now
     try {
       for (let reply = await answer.next(); reply; reply = await answer.next()) {
         if (reply.type !== 'notification') continue
         const { channel, payload, after = 0 } = reply
-        await memory.reached(since + after)
+        await memory.clock.reached(since + after)
         if (this.#gone.signal.aborted) return
         this.#do(() => this.#write(message(fromServer.notification, Buffer.alloc(4), channel, payload)))
       }

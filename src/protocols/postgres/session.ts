@@ -1,10 +1,11 @@
+import { AskedClock } from '../../core/asked-clock.ts'
 import type { Sender } from '../../core/exchange.ts'
 import type { OpenExchange, Recorder } from '../../core/recorder.ts'
 import { AnswerKeeper, copyingOf } from './answer-keeper.ts'
 import { BodyReader } from './decode.ts'
 import { Expectations, startupToken, type Token } from './expectations.ts'
 import { clientKeepTable, serverKeepTable } from './kept-messages.ts'
-import { type Clock, Listeners } from './listeners.ts'
+import { Listeners } from './listeners.ts'
 import type { PostgresFailure, PostgresQuestion, PostgresReply, Rows, TransactionStatus } from './message.ts'
 import { readFieldList, readTypes, withFormats } from './rows.ts'
 import { MessageScanner } from './scanner.ts'
@@ -19,7 +20,7 @@ export interface SessionOptions {
   /** Called with the text of each statement that the client asks to run. */
   readonly asked?: (sql: string) => void
   /** Shared by the sessions of one wire, to tell the order of what they do. */
-  readonly clock?: Clock
+  readonly clock?: AskedClock
 }
 
 const statusOf: Readonly<Record<number, TransactionStatus>> = { 0x49: 'idle', 0x54: 'open', 0x45: 'failed' }
@@ -60,7 +61,7 @@ export class PostgresSession {
 
   constructor(options: SessionOptions) {
     this.#options = options
-    const { recorder, clock = { asked: 0 } } = options
+    const { recorder, clock = new AskedClock() } = options
     const { keepBytes } = recorder ?? {}
     if (keepBytes !== undefined) {
       this.#keeper = new AnswerKeeper(keepBytes)
