@@ -20,7 +20,8 @@ export interface ServiceError {
  * - `delay`: it reaches the service `ms` milliseconds later.
  * - `refuse`: the service does not do it; the client gets this error, and the session is in the state it would be in.
  * - `cut`: the connection is reset on both sides, and the question never reaches the service.
- * - `lose`: the service does it, but its answer does not arrive: the connection is reset instead.
+ * - `lose`: the service does it, but its answer does not arrive: the connection is reset instead. With `quietly` it stays,
+ *   where the protocol can tell the answer from others.
  *
  * Messages of brokers can be disturbed as {@link MessageDisturbance} says as well; a delayed one is overtaken by others.
  */
@@ -28,7 +29,7 @@ export type Disturbance =
   | { readonly do: 'delay'; readonly ms: number }
   | { readonly do: 'refuse'; readonly error: ServiceError }
   | { readonly do: 'cut' }
-  | { readonly do: 'lose' }
+  | { readonly do: 'lose'; readonly quietly?: true }
   | MessageDisturbance
 
 /** A question as faults see it, whatever its protocol. */

@@ -5,9 +5,15 @@
  * - `drop`: it does not arrive, and its sender does not hear of it.
  * - `reorder`: it arrives after the next message of the same kind, or `ms` milliseconds later when none comes.
  * - `poison`: it arrives with another body, one that nobody can read.
+ * - `redeliver`: that it was dealt with does not become known, and it is delivered once more.
+ * - `block`: the broker says that it takes nothing, and goes on `ms` milliseconds later.
+ *
+ * A protocol that has no such thing passes the message on.
  */
 export type MessageDisturbance =
   | { readonly do: 'duplicate' }
   | { readonly do: 'drop' }
   | { readonly do: 'reorder'; readonly ms: number }
   | { readonly do: 'poison'; readonly body: Uint8Array }
+  | { readonly do: 'redeliver' }
+  | { readonly do: 'block'; readonly ms: number; readonly reason: string }

@@ -5,6 +5,6 @@ export interface ProtocolFault {
   /** Shown in reports: `redis LOADING`. */
   readonly name: string
   /** What it can strike at all. */
-  readonly match: { readonly effect?: boolean; readonly operation?: string }
+  readonly match: { readonly effect?: boolean; readonly operation?: string | RegExp }
   readonly disturbance: Disturbance
 }

@@ -5,12 +5,23 @@ import { expect, it, onTestFinished } from 'vitest'
 import type { Faults } from '../../src/core/fault.ts'
 import type { WireProtocol } from '../../src/core/wire.ts'
 import { createFaultSet } from '../../src/modes/faults/fault-set.ts'
+import { amqpWire } from '../../src/protocols/amqp/amqp-wire.ts'
+import { encodeContent, encodeMethod } from '../../src/protocols/amqp/encode.ts'
 import { mqttWire } from '../../src/protocols/mqtt/mqtt-wire.ts'
 import { natsWire } from '../../src/protocols/nats/nats-wire.ts'
 import { redisWire } from '../../src/protocols/redis/redis-wire.ts'
 import { listening } from '../support/upstream.ts'
 
 type Wire = WireProtocol<never, never>
+
+const content = encodeContent({
+  channel: 1,
+  name: 'basic.publish',
+  fields: { exchange: '', routingKey: 'q' },
+  properties: { contentType: 'text/plain' },
+  body: Buffer.from('hello'),
+  frameMax: 11,
+}).toString('latin1')
 
 const wires: readonly (readonly [string, () => Wire, readonly string[]])[] = [
   [
@@ -32,6 +43,20 @@ const wires: readonly (readonly [string, () => Wire, readonly string[]])[] = [
       '\x32\x07\0\x01a\0\x01bc',
       '\x40\x02\0\x01',
       '\xc0\0',
+    ],
+  ],
+  [
+    'amqp',
+    amqpWire as unknown as () => Wire,
+    [
+      'AMQP\0\0\x09\x01',
+      '\x08\0\0\0\0\0\0\xce',
+      encodeMethod(1, 'basic.ack', { deliveryTag: 1 }).toString('latin1'),
+      encodeMethod(0, 'connection.close', { code: 320 }).toString('latin1'),
+      encodeMethod(1, 'channel.close', { code: 404 }).toString('latin1'),
+      content,
+      content.slice(0, 40),
+      content.slice(40),
     ],
   ],
 ]

@@ -6,15 +6,35 @@ import { facetsOf, identify } from './identify.ts'
 import type { AmqpQuestion, AmqpReply } from './message.ts'
 import { amqpNotation } from './notation.ts'
 import { outcomeOf, summarizeQuestion } from './outcome.ts'
+import { type HoldOptions, MessageHold } from './message-hold.ts'
 import { redactAmqp } from './redact.ts'
 import { AmqpSession } from './session.ts'
 
-/** AMQP 0-9-1 as RabbitMQ speaks it. */
-export function amqpWire(): WireProtocol<AmqpQuestion, AmqpReply> {
+/** A connection that is being carried. */
+export interface AmqpConnection {
+  /** Number of the connection, as its questions have it. */
+  readonly session: number
+  /** Ends it as a broker does that wants to, and resolves when the broker knows that it is over. */
+  end(code: number, text: string): Promise<void>
+  /** Resolves when it is over. */
+  readonly over: Promise<void>
+}
+
+/** What is done to connections besides faults. */
+export interface AmqpWireOptions extends HoldOptions {
+  /** Told of each connection. */
+  readonly onConnection?: (connection: AmqpConnection) => void
+}
+
+/**
+ * AMQP 0-9-1 as RabbitMQ speaks it. A question is a method, and what is published or delivered; options take effect
+ * where there may be faults.
+ */
+export function amqpWire(options: AmqpWireOptions = {}): WireProtocol<AmqpQuestion, AmqpReply> {
   return {
     name: 'amqp',
     notation: amqpNotation,
-    relay,
+    relay: (client, link) => relay(client, link, options),
     identify,
     facets: facetsOf,
     describe,
@@ -24,9 +44,19 @@ export function amqpWire(): WireProtocol<AmqpQuestion, AmqpReply> {
   }
 }
 
-function relay(client: Duplex, link: WireLink<AmqpQuestion, AmqpReply>): Promise<void> {
+function relay(
+  client: Duplex,
+  link: WireLink<AmqpQuestion, AmqpReply>,
+  { vhost, onConnection }: AmqpWireOptions,
+): Promise<void> {
   const session = new AmqpSession(link.recorder)
   const { secure } = link
+  // TLS stands before the first byte, unlike with protocols that ask for it.
   const connect = secure ? async (): Promise<Duplex> => secure(await link.connect()) : link.connect
-  return carry(client, { ...link, connect }, session, () => ({}))
+  const over = carry(client, { ...link, connect }, session, (carriage) => {
+    const hold = new MessageHold(session, link.faults!, carriage, { vhost })
+    onConnection?.({ session: session.id, end: (code, text) => hold.endConnection(code, text), over })
+    return hold.gates
+  })
+  return over
 }

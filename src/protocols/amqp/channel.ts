@@ -99,6 +99,12 @@ export class AmqpChannel {
     return this.#consumers.get(tag)
   }
 
+  /** The fetch that is answered next. */
+  get fetching(): { readonly queue: string; readonly noAck: boolean } | undefined {
+    const asked = this.#waiting.find(({ unit }) => unit.name === 'basic.get')?.unit.fields
+    return asked && { queue: this.queueOf(textOf(asked, 'queue')), noAck: asked['noAck'] === true }
+  }
+
   /** The client has sent a method. */
   asked(unit: AmqpUnit): void {
     const { name, fields } = unit
@@ -291,10 +297,10 @@ export class AmqpChannel {
     return { queue: this.queueOf(textOf(fields, 'queue')), noAck: fields['noAck'] === true, exchange: waiting.exchange }
   }
 
-  #fetched(asked: AmqpUnit, exchange: Exchange, unit: AmqpUnit): void {
+  #fetched({ fields }: AmqpUnit, exchange: Exchange, unit: AmqpUnit): void {
     exchange?.message('service', messageOf(unit))
-    const queue = this.queueOf(textOf(asked.fields, 'queue'))
-    this.#settleable(Number(unit.fields['deliveryTag']), asked.fields['noAck'] === true, { exchange, queue })
+    const queue = this.queueOf(textOf(fields, 'queue'))
+    this.#settleable(Number(unit.fields['deliveryTag']), fields['noAck'] === true, { exchange, queue })
   }
 
   #settleable(tag: number, noAck: boolean, delivered: Delivered): void {

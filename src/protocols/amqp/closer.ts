@@ -1,0 +1,119 @@
+import type { Carriage } from '../../core/carry.ts'
+import type { AmqpUnit } from './assembler.ts'
+import { encodeMethod } from './encode.ts'
+import type { AmqpSession } from './session.ts'
+import { methodsByName } from './types.ts'
+import type { UnitGate } from './unit-gate.ts'
+
+/** What closers work with. */
+export interface CloserOptions {
+  readonly session: AmqpSession
+  readonly carriage: Carriage
+  readonly client: UnitGate
+  readonly service: UnitGate
+}
+
+/** Why something is closed. */
+export interface Closing {
+  readonly code: number
+  readonly text: string
+  /** The method to blame. */
+  readonly unit?: AmqpUnit
+}
+
+/** Closes channels and connections in the broker's name, and in the client's towards the broker. */
+export class Closer {
+  readonly #options: CloserOptions
+  /** Channels that are being closed, with what waits until the broker has closed them too. */
+  readonly #channels = new Map<number, PromiseWithResolvers<void>>()
+  /** The connection is being closed. */
+  #connection: PromiseWithResolvers<void> | undefined
+
+  constructor(options: CloserOptions) {
+    this.#options = options
+  }
+
+  /** Closes a channel for both sides. */
+  async closeChannel(channel: number, closing: Closing): Promise<void> {
+    const { session, carriage, service } = this.#options
+    await session.whole('service')
+    this.#hold()
+    this.#channels.set(channel, Promise.withResolvers())
+    await service.pass(closeMethod(channel, 'channel.close', closing))
+    await carriage.toServer.write(encodeMethod(channel, 'channel.close', { code: 200, text: 'closed by a fault' }))
+  }
+
+  /** Closes the connection for both sides. Resolves when the broker has done so, or is gone. */
+  async closeConnection(closing: Closing): Promise<void> {
+    if (this.#connection) return this.#connection.promise
+    const { session, carriage, service } = this.#options
+    this.#hold()
+    this.#connection = Promise.withResolvers()
+    carriage.toServer.gone.addEventListener('abort', () => this.#connection?.resolve())
+    await Promise.all([session.whole('service'), session.whole('client')])
+    await service.pass(closeMethod(0, 'connection.close', closing))
+    await carriage.toServer.write(encodeMethod(0, 'connection.close', { code: 200, text: 'closed' }))
+    if (closing.unit === undefined) return this.#connection.promise
+    // Whoever holds the client's next messages back would wait for the client itself.
+    return undefined
+  }
+
+  /** Takes what the client sends to something that is being closed. Returns `undefined` for everything else. */
+  asked({ name, channel }: AmqpUnit, bytes: Buffer): Promise<void> | undefined {
+    const { session, carriage } = this.#options
+    if (this.#connection) {
+      if (name === 'connection.close') void this.#options.service.pass(encodeMethod(0, 'connection.close-ok'))
+      if (name !== 'connection.close-ok' && name !== 'connection.close') return Promise.resolve()
+      session.take('client', bytes)
+      carriage.toClient.end()
+      return Promise.resolve()
+    }
+    const closing = this.#channels.get(channel)
+    if (!closing) return undefined
+    if (name === 'channel.close') void this.#options.service.pass(encodeMethod(channel, 'channel.close-ok'))
+    if (name !== 'channel.close-ok') return Promise.resolve()
+    session.take('client', bytes)
+    // The client may open it again at once, and the broker must have closed it by then.
+    return closing.promise.then(() => {
+      this.#channels.delete(channel)
+      this.#release()
+    })
+  }
+
+  /** The same for what the broker sends. */
+  said({ name, channel }: AmqpUnit): Promise<void> | undefined {
+    const { carriage } = this.#options
+    if (this.#connection) {
+      if (name === 'connection.close') void carriage.toServer.write(encodeMethod(0, 'connection.close-ok'))
+      if (name === 'connection.close-ok') {
+        this.#connection.resolve()
+        carriage.toServer.end()
+      }
+      return Promise.resolve()
+    }
+    const closing = this.#channels.get(channel)
+    if (!closing) return undefined
+    if (name === 'channel.close') void carriage.toServer.write(encodeMethod(channel, 'channel.close-ok'))
+    if (name === 'channel.close-ok') closing.resolve()
+    return Promise.resolve()
+  }
+
+  #hold(): void {
+    this.#options.client.pending++
+    this.#options.service.pending++
+  }
+
+  #release(): void {
+    this.#options.client.pending--
+    this.#options.service.pending--
+  }
+}
+
+function closeMethod(channel: number, name: string, { code, text, unit }: Closing): Buffer {
+  const blamed = unit && methodsByName.get(unit.name)
+  return encodeMethod(channel, name, {
+    code,
+    text,
+    ...(blamed && { classId: blamed.classId, methodId: blamed.methodId }),
+  })
+}

@@ -1,0 +1,20 @@
+import { blocked } from './faults/blocked.ts'
+import { channelClosed } from './faults/channel-closed.ts'
+import { confirmLost } from './faults/confirm-lost.ts'
+import { connectionClosed } from './faults/connection-closed.ts'
+import { crashBeforeAck } from './faults/crash-before-ack.ts'
+import { nacked } from './faults/nacked.ts'
+import { redelivery } from './faults/redelivery.ts'
+import { returned } from './faults/returned.ts'
+
+/** What a RabbitMQ can do to its clients, by name. What it can do to messages as any broker stands beside. */
+export const amqpFaults: {
+  readonly blocked: typeof blocked
+  readonly channelClosed: typeof channelClosed
+  readonly confirmLost: typeof confirmLost
+  readonly connectionClosed: typeof connectionClosed
+  readonly crashBeforeAck: typeof crashBeforeAck
+  readonly nacked: typeof nacked
+  readonly redelivery: typeof redelivery
+  readonly returned: typeof returned
+} = { blocked, channelClosed, confirmLost, connectionClosed, crashBeforeAck, nacked, redelivery, returned }
