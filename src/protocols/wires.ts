@@ -1,4 +1,5 @@
 import type { WireProtocol } from '../core/wire.ts'
+import type { AmqpQuestion, AmqpReply } from './amqp/message.ts'
 import type { MqttQuestion, MqttReply } from './mqtt/message.ts'
 import type { NatsQuestion, NatsReply } from './nats/message.ts'
 import type { PostgresQuestion, PostgresReply } from './postgres/message.ts'
@@ -8,11 +9,13 @@ import type { RedisQuestion, RedisReply } from './redis/message.ts'
 export const wires: {
   readonly postgres: () => Promise<WireProtocol<PostgresQuestion, PostgresReply>>
   readonly redis: () => Promise<WireProtocol<RedisQuestion, RedisReply>>
+  readonly amqp: () => Promise<WireProtocol<AmqpQuestion, AmqpReply>>
   readonly nats: () => Promise<WireProtocol<NatsQuestion, NatsReply>>
   readonly mqtt: () => Promise<WireProtocol<MqttQuestion, MqttReply>>
 } = {
   postgres: async () => (await import('./postgres/postgres-wire.ts')).postgresWire(),
   redis: async () => (await import('./redis/redis-wire.ts')).redisWire(),
+  amqp: async () => (await import('./amqp/amqp-wire.ts')).amqpWire(),
   nats: async () => (await import('./nats/nats-wire.ts')).natsWire(),
   mqtt: async () => (await import('./mqtt/mqtt-wire.ts')).mqttWire(),
 }

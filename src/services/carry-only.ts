@@ -28,7 +28,13 @@ export function carryOnly(protocol: WireName): Isolate<ServiceBoundaryOptions, n
   }
 }
 
-const defaultPorts: Readonly<Record<WireName, number>> = { postgres: 5432, redis: 6379, nats: 4222, mqtt: 1883 }
+const defaultPorts: Readonly<Record<WireName, number>> = {
+  postgres: 5432,
+  redis: 6379,
+  amqp: 5672,
+  nats: 4222,
+  mqtt: 1883,
+}
 
 /** Host and port of an address such as `redis://cache.local:6380/2`. */
 export function serverOf(url: string, defaultPort: number): { readonly host: string; readonly port: number } {

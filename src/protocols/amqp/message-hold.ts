@@ -322,11 +322,10 @@ export class MessageHold {
     if (struck.do === 'cut') return this.#reset('the connection was lost before it reached the broker')
     if (struck.do !== 'lose') return void (await toServer.write(translated))
     await this.#session.whole('service')
-    const answered = [`${unit.name}-ok`, 'basic.get-empty', 'channel.close', 'connection.close']
+    const answered = new Set([`${unit.name}-ok`, 'basic.get-empty', 'channel.close', 'connection.close'])
     // The broker deals with one method of a channel after the other, so this one's answer means that ours is done.
     const asks = settles.has(unit.name) || unit.name === 'basic.publish'
-    this.#losing = ({ name }) =>
-      asks ? name === 'channel.flow-ok' || name === 'channel.close' : answered.includes(name)
+    this.#losing = ({ name }) => (asks ? name === 'channel.flow-ok' || name === 'channel.close' : answered.has(name))
     const flow = asks ? [encodeMethod(unit.channel, 'channel.flow', { active: true })] : []
     await toServer.write(Buffer.concat([translated, ...flow]))
   }
