@@ -1,6 +1,6 @@
 import { recordModes, risks } from '../core/boundary.ts'
 import { parseDuration } from '../core/duration.ts'
-import { postgresIsolations } from '../protocols/postgres/test-database.ts'
+import { postgresIsolations, toleratedPitfalls } from '../protocols/postgres/test-database.ts'
 import {
   boolean,
   type Check,
@@ -90,6 +90,10 @@ const volume = recordOf(
 const anyPostgres: Shape = {
   ...anyService,
   isolation: oneOf(postgresIsolations),
+  pinTolerates: {
+    expected: `a list of ${toleratedPitfalls.join(' or ')}`,
+    accepts: (value) => Array.isArray(value) && value.every((each) => toleratedPitfalls.includes(each)),
+  },
   migrations: either(string, migrationCommand),
   seed: either(either(string, fn), rowsOfTables),
   volume,

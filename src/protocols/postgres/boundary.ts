@@ -1,10 +1,12 @@
 import type { BoundaryInput, ServiceBoundaryOptions } from '../../core/boundary.ts'
-import type { MigrationCommand, PostgresIsolation, Seed, VolumeOfTable } from './test-database.ts'
+import type { MigrationCommand, PostgresIsolation, Seed, ToleratedPitfall, VolumeOfTable } from './test-database.ts'
 
 /** A PostgreSQL database that the team owns. */
 export interface PostgresBoundaryOptions extends ServiceBoundaryOptions {
   /** What keeps the tests of one worker apart (default `swap`). */
   readonly isolation?: PostgresIsolation
+  /** With `pin`: what is known to be other than in production, and accepted. */
+  readonly pinTolerates?: readonly ToleratedPitfall[]
   /** A folder of `.sql` files, run in the order of their names; or a command. Left out: the database as it is. */
   readonly migrations?: string | MigrationCommand
   /** What every test finds beside the schema. */

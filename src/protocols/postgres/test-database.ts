@@ -9,6 +9,15 @@ export const postgresIsolations = ['swap', 'pin', 'truncate', 'none'] as const
  */
 export type PostgresIsolation = (typeof postgresIsolations)[number]
 
+/** What `pin` can be told to accept, by name. */
+export const toleratedPitfalls = ['now', 'transactions at once'] as const
+
+/**
+ * - `now`: two transactions of a test store the same time.
+ * - `transactions at once`: they come one after the other, and never meet in a lock.
+ */
+export type ToleratedPitfall = (typeof toleratedPitfalls)[number]
+
 /** A program that migrates the database in `DATABASE_URL`. */
 export interface MigrationCommand {
   /** A line for the shell, or a program and its arguments: `prisma migrate deploy`. */

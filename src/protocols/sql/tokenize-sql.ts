@@ -7,6 +7,8 @@ export type TokenKind = 'word' | 'name' | 'value' | 'sign'
 export interface SqlToken {
   readonly kind: TokenKind
   readonly text: string
+  /** Where it begins in the statement, in code units. */
+  readonly at: number
   /** The value is sent beside the text. */
   readonly placeholder?: true
 }
@@ -21,8 +23,8 @@ export function tokenizeSql(sql: string, dialect: SqlDialect): SqlToken[] {
     pattern.lastIndex = at
     return pattern.exec(sql)?.[0]
   }
-  const push = (token: SqlToken, length: number): void => {
-    tokens.push(token)
+  const push = (token: Omit<SqlToken, 'at'>, length: number): void => {
+    tokens.push({ ...token, at })
     at += length
   }
   while (at < sql.length) {

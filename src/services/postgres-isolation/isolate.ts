@@ -1,11 +1,12 @@
 import type { PostgresBoundaryOptions } from '../../protocols/postgres/boundary.ts'
 import type { PostgresQuestion, PostgresReply } from '../../protocols/postgres/message.ts'
-import type { Isolate, Isolated, IsolateOptions, LeftOver } from '../isolation.ts'
+import type { Isolate, Isolated, IsolateOptions } from '../isolation.ts'
 import { openIsolation } from './isolation.ts'
+import { isolateByPin } from './isolate-by-pin.ts'
+import { leftOver } from './left-over.ts'
 import { migrationsOf } from './migrations-of.ts'
 import { openPlain } from './plain.ts'
 import { postgresAddress, urlAt, urlOfDatabase } from './postgres-address.ts'
-import type { LeftBehind } from './swap.ts'
 import { ensureTemplate } from './template.ts'
 
 /** What is needed to isolate at one PostgreSQL server. */
@@ -20,6 +21,8 @@ export const isolatePostgres: Isolate<PostgresBoundaryOptions, PostgresQuestion,
   switch (options.input.isolation ?? 'swap') {
     case 'none':
       return openPlain(options)
+    case 'pin':
+      return isolateByPin(options)
     default:
       return isolateBySwap(options)
   }
@@ -47,10 +50,4 @@ async function isolateBySwap(options: PostgresIsolateOptions): Promise<Isolated>
     next: async (ended) => (await isolation.next(ended)).leftBehind.map(leftOver),
     close: () => isolation.close(),
   }
-}
-
-/** A connection that was left behind, in one line. */
-export function leftOver({ state, statement, applicationName }: LeftBehind): LeftOver {
-  const who = applicationName === '' ? 'a connection' : `a connection of ${applicationName}`
-  return { summary: `${who} ${state}: ${statement.trim().replaceAll(/\s+/g, ' ').slice(0, 200)}` }
 }

@@ -16,5 +16,11 @@ export async function openPlain({ url, port, recorder, faults }: PostgresIsolate
     ...(port !== undefined && { port }),
     ...(tls && { tls }),
   })
-  return { url: urlAt(url, listener), direct: url, next: () => Promise.resolve([]), close: () => listener.close() }
+  return {
+    url: urlAt(url, listener),
+    direct: url,
+    shared: true,
+    next: () => Promise.resolve([]),
+    close: () => listener.close(),
+  }
 }

@@ -4,12 +4,10 @@ import type { OwnSession } from '../../protocols/postgres/own-session.ts'
 import { Relay } from '../../protocols/postgres/relay.ts'
 import { PostgresSession } from '../../protocols/postgres/session.ts'
 import { fromServer } from '../../protocols/postgres/types.ts'
+import { holdRelay, type Unfinished } from './held.ts'
 import { ownSettings, readState, type SessionState, setUp, type Setup } from './session-state.ts'
 import { reachOf } from './statement-reach.ts'
 import type { SwapOptions } from './swap.ts'
-
-/** How a connection was found when its test ended. */
-export type Unfinished = 'in a transaction' | 'in a COPY' | 'in a statement'
 
 /** A session that waits to be moved to, and what was set up in it already. */
 export interface Warm {
@@ -77,12 +75,8 @@ export class SwapConnection {
   }
 
   /** Waits until nothing is under way and holds the client. Returns what was still under way when `signal` aborted. */
-  async hold(signal: AbortSignal): Promise<Unfinished | undefined> {
-    const { session } = this.#relay
-    await this.#relay.idle(signal)
-    if (session.idle) return undefined
-    if (session.copying) return 'in a COPY'
-    return session.answered && session.transaction !== 'idle' ? 'in a transaction' : 'in a statement'
+  hold(signal: AbortSignal): Promise<Unfinished | undefined> {
+    return holdRelay(this.#relay, signal)
   }
 
   /** Sets up a session for a later move, as far as is known now; the rest is done by the move. */

@@ -4,13 +4,14 @@ import type { Recorder } from '../../core/recorder.ts'
 import { MortarError } from '../../core/errors.ts'
 import { openListener } from '../../engine/listener.ts'
 import { strikeConnecting } from '../../protocols/postgres/connect-fault.ts'
-import { errorResponse, untypedMessage } from '../../protocols/postgres/encode.ts'
 import { greet, type Greeting } from '../../protocols/postgres/greet.ts'
 import type { PostgresQuestion, PostgresReply } from '../../protocols/postgres/message.ts'
-import { type OwnSession, PostgresFailed } from '../../protocols/postgres/own-session.ts'
-import { untyped } from '../../protocols/postgres/types.ts'
-import { connectTo, openSession, type PostgresAddress } from './postgres-address.ts'
-import { SwapConnection, type Unfinished, type Warm } from './swap-connection.ts'
+import type { OwnSession } from '../../protocols/postgres/own-session.ts'
+import { cancelRequest } from './cancel-request.ts'
+import type { Unfinished } from './held.ts'
+import { openSession, type PostgresAddress } from './postgres-address.ts'
+import { refusal } from './refusal.ts'
+import { SwapConnection, type Warm } from './swap-connection.ts'
 
 /** What stands behind the stable address. */
 export interface SwapOptions {
@@ -121,7 +122,7 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
     if (greeting.kind === 'startup') await carry(greeting).catch((error: unknown) => client.end(refusal(error)))
     else if (greeting.kind === 'cancel') {
       const target = connections.values().find(({ key }) => key.equals(greeting.key))
-      await cancel(server, target?.currentKey, stopped.signal)
+      if (target) await cancelRequest(server, target.currentKey, stopped.signal)
       client.end()
     }
     client.resume()
@@ -211,27 +212,4 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
       await listener.close()
     },
   }
-}
-
-function refusal(error: unknown): Buffer {
-  const cause = MortarError.is(error) ? error.cause : error
-  if (cause instanceof PostgresFailed) {
-    const { severity, code, message } = cause.server
-    return errorResponse({ S: severity, V: severity, C: code, M: message })
-  }
-  return errorResponse({
-    S: 'FATAL',
-    V: 'FATAL',
-    C: '08001',
-    M: `the server cannot be reached: ${(error as Error).message}`,
-  })
-}
-
-async function cancel(server: PostgresAddress, key: Buffer | undefined, signal: AbortSignal): Promise<void> {
-  if (!key) return
-  const connection = await connectTo(server, signal)
-  await new Promise<void>((resolve) => {
-    connection.once('close', resolve).resume()
-    connection.end(untypedMessage(untyped.cancel, key))
-  })
 }
