@@ -8,6 +8,7 @@ export const commandTable: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).command,
   up: async () => (await import('./commands/up.ts')).command,
   proxy: async () => (await import('./commands/proxy.ts')).command,
+  timeline: async () => (await import('./commands/timeline.ts')).command,
   record: async () => (await import('./commands/record.ts')).command,
   import: async () => (await import('./commands/import.ts')).command,
   export: async () => (await import('./commands/export.ts')).command,

@@ -96,8 +96,15 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
     }
     run.close()
     const { events } = readJournal(run.directory)
+    const testExitCode = result.signal || signals.received ? null : result.code
+    const { observe } = await import('./timeline/observe.ts')
     const summary = summarize({
       events,
+      observed: await observe(events, {
+        runDirectory: run.directory,
+        projectDirectory: config.directory,
+        passed: testExitCode === 0,
+      }),
       boundaries: run.boundaries.map(({ name, input, origins, refreshEveryMs }) => ({
         name,
         protocol: input.protocol,
@@ -112,7 +119,7 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
         run.boundaries.flatMap(({ name, operations }) => (operations ? [[name, operations]] : [])),
       ),
       command: run.recordingRedactor.text(line, 'command'),
-      testExitCode: result.signal || signals.received ? null : result.code,
+      testExitCode,
       now: Date.now(),
     })
     return {

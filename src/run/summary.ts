@@ -9,7 +9,7 @@ import { judge } from './summary/verdict.ts'
 /** What a run showed, from its journal, the config and the cassettes. Pure: the same input gives the same summary. */
 export function summarize(input: SummaryInput): Summary {
   const grouped = tally(input.events)
-  const tests = grouped.tests.map(summarizeTest)
+  const tests = grouped.tests.map((test) => summarizeTest(test, input.observed))
   const boundaries = summarizeBoundaries(input, grouped)
   return {
     version: 1,

@@ -1,4 +1,5 @@
 import type { BoundarySummary, Finding, Summary, TestState } from './summary/types.ts'
+import { brokenList } from './terminal-broken.ts'
 import { fit, pad, type Paint, painter, printable, widthOf, wrap } from './terminal-text.ts'
 import { ageSpan, duration, plural } from './wording.ts'
 
@@ -22,6 +23,7 @@ export function printSummary(summary: Summary, options: PrintOptions): string {
     headline(summary, columns, paint),
     facts(summary, columns, paint),
     boundaryTable(summary, columns, paint),
+    brokenList(summary, columns, paint),
     findingList(summary, columns, paint),
     options.report === undefined ? [] : [`${paint('Report', 'bold')}  ${printable(options.report)}`],
   ]
@@ -29,6 +31,18 @@ export function printSummary(summary: Summary, options: PrintOptions): string {
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`
+}
+
+/** Of a summary, what the timeline shows: which boundary broke in failed tests, and at most ten findings; may be empty. */
+export function printTimeline(summary: Summary, options: Omit<PrintOptions, 'report'>): string {
+  const columns = Math.max(40, Math.min(options.columns, 100))
+  const paint = painter(options.color)
+  const findings = summary.findings.filter(({ exchanges }) => exchanges !== undefined)
+  const blocks = [brokenList(summary, columns, paint), findingList({ ...summary, findings }, columns, paint)]
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')
 }
 
 function headline({ verdict, durationMs }: Summary, columns: number, paint: Paint): readonly string[] {

@@ -57,9 +57,19 @@ export function readExchanges(
   notations: Notations,
   projectDirectory: string = dirname(dirname(dirname(resolve(runDirectory)))),
 ): readonly Exchange[] {
+  return exchangesOf(readJournal(runDirectory).events, runDirectory, notations, projectDirectory)
+}
+
+/** The same from events that have been read already. */
+export function exchangesOf(
+  events: readonly JournalEvent[],
+  runDirectory: string,
+  notations: Notations,
+  projectDirectory: string,
+): readonly Exchange[] {
   const bodies = runBodies(runDirectory)
   const recordings = openRecordings(projectDirectory, notations)
-  return groupExchanges(readJournal(runDirectory).events).flatMap((journalled) => {
+  return groupExchanges(events).flatMap((journalled) => {
     const { end, ask } = journalled
     if (journalled.contents.length > 0) return [rebuildExchange(journalled, notations, bodies)]
     const { cassette } = ask

@@ -5,6 +5,7 @@ import type { Command } from '../command.ts'
 import { triedLines } from '../services-text.ts'
 import { stoppedLines, warningLines } from '../run-notes.ts'
 import { shortPath } from '../short-path.ts'
+import { printTimeline } from '../../run/terminal-summary.ts'
 
 /** Any command, in any language, with the boundaries attached. */
 export const command: Command = {
@@ -21,7 +22,7 @@ export const command: Command = {
     'child trusts its certificates. The exit code is that of COMMAND, or 1 when it passed but asked what nothing answers.',
   ].join('\n'),
   examples: ['mortar run -- pytest', 'MORTAR_RECORD=all mortar run -- python smoke.py'],
-  async run({ values, rest, cwd, env, json, out, progress }) {
+  async run({ values, rest, cwd, env, json, color, columns, out, progress }) {
     if (rest.length === 0) {
       throw new MortarError('MORTAR_USAGE', 'there is no command to run after `--`', {
         hint: 'Write `mortar run -- COMMAND`.',
@@ -40,6 +41,8 @@ export const command: Command = {
     const { totals, tests } = summary
     if (json) out(JSON.stringify(summary))
     for (const { explanation } of tests.flatMap(({ misses }) => misses)) progress(`\n${explanation}`)
+    const shown = printTimeline(summary, { color, columns })
+    if (shown !== '') progress(`\n${shown}\n`)
     const { fromCassette, fromService, misses, unknownCalls, saved } = totals
     const counts = [
       `${fromCassette} replayed`,

@@ -4,6 +4,7 @@ import { compareHarm, type RankedFinding } from './ranked-finding.ts'
 import type { SummaryInput } from './input.ts'
 import type { Tally } from './tally.ts'
 import { testFindings } from './test-findings.ts'
+import { timelineFindings } from './timeline-findings.ts'
 import type { BoundarySummary, Finding, TestSummary } from './types.ts'
 
 /** Everything somebody should know or do after the run, the most harmful first. */
@@ -16,6 +17,7 @@ export function findingsOf(
   return [
     ...testFindings(input, tally, tests, boundaries),
     ...boundaryFindings(input, tally, boundaries),
+    ...timelineFindings(input, boundaries),
     ...warningFindings(tally),
   ]
     .sort(compareHarm)

@@ -1,5 +1,7 @@
 import type { Risk } from '../../core/boundary.ts'
 import type { JournalEvent } from '../../store/journal-event.ts'
+import type { Diagnosis } from '../../timeline/diagnosis/diagnosis.ts'
+import type { TimelineFinding } from '../../timeline/finding.ts'
 
 /** Everything a summary is made of. Times are milliseconds. */
 export interface SummaryInput {
@@ -17,6 +19,17 @@ export interface SummaryInput {
   readonly testExitCode: number | null
   /** Since the epoch. */
   readonly now: number
+  /** What the timeline of the run shows; left out: it was not looked at. */
+  readonly observed?: Observed
+}
+
+/** What the timeline of a run shows. Tests are named by `testKey`; what happened outside of any is the empty one. */
+export interface Observed {
+  readonly findings: readonly TimelineFinding[]
+  /** Of failed and unfinished tests. */
+  readonly diagnoses: ReadonlyMap<string, Diagnosis>
+  /** Paths of their timelines, relative to the project. */
+  readonly artifacts: ReadonlyMap<string, string>
 }
 
 /** What the config says of a boundary. */

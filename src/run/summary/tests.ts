@@ -1,9 +1,10 @@
 import type { TestRef } from '../../core/exchange.ts'
-import type { Pair, TestTally } from './tally.ts'
+import type { Observed } from './input.ts'
+import { type Pair, testKey, type TestTally } from './tally.ts'
 import type { ExchangeSummary, SlowExchange, TestState, TestSummary } from './types.ts'
 
 /** What one test did, and when. */
-export function summarizeTest(tally: TestTally): TestSummary {
+export function summarizeTest(tally: TestTally, observed?: Observed): TestSummary {
   const last = tally.results.at(-1)
   // An attempt that started after the last result is still running, or died with its process.
   const unfinished = last === undefined || tally.starts > tally.results.length
@@ -22,6 +23,8 @@ export function summarizeTest(tally: TestTally): TestSummary {
     durationMs: unfinished ? null : last.durationMs,
     attempts: Math.max(tally.starts, tally.results.length),
     error: last?.error ?? null,
+    diagnosis: observed?.diagnoses.get(testKey(tally.test)) ?? null,
+    artifacts: observed?.artifacts.get(testKey(tally.test)) ?? null,
     exchanges: tally.pairs.map((pair) => summarizeExchange(pair, startedAt)),
     misses: tally.misses.map(({ at, boundary, operation, cause, explanation }) => ({
       boundary,

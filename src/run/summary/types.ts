@@ -2,6 +2,7 @@ import type { Risk } from '../../core/boundary.ts'
 import type { ErrorCode } from '../../core/error-codes.ts'
 import type { Ending, TestRef } from '../../core/exchange.ts'
 import type { AnsweredBy, Door } from '../../store/journal-event.ts'
+import type { Diagnosis } from '../../timeline/diagnosis/diagnosis.ts'
 
 /**
  * What one run showed, as plain JSON: the terminal, the HTML report and `--json` are three views of it.
@@ -78,6 +79,10 @@ export interface TestSummary {
   /** How many times it ran; more than one means that it was retried. */
   readonly attempts: number
   readonly error: string | null
+  /** Which boundary broke and how; null for tests that did not fail. */
+  readonly diagnosis: Diagnosis | null
+  /** Path of its timeline, relative to the project; what was said stands beside it. Null for tests that did not fail. */
+  readonly artifacts: string | null
   /** In the order they were asked. */
   readonly exchanges: readonly ExchangeSummary[]
   readonly misses: readonly MissSummary[]
@@ -183,7 +188,7 @@ export type Severity = 'error' | 'warning' | 'note'
 /** One thing somebody should know or do, with its evidence. */
 export interface Finding {
   readonly severity: Severity
-  /** A code of `docs/errors.md`, or the code that a warning of the journal carries. */
+  /** A code of `docs/errors.md` or `docs/timeline.md`, or the code that a warning of the journal carries. */
   readonly code: ErrorCode | (string & {})
   /** One line. */
   readonly title: string
@@ -198,4 +203,6 @@ export interface Finding {
   readonly tests: readonly TestRef[]
   /** How many tests are concerned. */
   readonly testCount: number
+  /** Ids of the exchanges that show it, of the first of its tests; only what a timeline shows has them. */
+  readonly exchanges?: readonly string[]
 }

@@ -31,6 +31,7 @@ export const testView = {
       ]),
       error !== null && el('h2', {}, 'Error'),
       error !== null && el('pre.bad', { tabindex: '0', 'aria-label': 'Error' }, error),
+      ...brokenPart(found),
       ...missList(found),
       unknown.length > 0 && el('h2', {}, 'Addresses of no boundary'),
       unknown.length > 0 &&
@@ -43,6 +44,40 @@ export const testView = {
       ...timeline(found, route),
     ]
   },
+}
+
+/**
+ * Which boundary broke, what speaks for it, and where everything that was said is.
+ *
+ * @param {TestSummary} test
+ */
+function brokenPart({ diagnosis, artifacts }) {
+  if (diagnosis === null) return []
+  const { boundary, kind, because } = diagnosis
+  return [
+    el('h2', {}, 'What broke'),
+    el('p', {}, boundary !== null && boundaryLink(boundary), el('span.tag.bad', {}, kind)),
+    el('p.evidence', {}, named(because)),
+    artifacts !== null &&
+      el(
+        'p',
+        {},
+        el('a', { href: artifactHref(artifacts) }, 'Timeline with statements, bodies and messages'),
+        ' ',
+        el('code.muted', {}, artifacts),
+      ),
+  ]
+}
+
+/**
+ * The report lies with its run, and once more above all runs.
+ *
+ * @param {string} path
+ */
+function artifactHref(path) {
+  const [, run = '', rest = ''] = /(?:^|\/)runs\/([^/]+)\/(.*)$/.exec(path) ?? []
+  const within = rest.split('/').map(encodeURIComponent).join('/')
+  return location.pathname.includes(`/runs/${run}/`) ? within : `runs/${run}/${within}`
 }
 
 /**

@@ -1,0 +1,69 @@
+import { relative, sep } from 'node:path'
+import type { JournalEvent } from '../../store/journal-event.ts'
+import { detect } from '../../timeline/detect.ts'
+import { diagnose, type Patient } from '../../timeline/diagnosis/diagnose.ts'
+import type { Diagnosis } from '../../timeline/diagnosis/diagnosis.ts'
+import { byTest, keyOfTest, type Timeline } from '../../timeline/moment.ts'
+import type { Observed } from '../summary/input.ts'
+import { readTimeline, type ReadTimelineOptions } from './read-timeline.ts'
+import { writeArtifacts } from './write-artifacts.ts'
+
+/** Of which run, and how it went. */
+export interface ObserveOptions extends ReadTimelineOptions {
+  /** Whether the test command said that all was well. */
+  readonly passed: boolean
+}
+
+/**
+ * Looks through the timeline of a run, says of each failed test which boundary broke, and keeps its timeline with what
+ * was said as files.
+ *
+ * @throws MortarError `MORTAR_WRITE_FAILED`
+ */
+export async function observe(events: readonly JournalEvent[], options: ObserveOptions): Promise<Observed> {
+  const timeline = await readTimeline(events, options)
+  const findings = detect(timeline)
+  const moments = byTest(timeline.moments)
+  const diagnoses = new Map<string, Diagnosis>()
+  const artifacts = new Map<string, string>()
+  for (const patient of patientsOf(timeline, events, options.passed)) {
+    const key = keyOfTest(patient.test)
+    const diagnosis = diagnose(patient)
+    diagnoses.set(key, diagnosis)
+    if ((moments.get(key) ?? []).length === 0) continue
+    const shown = { patient, diagnosis, timeline, findings: findings.filter(({ test }) => keyOfTest(test) === key) }
+    const file = writeArtifacts(options.runDirectory, shown)
+    artifacts.set(key, relative(options.projectDirectory, file).split(sep).join('/'))
+  }
+  return { findings, diagnoses, artifacts }
+}
+
+/** What did not go well: failed and unfinished tests; where no test is known, the command as a whole if it failed. */
+export function patientsOf(timeline: Timeline, events: readonly JournalEvent[], passed: boolean): readonly Patient[] {
+  const moments = byTest(timeline.moments)
+  const misses = Map.groupBy(
+    events.filter((event) => event.t === 'miss'),
+    ({ test }) => keyOfTest(test),
+  )
+  const failed = timeline.tests.filter(({ state }) => state === 'failed' || state === 'unfinished')
+  const command = {
+    test: null,
+    error: null,
+    startedAt: timeline.moments[0]?.at ?? timeline.endedAt,
+    endedAt: timeline.endedAt,
+  }
+  const all = timeline.tests.length === 0 && !passed ? [command] : failed
+  return all.map(({ test, error, startedAt, endedAt, ...more }) => {
+    const key = keyOfTest(test)
+    const durationMs = 'durationMs' in more ? more.durationMs : timeline.endedAt - startedAt
+    return {
+      test,
+      error,
+      startedAt,
+      endedAt,
+      durationMs,
+      moments: moments.get(key) ?? [],
+      misses: misses.get(key) ?? [],
+    }
+  })
+}

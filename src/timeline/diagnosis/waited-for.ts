@@ -1,0 +1,59 @@
+import type { Moment } from '../moment.ts'
+import { transactionsOf } from '../transactions.ts'
+import type { Patient } from './diagnose.ts'
+import type { Diagnosis } from './diagnosis.ts'
+
+const timeIsUp =
+  /time[d ]?\s?out|timeout|deadline exceeded|\bETIMEDOUT\b|not (?:seen|published|delivered|received) within|did not .* within|within \d+ ?ms|still not so after|MORTAR_NOT_AWAITED/i
+const aboutMessages = /publish|deliver|message|subject|topic|queue|consum|subscri|event/i
+
+/** What a test waited for when its time was up: an exchange that has no end, a lock, or a message. */
+export function waitedFor(patient: Patient): Diagnosis | undefined {
+  const { error, moments } = patient
+  if (error !== null && !timeIsUp.test(error)) return undefined
+  const open = moments.filter(
+    ({ ending, facts }) => ending !== 'complete' && facts.subscribed === undefined && !facts.connect && !facts.incoming,
+  )
+  const last = open.at(-1)
+  if (last) return forAnswer(last, moments)
+  return error === null ? undefined : forMessage(error, moments)
+}
+
+function forAnswer(last: Moment, moments: readonly Moment[]): Diagnosis {
+  const kind = last.facts.published?.confirmed === false ? 'queue-publish' : 'timeout'
+  // Whoever else has a transaction open has the locks that a statement may be waiting for.
+  const holder =
+    last.facts.sql &&
+    transactionsOf(moments).find(
+      ({ boundary, session, statements, ended }) =>
+        boundary === last.boundary &&
+        session !== last.facts.session &&
+        statements[0].asked < last.asked &&
+        ended > last.asked,
+    )
+  const held = holder
+    ? `, while another connection of the test had a transaction open since ${holder.writes[0]?.operation ?? 'BEGIN'}`
+    : ''
+  return {
+    boundary: last.boundary,
+    kind,
+    because: `time ran out while ${last.operation} had no answer${held}`,
+    exchanges: [...(holder ? holder.writes.slice(0, 1) : []), last].map(({ id }) => id),
+  }
+}
+
+function forMessage(error: string, moments: readonly Moment[]): Diagnosis | undefined {
+  if (!aboutMessages.test(error)) return undefined
+  const published = moments.filter(({ facts }) => facts.published && error.includes(facts.published.channel))
+  const last = published.at(-1)
+  if (!last) return undefined
+  const { channel } = last.facts.published!
+  const brought = moments.some(({ facts }) => facts.delivered?.some((each) => each.channel === channel))
+  if (brought) return undefined
+  return {
+    boundary: last.boundary,
+    kind: 'queue-delivery',
+    because: `${channel} was published, and no subscription of the test was brought it before time ran out`,
+    exchanges: [last.id],
+  }
+}

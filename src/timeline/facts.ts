@@ -1,0 +1,24 @@
+import type { Exchange } from '../core/exchange.ts'
+import { amqpFacts } from './facts/amqp.ts'
+import { httpFacts } from './facts/http.ts'
+import { mqttFacts } from './facts/mqtt.ts'
+import { natsFacts } from './facts/nats.ts'
+import { postgresFacts } from './facts/postgres.ts'
+import { redisFacts } from './facts/redis.ts'
+import type { Facts } from './moment.ts'
+
+const readers: Readonly<Record<string, unknown>> = {
+  amqp: amqpFacts,
+  http: httpFacts,
+  mqtt: mqttFacts,
+  nats: natsFacts,
+  postgres: postgresFacts,
+  redis: redisFacts,
+}
+
+/** What an exchange was; nothing for a protocol without a reader. */
+export function factsOf(exchange: Exchange): Facts {
+  const { protocol } = exchange
+  const read = Object.hasOwn(readers, protocol) ? readers[protocol] : undefined
+  return read === undefined ? {} : (read as (exchange: Exchange) => Facts)(exchange)
+}

@@ -1,0 +1,47 @@
+import type { Content } from '../../core/protocol.ts'
+import { type HeaderList, header, type HttpQuestion, type HttpReply } from '../../protocols/http/message.ts'
+import { outcomeOf } from '../../protocols/http/outcome.ts'
+import type { Facts } from '../moment.ts'
+
+const idNames =
+  /^(?:x-)?(?:request|correlation|trace|amzn-request|amzn-trace|github-request|cloud-trace)-(?:id|context)$|^traceparent$|^b3$|^cf-ray$|^idempotency-key$/i
+const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
+
+/** What an HTTP request was and what became of it. */
+export function httpFacts({ question, messages }: Content<HttpQuestion, HttpReply>): Facts {
+  const replies = messages.map(({ message }) => message)
+  const head = replies.find((reply) => reply.type === 'head')
+  const broken = replies.find((reply) => reply.type === 'failure')
+  const { failure } = outcomeOf(replies)
+  const { method, url, headers, body } = question
+  const status = head?.status ?? 0
+  const error =
+    broken !== undefined
+      ? { code: '', message: broken.message }
+      : head && status >= 400
+        ? { code: String(status), message: head.reason || String(status), ...spoken(replies) }
+        : undefined
+  return {
+    http: {
+      method,
+      url,
+      status,
+      ids: [...idsIn(headers), ...idsIn(head?.headers ?? [])],
+      repeatable: repeatable.has(method) || header(headers, 'idempotency-key') !== undefined,
+      sent: `${method} ${url} ${Buffer.from(body).toString('latin1')}`,
+    },
+    ...(error && { error }),
+    ...(failure && { failure }),
+  }
+}
+
+function idsIn(headers: HeaderList): HeaderList {
+  return headers.filter(([name]) => idNames.test(name))
+}
+
+/** The beginning of what an answer that says no has to say, when it is text. */
+function spoken(replies: readonly HttpReply[]): { readonly details?: readonly string[] } {
+  const bytes = Buffer.concat(replies.flatMap((reply) => (reply.type === 'data' ? [reply.bytes] : [])))
+  const text = bytes.subarray(0, 400).toString('utf8').replaceAll(/\s+/g, ' ').trim()
+  return text === '' || /[\ufffd\u0000-\u0008]/.test(text) ? {} : { details: [text] }
+}

@@ -1,0 +1,51 @@
+import type { TestRef } from '../core/exchange.ts'
+import type { Moment, Timeline } from './moment.ts'
+
+/** What a timeline can show by itself, by code, and what to do about it. `docs/timeline.md` lists exactly these. */
+export const timelineHints = {
+  'published-before-commit':
+    'Publish after COMMIT, or write the message to an outbox table in the same transaction and publish it from there.',
+  'published-after-rollback': 'Publish only what was committed; after a ROLLBACK nothing of it has happened.',
+  'pool-exhausted':
+    'Give back every connection, also when something fails, and ask for no second one while the first is held; then see whether the pool is too small.',
+  'second-connection-in-transaction':
+    'Use the connection of the transaction: a second one does not see what it wrote, and waits for ever when the pool is empty.',
+  'idle-in-transaction':
+    'Ask others before BEGIN or after COMMIT; meanwhile the transaction holds its locks and its connection.',
+  'never-acknowledged': 'Acknowledge each message once it is dealt with, also in the branches that skip it.',
+  'publish-not-confirmed':
+    'Wait for the confirmation of the broker before you go on; without it the message may be lost.',
+  'repeated-effect': 'Send an idempotency key, so that a request that is sent again does not happen twice.',
+  'n-plus-one': 'Ask once for all rows: a JOIN, `WHERE id = ANY($1)`, or the eager loading of your ORM.',
+  'slow-statement': 'Look at its plan (EXPLAIN ANALYZE); an index that fits its WHERE is what is mostly missing.',
+} as const
+
+/** Stable name of what a timeline shows; match on it rather than on the text. */
+export type TimelineCode = keyof typeof timelineHints
+
+/** Something a timeline shows by itself. */
+export interface TimelineFinding {
+  readonly code: TimelineCode
+  readonly severity: 'warning' | 'note'
+  readonly boundary: string
+  readonly test: TestRef | null
+  /** One line for people. */
+  readonly title: string
+  /** Evidence for people, a line each. */
+  readonly detail: readonly string[]
+  /** Findings of one code and boundary with the same one are the same mistake, seen again. */
+  readonly likeness: string
+  /** Ids of the exchanges that show it, in order. */
+  readonly exchanges: readonly string[]
+}
+
+/** Finds one kind of mistake. One file for each; it says nothing rather than something doubtful. */
+export type Detector = (timeline: Timeline) => readonly TimelineFinding[]
+
+/** What of an exchange stands in the evidence of a finding: `+12 ms  orders  INSERT INTO orders … → INSERT 0 1, 3 ms`. */
+export function evidenceLine(moment: Moment, startedAt: number, note?: string): string {
+  const { at, boundary, question, answer, durationMs } = moment
+  const took = durationMs === null ? 'never ended' : `${answer ?? ''}, ${Math.round(durationMs)} ms`
+  const line = `+${Math.max(0, Math.round(at - startedAt))} ms  ${boundary}  ${question} → ${took}`
+  return note === undefined ? line : `${line}  ← ${note}`
+}
