@@ -10,6 +10,8 @@ import { writeFailed } from './write-whole.ts'
 /** How long to wait for a lock, and after what time one is given up that nobody can be asked about; milliseconds. */
 const patienceMs = 20_000
 const abandonedMs = 10_000
+/** The same for one that was made, but not written: its maker is gone, or writes it the next moment. */
+const unwrittenMs = 500
 
 let serial = 0
 
@@ -69,7 +71,8 @@ function attempts(file: string): Attempt {
 function acquire(file: string, owner: string): boolean {
   try {
     writeFileSync(file, owner, { flag: 'wx' })
-    return true
+    // Another one may have taken it for abandoned before it was written.
+    return read(file) === owner
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EEXIST') return false
@@ -102,7 +105,7 @@ function isStale(file: string, content: string): boolean {
   const [host, pid, since] = content.split(' ')
   if (host === hostname() && since !== undefined) return !isProcessAlive(Number(pid), Number(since))
   try {
-    return realNow() - statSync(file).mtimeMs > abandonedMs
+    return realNow() - statSync(file).mtimeMs > (content === '' ? unwrittenMs : abandonedMs)
   } catch {
     return false
   }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { MortarError } from '../core/errors.ts'
 import { freePort } from '../engine/free-port.ts'
@@ -16,7 +16,8 @@ export async function claimPort(ports: string, owner: string): Promise<number> {
     const port = await freePort()
     const claim = join(ports, String(port))
     try {
-      writeFileSync(claim, owner, { flag: 'wx' })
+      // A link is there with its content or not at all, also when we are killed meanwhile.
+      symlinkSync(owner, claim, 'junction')
       return port
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
@@ -37,7 +38,7 @@ export function releasePorts(ports: string, owner: string): void {
 
 function ownerOf(claim: string): string | undefined {
   try {
-    return readFileSync(claim, 'utf8')
+    return readlinkSync(claim)
   } catch {
     return undefined
   }

@@ -15,9 +15,14 @@ const isVictim = (process.argv[1]?.endsWith(keeper) === true) === (who === 'keep
 const { writeFileSync } = fs
 
 let steps = 0
-function countStep(): void {
+function countStep(begin = (): void => {}): void {
   steps += 1
   if (!isVictim || steps !== step) return
+  try {
+    begin()
+  } catch {
+    // It was there already.
+  }
   writeFileSync(note, '')
   process.kill(process.pid, 'SIGKILL')
 }
@@ -30,10 +35,12 @@ function before(module: object, name: string, change: (args: unknown[]) => unkno
   functions[name] = (...args) => call(...change(args))
 }
 
-for (const name of ['mkdirSync', 'writeFileSync', 'openSync', 'renameSync', 'rmSync', 'rmdirSync', 'chownSync']) {
+for (const name of ['mkdirSync', 'writeFileSync', 'openSync', 'renameSync', 'rmSync', 'rmdirSync', 'symlinkSync']) {
   before(fs, name, (args) => {
     // Modules are opened too, to be read.
     if (name !== 'openSync' || args[1] === 'a') countStep()
+    // A file is made before it is written.
+    if (name === 'writeFileSync') countStep(() => writeFileSync(args[0] as string, '', args[2] as object))
     return args
   })
 }

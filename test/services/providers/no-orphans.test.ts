@@ -86,9 +86,13 @@ describe.each(quick)('%s', (protocol) => {
 })
 
 it.skipIf(!isInstalled('redis'))('the start of any service sweeps what another has left', async () => {
-  const here = machine()
-  const isClaimedWithoutKeeper = (): boolean => here.traces().folders.length > 0 && here.traces().keepers.length === 0
+  let here = machine()
+  const isClaimedWithoutKeeper = (): boolean => {
+    const { folders, keepers } = here.traces()
+    return folders.length > 0 && keepers.length === 0
+  }
   for (let step = 1; !isClaimedWithoutKeeper(); step++) {
+    here = machine()
     const holder = hold(here, [request('redis')], { who: 'holder', step })
     await expect(holder.opened).rejects.toThrow('the holder ended')
   }

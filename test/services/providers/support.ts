@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import net from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
@@ -102,7 +111,7 @@ export function machine(): Machine {
 
 function ownerOf(claim: string): string {
   try {
-    return readFileSync(claim, 'utf8')
+    return readlinkSync(claim)
   } catch {
     return ''
   }
