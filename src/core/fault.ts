@@ -17,7 +17,7 @@ export interface ServiceError {
 
 /**
  * What becomes of one question.
- * - `delay`: it reaches the service `ms` milliseconds later.
+ * - `delay`: it reaches the service `ms` milliseconds later, or when `released` is aborted.
  * - `refuse`: the service does not do it; the client gets this error, and the session is in the state it would be in.
  * - `cut`: the connection is reset on both sides, and the question never reaches the service.
  * - `lose`: the service does it, but its answer does not arrive: the connection is reset instead. With `quietly` it stays,
@@ -26,7 +26,7 @@ export interface ServiceError {
  * Messages of brokers can be disturbed as {@link MessageDisturbance} says as well; a delayed one is overtaken by others.
  */
 export type Disturbance =
-  | { readonly do: 'delay'; readonly ms: number }
+  | { readonly do: 'delay'; readonly ms: number; readonly released?: AbortSignal }
   | { readonly do: 'refuse'; readonly error: ServiceError }
   | { readonly do: 'cut' }
   | { readonly do: 'lose'; readonly quietly?: true }

@@ -54,7 +54,7 @@ export class MessageDesk {
         void this.pass({ key: message.key, bytes: message.poisoned(disturbance.body) })
         return true
       case 'delay':
-        this.#later(message, disturbance.ms)
+        this.#later(message, disturbance.ms, disturbance.released)
         return true
       case 'reorder':
         this.#waiting.get(message.key)?.()
@@ -66,7 +66,7 @@ export class MessageDesk {
   }
 
   /** Sends a message later, or when the function returned is called. */
-  #later({ key, bytes }: DeskMessage, ms: number): () => void {
+  #later({ key, bytes }: DeskMessage, ms: number, released?: AbortSignal): () => void {
     const { send, gone, gate } = this.#options
     let done = false
     const release = (write: boolean): void => {
@@ -74,6 +74,7 @@ export class MessageDesk {
       done = true
       realClearTimeout(timer)
       gone.removeEventListener('abort', forget)
+      released?.removeEventListener('abort', now)
       if (this.#waiting.get(key) === now) this.#waiting.delete(key)
       if (write) void send(bytes)
       gate.pending--
@@ -83,6 +84,7 @@ export class MessageDesk {
     gate.pending++
     const timer = realSetTimeout(now, ms)
     gone.addEventListener('abort', forget)
+    released?.addEventListener('abort', now)
     return now
   }
 }

@@ -13,7 +13,8 @@ export const realClearTimeout: (timer: NodeJS.Timeout | undefined) => void = cle
 export const realSetImmediate: (work: () => void) => NodeJS.Immediate = setImmediate
 
 /** Resolves after `ms` milliseconds, or as soon as one of the signals is aborted, whatever a test makes of the clock. */
-export function pause(ms: number, ...signals: readonly AbortSignal[]): Promise<void> {
+export function pause(ms: number, ...given: readonly (AbortSignal | undefined)[]): Promise<void> {
+  const signals = given.filter((signal) => signal !== undefined)
   return new Promise((resolve) => {
     const done = (): void => {
       realClearTimeout(timer)

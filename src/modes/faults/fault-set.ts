@@ -47,6 +47,8 @@ export interface FaultSet extends Faults {
 }
 
 interface Waiting {
+  /** Questions that it delays wait no longer. */
+  readonly released: AbortController
   readonly fault: QuestionFault
   readonly armed: { name: string; struck: number; disarm(): void }
   seen: number
@@ -55,6 +57,8 @@ interface Waiting {
 /** Makes a set in which nothing is armed. */
 export function createFaultSet(): FaultSet {
   const questions = new Set<Waiting>()
+  /** Those that may still hold a question, struck out or not. */
+  const delaying = new Set<Waiting>()
   const wires = new Map<ArmedWireFault, { readonly disturbed: Set<Lane>; readonly disarmed: AbortController }>()
   const lanes = new Set<LiveLane>()
   const changed = (): void => {
@@ -74,7 +78,7 @@ export function createFaultSet(): FaultSet {
         const { nth = 1, times = 1 } = match
         if (struck || waiting.seen < nth || waiting.seen >= nth + times) continue
         waiting.armed.struck++
-        struck = disturbance
+        struck = disturbance.do === 'delay' ? { ...disturbance, released: waiting.released.signal } : disturbance
         // Nothing is left to wait for, so connections may stop holding messages back.
         if (waiting.seen === nth + times - 1) questions.delete(waiting)
       }
@@ -114,13 +118,21 @@ export function createFaultSet(): FaultSet {
           disarm,
         }
       }
-      const armed = { name: fault.name, struck: 0, disarm: () => void questions.delete(waiting) }
-      const waiting: Waiting = { fault, armed, seen: 0 }
+      const disarm = (): void => {
+        questions.delete(waiting)
+        delaying.delete(waiting)
+        waiting.released.abort()
+      }
+      const armed = { name: fault.name, struck: 0, disarm }
+      const waiting: Waiting = { fault, armed, seen: 0, released: new AbortController() }
+      if (fault.disturbance.do === 'delay') delaying.add(waiting)
       questions.add(waiting)
       return armed
     },
     disarmAll() {
       questions.clear()
+      for (const { released } of delaying) released.abort()
+      delaying.clear()
       for (const state of wires.values()) state.disarmed.abort()
       wires.clear()
       changed()

@@ -20,7 +20,7 @@ export async function strikeConnecting(
   const disturbance = faults?.watching ? faults.strike(connecting) : undefined
   switch (disturbance?.do) {
     case 'delay':
-      await pause(disturbance.ms, gone)
+      await pause(disturbance.ms, gone, disturbance.released)
       return !gone.aborted
     case 'refuse':
       client.end(errorResponse(errorFields(disturbance.error, 'FATAL')))

@@ -132,7 +132,7 @@ export class MessageHold {
     const { session, lane, control } = this.#options
     switch (disturbance.do) {
       case 'delay':
-        await pause(disturbance.ms, lane.gone)
+        await pause(disturbance.ms, lane.gone, disturbance.released)
         return this.#pass(taken)
       case 'refuse': {
         if (!disturbance.error.fatal) return this.#refuse(disturbance, taken)

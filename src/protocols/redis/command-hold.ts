@@ -1,7 +1,7 @@
 import type { Carriage, Gates } from '../../core/carry.ts'
 import type { Disturbance, Faults } from '../../core/fault.ts'
 import { FrameGate } from '../../core/frame-gate.ts'
-import { pause } from '../../core/pause.ts'
+import { pause } from '../../core/real-clock.ts'
 import { targetOf } from './describe.ts'
 import { encodeCommand, errorReply } from './encode.ts'
 import { type RespFrame, RespScanner } from './scanner.ts'
@@ -64,7 +64,7 @@ export class CommandHold {
     const session = this.#session
     const { toServer, toClient, reset } = this.#carriage
     if (disturbance.do === 'delay') {
-      await pause(disturbance.ms, toServer.gone)
+      await pause(disturbance.ms, toServer.gone, disturbance.released)
       return this.#client.pass(bytes)
     }
     await session.quiet()

@@ -8,7 +8,7 @@ import { type Address, readAddress, resolveHost, writeAddress } from './address.
 import { ApiError } from './api-error.ts'
 import { relayBytes } from './plain-wire.ts'
 import { ProxiedConnection } from './proxied-connection.ts'
-import { refusalOf, refuseConnection } from './refuse-connection.ts'
+import { refuseConnection, refusedLogin } from './refuse-connection.ts'
 import { Toxic, type ToxicFields, type ToxicSettings } from './toxic.ts'
 
 /** What a proxy is asked to be. */
@@ -98,16 +98,28 @@ export class FaultProxy {
     await listener?.close()
   }
 
-  /** Changes what is given. Another address drops the connections. @throws as {@link start}, and ApiError 400 */
+  /**
+   * Changes what is given. Another address drops the connections.
+   *
+   * @throws as {@link start}, and ApiError 400; it is as before then
+   */
   async update({ listen, upstream, enabled }: Partial<ProxyFields>): Promise<void> {
     if (listen !== undefined) readAddress(listen, 'listen')
     if (upstream !== undefined) readAddress(upstream, 'upstream')
-    const wanted = enabled ?? this.enabled
+    const before = { listen: this.#listen, upstream: this.#upstream, enabled: this.enabled }
+    const wanted = enabled ?? before.enabled
     const moves = listen !== undefined && !this.#listensAt(listen)
     if (!wanted || moves || (upstream !== undefined && upstream !== this.#upstream)) await this.stop()
     if (moves) this.#listen = { asked: listen, found: listen }
     this.#upstream = upstream ?? this.#upstream
-    if (wanted) await this.start()
+    try {
+      if (wanted) await this.start()
+    } catch (error) {
+      this.#listen = before.listen
+      this.#upstream = before.upstream
+      if (before.enabled) await this.start().catch(() => {})
+      throw error
+    }
   }
 
   /** In force from the next byte on. @throws ApiError 409 when there is one of that name */
@@ -165,14 +177,14 @@ export class FaultProxy {
   }
 
   async #serve(client: Duplex, relay: Relay, signal: AbortSignal): Promise<void> {
-    const full = this.#toxics.find(({ type }) => type.kind === 'admission')
-    const seats = Number(full?.attributes.connections ?? 0)
-    const refused = full !== undefined && this.#connections.size >= seats
-    const connection = new ProxiedConnection(client, refused ? refusalOf(this.protocol) : undefined)
+    const connection = new ProxiedConnection(client)
     for (const toxic of this.#toxics) toxic.meet(connection, true)
-    if (refused && full.applies(connection)) {
+    const full = this.#toxics.find((toxic) => toxic.type.kind === 'admission' && toxic.applies(connection))
+    if (full && this.#connections.size >= Number(full.attributes.connections)) {
       full.hit()
-      if (!refusalOf(this.protocol)) return refuseConnection(client, this.protocol)
+      const refusal = refusedLogin(this.protocol)
+      if (!refusal) return refuseConnection(client, this.protocol)
+      connection.refuse(refusal)
       return relay(client, { connect: () => Promise.reject(new Error('refused')), faults: connection, signal })
     }
     this.#connections.add(connection)

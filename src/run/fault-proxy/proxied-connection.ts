@@ -12,12 +12,10 @@ export class ProxiedConnection implements Faults {
   #wire: readonly Toxic[] = []
   #questions: readonly Toxic[] = []
   readonly #chains: { readonly from: Sender; readonly chain: LaneChain }[] = []
-  readonly #refusal: Disturbance | undefined
+  #refusal: Disturbance | undefined
 
-  /** @param refusal - What the client gets when it logs in. */
-  constructor(client: Duplex, refusal?: Disturbance) {
+  constructor(client: Duplex) {
     this.#client = client
-    this.#refusal = refusal
   }
 
   get watching(): boolean {
@@ -27,6 +25,11 @@ export class ProxiedConnection implements Faults {
   /** To the service; the end of the connection needs both sides. */
   connected(server: Duplex): void {
     this.#server = server
+  }
+
+  /** Does this to whatever the client asks first. */
+  refuse(refusal: Disturbance): void {
+    this.#refusal = refusal
   }
 
   /** Takes over the toxics of the proxy as they are now. */

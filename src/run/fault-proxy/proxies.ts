@@ -61,12 +61,13 @@ export class Proxies {
     await proxy.stop()
   }
 
-  /** Enables every proxy and removes all toxics. */
+  /** Enables every proxy and removes all toxics. @throws what the first one throws that cannot be opened, at the end */
   async reset(): Promise<void> {
-    for (const proxy of this.#proxies.values()) {
-      proxy.removeToxics()
-      await proxy.start()
-    }
+    const all = [...this.#proxies.values()]
+    for (const proxy of all) proxy.removeToxics()
+    const started = await Promise.allSettled(all.map((proxy) => proxy.start()))
+    const failed = started.find((one) => one.status === 'rejected')
+    if (failed) throw failed.reason
   }
 
   async close(): Promise<void> {

@@ -1,26 +1,35 @@
 import type { Duplex } from 'node:stream'
-import type { Disturbance } from '../../core/fault.ts'
 import { resetConnection } from '../../core/duplex-lane.ts'
+import type { Disturbance, ServiceError } from '../../core/fault.ts'
 import { pause } from '../../core/real-clock.ts'
-import type { WireName } from '../../protocols/wires.ts'
 
 // A client that does not go by itself is not waited for any longer.
 const patienceMs = 2000
 
-/** What servers say first that have no room for another client, and close. */
-const said: Readonly<Partial<Record<string, string>>> = {
+// Clients of NATS speak only when they have been told whom they talk to.
+const natsGreeting = '{"server_id":"FULL","server_name":"FULL","version":"2.9.0","proto":1,"max_payload":1048576}'
+
+/** What servers that have no room for another client say to it before they close. */
+const greetings: Readonly<Partial<Record<string, string>>> = {
   redis: '-ERR max number of clients reached\r\n',
+  nats: `INFO ${natsGreeting} \r\n-ERR 'maximum connections exceeded'\r\n`,
 }
 
-/** What refuses a client when it logs in, for protocols in which the client speaks first. */
-export function refusalOf(protocol: WireName | undefined): Disturbance | undefined {
-  if (protocol !== 'postgres') return undefined
-  return { do: 'refuse', error: { code: '53300', message: 'sorry, too many clients already', fatal: true } }
+/** What they answer to its login, where the client must be heard first. */
+const logins: Readonly<Partial<Record<string, ServiceError>>> = {
+  postgres: { code: '53300', message: 'sorry, too many clients already', fatal: true },
+  mysql: { code: '1040', message: 'Too many connections' },
 }
 
-/** Refuses a connection as a server does that has no room for it; with a reset where its protocol has no words for it. */
-export async function refuseConnection(client: Duplex, protocol: WireName | undefined): Promise<void> {
-  const words = protocol && said[protocol]
+/** What refuses the login of a client; `undefined` where {@link refuseConnection} does it. */
+export function refusedLogin(protocol: string | undefined): Disturbance | undefined {
+  const error = protocol === undefined ? undefined : logins[protocol]
+  return error && { do: 'refuse', error }
+}
+
+/** Refuses a connection as a server does that has no room for it; by a reset, where its protocol has no words for it. */
+export async function refuseConnection(client: Duplex, protocol: string | undefined): Promise<void> {
+  const words = protocol === undefined ? undefined : greetings[protocol]
   if (words === undefined) return resetConnection(client)
   const closed = new AbortController()
   client.once('close', () => closed.abort())

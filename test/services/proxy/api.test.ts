@@ -275,6 +275,16 @@ describe('the admin API says what is wrong', () => {
     expect((await server.ask('GET', '/proxies/taken')).status).toBe(404)
   })
 
+  it('of a port that is taken, and leaves a proxy that was to move where it was', async () => {
+    const upstream = await echo()
+    const { path, listen } = await made(upstream)
+    const { status } = await server.ask('PATCH', path, { listen: upstream.address, upstream: 'localhost:1' })
+    expect(status).toBe(500)
+    const { body } = await server.ask('GET', path)
+    expect(body).toMatchObject({ listen, upstream: upstream.address, enabled: true })
+    expect(await say(listen, 'hello')).toBe('hello')
+  })
+
   it('keeps names with odd characters apart', async () => {
     const upstream = await echo()
     for (const name of ['a b', 'ä/ö', '__proto__', 'toxics?']) {

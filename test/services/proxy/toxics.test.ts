@@ -135,6 +135,8 @@ describe.each(['downstream', 'upstream'])('a toxic of the %s bytes, through toxi
     connection.send('anybody?')
     await vi.waitFor(async () => expect(await struck(proxy, toxic.name)).toBe(1))
     await toxic.update({ attributes: { timeout: 600_000 } } as never)
+    // A connection that was closed by the change would be seen to be by now.
+    for (const _ of [1, 2, 3]) expect(await struck(proxy, toxic.name)).toBe(1)
     expect(connection.state).toBe('open')
     await toxic.remove()
     expect(await connection.over()).toMatch(/ended|closed/)
