@@ -1,4 +1,5 @@
 import { recordModes, risks } from '../core/boundary.ts'
+import { processIsolations } from '../core/process-isolation.ts'
 import { parseDuration } from '../core/duration.ts'
 import { postgresIsolations, toleratedPitfalls } from '../protocols/postgres/test-database.ts'
 import {
@@ -106,10 +107,10 @@ export const boundaryShapes: Readonly<Record<string, Shape>> = {
   tcp: anyBoundary,
   postgres: anyPostgres,
   mysql: anyService,
-  redis: anyService,
+  redis: { ...anyService, isolation: oneOf(processIsolations) },
   amqp: anyService,
-  nats: anyService,
-  mqtt: anyService,
+  nats: { ...anyService, isolation: oneOf(processIsolations) },
+  mqtt: { ...anyService, isolation: oneOf(processIsolations) },
 }
 
 /** The schemes an origin may have, by protocol. */

@@ -10,8 +10,9 @@ import { createFaultSet, type FaultSet } from '../modes/faults/fault-set.ts'
 import type { WireName } from '../protocols/wires.ts'
 import { movedUrl } from '../services/carry-only.ts'
 import { drivers } from '../services/drivers.ts'
-import type { Isolated } from '../services/isolation.ts'
+import type { Isolated, OwnServer } from '../services/isolation.ts'
 import { isolationOf } from '../services/isolations.ts'
+import { openServices } from '../services/open-services.ts'
 import type { ServiceRequest } from '../services/service-request.ts'
 import type { Door } from '../store/journal-event.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
@@ -19,6 +20,7 @@ import { recordModeOf } from './record-mode.ts'
 import type { RunContext } from './run-context.ts'
 import { serviceRequests } from './services-of-config.ts'
 import type { Session } from './session.ts'
+import { startedVariable } from './start-servers.ts'
 
 /** Whose servers they are. */
 export interface WorkerServersOptions {
@@ -165,8 +167,28 @@ async function openServer(
     recorder: recorder as never,
     faults,
     ...port,
+    ...(startedNames(options.env).has(boundary.name) && {
+      startOwn: () => startOwn(run, request, options),
+    }),
   })
   return Object.assign(isolated, { boundary, variable, faults })
+}
+
+function startedNames(env: WorkerServersOptions['env']): ReadonlySet<string> {
+  return new Set(env[startedVariable]?.split(','))
+}
+
+async function startOwn(
+  { config }: RunContext,
+  request: ServiceRequest,
+  { env, worker }: WorkerServersOptions,
+): Promise<OwnServer> {
+  const own = { ...request, name: `${request.name} of ${worker}` }
+  const services = await openServices([own], {
+    project: config.directory,
+    env: { ...env, [request.variable]: undefined },
+  })
+  return { url: services.services[0]!.url, close: () => services.close() }
 }
 
 /** Answers from recordings, with no server behind. */

@@ -25,6 +25,14 @@ export interface IsolateOptions<
   readonly port?: number
   readonly recorder: Recorder<Q, R>
   readonly faults: Faults
+  /** Starts another server like this one, for this worker alone. Left out: the address was given, so none may be started. */
+  readonly startOwn?: () => Promise<OwnServer>
+}
+
+/** A server that only one worker uses. */
+export interface OwnServer {
+  readonly url: string
+  close(): Promise<void>
 }
 
 /** Something a test did not finish with, in one line for people: `a connection in a transaction: UPDATE stock …`. */

@@ -6,6 +6,9 @@ type AnyIsolate = Isolate<never, never, never>
 
 const isolations: Readonly<Partial<Record<WireName, () => Promise<unknown>>>> = {
   postgres: async () => (await import('./postgres-isolation/isolate.ts')).isolatePostgres,
+  redis: async () => (await import('./worker-process/isolate.ts')).isolateByProcess('redis'),
+  nats: async () => (await import('./worker-process/isolate.ts')).isolateByProcess('nats'),
+  mqtt: async () => (await import('./worker-process/isolate.ts')).isolateByProcess('mqtt'),
 }
 
 /** How the tests of a worker are kept apart at servers of this protocol; loaded when first used. */

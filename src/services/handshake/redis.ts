@@ -10,7 +10,8 @@ export function redisHandshake({ user, password }: ServiceAccount): Handshake<Gr
   }
 }
 
-function command(...words: readonly string[]): string {
+/** A command as RESP has it. */
+export function command(...words: readonly string[]): string {
   return `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`
 }
 

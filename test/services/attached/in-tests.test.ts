@@ -1,47 +1,22 @@
 import { expect, it } from 'vitest'
-import { type Project, project } from '../../support/project.ts'
+import type { Project } from '../../support/project.ts'
 import { journalOf } from '../../support/journal.ts'
 import { isInstalled } from '../providers/support.ts'
+import { runSuite, suiteProject } from './suite.ts'
 
-const plugin = `import { mortar } from 'mortar/vitest'
-export default { plugins: [mortar()], test: { reporters: [['json', { outputFile: 'report.json' }]] } }`
 const needs = isInstalled('redis') ? it : it.skip
 
-interface Report {
-  readonly numPassedTests: number
-  readonly testResults: readonly {
-    readonly assertionResults: readonly {
-      readonly title: string
-      readonly status: string
-      readonly failureMessages: readonly string[]
-    }[]
-  }[]
-}
-
-/** Runs a suite whose boundary `cache` is a Redis, and tells what became of each test. */
-async function runSuite(made: Project): Promise<Record<string, string>> {
-  await made.node(['node_modules/vitest/vitest.mjs', 'run'])
-  const report = JSON.parse(made.read('report.json')) as Report
-  const results = report.testResults.flatMap(({ assertionResults }) => assertionResults)
-  const outcomes = results.map(({ title, status, failureMessages }) => [title, failureMessages[0] ?? status])
-  return Object.fromEntries(outcomes) as Record<string, string>
-}
-
 function suite(tests: string): Project {
-  return project({
-    config: `import { redis } from 'mortar'
-export default { boundaries: { cache: redis() } }`,
-    files: {
-      'vitest.config.mjs': plugin,
-      'suite.test.mjs': `import { afterAll, expect, test } from 'vitest'
-import { Redis } from 'ioredis'
-import { mortarTest } from 'mortar/vitest'
+  return suiteProject({
+    boundaries: 'cache: redis()',
+    packages: ['ioredis'],
+    suites: [
+      `import { Redis } from 'ioredis'
 const redis = new Redis(process.env.REDIS_URL, { retryStrategy: () => 20 })
 redis.on('error', () => {})
 afterAll(() => redis.disconnect())
 ${tests}`,
-    },
-    packages: ['vitest', 'ioredis'],
+    ],
   })
 }
 
