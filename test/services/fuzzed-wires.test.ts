@@ -8,6 +8,7 @@ import { createFaultSet } from '../../src/modes/faults/fault-set.ts'
 import { amqpWire } from '../../src/protocols/amqp/amqp-wire.ts'
 import { encodeContent, encodeMethod } from '../../src/protocols/amqp/encode.ts'
 import { mqttWire } from '../../src/protocols/mqtt/mqtt-wire.ts'
+import { mysqlWire } from '../../src/protocols/mysql/mysql-wire.ts'
 import { natsWire } from '../../src/protocols/nats/nats-wire.ts'
 import { redisWire } from '../../src/protocols/redis/redis-wire.ts'
 import { listening } from '../support/upstream.ts'
@@ -33,6 +34,17 @@ const wires: readonly (readonly [string, () => Wire, readonly string[]])[] = [
     'nats',
     natsWire as unknown as () => Wire,
     ['PUB a 2\r\n', 'hi\r\n', 'MSG a 1 2\r\n', 'PING\r\n', 'INFO {}\r\n', '+OK\r\n'],
+  ],
+  [
+    'mysql',
+    mysqlWire as unknown as () => Wire,
+    [
+      '\x4a\0\0\0\x0a5.5.5\0\x01\0\0\0aaaaaaaa\0\xdf\xf7\x2d\x02\0\xff\x81\x15\0\0\0\0\0\0\0\0\0\0bbbbbbbbbbbb\0mysql_native_password\0',
+      '\x01\0\0\0\x0e',
+      '\x09\0\0\0\x03SELECT 1',
+      '\x07\0\0\x01\0\0\0\x02\0\0\0',
+      '\xff\xff\xff\0',
+    ],
   ],
   [
     'mqtt',

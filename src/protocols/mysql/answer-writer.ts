@@ -16,9 +16,15 @@ export class AnswerWriter {
   readonly #parts: Buffer[] = []
   #sequence: number
 
-  /** @param sequence - Of the first packet. */
-  constructor(sequence: number) {
+  readonly #extended: boolean
+
+  /**
+   * @param sequence - Of the first packet.
+   * @param extended - Whether the client reads what MariaDB says of types besides.
+   */
+  constructor(sequence: number, extended = false) {
     this.#sequence = sequence
+    this.#extended = extended
   }
 
   /** All that was written so far. */
@@ -59,7 +65,7 @@ export class AnswerWriter {
 
   /** Definitions of columns, and what ends them. */
   columns(columns: readonly MysqlColumn[]): void {
-    for (const column of columns) this.message(writeColumn(column))
+    for (const column of columns) this.message(writeColumn(column, this.#extended))
     if (columns.length > 0) this.message(endOf(status.autocommit, 0))
   }
 

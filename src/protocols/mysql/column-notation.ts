@@ -7,7 +7,7 @@ const typeNumbers = new Map(Object.entries(typeNames).map(([number, name]) => [n
 
 /** A column with its type by name, and only what differs from the usual. */
 export function writeColumnNotation(column: MysqlColumn): JsonObject {
-  const { name, orgName, table, orgTable, schema, type, charset, length, flags, decimals } = column
+  const { name, orgName, table, orgTable, schema, type, charset, length, flags, decimals, dataType, format } = column
   return {
     name,
     type: typeNames[type] ?? type,
@@ -19,6 +19,8 @@ export function writeColumnNotation(column: MysqlColumn): JsonObject {
     ...(charset !== binaryCharset && { charset }),
     ...(flags !== 0 && { flags }),
     ...(decimals !== 0 && { decimals }),
+    ...(dataType !== undefined && { dataType }),
+    ...(format !== undefined && { format }),
   }
 }
 
@@ -40,5 +42,7 @@ export function readColumnNotation(json: Json, path: string): MysqlColumn {
     length: readNumber(column['length'], `${path}.length`, 0),
     flags: readNumber(column['flags'], `${path}.flags`, 0),
     decimals: readNumber(column['decimals'], `${path}.decimals`, 0),
+    ...(column['dataType'] !== undefined && { dataType: readText(column['dataType'], `${path}.dataType`) }),
+    ...(column['format'] !== undefined && { format: readText(column['format'], `${path}.format`) }),
   }
 }

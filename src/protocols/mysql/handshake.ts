@@ -19,6 +19,8 @@ export interface Login {
   readonly database: string
   readonly plugin: string
   readonly answer: Buffer
+  /** MariaDB's own capabilities; 0 of clients that know of none. */
+  readonly own: number
 }
 
 const has = (capabilities: number, wanted: number): boolean => (capabilities & wanted) !== 0
@@ -88,12 +90,13 @@ export function readLogin(body: Buffer): Login {
   const reader = new BodyReader(body)
   const capabilities = reader.int32()
   if (body.length < 32 || !has(capabilities, capability.protocol41)) throw new RangeError('this is no login of MySQL')
-  reader.bytes(28)
+  reader.bytes(24)
+  const own = (capabilities & capability.mysql) === 0 ? reader.int32() : (reader.int32(), 0)
   const user = reader.text()
   const answer = readAnswer(reader, capabilities)
   const database = has(capabilities, capability.connectWithDatabase) ? reader.text() : ''
   const plugin = has(capabilities, capability.pluginAuth) ? reader.text() : ''
-  return { capabilities, user, database, plugin, answer }
+  return { capabilities, user, database, plugin, answer, own }
 }
 
 /** The same login to another database. */
@@ -135,8 +138,12 @@ function readAnswer(reader: BodyReader, capabilities: number): Buffer {
   return reader.zeroBytes()
 }
 
-/** The body of a greeting of ours. */
-export function writeGreeting({ version, thread, capabilities, scramble, plugin }: Greeting): Buffer {
+/**
+ * The body of a greeting of ours.
+ *
+ * @param own - MariaDB's own capabilities.
+ */
+export function writeGreeting({ version, thread, capabilities, scramble, plugin }: Greeting, own = 0): Buffer {
   return Buffer.concat([
     Buffer.from([10]),
     zeroText(version),
@@ -149,7 +156,8 @@ export function writeGreeting({ version, thread, capabilities, scramble, plugin 
     int16(2),
     int16(capabilities >>> 16),
     Buffer.from([21]),
-    Buffer.alloc(10),
+    Buffer.alloc(6),
+    int32(own),
     scramble.subarray(8, 20),
     Buffer.from([0]),
     zeroText(plugin),
@@ -157,7 +165,7 @@ export function writeGreeting({ version, thread, capabilities, scramble, plugin 
 }
 
 /** The body of a login of ours. */
-export function writeLogin({ capabilities, user, database, plugin, answer }: Login): Buffer {
+export function writeLogin({ capabilities, user, database, plugin, answer }: Omit<Login, 'own'>): Buffer {
   const secure = has(capabilities, capability.pluginDataLengthEncoded)
   return Buffer.concat([
     int32(capabilities),

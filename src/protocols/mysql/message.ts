@@ -41,6 +41,10 @@ export interface MysqlColumn {
   readonly type: number
   readonly flags: number
   readonly decimals: number
+  /** What MariaDB says of the type besides its number: `uuid`. */
+  readonly dataType?: string
+  /** `json`. */
+  readonly format?: string
 }
 
 /** What MariaDB or MySQL says went wrong. */

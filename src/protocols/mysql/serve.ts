@@ -13,10 +13,10 @@ import type { MysqlError, MysqlQuestion, MysqlReply } from './message.ts'
 import { type MysqlFrame, PacketScanner } from './scanner.ts'
 import { first } from './server-answer.ts'
 import { lastStatement, type Prepared, readExecution, statementOf } from './statements.ts'
-import { capability, command } from './types.ts'
+import { capability, command, mariadbCapability } from './types.ts'
 
 const offered =
-  capability.mysql | capability.connectWithDatabase | capability.localFiles | capability.protocol41 |
+  capability.connectWithDatabase | capability.localFiles | capability.protocol41 |
   capability.transactions | capability.secureConnection | capability.multiStatements | capability.multiResults |
   capability.preparedMultiResults | capability.pluginAuth | capability.connectAttributes |
   capability.pluginDataLengthEncoded // prettier-ignore
@@ -53,6 +53,8 @@ class Served {
   #user = ''
   #database = ''
   #open = false
+  /** The client reads what MariaDB says of types besides. */
+  #extended = false
   #turn: Promise<void> = Promise.resolve()
   /** Told the number of the packet that ends a file of the client. */
   #file: ((sequence: number) => void) | undefined
@@ -65,14 +67,14 @@ class Served {
   start(): void {
     const scanner = new PacketScanner()
     const scramble = randomBytes(20).map((byte) => (byte % 94) + 33)
-    const greeting = writeGreeting({
-      version: '8.0.0-mortar',
+    const said = {
+      version: '10.11.0-MariaDB-mortar',
       thread: this.#session,
       capabilities: offered,
       scramble: Buffer.from(scramble),
       plugin: 'mysql_native_password',
-    })
-    this.#client.write(packet(0, greeting))
+    }
+    this.#client.write(packet(0, writeGreeting(said, mariadbCapability.extendedMetadata)))
     this.#client.on('data', (chunk: Buffer) => {
       try {
         for (let scanned = scanner.next(chunk, 0); scanned; scanned = scanner.next(chunk, scanned.end))
@@ -92,7 +94,8 @@ class Served {
 
   #take({ sequence, body, size }: MysqlFrame): void {
     if (!this.#open) {
-      const { user, database } = readLogin(body)
+      const { user, database, own } = readLogin(body)
+      this.#extended = (own & mariadbCapability.extendedMetadata) !== 0
       this.#user = user
       this.#database = database
       this.#open = true
@@ -189,7 +192,7 @@ class Served {
   }
 
   async #answer(asked: Promise<MysqlReply[]>, binary: boolean): Promise<void> {
-    let answer = new AnswerWriter(1)
+    let answer = new AnswerWriter(1, this.#extended)
     try {
       const replies = await asked
       if (replies.some(({ type }) => type === 'failure')) return resetConnection(this.#client)
@@ -199,7 +202,7 @@ class Served {
       for (const [i, reply] of replies.entries()) {
         if (reply.type === 'file') {
           answer.message(Buffer.concat([Buffer.from([first.file]), Buffer.from(reply.name)]))
-          answer = new AnswerWriter((await this.#readFile(answer.take())) + 1)
+          answer = new AnswerWriter((await this.#readFile(answer.take())) + 1, this.#extended)
         } else answer.reply(reply, { binary }, i < replies.length - 1)
       }
     } catch (error) {
@@ -226,7 +229,7 @@ class Served {
   }
 
   #write(fill: (answer: AnswerWriter) => void, sequence = 1): void {
-    const answer = new AnswerWriter(sequence)
+    const answer = new AnswerWriter(sequence, this.#extended)
     fill(answer)
     this.#turn = this.#turn.then(() => void this.#client.write(answer.take()))
   }

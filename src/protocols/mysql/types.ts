@@ -23,7 +23,7 @@ export const capability = {
 } as const
 
 /** MariaDB's own capabilities, which stand apart. */
-export const mariadbCapability = { cacheMetadata: 0x10 } as const
+export const mariadbCapability = { extendedMetadata: 0x8, cacheMetadata: 0x10 } as const
 
 /** First byte of a command, by name. */
 export const command = {
