@@ -31,3 +31,7 @@ export interface WireProtocol<Q extends Question<R>, R> extends Wording<Q, R> {
   /** Carries one connection until it ends. Does not reject. */
   relay(client: Duplex, link: WireLink<Q, R>): Promise<void>
 }
+
+/** A wire that can also be served from recordings when there is no server. */
+export interface ServedWire<Q extends Question<R>, R>
+  extends WireProtocol<Q, R>, Pick<Protocol<Q, R>, 'serve' | 'refuse'> {}

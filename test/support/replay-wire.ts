@@ -5,7 +5,7 @@ import type { Ending, Exchange, Timed } from '../../src/core/exchange.ts'
 import type { Peer } from '../../src/core/peer.ts'
 import type { Protocol, Question } from '../../src/core/protocol.ts'
 import { createRedactor } from '../../src/core/redaction/create-redactor.ts'
-import type { WireProtocol } from '../../src/core/wire.ts'
+import type { ServedWire } from '../../src/core/wire.ts'
 import { play } from '../../src/modes/replay.ts'
 import { makeTape } from '../../src/modes/tape.ts'
 import { listening } from './upstream.ts'
@@ -16,9 +16,6 @@ export interface Recorded<Q, R> {
   readonly messages: readonly Timed<R>[]
   readonly ending: Ending
 }
-
-/** A wire that can be served without its server. */
-export type ServedWire<Q extends Question<R>, R> = WireProtocol<Q, R> & Pick<Protocol<Q, R>, 'serve' | 'refuse'>
 
 /** A server that answers from recordings, which were redacted, written down, and read again. */
 export interface ReplayServer {

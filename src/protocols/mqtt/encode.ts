@@ -4,7 +4,7 @@ import { packetTypes } from './types.ts'
 
 /** A packet of this type, flags and body. */
 export function encodeFrame({ type, flags, body }: Omit<MqttFrame, 'size'>): Buffer {
-  return Buffer.concat([Buffer.from([(type << 4) | flags]), varint(body.length), body])
+  return Buffer.concat([Buffer.from([(type << 4) | flags]), encodeVarint(body.length), body])
 }
 
 /** Acknowledges a packet: PUBACK, PUBREC, PUBREL, PUBCOMP. A reason is left out when all went well. */
@@ -39,7 +39,7 @@ export interface PublishChange {
 export function changePublish(frame: MqttFrame, packet: MqttPacket, change: PublishChange): Buffer {
   const { body } = frame
   const afterTopic = 2 + body.readUInt16BE(0)
-  const topic = change.topic === undefined ? body.subarray(0, afterTopic) : text(change.topic)
+  const topic = change.topic === undefined ? body.subarray(0, afterTopic) : encodeText(change.topic)
   const payload = change.payload ?? body.subarray(packet.payloadAt)
   // Without a quality of service there are no duplicates, by definition.
   const flags = change.duplicate && packet.qos > 0 ? frame.flags | 8 : frame.flags
@@ -53,12 +53,14 @@ export function changePublish(frame: MqttFrame, packet: MqttPacket, change: Publ
 /** PINGREQ. */
 export const pingRequest: Buffer = encodeFrame({ type: packetTypes.pingreq, flags: 0, body: Buffer.alloc(0) })
 
-function text(value: string): Buffer {
+/** A text with its length before it. */
+export function encodeText(value: string): Buffer {
   const bytes = Buffer.from(value)
   return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 0xff]), bytes])
 }
 
-function varint(value: number): Buffer {
+/** A number in as few bytes as it needs. */
+export function encodeVarint(value: number): Buffer {
   const bytes: number[] = []
   let left = value
   do {

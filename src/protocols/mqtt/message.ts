@@ -45,6 +45,8 @@ export type MqttReply =
       readonly properties: JsonObject
       readonly body: Uint8Array
       readonly size: number
+      /** How many messages all connections together had published since the subscription; kept to be replayed in time. */
+      readonly after?: number
     }
   /** Reason codes of 128 and more refuse; so does any but 0 of a CONNACK. */
   | { readonly type: 'ack'; readonly packet: AckName; readonly reasons: readonly number[]; readonly text?: string }

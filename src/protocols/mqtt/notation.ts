@@ -65,7 +65,13 @@ function readQuestion(json: JsonObject, files: BodyFiles): MqttQuestion {
 function writeStep({ ms, from, message }: Timed<MqttReply>, files: BodyFiles): JsonObject {
   const step = { ms: Math.round(ms * 10) / 10, ...(from === 'client' && { from }) }
   if (message.type !== 'message') return { ...step, ...message }
-  return { ...step, ...(message.duplicate && { duplicate: true }), ...writePayload(message, files) }
+  const { duplicate, after } = message
+  return {
+    ...step,
+    ...(duplicate && { duplicate }),
+    ...(after !== undefined && { after }),
+    ...writePayload(message, files),
+  }
 }
 
 function readStep(json: Json, files: BodyFiles, path: string): Timed<MqttReply> {
@@ -82,7 +88,12 @@ function readMessage(step: JsonObject, files: BodyFiles, path: string): MqttRepl
   const said = step['text'] === undefined ? {} : { text: readText(step['text'], `${path}.text`) }
   switch (type) {
     case 'message':
-      return { type, duplicate: step['duplicate'] === true, ...readPayload(step, files, path) }
+      return {
+        type,
+        duplicate: step['duplicate'] === true,
+        ...(step['after'] !== undefined && { after: readNumber(step['after'], `${path}.after`) }),
+        ...readPayload(step, files, path),
+      }
     case 'ack': {
       const reasons = readList(step['reasons'], `${path}.reasons`).map((reason) =>
         readNumber(reason, `${path}.reasons`),

@@ -1,3 +1,4 @@
+import { AskedClock } from '../../core/asked-clock.ts'
 import type { Sender } from '../../core/exchange.ts'
 import { follow, type Follower } from '../../core/follower.ts'
 import type { FailureKind } from '../../core/protocol.ts'
@@ -22,7 +23,12 @@ let sessions = 0
 export class MqttSession implements Follower {
   readonly id: number = ++sessions
   readonly #recorder: Recorder<MqttQuestion, MqttReply> | undefined
-  readonly #scanners: Readonly<Record<Sender, MqttScanner>> = { client: new MqttScanner(), service: new MqttScanner() }
+  readonly #scanners: Readonly<Record<Sender, MqttScanner>>
+  readonly #clock: AskedClock
+  /** Answers are to be replayed, so it matters what they came after. */
+  readonly #timed: boolean
+  /** How much had been published when it was subscribed. */
+  readonly #since = new Map<Exchange, number>()
   readonly #aliases: Readonly<Record<Sender, Map<unknown, string>>> = { client: new Map(), service: new Map() }
   readonly #subscriptions = new Subscriptions()
   /** Begun by the client; identifiers of the two sides have nothing to do with each other. */
@@ -37,8 +43,17 @@ export class MqttSession implements Follower {
   #lost = false
   #ended = false
 
-  constructor(recorder?: Recorder<MqttQuestion, MqttReply>) {
+  /** @param clock - Shared by the connections of one wire, to tell the order of what they do. */
+  constructor(recorder?: Recorder<MqttQuestion, MqttReply>, clock: AskedClock = new AskedClock()) {
     this.#recorder = recorder
+    this.#clock = clock
+    const { keepBytes } = recorder ?? {}
+    this.#timed = keepBytes !== undefined
+    // Questions are kept whole, to be found again.
+    this.#scanners =
+      keepBytes === undefined
+        ? { client: new MqttScanner(), service: new MqttScanner() }
+        : { client: new MqttScanner(whole), service: new MqttScanner(Math.max(keepBytes, longestHead)) }
   }
 
   get lost(): boolean {
@@ -118,7 +133,9 @@ export class MqttSession implements Follower {
       case packetTypes.subscribe:
       case packetTypes.unsubscribe: {
         const kind = type === packetTypes.subscribe ? 'subscribe' : 'unsubscribe'
-        this.#begin(id, packet, this.#open(kind, { filters: packet.filters, properties: packet.properties }))
+        const exchange = this.#open(kind, { filters: packet.filters, properties: packet.properties })
+        if (this.#timed && kind === 'subscribe') this.#since.set(exchange, this.#clock.now)
+        this.#begin(id, packet, exchange)
         return
       }
       case packetTypes.pubrel:
@@ -143,6 +160,7 @@ export class MqttSession implements Follower {
     const { id = 0, qos, retain, properties, payloadAt } = packet
     const resent = packet.duplicate && this.#asked.get(id)
     if (resent) return void resent.exchange?.message('client', { type: 'resent' })
+    this.#clock.tick()
     const topic = this.#resolve('client', packet)
     const body = frame.body.subarray(payloadAt)
     const exchange = this.#open('publish', { topic, qos, retain, properties, body, size: frame.size - payloadAt })
@@ -202,7 +220,9 @@ export class MqttSession implements Follower {
     const exchange = this.#subscriptions.receiver(topic, identifiers) ?? this.#self
     const body = frame.body.subarray(payloadAt)
     const size = frame.size - payloadAt
-    exchange?.message('service', { type: 'message', topic, qos, retain, duplicate, properties, body, size })
+    const since = this.#since.get(exchange)
+    const after = since === undefined ? {} : { after: this.#clock.now - since }
+    exchange?.message('service', { type: 'message', topic, qos, retain, duplicate, properties, body, size, ...after })
     if (id !== undefined) this.#delivered.set(id, exchange)
   }
 
@@ -233,6 +253,9 @@ export class MqttSession implements Follower {
 /** Of CONNECT, with which every client must begin. */
 const firstByte = packetTypes.connect << 4
 const noBytes = Buffer.alloc(0)
+// What is read of a packet besides its body: names of 64 KiB at most, and properties.
+const longestHead = 1 << 17
+const whole = Number.POSITIVE_INFINITY
 const names: Readonly<Record<number, AckName>> = {
   [packetTypes.puback]: 'PUBACK',
   [packetTypes.pubrec]: 'PUBREC',

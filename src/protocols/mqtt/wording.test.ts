@@ -34,6 +34,7 @@ describe('how exchanges are written down', () => {
         body: Buffer.alloc(1000, 200),
         size: 5000,
       },
+      { type: 'message', ...common, body: Buffer.alloc(0), size: 0, after: 2 },
       { type: 'ack', packet: 'SUBACK', reasons: [0, 1, 135], text: 'no' },
       { type: 'ack', packet: 'PUBREL', reasons: [0] },
       { type: 'resent' },

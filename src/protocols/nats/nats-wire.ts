@@ -2,9 +2,8 @@ import type { Duplex } from 'node:stream'
 import { AskedClock } from '../../core/asked-clock.ts'
 import { carry } from '../../core/carry.ts'
 import { type Fit, hearClient } from '../../core/hear-client.ts'
-import type { Protocol } from '../../core/protocol.ts'
 import { refusalText } from '../../core/refusal-text.ts'
-import type { WireLink, WireProtocol } from '../../core/wire.ts'
+import type { ServedWire, WireLink } from '../../core/wire.ts'
 import { describe } from './describe.ts'
 import { facetsOf, identify } from './identify.ts'
 import type { NatsQuestion, NatsReply } from './message.ts'
@@ -15,12 +14,8 @@ import { redactNats } from './redact.ts'
 import { serveNats } from './serve.ts'
 import { NatsSession } from './session.ts'
 
-/** Carried to a server that is there, or served from recordings when there is none. */
-export interface NatsWire
-  extends WireProtocol<NatsQuestion, NatsReply>, Pick<Protocol<NatsQuestion, NatsReply>, 'serve' | 'refuse'> {}
-
 /** NATS with JetStream. A question is a message or a subscription; what is delivered is the subscription's answer. */
-export function natsWire(): NatsWire {
+export function natsWire(): ServedWire<NatsQuestion, NatsReply> {
   const recorded = new AskedClock()
   const replayed = new AskedClock()
   return {

@@ -59,7 +59,9 @@ export class NatsSession implements Follower {
     this.#clock = clock
     const { keepBytes } = recorder ?? {}
     this.#timed = keepBytes !== undefined
-    this.#scanners = { client: new NatsScanner(keepBytes), service: new NatsScanner(keepBytes) }
+    // Questions are kept whole, to be found again.
+    const asked = keepBytes === undefined ? undefined : Number.POSITIVE_INFINITY
+    this.#scanners = { client: new NatsScanner(asked), service: new NatsScanner(keepBytes) }
   }
 
   get lost(): boolean {

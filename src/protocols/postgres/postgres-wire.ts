@@ -1,8 +1,7 @@
 import { AskedClock } from '../../core/asked-clock.ts'
 import type { Duplex } from 'node:stream'
-import type { Protocol } from '../../core/protocol.ts'
 import { dropPlaceholderIds } from '../../core/redaction/placeholder-kinds.ts'
-import type { WireLink, WireProtocol } from '../../core/wire.ts'
+import type { ServedWire, WireLink } from '../../core/wire.ts'
 import { strikeConnecting } from './connect-fault.ts'
 import { errorResponse, untypedMessage } from './encode.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -21,14 +20,8 @@ import { untyped } from './types.ts'
 
 type Link = WireLink<PostgresQuestion, PostgresReply>
 
-/** Carried to a server that is there, or served from recordings when there is none. */
-export interface PostgresWire
-  extends
-    WireProtocol<PostgresQuestion, PostgresReply>,
-    Pick<Protocol<PostgresQuestion, PostgresReply>, 'serve' | 'refuse'> {}
-
 /** PostgreSQL's protocol 3, carried untouched and decoded beside the stream. */
-export function postgresWire(): PostgresWire {
+export function postgresWire(): ServedWire<PostgresQuestion, PostgresReply> {
   const clock = new AskedClock()
   const memory = new ServedMemory()
   return {

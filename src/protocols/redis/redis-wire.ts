@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { carry } from '../../core/carry.ts'
-import type { Content, Protocol } from '../../core/protocol.ts'
-import type { WireLink, WireProtocol } from '../../core/wire.ts'
+import type { Content } from '../../core/protocol.ts'
+import type { ServedWire, WireLink } from '../../core/wire.ts'
 import { CommandHold } from './command-hold.ts'
 import { describe } from './describe.ts'
 import { facetsOf, identify } from './identify.ts'
@@ -12,12 +12,8 @@ import { redactRedis } from './redact.ts'
 import { refusal, serveRedis } from './serve.ts'
 import { RedisSession } from './session.ts'
 
-/** Carried to a server that is there, or served from recordings when there is none. */
-export interface RedisWire
-  extends WireProtocol<RedisQuestion, RedisReply>, Pick<Protocol<RedisQuestion, RedisReply>, 'serve' | 'refuse'> {}
-
 /** RESP2 and RESP3. A question is one command; what a subscription brings is part of its answer. */
-export function redisWire(): RedisWire {
+export function redisWire(): ServedWire<RedisQuestion, RedisReply> {
   return {
     name: 'redis',
     serve: serveRedis,
