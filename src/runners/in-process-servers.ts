@@ -1,3 +1,4 @@
+import { threadId } from 'node:worker_threads'
 import type { RunContext } from '../run/run-context.ts'
 import type { Session } from '../run/session.ts'
 import { startServers } from '../run/start-servers.ts'
@@ -23,7 +24,7 @@ export async function openInProcessServers(
   try {
     const { openWorkerServers } = await import('../run/worker-servers.ts')
     const servers = await openWorkerServers(run, {
-      worker: String(process.pid),
+      worker: `${process.pid}-${threadId}`,
       env: { ...env, ...started?.variables },
       door: 'in-process',
       fixedPorts: false,
