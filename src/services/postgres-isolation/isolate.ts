@@ -3,6 +3,7 @@ import type { PostgresQuestion, PostgresReply } from '../../protocols/postgres/m
 import type { Isolate, Isolated, IsolateOptions } from '../isolation.ts'
 import { openIsolation } from './isolation.ts'
 import { isolateByPin } from './isolate-by-pin.ts'
+import { isolateByTruncate } from './isolate-by-truncate.ts'
 import { leftOver } from './left-over.ts'
 import { migrationsOf } from './migrations-of.ts'
 import { openPlain } from './plain.ts'
@@ -23,7 +24,9 @@ export const isolatePostgres: Isolate<PostgresBoundaryOptions, PostgresQuestion,
       return openPlain(options)
     case 'pin':
       return isolateByPin(options)
-    default:
+    case 'truncate':
+      return isolateByTruncate(options)
+    case 'swap':
       return isolateBySwap(options)
   }
 }

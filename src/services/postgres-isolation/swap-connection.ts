@@ -23,7 +23,7 @@ export interface SwapConnectionOptions extends Pick<SwapOptions, 'recorder' | 'f
   readonly backend: OwnSession
   readonly signal: AbortSignal
   /** Called with each statement before it is sent. */
-  readonly asked: (stored: boolean) => void
+  readonly asked: (stored: boolean, sql: string) => void
 }
 
 const ok = message(fromServer.authentication, Buffer.alloc(4))
@@ -55,7 +55,7 @@ export class SwapConnection {
         this.#changed ||= session
         if (session) for (const name of ownSettings(sql)) this.#ownSettings.add(name)
         this.lastStatement = sql
-        asked(stored)
+        asked(stored, sql)
       },
     })
     const hello = Buffer.concat([ok, backend.hello, message(fromServer.backendKey, this.key), readyForQuery('I')])

@@ -23,6 +23,8 @@ export interface SwapOptions {
   readonly port?: number
   /** How long a connection that is busy may take to finish before it counts as left behind, milliseconds (default 200). */
   readonly graceMs?: number
+  /** Called with each statement before it is sent. */
+  readonly asked?: (sql: string) => void
   readonly recorder?: Recorder<PostgresQuestion, PostgresReply>
   readonly faults?: Faults
 }
@@ -105,8 +107,9 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
       database: at,
       backend,
       signal: stopped.signal,
-      asked: (stored) => {
+      asked: (stored, sql) => {
         written ||= stored
+        options.asked?.(sql)
       },
       ...(recorder && { recorder }),
       ...(faults && { faults }),
