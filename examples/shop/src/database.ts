@@ -20,16 +20,21 @@ export async function transaction<T>(
   { isolation = 'READ COMMITTED' }: { readonly isolation?: 'READ COMMITTED' | 'SERIALIZABLE' } = {},
 ): Promise<T> {
   const client = await database.connect()
+  let lost: Error | undefined
+  const onError = (error: Error): void => void (lost = error)
+  client.on('error', onError)
   try {
     await client.query(`BEGIN ISOLATION LEVEL ${isolation}`)
     const result = await work(client)
     await client.query('COMMIT')
     return result
   } catch (error) {
-    await client.query('ROLLBACK')
+    // A connection that is lost has been rolled back; the first error says why.
+    await client.query('ROLLBACK').catch(onError)
     throw error
   } finally {
-    client.release()
+    client.off('error', onError)
+    client.release(lost)
   }
 }
 

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
 import { mortarTest } from 'mortar/vitest'
+import { describe, expect, test } from 'vitest'
 import type { Order } from '../src/orders/order.ts'
 import { useShop } from './support/test-shop.ts'
 

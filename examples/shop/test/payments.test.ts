@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
 import { mortarTest } from 'mortar/vitest'
+import { expect, test } from 'vitest'
 import { useShop } from './support/test-shop.ts'
 
 const shop = useShop()

@@ -1,3 +1,5 @@
+import { sqlstate } from 'mortar/faults'
+import { mortarTest } from 'mortar/vitest'
 import { expect, test } from 'vitest'
 import type { Product } from '../src/orders/stock.ts'
 import { useShop } from './support/test-shop.ts'
@@ -30,4 +32,12 @@ test('an order of which one line is out of stock takes nothing', async () => {
   ]
   expect((await shop.order(await shop.customer(), { lines })).status).toBe(409)
   expect(await left('mug')).toBe(40)
+})
+
+test('an order whose lines cannot be written takes nothing and costs nothing', async () => {
+  const ada = await shop.customer()
+  await mortarTest.boundary('orders').fault(sqlstate('53100', { operation: 'INSERT order_lines' }))
+  expect((await shop.order(ada)).status).toBe(500)
+  expect(await left('mug')).toBe(40)
+  expect(await shop.payments()).toEqual([])
 })

@@ -1,4 +1,5 @@
 import { eventually } from 'mortar'
+import { slowQuestion } from 'mortar/faults'
 import { mortarTest } from 'mortar/vitest'
 import { expect, test } from 'vitest'
 import { useShop } from './support/test-shop.ts'
@@ -36,6 +37,13 @@ test('a declined order is neither shipped nor confirmed', async () => {
   await shop.order(ada, { reference: 'paid' })
   await eventually(async () => (await shop.mails()).length > 0, patient)
   expect((await shop.mails()).map(({ subject }) => subject)).toEqual(['Your order paid'])
+})
+
+test('a slow database delays the note of a confirmation, and the mail is sent once', async () => {
+  await mortarTest.boundary('orders').fault(slowQuestion(500, { operation: 'INSERT confirmations' }))
+  const { body } = await shop.order(await shop.customer())
+  await mortarTest.boundary('orders').row(`SELECT * FROM confirmations WHERE order_id = ${body.id}`, undefined, patient)
+  expect(await shop.mails()).toHaveLength(1)
 })
 
 test('orders of one moment are all shipped', async () => {
