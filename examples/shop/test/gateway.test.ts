@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { Stripe } from 'stripe'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { createGateway } from '../gateway/server.ts'
 
 /** The stand-in has to do what Stripe does, or nothing that is tested against it is worth anything. */
-function openStripe(): Stripe {
-  const { hostname, port } = new URL(process.env.GATEWAY_URL!)
+function openStripe(url = process.env.GATEWAY_URL!): Stripe {
+  const { hostname, port } = new URL(url)
   const key = `sk_test_${randomUUID().replaceAll('-', '')}`
   return new Stripe(key, { host: hostname, port, protocol: 'http', maxNetworkRetries: 0, telemetry: false })
 }
@@ -38,7 +41,11 @@ test('a key cannot be used for something else', async () => {
 })
 
 test('a key is in use until its first request is answered', async () => {
-  const stripe = openStripe()
+  const slow = createGateway({ bankMs: 1000 }).listen(0, '127.0.0.1')
+  onTestFinished(() => slow.closeAllConnections())
+  onTestFinished(() => void slow.close())
+  await once(slow, 'listening')
+  const stripe = openStripe(`http://127.0.0.1:${(slow.address() as AddressInfo).port}`)
   const both = [1, 2].map(() => stripe.paymentIntents.create(payment, { idempotencyKey: 'k' }))
   const [first, second] = await Promise.allSettled(both)
   expect([first!.status, second!.status].sort()).toEqual(['fulfilled', 'rejected'])
