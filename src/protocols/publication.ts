@@ -1,3 +1,4 @@
+import type { AmqpQuestion } from './amqp/message.ts'
 import type { RedisQuestion } from './redis/message.ts'
 import type { MqttQuestion } from './mqtt/message.ts'
 import type { NatsQuestion } from './nats/message.ts'
@@ -18,6 +19,11 @@ export function publicationOf(protocol: string, question: unknown): Publication 
 }
 
 const readers: Readonly<Record<string, (question: unknown) => Publication | undefined>> = {
+  amqp(asked) {
+    const { kind, fields, body } = asked as AmqpQuestion
+    if (kind !== 'publish') return undefined
+    return { subject: String(fields['routingKey']), exchange: String(fields['exchange']), body }
+  },
   nats(asked) {
     const { kind, subject, body } = asked as NatsQuestion
     return kind === 'publish' ? { subject, body } : undefined
