@@ -32,8 +32,10 @@ function lookUp(pid: number): { readonly startedAt: number; readonly ended: bool
     const ticks = Number(fields[19])
     const bootedAt = Number(/^btime (\d+)/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1])
     const startedAt = bootedAt * 1000 + ticks * 10
-    // One that has ended keeps its id until its parent asks how; that may be never.
-    return Number.isFinite(startedAt) ? { startedAt, ended: fields[0] === 'Z' || fields[0] === 'X' } : undefined
+    // One that has ended keeps its id until its parent asks how; that may be never. Of its threads the first may be
+    // gone while another still has files and ports open.
+    const ended = (fields[0] === 'Z' || fields[0] === 'X') && Number(fields[17]) <= 1
+    return Number.isFinite(startedAt) ? { startedAt, ended } : undefined
   } catch {
     return undefined
   }
