@@ -58,7 +58,7 @@ export class MessageDesk {
         return true
       case 'reorder':
         this.#waiting.get(message.key)?.()
-        this.#waiting.set(message.key, this.#later(message, disturbance.ms))
+        this.#waiting.set(message.key, this.#later(message, disturbance.ms, disturbance.released))
         return true
       default:
         return false

@@ -8,12 +8,12 @@
  * - `redeliver`: that it was dealt with does not become known, and it is delivered once more.
  * - `block`: the broker says that it takes nothing, and goes on `ms` milliseconds later.
  *
- * A protocol that has no such thing passes the message on.
+ * Where there is a time, it is over when `released` is aborted. A protocol that has no such thing passes the message on.
  */
 export type MessageDisturbance =
   | { readonly do: 'duplicate' }
   | { readonly do: 'drop' }
-  | { readonly do: 'reorder'; readonly ms: number }
+  | { readonly do: 'reorder'; readonly ms: number; readonly released?: AbortSignal }
   | { readonly do: 'poison'; readonly body: Uint8Array }
   | { readonly do: 'redeliver' }
-  | { readonly do: 'block'; readonly ms: number; readonly reason: string }
+  | { readonly do: 'block'; readonly ms: number; readonly reason: string; readonly released?: AbortSignal }

@@ -78,7 +78,7 @@ export function createFaultSet(): FaultSet {
         const { nth = 1, times = 1 } = match
         if (struck || waiting.seen < nth || waiting.seen >= nth + times) continue
         waiting.armed.struck++
-        struck = disturbance.do === 'delay' ? { ...disturbance, released: waiting.released.signal } : disturbance
+        struck = 'ms' in disturbance ? { ...disturbance, released: waiting.released.signal } : disturbance
         // Nothing is left to wait for, so connections may stop holding messages back.
         if (waiting.seen === nth + times - 1) questions.delete(waiting)
       }
@@ -125,7 +125,7 @@ export function createFaultSet(): FaultSet {
       }
       const armed = { name: fault.name, struck: 0, disarm }
       const waiting: Waiting = { fault, armed, seen: 0, released: new AbortController() }
-      if (fault.disturbance.do === 'delay') delaying.add(waiting)
+      if ('ms' in fault.disturbance) delaying.add(waiting)
       questions.add(waiting)
       return armed
     },

@@ -2,7 +2,7 @@ import type { Carriage, Gates } from '../../core/carry.ts'
 import type { Disturbance, Faults, ServiceError } from '../../core/fault.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { type DeskMessage, MessageDesk } from '../../core/message-desk.ts'
-import { pause } from '../../core/pause.ts'
+import { pause } from '../../core/real-clock.ts'
 import type { AmqpUnit } from './assembler.ts'
 import { ChannelHold } from './channel-hold.ts'
 import { Closer } from './closer.ts'
@@ -315,7 +315,7 @@ export class MessageHold {
     translated: Buffer = bytes,
   ): Promise<void> {
     const { toServer } = this.#carriage
-    if (struck.do === 'delay') await pause(struck.ms, toServer.gone)
+    if (struck.do === 'delay') await pause(struck.ms, toServer.gone, struck.released)
     if (struck.do === 'delay' && translated === bytes) return this.#forward(unit, bytes)
     if (!taken) this.#session.take('client', bytes)
     if (struck.do === 'refuse') return this.#refuse(struck.error, unit)
@@ -339,7 +339,7 @@ export class MessageHold {
   }
 
   async #block(
-    { ms, reason }: { readonly ms: number; readonly reason: string },
+    { ms, reason, released }: Disturbance & { readonly do: 'block' },
     unit: AmqpUnit,
     bytes: Buffer,
   ): Promise<void> {
@@ -350,7 +350,7 @@ export class MessageHold {
       await this.#service.pass(encodeMethod(0, name, fields))
     }
     await say('connection.blocked', { reason })
-    await pause(ms, this.#carriage.toServer.gone)
+    await pause(ms, this.#carriage.toServer.gone, released)
     await say('connection.unblocked', {})
     return this.#publishes(unit, bytes, undefined)
   }

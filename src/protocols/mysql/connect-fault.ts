@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { resetConnection } from '../../core/duplex-lane.ts'
 import type { Target } from '../../core/fault.ts'
-import { pause } from '../../core/pause.ts'
+import { pause } from '../../core/real-clock.ts'
 import type { WireLink } from '../../core/wire.ts'
 import { errorPacket } from './encode.ts'
 import type { MysqlQuestion, MysqlReply } from './message.ts'
@@ -23,7 +23,7 @@ export async function strikeConnecting(
   const disturbance = faults?.watching ? faults.strike(connecting) : undefined
   switch (disturbance?.do) {
     case 'delay':
-      await pause(disturbance.ms, signal)
+      await pause(disturbance.ms, signal, disturbance.released)
       return !signal.aborted
     case 'refuse': {
       const { errno, message } = refusedWith(disturbance.error)

@@ -1,7 +1,7 @@
 import type { Carriage, Gates } from '../../core/carry.ts'
 import type { Disturbance, Faults, Target } from '../../core/fault.ts'
 import { FrameGate } from '../../core/frame-gate.ts'
-import { pause } from '../../core/pause.ts'
+import { pause } from '../../core/real-clock.ts'
 import { errorPacket, int32, packet, query } from './encode.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { maskGreeting } from './handshake.ts'
@@ -101,7 +101,7 @@ export class MessageHold {
     const { session } = this.#options
     const { toServer, toClient, reset } = this.#options.carriage
     if (disturbance.do === 'delay') {
-      await pause(disturbance.ms, toServer.gone)
+      await pause(disturbance.ms, toServer.gone, disturbance.released)
       return this.#client.pass(bytes)
     }
     if (disturbance.do === 'cut') {

@@ -5,7 +5,7 @@ import { badBody } from './api-error.ts'
 
 /** What an attribute may be, and what it is when it is left out; without a default it is left out as well. */
 export type AttributeRule =
-  | { readonly type: 'number'; readonly default?: number }
+  | { readonly type: 'number'; readonly default?: number; readonly required?: true }
   | { readonly type: 'text'; readonly default?: string; readonly required?: true }
   | { readonly type: 'flag' }
   | { readonly type: 'texts' }

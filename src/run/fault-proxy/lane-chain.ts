@@ -1,7 +1,7 @@
 import type { Lane } from '../../core/lane.ts'
 import { wrapLane } from '../../modes/faults/wrap-lane.ts'
 import type { Toxic } from './toxic.ts'
-import type { ToxicSite, WireToxic } from './wire-toxics.ts'
+import type { ToxicSite, WireToxic } from './toxics/wire.ts'
 
 interface Stage {
   readonly toxic: Toxic

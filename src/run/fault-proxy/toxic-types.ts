@@ -1,7 +1,11 @@
 import { wires, type WireName } from '../../protocols/wires.ts'
 import type { AttributeRules } from './attributes.ts'
-import { type QuestionToxic, questionToxics } from './question-toxics.ts'
-import { type WireToxic, wireToxics } from './wire-toxics.ts'
+import { anyProtocolToxics } from './toxics/any-protocol.ts'
+import { brokerToxics } from './toxics/broker.ts'
+import type { QuestionToxic } from './toxics/question-toxic.ts'
+import { redisToxics } from './toxics/redis.ts'
+import { sqlToxics } from './toxics/sql.ts'
+import { type WireToxic, wireToxics } from './toxics/wire.ts'
 
 /** A toxic of connections before anything crosses them. */
 interface AdmissionToxic {
@@ -15,7 +19,10 @@ export type ToxicType = WireToxic | QuestionToxic | AdmissionToxic
 /** Every type of toxic by the name that the admin API knows it by. */
 export const toxicTypes: Readonly<Record<string, ToxicType>> = {
   ...wireToxics,
-  ...questionToxics,
+  ...anyProtocolToxics,
+  ...sqlToxics,
+  ...redisToxics,
+  ...brokerToxics,
   max_connections: { kind: 'admission', attributes: { connections: { type: 'number', default: 0 } } },
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { optionalPackage } from '../../support/optional-package.ts'
 import { postgresBinaries, type PostgresServer, startPostgres } from '../../support/postgres-server.ts'
 import { type ServerProcess, startServer } from '../../support/server-process.ts'
+import * as amqp from '../amqp/support.ts'
 import * as mqtt from '../mqtt/support.ts'
 import * as nats from '../nats/support.ts'
 import { type Client, redisArguments, redisServer } from '../redis/support.ts'
@@ -336,5 +337,64 @@ describe.skipIf(!mqtt.mosquitto || !mqtt.mqtt)('a toxic that speaks MQTT', () =>
     expect(await full.struck()).toBe(1)
     await full.remove()
     await mqtt.connect(port)
+  })
+})
+
+describe.skipIf(!amqp.hasRabbit || !amqp.amqplib)('a toxic that speaks AMQP', () => {
+  let rabbit: amqp.Rabbit
+  beforeAll(async () => {
+    rabbit = await amqp.startRabbit()
+  }, 60_000)
+  afterAll(() => rabbit?.stop())
+
+  it('nacks what matches, closes a channel, and does neither when it is gone', async () => {
+    const { port, toxic } = await stage('amqp', rabbit.port)
+    const client = await amqp.connect(port)
+    const channel = await amqp.channelOf(client, 'confirm')
+    const { queue } = await channel.assertQueue('', { exclusive: true })
+    const send = (body: string): Promise<string> =>
+      new Promise((resolve) =>
+        channel.sendToQueue(queue, Buffer.from(body), {}, (error: Error) => resolve(error ? 'nack' : 'ack')),
+      )
+    const nacked = await toxic('amqp_nacked', { match: { times: 2 } })
+    expect([await send('a'), await send('b'), await send('c')]).toEqual(['nack', 'nack', 'ack'])
+    expect(await nacked.struck()).toBe(2)
+    const closed = await toxic('amqp_channel_closed', { code: 404, match: { operation: 'DECLARE more' } })
+    const other = await amqp.channelOf(client)
+    await expect(other.assertQueue('more', { exclusive: true })).rejects.toThrow('404')
+    await closed.remove()
+    await (await amqp.channelOf(client)).assertQueue('more', { exclusive: true })
+    expect(await send('d')).toBe('ack')
+    const inbox = await amqp.consume(channel, queue, { noAck: true })
+    await inbox.received(2)
+    expect(inbox.bodies()).toEqual(['c', 'd'])
+  })
+
+  it('holds a publisher that it blocks until it is removed', async () => {
+    const { port, toxic } = await stage('amqp', rabbit.port)
+    const client = await amqp.connect(port)
+    const channel = await amqp.channelOf(client, 'confirm')
+    const { queue } = await channel.assertQueue('', { exclusive: true })
+    const events: string[] = []
+    client.on('blocked', (reason: string) => events.push(reason)).on('unblocked', () => events.push('unblocked'))
+    const blocked = await toxic('amqp_blocked', { ms: 600_000, reason: 'low on disk', match: { times: 1 } })
+    channel.sendToQueue(queue, Buffer.from('a'), {}, () => events.push('confirmed'))
+    await vi.waitFor(() => expect(events).toEqual(['low on disk']))
+    await blocked.remove()
+    await vi.waitFor(() => expect(events).toEqual(['low on disk', 'unblocked', 'confirmed']))
+  })
+
+  it('delivers again what was acknowledged', async () => {
+    const { port, toxic } = await stage('amqp', rabbit.port)
+    const channel = await amqp.channelOf(await amqp.connect(port))
+    const { queue } = await channel.assertQueue('', { exclusive: true })
+    const again = await toxic('amqp_redelivery', { match: { nth: 1 } })
+    const inbox = await amqp.consume(channel, queue)
+    channel.sendToQueue(queue, Buffer.from('a'))
+    const [first] = await inbox.received(1)
+    channel.ack(first)
+    const [, second] = await inbox.received(2)
+    expect([second.content.toString(), second.fields.redelivered]).toEqual(['a', true])
+    expect(await again.struck()).toBe(1)
   })
 })
