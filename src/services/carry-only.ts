@@ -30,6 +30,7 @@ export function carryOnly(protocol: WireName): Isolate<ServiceBoundaryOptions, n
 
 const defaultPorts: Readonly<Record<WireName, number>> = {
   postgres: 5432,
+  mysql: 3306,
   redis: 6379,
   amqp: 5672,
   nats: 4222,

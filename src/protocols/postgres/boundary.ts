@@ -1,5 +1,6 @@
 import type { BoundaryInput, ServiceBoundaryOptions } from '../../core/boundary.ts'
-import type { MigrationCommand, PostgresIsolation, Seed, ToleratedPitfall, VolumeOfTable } from './test-database.ts'
+import type { MigrationCommand, Seed } from '../sql/test-database.ts'
+import type { PostgresIsolation, ToleratedPitfall, VolumeOfTable } from './test-database.ts'
 
 /** A PostgreSQL database that the team owns. */
 export interface PostgresBoundaryOptions extends ServiceBoundaryOptions {

@@ -1,5 +1,5 @@
 import type { OwnSession } from '../../protocols/postgres/own-session.ts'
-import type { SeedRow } from '../../protocols/postgres/test-database.ts'
+import type { SeedRow } from '../../protocols/sql/test-database.ts'
 import { quoteName, quoteText } from './postgres-address.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { MortarError } from '../../core/errors.ts'
 import type { OwnSession } from '../../protocols/postgres/own-session.ts'
-import { commandInputs, type Migrations, migrationFiles, runMigrationCommand, runSql } from './migrations.ts'
-import { readSeed } from './seed.ts'
+import { commandInputs, type Migrations, migrationFiles, runMigrationCommand } from '../test-database/migrations.ts'
+import { readSeed } from '../test-database/seed.ts'
 import {
   openSession,
   type PostgresAddress,
@@ -11,6 +11,8 @@ import {
   quoteName,
   quoteText,
 } from './postgres-address.ts'
+import { runSql } from './run-sql.ts'
+import { seedTarget } from './seed-target.ts'
 
 /** A database to clone. */
 export interface Template {
@@ -45,7 +47,7 @@ export async function ensureTemplate(server: PostgresAddress, migrations: Migrat
     await makeTemplate(admin, { name, server, source: base ?? 'template0' }, async (session, url) => {
       for (const file of files) await runSql(session, file)
       if (command.length > 0) await runMigrationCommand(migrations, url)
-      await seed.run(session)
+      await seed.run(seedTarget(session))
     })
     return { name, made: true }
   } catch (error) {

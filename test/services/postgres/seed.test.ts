@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Seed } from '../../../src/protocols/postgres/test-database.ts'
+import type { Seed } from '../../../src/protocols/sql/test-database.ts'
 import { openClonePool } from '../../../src/services/postgres-isolation/clone-pool.ts'
 import type { PostgresAddress } from '../../../src/services/postgres-isolation/postgres-address.ts'
 import { ensureTemplate } from '../../../src/services/postgres-isolation/template.ts'

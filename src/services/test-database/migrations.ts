@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import { MortarError } from '../../core/errors.ts'
-import { type OwnSession, PostgresFailed } from '../../protocols/postgres/own-session.ts'
-import type { Seed } from '../../protocols/postgres/test-database.ts'
+import type { Seed } from '../../protocols/sql/test-database.ts'
 
 /** How an empty database becomes the one that tests start from. */
 export interface Migrations {
@@ -41,23 +40,6 @@ export function migrationFiles({ folder, cwd }: Migrations): SqlFile[] {
 /** What the command depends on, with its content. @throws MortarError `MORTAR_MIGRATION_FAILED` */
 export function commandInputs({ commandInputs: inputs = [], cwd }: Migrations): SqlFile[] {
   return inputs.flatMap((input) => filesUnder(input, cwd))
-}
-
-/** Runs one file in one transaction. @throws MortarError `MORTAR_MIGRATION_FAILED` with file, line and SQLSTATE */
-export async function runSql(session: OwnSession, { path, sql }: SqlFile): Promise<void> {
-  try {
-    await session.query(sql)
-  } catch (error) {
-    if (!(error instanceof PostgresFailed)) throw error
-    const { position, detail } = error.server
-    const line =
-      position === undefined ? '' : `:${[...sql].slice(0, position - 1).filter((char) => char === '\n').length + 1}`
-    throw new MortarError('MORTAR_MIGRATION_FAILED', `${path} fails: ${error.server.message}`, {
-      where: `${path}${line}`,
-      seen: `SQLSTATE ${error.server.code}${detail ? `, ${detail}` : ''}`,
-      cause: error,
-    })
-  }
 }
 
 /** Runs the command. @throws MortarError `MORTAR_MIGRATION_FAILED` with the end of what it printed */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { seededRandom } from '../../core/seeded-random.ts'
-import type { SeededRandom } from '../../protocols/postgres/test-database.ts'
+import type { SeededRandom } from '../../protocols/sql/test-database.ts'
 
 /** What a seed function draws from: the same for the same `key`. */
 export function seedRandom(key: string): SeededRandom {
