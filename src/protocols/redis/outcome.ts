@@ -37,9 +37,9 @@ function shortly(value: Resp): string {
     case 'array':
     case 'set':
     case 'push':
-      return `${value.items.length} ${value.items.length === 1 ? 'element' : 'elements'}`
+      return counted(value.size ?? value.items.length, 'element')
     case 'map':
-      return `${value.items.length / 2} ${value.items.length === 2 ? 'field' : 'fields'}`
+      return counted((value.size ?? value.items.length) / 2, 'field')
     case 'attribute':
       return shortly(value.value)
     case 'bulk':
@@ -48,6 +48,10 @@ function shortly(value: Resp): string {
     default:
       return shorten(textOf(value) ?? '', longest)
   }
+}
+
+function counted(many: number, what: string): string {
+  return `${many} ${many === 1 ? what : `${what}s`}`
 }
 
 function shorten(text: string, most: number): string {

@@ -6,7 +6,7 @@ import type { Resp } from './resp.ts'
 
 const scalars = ['simple', 'error', 'integer', 'double', 'big'] as const
 const strings = ['verbatim', 'bulkError'] as const
-const lists = ['set', 'push'] as const
+const lists = ['array', 'set', 'push'] as const
 
 /**
  * A value as people read it: strings as strings, integers as numbers, arrays as arrays; everything that JSON has no
@@ -37,13 +37,15 @@ export function writeResp(value: Resp, files: BodyFiles): Json {
       return value.form === 'bulk' ? null : { null: value.form }
     case 'boolean':
       return value.value
-    case 'array':
-      return value.items.map((item) => writeResp(item, files))
+    case 'array': {
+      const items = value.items.map((item) => writeResp(item, files))
+      return value.size === undefined ? items : { array: items, size: value.size }
+    }
     case 'set':
     case 'push':
-      return { [value.type]: value.items.map((item) => writeResp(item, files)) }
+      return { [value.type]: value.items.map((item) => writeResp(item, files)), ...sized(value) }
     case 'map':
-      return { map: pairs(value.items, files) }
+      return { map: pairs(value.items, files), ...sized(value) }
     case 'attribute':
       return { attribute: pairs(value.items, files), of: writeResp(value.value, files) }
   }
@@ -63,9 +65,11 @@ export function readResp(json: Json | undefined, files: BodyFiles, path: string)
   for (const type of lists) {
     const items = json[type]
     if (items === undefined) continue
-    return { type, items: readList(items, path).map((item, i) => readResp(item, files, `${path}.${type}[${i}]`)) }
+    const all = readList(items, path).map((item, i) => readResp(item, files, `${path}.${type}[${i}]`))
+    return { type, items: all, ...readSize(json['size'], path) }
   }
-  if (json['map'] !== undefined) return { type: 'map', items: unpair(json['map'], files, `${path}.map`) }
+  if (json['map'] !== undefined)
+    return { type: 'map', items: unpair(json['map'], files, `${path}.map`), ...readSize(json['size'], path) }
   if (json['attribute'] !== undefined)
     return {
       type: 'attribute',
@@ -87,6 +91,15 @@ function stringOf(
 ): Resp {
   const bytes = readBytes(json, files, path)
   return { type, bytes, size: readNumber(size, `${path}.size`, bytes.length) }
+}
+
+/** How many elements there were, where not all were kept. */
+function sized({ size }: { readonly size?: number }): { readonly size?: number } {
+  return size === undefined ? {} : { size }
+}
+
+function readSize(size: Json | undefined, path: string): { readonly size?: number } {
+  return size === undefined ? {} : { size: readNumber(size, `${path}.size`) }
 }
 
 function pairs(items: readonly Resp[], files: BodyFiles): Json {

@@ -5,7 +5,8 @@ export type Resp =
   | { readonly type: 'bulk' | 'verbatim' | 'bulkError'; readonly bytes: Uint8Array; readonly size: number }
   | { readonly type: 'null'; readonly form: 'bulk' | 'array' | 'null' }
   | { readonly type: 'boolean'; readonly value: boolean }
-  | { readonly type: 'array' | 'set' | 'push' | 'map'; readonly items: readonly Resp[] }
+  /** Of a list too long to keep, `items` are only the first of `size`. */
+  | { readonly type: 'array' | 'set' | 'push' | 'map'; readonly items: readonly Resp[]; readonly size?: number }
   /** Facts beside a value. */
   | { readonly type: 'attribute'; readonly items: readonly Resp[]; readonly value: Resp }
 

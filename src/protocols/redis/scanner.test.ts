@@ -97,6 +97,28 @@ describe('the RESP scanner', () => {
     expect(list).toMatchObject({ cut: true, value: { items: many.type === 'array' ? many.items.slice(0, 10) : [] } })
   })
 
+  it('keeps the first elements and counts the others, in whatever chunks they come', () => {
+    const items = fc.array(value, { maxLength: 12 })
+    const cuts = fc.array(fc.nat(), { maxLength: 20 })
+    fc.assert(
+      fc.property(items, fc.array(value, { maxLength: 2 }), cuts, fc.nat({ max: 6 }), (list, after, at, keepItems) => {
+        const values: Resp[] = [{ type: 'array', items: list }, ...after]
+        const bytes = Buffer.concat(values.map(encodeResp))
+        const frames = scan(split(bytes, at), new RespScanner({ keepItems }))
+        expect(frames).toHaveLength(values.length)
+        expect(frames.reduce((sum, frame) => sum + frame.bytes, 0)).toBe(bytes.length)
+        for (const [i, { value: kept, cut }] of frames.entries()) {
+          const whole = countIn(values[i]!)
+          expect(cut).toBe(whole > keepItems && countIn(kept) < whole)
+          if (kept.type === 'array') expect(kept.size ?? kept.items.length).toBe(sizeOf(values[i]!))
+          if (!cut) expect(kept).toEqual(values[i])
+        }
+        const all = scan(split(bytes, at), new RespScanner({ keepItems, wantsAll: () => true }))
+        expect(all.map((frame) => frame.value)).toEqual(values)
+      }),
+    )
+  })
+
   it('takes time in proportion to what comes, byte by byte too', () => {
     const bytes = encodeResp({ type: 'bulk', bytes: Buffer.alloc(300_000, 'x'), size: 300_000 })
     const scanner = new RespScanner()
@@ -118,4 +140,15 @@ function split(bytes: Buffer, cuts: readonly number[]): Buffer[] {
   const at = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].toSorted((a, b) => a - b)
   const edges = [0, ...at, bytes.length]
   return edges.slice(1).map((end, i) => bytes.subarray(edges[i], end))
+}
+
+/** Elements at any depth. */
+function countIn(value: Resp): number {
+  if (!('items' in value)) return 0
+  const inner = value.type === 'attribute' ? [...value.items, value.value] : value.items
+  return inner.reduce((sum, item) => sum + 1 + countIn(item), 0)
+}
+
+function sizeOf(value: Resp): number {
+  return value.type === 'array' ? value.items.length : -1
 }

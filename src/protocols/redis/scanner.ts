@@ -19,10 +19,13 @@ export interface RespLimits {
   readonly keepBytes?: number
   /** Of the elements of one value (default 10 000). */
   readonly keepItems?: number
+  /** Asked when a value begins: all of its elements are wanted. */
+  readonly wantsAll?: () => boolean
 }
 
 interface Open {
   readonly type: 'array' | 'set' | 'push' | 'map' | 'attribute'
+  readonly size: number
   left: number
   readonly items: Resp[]
 }
@@ -40,6 +43,8 @@ export class RespScanner implements Scanner<RespFrame> {
   readonly #inline: boolean
   readonly #keepBytes: number
   readonly #keepItems: number
+  readonly #wantsAll: () => boolean
+  #itemsLeft = 0
   #open: Open[] = []
   #line: Buffer = nothing
   #bulk:
@@ -47,7 +52,6 @@ export class RespScanner implements Scanner<RespFrame> {
     | undefined
   #bytes = 0
   #kept = 0
-  #items = 0
   #cut = false
   #done: Resp | undefined
 
@@ -55,6 +59,7 @@ export class RespScanner implements Scanner<RespFrame> {
     this.#inline = limits.inline ?? false
     this.#keepBytes = limits.keepBytes ?? 1 << 20
     this.#keepItems = limits.keepItems ?? 10_000
+    this.#wantsAll = limits.wantsAll ?? (() => false)
   }
 
   get atBoundary(): boolean {
@@ -65,7 +70,8 @@ export class RespScanner implements Scanner<RespFrame> {
     let at = from
     while (at < chunk.length) {
       const before = at
-      at = this.#bulk ? this.#takeBulk(chunk, at) : this.#takeLine(chunk, at)
+      if (this.#itemsLeft === 0 && this.#open.length > 0) at = this.#skip(chunk, at)
+      if (at === before) at = this.#bulk ? this.#takeBulk(chunk, at) : this.#takeLine(chunk, at)
       this.#bytes += at - before
       if (this.#done) return { frame: this.#finish(this.#done), end: at }
     }
@@ -76,7 +82,6 @@ export class RespScanner implements Scanner<RespFrame> {
     const frame = { value, bytes: this.#bytes, cut: this.#cut }
     this.#bytes = 0
     this.#kept = 0
-    this.#items = 0
     this.#cut = false
     this.#done = undefined
     return frame
@@ -131,7 +136,27 @@ export class RespScanner implements Scanner<RespFrame> {
     const left = type === 'map' ? length * 2 : type === 'attribute' ? length * 2 + 1 : length
     if (left === 0 && type !== 'attribute') return this.#complete({ type, items: [] } as Resp)
     if (this.#open.length >= maxDepth) throw new RangeError(`values nested more than ${maxDepth} deep`)
-    this.#open.push({ type, left, items: [] })
+    if (this.#open.length === 0) this.#itemsLeft = this.#wantsAll() ? Number.POSITIVE_INFINITY : this.#keepItems
+    this.#open.push({ type, size: left, left, items: [] })
+  }
+
+  /**
+   * Counts elements that are not kept, as long as they are plain and whole in the chunk: building a list of hundreds
+   * takes many times as long as carrying it.
+   */
+  #skip(chunk: Buffer, from: number): number {
+    const open = this.#open.at(-1)!
+    if (this.#bulk || this.#line.length > 0 || open.type === 'attribute') return from
+    let at = from
+    // The last one is left to end the list with.
+    while (open.left > 1) {
+      const end = plainEnd(chunk, at)
+      if (end < 0) break
+      at = end
+      open.left--
+      this.#cut = true
+    }
+    return at
   }
 
   #takeBulk(chunk: Buffer, at: number): number {
@@ -160,15 +185,45 @@ export class RespScanner implements Scanner<RespFrame> {
   #complete(value: Resp): void {
     let whole = value
     for (let open = this.#open.at(-1); open; open = this.#open.at(-1)) {
-      if (++this.#items <= this.#keepItems) open.items.push(whole)
-      else this.#cut = true
+      // What an attribute says something about is what matters of it.
+      if (this.#itemsLeft > 0 || (open.type === 'attribute' && open.left === 1)) {
+        open.items.push(whole)
+        if (this.#itemsLeft > 0) this.#itemsLeft--
+      } else this.#cut = true
       if (--open.left > 0) return
       this.#open.pop()
-      const { type, items } = open
-      whole = type === 'attribute' ? { type, items: items.slice(0, -1), value: items.at(-1) ?? none } : { type, items }
+      whole = valueOf(open)
     }
     this.#done = whole
   }
+}
+
+function valueOf({ type, size, items }: Open): Resp {
+  if (type === 'attribute') return { type, items: items.slice(0, -1), value: items.at(-1) ?? none }
+  return items.length < size ? { type, items, size } : { type, items }
+}
+
+/** Where a string, or a value that is one line, ends; -1 when it does not end in the chunk, or is something else. */
+function plainEnd(chunk: Buffer, at: number): number {
+  const type = chunk[at]!
+  if (bulkTypes[type]) {
+    let size = 0
+    for (let i = at + 1; i < chunk.length; i++) {
+      const digit = chunk[i]! - 48
+      if (digit >= 0 && digit <= 9) {
+        size = size * 10 + digit
+        continue
+      }
+      const end = i + 2 + size + 2
+      // Whatever is not in order is looked at by those who say what is wrong with it.
+      const inOrder = chunk[i] === 13 && chunk[i + 1] === newline && i > at + 1 && size <= maxBulk
+      return inOrder && end <= chunk.length && chunk[end - 2] === 13 && chunk[end - 1] === newline ? end : -1
+    }
+    return -1
+  }
+  if (!lineTypes[type]) return -1
+  const found = chunk.indexOf(newline, at)
+  return found > at + 1 && found - at < maxLine && chunk[found - 1] === 13 ? found + 1 : -1
 }
 
 const none: Resp = { type: 'null', form: 'null' }

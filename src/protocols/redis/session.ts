@@ -31,10 +31,7 @@ let sessions = 0
 export class RedisSession implements Follower {
   readonly id: number = ++sessions
   readonly #recorder: Recorder<RedisQuestion, RedisReply> | undefined
-  readonly #scanners: Readonly<Record<Sender, RespScanner>> = {
-    client: new RespScanner({ inline: true }),
-    service: new RespScanner(),
-  }
+  readonly #scanners: Readonly<Record<Sender, RespScanner>>
   readonly #subscriptions = new Subscriptions()
   readonly #transaction = new TransactionLog()
   #waiting: Waiting[] = []
@@ -52,6 +49,19 @@ export class RedisSession implements Follower {
 
   constructor(recorder?: Recorder<RedisQuestion, RedisReply>) {
     this.#recorder = recorder
+    const { keepBytes } = recorder ?? {}
+    this.#scanners =
+      keepBytes === undefined
+        ? {
+            client: new RespScanner({ inline: true }),
+            // Each result of a transaction belongs to a command of its own.
+            service: new RespScanner({ ...looked, wantsAll: () => this.#transaction.open }),
+          }
+        : {
+            // Questions are kept whole, to be found again.
+            client: new RespScanner({ inline: true, keepBytes: whole, keepItems: whole }),
+            service: new RespScanner({ keepBytes, keepItems: whole }),
+          }
   }
 
   get lost(): boolean {
@@ -221,3 +231,6 @@ export class RedisSession implements Follower {
 }
 
 const noBytes = Buffer.alloc(0)
+const whole = Number.POSITIVE_INFINITY
+/** What people look at of a reply. */
+const looked = { keepBytes: 1 << 16, keepItems: 32 }

@@ -63,6 +63,9 @@ describe('how exchanges are written down', () => {
     { type: 'array', items: [text('a'), { type: 'array', items: [] }] },
     { type: 'map', items: [text('name'), text('Ada'), text('n'), { type: 'integer', text: '1' }] },
     { type: 'set', items: [text('x')] },
+    { type: 'array', items: [text('a')], size: 600 },
+    { type: 'map', items: [text('a'), text('b')], size: 40 },
+    { type: 'set', items: [], size: 3 },
     { type: 'push', items: [text('message'), text('orders'), text('{}')] },
     { type: 'attribute', items: [text('ttl'), { type: 'integer', text: '3' }], value: text('v') },
   ]
@@ -144,6 +147,8 @@ describe('outcomes', () => {
     [[reply({ type: 'null', form: 'bulk' })], 'nothing', true],
     [[reply(text('Ada'))], '3 B', true],
     [[reply({ type: 'array', items: [text('a')] })], '1 element', true],
+    [[reply({ type: 'array', items: [text('a')], size: 600 })], '600 elements', true],
+    [[reply({ type: 'map', items: [text('a'), text('b')], size: 40 })], '20 fields', true],
     [[], 'no answer', false],
     [[{ type: 'discarded' } as const], 'not run, the transaction was discarded', false],
     [[{ type: 'failure', failure: 'reset', message: '' } as const], 'reset', false],
