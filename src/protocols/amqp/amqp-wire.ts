@@ -1,5 +1,9 @@
 import type { Duplex } from 'node:stream'
+import { AskedClock } from '../../core/asked-clock.ts'
 import { carry } from '../../core/carry.ts'
+import { type Fit, hearClient } from '../../core/hear-client.ts'
+import type { Protocol } from '../../core/protocol.ts'
+import { refusalText } from '../../core/refusal-text.ts'
 import type { WireLink, WireProtocol } from '../../core/wire.ts'
 import { describe } from './describe.ts'
 import { facetsOf, identify } from './identify.ts'
@@ -8,6 +12,7 @@ import { amqpNotation } from './notation.ts'
 import { outcomeOf, summarizeQuestion } from './outcome.ts'
 import { type HoldOptions, MessageHold } from './message-hold.ts'
 import { redactAmqp } from './redact.ts'
+import { serveAmqp } from './serve.ts'
 import { AmqpSession } from './session.ts'
 
 /** A connection that is being carried. */
@@ -20,6 +25,10 @@ export interface AmqpConnection {
   readonly over: Promise<void>
 }
 
+/** Carried to a broker that is there, or served from recordings when there is none. */
+export interface AmqpWire
+  extends WireProtocol<AmqpQuestion, AmqpReply>, Pick<Protocol<AmqpQuestion, AmqpReply>, 'serve' | 'refuse'> {}
+
 /** What is done to connections besides faults. */
 export interface AmqpWireOptions extends HoldOptions {
   /** Told of each connection. */
@@ -30,11 +39,16 @@ export interface AmqpWireOptions extends HoldOptions {
  * AMQP 0-9-1 as RabbitMQ speaks it. A question is a method, and what is published or delivered; options take effect
  * where there may be faults.
  */
-export function amqpWire(options: AmqpWireOptions = {}): WireProtocol<AmqpQuestion, AmqpReply> {
+export function amqpWire(options: AmqpWireOptions = {}): AmqpWire {
+  const recorded = new AskedClock()
+  const replayed = new AskedClock()
   return {
     name: 'amqp',
     notation: amqpNotation,
-    relay: (client, link) => relay(client, link, options),
+    relay: (client, link) => relay(client, link, recorded, options),
+    serve: (client, peer, place) => serveAmqp(client, peer, place, replayed),
+    refuse: (_question, error) => [{ type: 'closed', what: 'channel', code: 541, text: refusalText(error) }],
+    listen: ({ incoming }) => hearClient(incoming, fitOf),
     identify,
     facets: facetsOf,
     describe,
@@ -47,9 +61,10 @@ export function amqpWire(options: AmqpWireOptions = {}): WireProtocol<AmqpQuesti
 function relay(
   client: Duplex,
   link: WireLink<AmqpQuestion, AmqpReply>,
+  clock: AskedClock,
   { vhost, onConnection }: AmqpWireOptions,
 ): Promise<void> {
-  const session = new AmqpSession(link.recorder)
+  const session = new AmqpSession(link.recorder, clock)
   const { secure } = link
   // TLS stands before the first byte, unlike with protocols that ask for it.
   const connect = secure ? async (): Promise<Duplex> => secure(await link.connect()) : link.connect
@@ -59,4 +74,9 @@ function relay(
     return hold.gates
   })
   return over
+}
+
+function fitOf(asked: AmqpReply, recorded: AmqpReply): Fit {
+  if (asked.type !== 'settle' || recorded.type !== 'settle') return asked.type === recorded.type ? 'same' : 'other'
+  return asked.how === recorded.how && asked.requeue === recorded.requeue ? 'same' : 'contrary'
 }

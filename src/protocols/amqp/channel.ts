@@ -1,3 +1,4 @@
+import type { AskedClock } from '../../core/asked-clock.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { OpenExchange } from '../../core/recorder.ts'
 import type { AmqpUnit } from './assembler.ts'
@@ -12,15 +13,27 @@ export type Exchange = OpenExchange<AmqpReply> | undefined
 /** A question without what its connection adds to it. */
 export type Asked = Omit<AmqpQuestion, 'session' | 'channel'>
 
+/** What a channel works with. */
+export interface AmqpChannelOptions {
+  readonly open: (asked: Asked) => Exchange
+  /** Counts what is published over all connections. */
+  readonly clock: AskedClock
+  /** Deliveries are to be replayed, so it matters what they came after. */
+  readonly timed: boolean
+}
+
 interface Waiting {
   readonly unit: AmqpUnit
   readonly exchange: Exchange
+  /** What had been published when it was asked. */
+  readonly since: number
 }
 
 interface Consumer {
   readonly queue: string
   readonly noAck: boolean
   readonly exchange: Exchange
+  readonly since: number
 }
 
 interface Published {
@@ -40,7 +53,7 @@ const maxReturnable = 1000
 
 /** Follows one channel as the client sees it, and ties confirms, returns and deliveries to what they belong to. */
 export class AmqpChannel {
-  readonly #open: (asked: Asked) => Exchange
+  readonly #options: AmqpChannelOptions
   readonly #waiting: Waiting[] = []
   readonly #consumers = new Map<string, Consumer>()
   /** Until they are confirmed, by number. */
@@ -58,8 +71,8 @@ export class AmqpChannel {
   /** Nothing more belongs to it. */
   closed = false
 
-  constructor(open: (asked: Asked) => Exchange) {
-    this.#open = open
+  constructor(options: AmqpChannelOptions) {
+    this.#options = options
   }
 
   /** Whether the broker confirms what is published. */
@@ -120,7 +133,7 @@ export class AmqpChannel {
         return this.#expect(unit, this.#begin(name === 'basic.get' ? 'get' : 'consume', unit))
       case 'channel.open':
       case 'channel.close':
-        return void this.#waiting.push({ unit, exchange: undefined })
+        return this.#wait(unit, undefined)
       case 'channel.close-ok':
       case 'channel.flow-ok':
         return undefined
@@ -174,31 +187,36 @@ export class AmqpChannel {
 
   #begin(kind: AmqpQuestion['kind'], { name, fields }: AmqpUnit): Exchange {
     const queue = fields['queue'] === '' && name !== 'queue.declare' ? { queue: this.#lastQueue } : {}
-    return this.#open({ kind, name, fields: { ...fields, ...queue }, body: empty, size: 0 })
+    return this.#options.open({ kind, name, fields: { ...fields, ...queue }, body: empty, size: 0 })
   }
 
   #expect(unit: AmqpUnit, exchange: Exchange): void {
     const { name, fields } = unit
-    if (fields['nowait'] !== true && methodsByName.has(`${name}-ok`)) return void this.#waiting.push({ unit, exchange })
-    this.#done(unit, exchange, {})
+    if (fields['nowait'] !== true && methodsByName.has(`${name}-ok`)) return this.#wait(unit, exchange)
+    this.#done({ unit, exchange, since: this.#options.clock.now }, {})
     if (name !== 'basic.consume') exchange?.close('complete')
+  }
+
+  #wait(unit: AmqpUnit, exchange: Exchange): void {
+    this.#waiting.push({ unit, exchange, since: this.#options.clock.now })
   }
 
   #answered({ name, fields, ...content }: AmqpUnit): void {
     const asked = name === 'basic.get-empty' ? 'basic.get' : name.replace(/-ok$/, '')
     const at = this.#waiting.findIndex(({ unit }) => unit.name === asked)
     if (at < 0) return
-    const [{ unit, exchange } = { unit: undefined, exchange: undefined }] = this.#waiting.splice(at, 1)
+    const [waiting] = this.#waiting.splice(at, 1)
     for (const { exchange: published } of this.#returnable.splice(0)) published?.close('complete')
-    if (!unit) return
+    if (!waiting) return
+    const { unit, exchange } = waiting
     if (name === 'basic.get-ok') return this.#fetched(unit, exchange, { name, fields, ...content })
     exchange?.message('service', name === 'basic.get-empty' ? { type: 'empty' } : { type: 'ok', name, fields })
-    this.#done(unit, exchange, fields)
+    this.#done(waiting, fields)
     if (name !== 'basic.consume-ok') exchange?.close('complete')
   }
 
   /** What a method has changed once it is done. */
-  #done({ name, fields }: AmqpUnit, exchange: Exchange, answer: JsonObject): void {
+  #done({ unit: { name, fields }, exchange, since }: Waiting, answer: JsonObject): void {
     switch (name) {
       case 'queue.declare':
         this.#lastQueue = textOf(answer, 'queue') || textOf(fields, 'queue')
@@ -206,7 +224,7 @@ export class AmqpChannel {
       case 'basic.consume': {
         const tag = textOf(answer, 'consumerTag') || textOf(fields, 'consumerTag')
         const queue = this.queueOf(textOf(fields, 'queue'))
-        this.#consumers.set(tag, { queue, noAck: fields['noAck'] === true, exchange })
+        this.#consumers.set(tag, { queue, noAck: fields['noAck'] === true, exchange, since })
         return
       }
       case 'basic.cancel': {
@@ -242,7 +260,8 @@ export class AmqpChannel {
 
   #publish({ name, fields, header, body, size }: AmqpUnit): void {
     const { properties } = decodeHeader(header!)
-    const exchange = this.#open({ kind: 'publish', name, fields, properties, body, size })
+    this.#options.clock.tick()
+    const exchange = this.#options.open({ kind: 'publish', name, fields, properties, body, size })
     const published: Published = { exchange, fields, returned: false }
     if (this.#confirming) this.#unconfirmed.set(++this.#published, published)
     else if (this.#pending) this.#pending.push(exchange)
@@ -283,8 +302,10 @@ export class AmqpChannel {
     const deliveryTag = Number(unit.fields['deliveryTag'])
     const { queue = '', noAck = false } = consumer ?? {}
     const fields = { queue, consumerTag, deliveryTag, noAck }
-    const exchange = this.#open({ kind: 'deliver', name: unit.name, fields, body: empty, size: 0 })
-    consumer?.exchange?.message('service', { type: 'delivery' })
+    const exchange = this.#options.open({ kind: 'deliver', name: unit.name, fields, body: empty, size: 0 })
+    const { clock, timed } = this.#options
+    const after = timed && consumer ? { after: clock.now - consumer.since } : {}
+    consumer?.exchange?.message('service', { type: 'delivery', ...after })
     exchange?.message('service', messageOf(unit))
     this.#settleable(deliveryTag, noAck, { exchange, queue })
   }
@@ -293,8 +314,9 @@ export class AmqpChannel {
   #awaited(): Consumer | undefined {
     const waiting = this.#waiting.find(({ unit }) => unit.name === 'basic.consume')
     if (!waiting) return undefined
-    const { fields } = waiting.unit
-    return { queue: this.queueOf(textOf(fields, 'queue')), noAck: fields['noAck'] === true, exchange: waiting.exchange }
+    const { unit, exchange, since } = waiting
+    const queue = this.queueOf(textOf(unit.fields, 'queue'))
+    return { queue, noAck: unit.fields['noAck'] === true, exchange, since }
   }
 
   #fetched({ fields }: AmqpUnit, exchange: Exchange, unit: AmqpUnit): void {
@@ -341,7 +363,13 @@ export class AmqpChannel {
       found?.exchange?.close('complete')
     } else {
       const blame = { classId, methodId }
-      const exchange = this.#open({ kind: 'method', name: 'channel.close', fields: blame, body: empty, size: 0 })
+      const exchange = this.#options.open({
+        kind: 'method',
+        name: 'channel.close',
+        fields: blame,
+        body: empty,
+        size: 0,
+      })
       exchange?.message('service', reply)
       exchange?.close('complete')
     }

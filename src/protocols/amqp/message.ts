@@ -47,8 +47,11 @@ export type AmqpReply =
   | AmqpMessage
   /** The answer to a method. */
   | { readonly type: 'ok'; readonly name: string; readonly fields: JsonObject }
-  /** A consumer was brought a message, which has an exchange of its own. */
-  | { readonly type: 'delivery' }
+  /**
+   * A consumer was brought a message, which has an exchange of its own; `after` so many messages had been published
+   * since it began, where that is to be replayed.
+   */
+  | { readonly type: 'delivery'; readonly after?: number }
   /** There was nothing to fetch. */
   | { readonly type: 'empty' }
   /** By the client, of a message. */

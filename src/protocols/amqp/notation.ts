@@ -89,6 +89,8 @@ function readReply(step: JsonObject, files: BodyFiles, path: string): AmqpReply 
       return readMessage(step, files, path)
     case 'ok':
       return { type, name: text('name'), fields: readObject(step['fields'], `${path}.fields`) }
+    case 'delivery':
+      return { type, ...(step['after'] !== undefined && { after: number('after') }) }
     case 'settle':
       return {
         type,

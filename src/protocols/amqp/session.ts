@@ -1,3 +1,4 @@
+import { AskedClock } from '../../core/asked-clock.ts'
 import type { Sender } from '../../core/exchange.ts'
 import { follow, type Follower } from '../../core/follower.ts'
 import type { JsonObject } from '../../core/json.ts'
@@ -18,8 +19,9 @@ let sessions = 0
 export class AmqpSession implements Follower {
   readonly id: number = ++sessions
   readonly #recorder: Recorder<AmqpQuestion, AmqpReply> | undefined
-  readonly #scanners: Readonly<Record<Sender, AmqpScanner>> = { client: new AmqpScanner(), service: new AmqpScanner() }
-  readonly #assemblers: Readonly<Record<Sender, Assembler>> = { client: new Assembler(), service: new Assembler() }
+  readonly #clock: AskedClock
+  readonly #scanners: Readonly<Record<Sender, AmqpScanner>>
+  readonly #assemblers: Readonly<Record<Sender, Assembler>>
   readonly #channels = new Map<number, AmqpChannel>()
   readonly #whole: Record<Sender, (() => void)[]> = { client: [], service: [] }
   /** What is known before the virtual host is. */
@@ -31,8 +33,13 @@ export class AmqpSession implements Follower {
   #lost = false
   #ended = false
 
-  constructor(recorder?: Recorder<AmqpQuestion, AmqpReply>) {
+  /** @param clock - Shared by the connections of one wire, to tell the order of what they do. */
+  constructor(recorder?: Recorder<AmqpQuestion, AmqpReply>, clock: AskedClock = new AskedClock()) {
+    const { keepBytes } = recorder ?? {}
     this.#recorder = recorder
+    this.#clock = clock
+    this.#scanners = { client: new AmqpScanner(keepBytes), service: new AmqpScanner(keepBytes) }
+    this.#assemblers = { client: new Assembler(keepBytes), service: new Assembler(keepBytes) }
   }
 
   get lost(): boolean {
@@ -59,7 +66,11 @@ export class AmqpSession implements Follower {
   channel(number: number): AmqpChannel {
     let channel = this.#channels.get(number)
     if (!channel) {
-      channel = new AmqpChannel((asked) => this.#recorder?.open({ ...asked, session: this.id, channel: number }))
+      channel = new AmqpChannel({
+        open: (asked) => this.#recorder?.open({ ...asked, session: this.id, channel: number }),
+        clock: this.#clock,
+        timed: this.#recorder?.keepBytes !== undefined,
+      })
       this.#channels.set(number, channel)
     }
     return channel

@@ -45,6 +45,7 @@ describe('how exchanges are written down', () => {
       message({ body: Buffer.alloc(1000, 200), redelivered: true, messageCount: 3 }, 5000),
       { type: 'ok', name: 'queue.declare-ok', fields: { queue: 'q', messageCount: 0 } },
       { type: 'delivery' },
+      { type: 'delivery', after: 3 },
       { type: 'empty' },
       { type: 'settle', how: 'nack', requeue: true },
       { type: 'confirm', ack: false },
