@@ -30,6 +30,8 @@ export class AmqpSession implements Follower {
   #self: Exchange
   #frameMax = 0
   #opened = false
+  /** One side has said that it is over, so that its end is no failure. */
+  #leaving = false
   #lost = false
   #ended = false
 
@@ -113,7 +115,8 @@ export class AmqpSession implements Follower {
   end(failure?: FailureKind, message = ''): void {
     if (this.#ended) return
     this.#ended = true
-    const reply: AmqpReply | undefined = failure && { type: 'failure', failure, message }
+    const failed = this.#leaving && failure === 'reset' ? undefined : failure
+    const reply: AmqpReply | undefined = failed && { type: 'failure', failure: failed, message }
     for (const channel of this.#channels.values()) channel.end(reply)
     this.#channels.clear()
     if (reply) this.#connection().message('service', reply)
@@ -123,6 +126,7 @@ export class AmqpSession implements Follower {
 
   #see(from: Sender, unit: AmqpUnit): void {
     if (this.#ended) return
+    if (unit.name === 'connection.close') this.#leaving = true
     if (unit.name.startsWith('connection.')) return from === 'client' ? this.#asks(unit) : this.#says(unit)
     const channel = this.channel(unit.channel)
     if (from === 'client') channel.asked(unit)
