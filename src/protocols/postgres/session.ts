@@ -40,6 +40,8 @@ const describeToken: Token<Running> = { type: fromClient.describe, tag: undefine
  */
 export class PostgresSession {
   readonly id: number = ++sessions
+  /** Whether the client has said goodbye: nothing more comes from it, and it expects nothing. */
+  leaving = false
   readonly statements: StatementNames = new StatementNames()
   readonly fromClient: MessageScanner
   #fromServer: MessageScanner
@@ -194,6 +196,9 @@ export class PostgresSession {
       case fromClient.copyFail:
         if (this.#copying && this.#keeper) this.#sayCopied('client')
         this.#copying = false
+        return
+      case fromClient.terminate:
+        this.leaving = true
     }
   }
 

@@ -65,6 +65,11 @@ export class SwapConnection {
     this.#relay.start()
   }
 
+  /** Whether the client has said goodbye; its session on the server may be gone already. */
+  get leaving(): boolean {
+    return this.#relay.session.leaving
+  }
+
   get closed(): Promise<void> {
     return this.#relay.closed
   }
@@ -122,6 +127,11 @@ export class SwapConnection {
   /** Ends the connection and tells the client why. The server rolls back what was open. */
   dismiss(code: string, why: string): void {
     this.#relay.dismiss(errorResponse({ S: 'FATAL', V: 'FATAL', C: code, M: `${why} (Mortar)` }))
+  }
+
+  /** Closes the connection of a client that has said goodbye, before the server says anything that nobody expects. */
+  part(): void {
+    this.#relay.dismiss(Buffer.alloc(0))
   }
 
   #setup(): Setup {

@@ -155,6 +155,7 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
       connection.dismiss('25P03', `the connection was left ${unfinished} when its test ended`)
       return { state: unfinished, statement, applicationName: parameters.get('application_name') ?? '' }
     }
+    if (connection.leaving) return void connection.part()
     if (connection.database === name) return void connection.release()
     const ready = prepared.get(connection)
     if (ready?.database === name) prepared.delete(connection)

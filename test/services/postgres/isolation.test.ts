@@ -73,6 +73,25 @@ describe.skipIf(!postgresBinaries || !pg)('a private database for each test', ()
     expect((await pool.query("select nextval('orders_id_seq')")).rows).toEqual([{ nextval: '2' }])
   })
 
+  it('lets clients go that say goodbye as their test ends', async () => {
+    const isolation = await isolate()
+    const errors: Error[] = []
+    for (let turn = 0; turn < 20; turn++) {
+      const clients = Array.from({ length: 5 }, () => new pg.Client(configOf(isolation)))
+      const gone = clients.map((client) => new Promise<void>((resolve) => client.on('end', resolve)))
+      for (const client of clients) client.on('error', (error: Error) => errors.push(error))
+      await Promise.all(clients.map((client) => client.connect()))
+      await Promise.all(clients.map((client) => client.query("set work_mem = '8MB'")))
+      await clients[0].query(`insert into orders(name) values ('turn ${turn}')`)
+      for (const client of clients) void client.end()
+      // At each turn they have come a little further when they are moved.
+      for (let steps = 0; steps < turn; steps++) await new Promise((resolve) => setImmediate(resolve))
+      expect((await isolation.next(`turn ${turn}`)).leftBehind).toEqual([])
+      await Promise.all(gone)
+    }
+    expect(errors).toEqual([])
+  })
+
   it('keeps prepared statements, settings and channels of each connection', async () => {
     const isolation = await isolate()
     const client = new pg.Client({
