@@ -1,6 +1,7 @@
 import type { TestTimeline } from '../run/timeline/tests-of-run.ts'
 import { fit, pad, type Paint, painter, printable, widthOf, wrap } from '../run/terminal-text.ts'
 import { duration, plural } from '../run/wording.ts'
+import { distinct } from '../timeline/finding.ts'
 import { columnsOf } from '../timeline/text/print-test.ts'
 
 /** How it is printed. */
@@ -45,7 +46,9 @@ export function printTestTimeline(test: TestTimeline, { color, columns: terminal
     '',
     ...rowLines(test, columns, paint),
     ...(findings.length > 0 ? [''] : []),
-    ...findings.flatMap(({ code, title }) => labelled(code, printable(title), columns, paint)),
+    ...distinct(findings).flatMap(([{ code, title }, times]) =>
+      labelled(code, printable(title) + (times > 1 ? ` (${times} times)` : ''), columns, paint),
+    ),
   ]
   return `${lines.join('\n')}\n`
 }

@@ -2,6 +2,7 @@ import type { Exchange } from '../core/exchange.ts'
 import { amqpFacts } from './facts/amqp.ts'
 import { httpFacts } from './facts/http.ts'
 import { mqttFacts } from './facts/mqtt.ts'
+import { mysqlFacts } from './facts/mysql.ts'
 import { natsFacts } from './facts/nats.ts'
 import { postgresFacts } from './facts/postgres.ts'
 import { redisFacts } from './facts/redis.ts'
@@ -11,6 +12,7 @@ const readers: Readonly<Record<string, unknown>> = {
   amqp: amqpFacts,
   http: httpFacts,
   mqtt: mqttFacts,
+  mysql: mysqlFacts,
   nats: natsFacts,
   postgres: postgresFacts,
   redis: redisFacts,

@@ -15,7 +15,8 @@ export const timelineHints = {
   'never-acknowledged': 'Acknowledge each message once it is dealt with, also in the branches that skip it.',
   'publish-not-confirmed':
     'Wait for the confirmation of the broker before you go on; without it the message may be lost.',
-  'repeated-effect': 'Send an idempotency key, so that a request that is sent again does not happen twice.',
+  'repeated-effect':
+    'Send an idempotency key, the same one with every attempt, so that what is sent again does not happen twice.',
   'n-plus-one': 'Ask once for all rows: a JOIN, `WHERE id = ANY($1)`, or the eager loading of your ORM.',
   'slow-statement': 'Look at its plan (EXPLAIN ANALYZE); an index that fits its WHERE is what is mostly missing.',
 } as const
@@ -41,6 +42,12 @@ export interface TimelineFinding {
 
 /** Finds one kind of mistake. One file for each; it says nothing rather than something doubtful. */
 export type Detector = (timeline: Timeline) => readonly TimelineFinding[]
+
+/** The first of each kind of mistake, and how often it was seen. */
+export function distinct(findings: readonly TimelineFinding[]): readonly (readonly [TimelineFinding, number])[] {
+  const groups = Map.groupBy(findings, ({ code, boundary, likeness }) => `${code}\n${boundary}\n${likeness}`)
+  return [...groups.values()].map((group) => [group[0]!, group.length] as const)
+}
 
 /** What of an exchange stands in the evidence of a finding: `+12 ms  orders  INSERT INTO orders … → INSERT 0 1, 3 ms`. */
 export function evidenceLine(moment: Moment, startedAt: number, note?: string): string {

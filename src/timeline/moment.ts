@@ -62,8 +62,10 @@ export interface HttpFacts {
   readonly status: number
   /** By which people find a request in logs: `x-request-id`, `traceparent` and the like. */
   readonly ids: readonly (readonly [name: string, value: string])[]
-  /** The request sent again is the same one to the service: an idempotency key, or a method that is idempotent. */
+  /** Sent again, it is the same to the service whatever else: its method says so. */
   readonly repeatable: boolean
+  /** By which the service knows it again. */
+  readonly idempotencyKey: string | undefined
   /** Method, address and body as one string. */
   readonly sent: string
 }

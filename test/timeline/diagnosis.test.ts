@@ -11,7 +11,16 @@ function diagnosed(
   const builder = new TimelineBuilder()
   builder.test('takes an order', () => build(builder), error ?? 'failed')
   const [{ test, startedAt, endedAt }] = builder.timeline.tests as [(typeof builder.timeline.tests)[0]]
-  return diagnose({ test, error, startedAt, endedAt, durationMs: 1, moments: builder.timeline.moments, misses })
+  return diagnose({
+    test,
+    error,
+    startedAt,
+    endedAt,
+    durationMs: 1,
+    moments: builder.timeline.moments,
+    refused: [],
+    misses,
+  })
 }
 
 const failing = (code: string, message: string) => (t: TimelineBuilder) =>

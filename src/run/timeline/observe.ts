@@ -45,25 +45,18 @@ export function patientsOf(timeline: Timeline, events: readonly JournalEvent[], 
     events.filter((event) => event.t === 'miss'),
     ({ test }) => keyOfTest(test),
   )
+  const refused = Map.groupBy(
+    events.filter((event) => event.t === 'unknown').filter(({ policy }) => policy === 'error'),
+    ({ test }) => keyOfTest(test),
+  )
   const failed = timeline.tests.filter(({ state }) => state === 'failed' || state === 'unfinished')
-  const command = {
-    test: null,
-    error: null,
-    startedAt: timeline.moments[0]?.at ?? timeline.endedAt,
-    endedAt: timeline.endedAt,
-  }
+  const { endedAt } = timeline
+  const startedAt = timeline.moments[0]?.at ?? endedAt
+  const command = { test: null, error: null, startedAt, endedAt, durationMs: endedAt - startedAt }
   const all = timeline.tests.length === 0 && !passed ? [command] : failed
-  return all.map(({ test, error, startedAt, endedAt, ...more }) => {
-    const key = keyOfTest(test)
-    const durationMs = 'durationMs' in more ? more.durationMs : timeline.endedAt - startedAt
-    return {
-      test,
-      error,
-      startedAt,
-      endedAt,
-      durationMs,
-      moments: moments.get(key) ?? [],
-      misses: misses.get(key) ?? [],
-    }
+  return all.map((one) => {
+    const key = keyOfTest(one.test)
+    const addresses = (refused.get(key) ?? []).map(({ address }) => address)
+    return { ...one, moments: moments.get(key) ?? [], refused: addresses, misses: misses.get(key) ?? [] }
   })
 }

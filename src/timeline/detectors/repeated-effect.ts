@@ -1,7 +1,7 @@
 import { evidenceLine, type TimelineFinding } from '../finding.ts'
 import { byTest, type Moment, type Timeline } from '../moment.ts'
 
-/** A POST or PATCH that failed in a way that leaves open whether it happened, sent again without an idempotency key. */
+/** A POST or PATCH that failed in a way that leaves open whether it happened, sent again under no key or another one. */
 export function repeatedEffect({ moments }: Timeline): readonly TimelineFinding[] {
   return [...byTest(moments).values()].flatMap((inTest) => {
     const effects = inTest.filter(({ effect, facts }) => effect && facts.http && !facts.http.repeatable)
@@ -17,21 +17,20 @@ function isUnclear({ facts: { http, failure } }: Moment): boolean {
 }
 
 function isSame(again: Moment, first: Moment): boolean {
-  return (
-    again.asked > first.answered &&
-    again.boundary === first.boundary &&
-    again.facts.http!.sent === first.facts.http!.sent
-  )
+  const [now, before] = [again.facts.http!, first.facts.http!]
+  if (again.asked < first.answered || again.boundary !== first.boundary || now.sent !== before.sent) return false
+  return before.idempotencyKey === undefined || now.idempotencyKey !== before.idempotencyKey
 }
 
 function report(first: Moment, again: Moment): TimelineFinding {
-  const { boundary, operation, test, answer, at } = first
+  const { boundary, operation, test, answer, at, facts } = first
+  const key = facts.http!.idempotencyKey === undefined ? 'without an idempotency key' : 'under another idempotency key'
   return {
     code: 'repeated-effect',
     severity: 'warning',
     boundary,
     test,
-    title: `${boundary}: ${operation} was sent again after ${answer ?? 'no answer'}, without an idempotency key`,
+    title: `${boundary}: ${operation} was sent again after ${answer ?? 'no answer'}, ${key}`,
     detail: [evidenceLine(first, at), evidenceLine(again, at, 'the same again')],
     likeness: operation,
     exchanges: [first.id, again.id],

@@ -19,6 +19,8 @@ export interface Patient {
   readonly durationMs: number | null
   /** What it asked, in order. */
   readonly moments: readonly Moment[]
+  /** Addresses of no boundary that it was refused. */
+  readonly refused: readonly string[]
   readonly misses: readonly { readonly boundary: string; readonly operation: string; readonly cause: string }[]
 }
 
@@ -27,13 +29,30 @@ export interface Patient {
  * failed last, when nothing went on after it. Anything less is `undetermined`.
  */
 export function diagnose(patient: Patient): Diagnosis {
-  return missed(patient) ?? quoted(patient) ?? waitedFor(patient) ?? lastFailure(patient) ?? undetermined(patient)
+  return (
+    missed(patient) ??
+    refused(patient) ??
+    quoted(patient) ??
+    waitedFor(patient) ??
+    lastFailure(patient) ??
+    undetermined(patient)
+  )
 }
 
 function missed({ misses: [miss] }: Patient): Diagnosis | undefined {
   if (!miss) return undefined
   const because = `no recording answers ${miss.operation} (${miss.cause})`
   return { boundary: miss.boundary, kind: 'miss', because, exchanges: [] }
+}
+
+function refused({ refused: [address] }: Patient): Diagnosis | undefined {
+  if (address === undefined) return undefined
+  return {
+    boundary: null,
+    kind: 'miss',
+    because: `a call to ${address} was refused, as that belongs to no boundary`,
+    exchanges: [],
+  }
 }
 
 /** The error of the test has the words or the code of a service. Of several, the first cause is what others follow from. */

@@ -1,6 +1,6 @@
 /** How a boundary broke, and what that means in words. `docs/timeline.md` lists exactly these. */
 export const diagnosisKinds = {
-  miss: 'no recording answers what was asked',
+  miss: 'no recording answers what was asked, or no boundary has its address',
   validation: 'the other side found what was asked invalid',
   schema: 'a table or column is missing, or is another one: a migration did not run, or the code is ahead of it',
   connection: 'the other side could not be reached, or the connection broke',

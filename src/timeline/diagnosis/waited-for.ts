@@ -1,4 +1,5 @@
 import type { Moment } from '../moment.ts'
+import { classify } from './classify.ts'
 import { transactionsOf } from '../transactions.ts'
 import type { Patient } from './diagnose.ts'
 import type { Diagnosis } from './diagnosis.ts'
@@ -43,9 +44,11 @@ function forAnswer(last: Moment, moments: readonly Moment[]): Diagnosis {
 }
 
 function forMessage(error: string, moments: readonly Moment[]): Diagnosis | undefined {
+  // So says what waits for a message of a test.
+  const [, boundary, subject] = /(\S+): no message (.+?) was published/.exec(error) ?? []
+  if (boundary !== undefined && subject !== undefined) return neverPublished(boundary, subject, moments)
   if (!aboutMessages.test(error)) return undefined
-  const published = moments.filter(({ facts }) => facts.published && error.includes(facts.published.channel))
-  const last = published.at(-1)
+  const last = moments.findLast(({ facts }) => facts.published && error.includes(facts.published.channel))
   if (!last) return undefined
   const { channel } = last.facts.published!
   const brought = moments.some(({ facts }) => facts.delivered?.some((each) => each.channel === channel))
@@ -56,4 +59,10 @@ function forMessage(error: string, moments: readonly Moment[]): Diagnosis | unde
     because: `${channel} was published, and no subscription of the test was brought it before time ran out`,
     exchanges: [last.id],
   }
+}
+
+function neverPublished(boundary: string, subject: string, moments: readonly Moment[]): Diagnosis | undefined {
+  // What kept the program from publishing tells more than that it did not.
+  if (moments.some((moment) => classify(moment) || moment.facts.published?.channel === subject)) return undefined
+  return { boundary, kind: 'queue-publish', because: `${subject} was awaited and never published`, exchanges: [] }
 }

@@ -1,7 +1,7 @@
 import { duration } from '../../core/wording.ts'
 import type { Patient } from '../diagnosis/diagnose.ts'
 import type { Diagnosis } from '../diagnosis/diagnosis.ts'
-import { type TimelineFinding, timelineHints } from '../finding.ts'
+import { distinct, type TimelineFinding, timelineHints } from '../finding.ts'
 import type { Moment, Timeline } from '../moment.ts'
 import { bodiesOf } from './bodies.ts'
 import { type Row, rowsOf } from './rows.ts'
@@ -43,8 +43,8 @@ export function makeArtifact({ patient, diagnosis, timeline, findings }: Artifac
     '',
     ...(error === null ? [] : ['## Error', '', ...fenced(error), '']),
     ...(findings.length === 0 ? [] : ['## What the timeline shows besides', '']),
-    ...findings.flatMap(({ code, title, detail }) => [
-      `- **${code}** ${title}`,
+    ...distinct(findings).flatMap(([{ code, title, detail }, times]) => [
+      `- **${code}** ${title}${times > 1 ? ` (${times} times)` : ''}`,
       `  ${timelineHints[code]}`,
       '',
       ...fenced(detail.join('\n')),

@@ -104,25 +104,21 @@ function groupsIn(moments: readonly Moment[], loops: ReadonlyMap<string, LoopOf>
       if (key !== undefined) ofLoop.set(key, group)
     }
   }
-  return groups.flatMap((group, i) => mergeAlike(groups, group, i))
+  return mergeAlike(groups)
 }
 
-/** Neighbours that are alike become one group, given out at the first of them. */
-function mergeAlike(
-  groups: readonly [Moment, ...Moment[]][],
-  group: [Moment, ...Moment[]],
-  at: number,
-): [Moment, ...Moment[]][] {
-  const alike = (i: number): boolean => {
-    const other = groups[i]
-    return other?.length === 1 && group.length === 1 && likenessOf(other[0]) === likenessOf(group[0])
+/** Neighbours that are alike become one group. */
+function mergeAlike(groups: readonly [Moment, ...Moment[]][]): [Moment, ...Moment[]][] {
+  const stretches: { readonly likeness: string | undefined; readonly groups: [Moment, ...Moment[]][] }[] = []
+  for (const group of groups) {
+    const likeness = group.length === 1 ? likenessOf(group[0]) : undefined
+    const last = stretches.at(-1)
+    if (last && likeness !== undefined && last.likeness === likeness) last.groups.push(group)
+    else stretches.push({ likeness, groups: [group] })
   }
-  let start = at
-  while (alike(start - 1)) start--
-  let end = at
-  while (alike(end + 1)) end++
-  if (end - start + 1 < fewestAlike) return [group]
-  return at === start ? [groups.slice(start, end + 1).map(([only]) => only) as [Moment, ...Moment[]]] : []
+  return stretches.flatMap((stretch) =>
+    stretch.groups.length < fewestAlike ? stretch.groups : [stretch.groups.flat() as [Moment, ...Moment[]]],
+  )
 }
 
 function likenessOf({ boundary, operation, ok, facts }: Moment): string {
