@@ -26,8 +26,13 @@ export interface SqlFacts {
   readonly done: string
   /** `undefined` when the server did not say. */
   readonly transaction: TransactionState | undefined
-  /** How the server ran it, where it was asked to say so. */
-  readonly plan?: string
+}
+
+/** What a server says of how it ran a statement. */
+export interface PlanFacts {
+  /** The statement, as it was sent. */
+  readonly text: string
+  readonly plan: string
 }
 
 /** A message that the program handed on. */
@@ -76,6 +81,8 @@ export interface Facts {
   readonly session?: string
   readonly connect?: true
   readonly sql?: SqlFacts
+  /** Of this statement, or, told late, of one of the same session. */
+  readonly plans?: readonly PlanFacts[]
   readonly published?: PublishFacts
   readonly subscribed?: string
   readonly delivered?: readonly DeliveryFacts[]

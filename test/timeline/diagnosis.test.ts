@@ -7,6 +7,7 @@ function diagnosed(
   error: string | null,
   build: (timeline: TimelineBuilder) => void,
   misses: Patient['misses'] = [],
+  durationMs = 100_000,
 ): Diagnosis {
   const builder = new TimelineBuilder()
   builder.test('takes an order', () => build(builder), error ?? 'failed')
@@ -16,7 +17,7 @@ function diagnosed(
     error,
     startedAt,
     endedAt,
-    durationMs: 1,
+    durationMs,
     moments: builder.timeline.moments,
     refused: [],
     misses,
@@ -142,6 +143,17 @@ it('names what was waited for when time ran out, and who has the lock', () => {
       'time ran out while UPDATE stock had no answer, while another connection of the test had a transaction open since UPDATE stock',
     exchanges: ['1-2', '1-3'],
   })
+})
+
+it('names what took most of the time of a test whose time ran out, though it was answered in the end', () => {
+  const build = (t: TimelineBuilder): void =>
+    void t.sql('SELECT 1', { rows: 1 }).http('POST /v1/charges', { ms: 690 }).sql('SELECT 2', { rows: 1 })
+  expect(diagnosed('Error: Test timed out in 700ms.', build, [], 700)).toMatchObject({
+    boundary: 'payments',
+    kind: 'timeout',
+    because: 'time ran out, and POST /v1/charges took 690 of the 700 ms of the test',
+  })
+  expect(diagnosed('Error: Test timed out in 9000ms.', build, [], 9000)).toMatchObject({ kind: 'undetermined' })
 })
 
 it('says that a message was not brought to anybody when that was waited for', () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it, describe } from 'vitest'
-import type { Summary, TestSummary } from '../../src/run/summary/types.ts'
 import { optionalPackage } from '../support/optional-package.ts'
 import { postgresBinaries, type PostgresServer, startPostgres } from '../support/postgres-server.ts'
-import { type Project, project } from '../support/project.ts'
+import { project } from '../support/project.ts'
 import { upstream } from '../support/upstream.ts'
+import { type CheckedProject, checkProject } from './checked-project.ts'
 
 const isThere = postgresBinaries !== undefined && optionalPackage('pg') && optionalPackage('drizzle-orm')
 
@@ -56,12 +56,8 @@ test('is told that payments are closed', async () => {
 
 describe.skipIf(!isThere)('a run against PostgreSQL', () => {
   let server: PostgresServer
-  let made: Project
-  let closeMade: () => void = () => {}
-  let summary: Summary
-  let printed = ''
-  const testOf = (name: string): TestSummary => summary.tests.find(({ test }) => test?.name === name)!
-  const found = (code: string) => summary.findings.filter((finding) => finding.code === code)
+  let checked: CheckedProject
+  const found = (code: string) => checked.summary.findings.filter((finding) => finding.code === code)
 
   beforeAll(async () => {
     server = await startPostgres(['max_connections=200'])
@@ -74,42 +70,30 @@ describe.skipIf(!isThere)('a run against PostgreSQL', () => {
       },
       { after: () => {} },
     )
-    made = project({
-      config: `import { defineConfig, http, postgres } from 'mortar'
-export default defineConfig({ test: 'vitest run', boundaries: {
-  orders: postgres({ env: 'DATABASE_URL' }),
-  payments: http({ origin: '${payments.origin}', env: 'PAYMENTS_URL' }) } })`,
-      files: {
-        'vitest.config.mjs': `import { mortar } from 'mortar/vitest'\nexport default { plugins: [mortar()] }`,
-        'shop.test.mjs': suite,
+    checked = await checkProject({
+      boundaries: `{ orders: postgres({ env: 'DATABASE_URL' }),
+  payments: http({ origin: '${payments.origin}', env: 'PAYMENTS_URL' }) }`,
+      suite,
+      packages: ['pg', 'drizzle-orm'],
+      env: {
+        DATABASE_URL: `postgres://postgres@127.0.0.1:${server.port}/shop`,
+        PAYMENTS_URL: payments.origin,
       },
-      packages: ['vitest', 'pg', 'drizzle-orm'],
-      installed: true,
-      after: (close) => (closeMade = close),
     })
-    const env = {
-      DATABASE_URL: `postgres://postgres@127.0.0.1:${server.port}/shop`,
-      PAYMENTS_URL: payments.origin,
-      XDG_CACHE_HOME: made.directory,
-    }
-    const { stdout, stderr } = await made.mortar(['check'], { env })
-    printed = stdout + stderr
-    const path = Object.keys(made.files('.mortar/runs')).find((each) => each.endsWith('summary.json'))
-    summary = JSON.parse(made.read(path!)) as Summary
     await payments.close()
   }, 120_000)
   afterAll(async () => {
-    closeMade()
+    checked?.close()
     await server?.stop()
   })
 
   it('names the N+1 of an ORM with the query that it follows, and the test', () => {
-    expect(found('n-plus-one'), printed).toMatchObject([
+    expect(found('n-plus-one'), checked.printed).toMatchObject([
       {
         severity: 'warning',
         boundary: 'orders',
         title: 'orders: 6 × SELECT customers, one for each of the 6 rows of SELECT orders',
-        tests: [{ file: 'shop.test.mjs', name: 'lists orders with their customers' }],
+        tests: [{ file: 'suite.test.mjs', name: 'lists orders with their customers' }],
         testCount: 1,
         command: "npx mortar timeline --test 'lists orders with their customers'",
       },
@@ -139,21 +123,29 @@ export default defineConfig({ test: 'vitest run', boundaries: {
     ['fails for a reason of its own', null, 'undetermined', /went well$/],
     ['is told that payments are closed', 'payments', 'external-answer', /the error of the test quotes what it said$/],
   ])('says of "%s" which boundary broke and how', (name, boundary, kind, because) => {
-    expect(testOf(name).diagnosis, printed).toMatchObject({ boundary, kind, because: expect.stringMatching(because) })
-    expect(printed).toContain(boundary === null ? '    undetermined' : `${boundary} · ${kind}`)
+    expect(checked.testOf(name).diagnosis, checked.printed).toMatchObject({
+      boundary,
+      kind,
+      because: expect.stringMatching(because),
+    })
+    expect(checked.printed).toContain(boundary === null ? '    undetermined' : `${boundary} · ${kind}`)
   })
 
   it('says nothing of tests that passed', () => {
-    expect(testOf('lists orders with one join')).toMatchObject({ state: 'passed', diagnosis: null, artifacts: null })
+    expect(checked.testOf('lists orders with one join')).toMatchObject({
+      state: 'passed',
+      diagnosis: null,
+      artifacts: null,
+    })
   })
 
   it('keeps the timeline of a failed test with its SQL and its error, and prints where', () => {
-    const { artifacts } = testOf('takes a customer twice')
+    const { artifacts } = checked.testOf('takes a customer twice')
     expect(artifacts).toMatch(
-      /^\.mortar\/runs\/[^/]+\/artifacts\/shop\.test\/takes-a-customer-twice-[0-9a-f]{6}\/timeline\.md$/,
+      /^\.mortar\/runs\/[^/]+\/artifacts\/suite\.test\/takes-a-customer-twice-[0-9a-f]{6}\/timeline\.md$/,
     )
-    expect(printed).toContain(artifacts!)
-    const text = made.read(artifacts!)
+    expect(checked.printed).toContain(artifacts!)
+    const text = checked.made.read(artifacts!)
     expect(text).toContain('insert into customers (email) values ($1)')
     expect(text).toContain('- error: 23505 duplicate key value violates unique constraint "customers_email_key"')
     expect(text).toContain('- constraint: customers_email_key')
@@ -161,19 +153,19 @@ export default defineConfig({ test: 'vitest run', boundaries: {
   })
 
   it('keeps bodies as files and names requests by their ids', () => {
-    const { artifacts } = testOf('is told that payments are closed')
-    const text = made.read(artifacts!)
+    const { artifacts } = checked.testOf('is told that payments are closed')
+    const text = checked.made.read(artifacts!)
     expect(text).toContain('x-request-id: req-from-client')
     expect(text).toContain('x-request-id: req-from-service')
     const folder = artifacts!.replace('/timeline.md', '')
     const [, request] = /\((\d+-request\.json)\)/.exec(text)!
     const [, response] = /\((\d+-response\.json)\)/.exec(text)!
-    expect(made.read(`${folder}/${request}`)).toBe('{"amount":5}')
-    expect(JSON.parse(made.read(`${folder}/${response}`))).toEqual({ message: 'the till is closed today' })
+    expect(checked.made.read(`${folder}/${request}`)).toBe('{"amount":5}')
+    expect(JSON.parse(checked.made.read(`${folder}/${response}`))).toEqual({ message: 'the till is closed today' })
   })
 
   it('prints the timeline of a test, its loop as one line', async () => {
-    const { code, stdout } = await made.mortar(['timeline', '--test', 'lists orders with their customers'])
+    const { code, stdout } = await checked.made.mortar(['timeline', '--test', 'lists orders with their customers'])
     expect(code).toBe(0)
     expect(stdout).toMatch(/6 × SELECT id, email .*→ 6 rows in all \(N\+1\)/)
     expect(stdout.match(/SELECT id, email/g)).toHaveLength(1)
@@ -181,13 +173,13 @@ export default defineConfig({ test: 'vitest run', boundaries: {
   })
 
   it('lists the tests of a run and shows those that failed', async () => {
-    const { stdout } = await made.mortar(['timeline'])
-    expect(stdout).toMatch(/✓ shop\.test\.mjs > lists orders with one join +\d exchange/)
-    expect(stdout).toMatch(/✗ shop\.test\.mjs > takes a customer twice\n +failed after/)
+    const { stdout } = await checked.made.mortar(['timeline'])
+    expect(stdout).toMatch(/✓ suite\.test\.mjs > lists orders with one join +\d exchange/)
+    expect(stdout).toMatch(/✗ suite\.test\.mjs > takes a customer twice\n +failed after/)
   })
 
   it('gives programs the same as JSON', async () => {
-    const { stdout } = await made.mortar(['timeline', '--json', '--test', 'twice'])
+    const { stdout } = await checked.made.mortar(['timeline', '--json', '--test', 'twice'])
     const { tests } = JSON.parse(stdout) as { tests: { rows: { sql: string; error: object }[]; diagnosis: object }[] }
     expect(tests).toMatchObject([
       {
@@ -198,10 +190,10 @@ export default defineConfig({ test: 'vitest run', boundaries: {
   })
 
   it('names the nearest test and run when there is none of that name', async () => {
-    const test = await made.mortar(['timeline', '--test', 'takes a customer thrice'])
+    const test = await checked.made.mortar(['timeline', '--test', 'takes a customer thrice'])
     expect(test.code).toBe(2)
     expect(test.stderr).toContain('Did you mean `takes a customer twice`?')
-    const run = await made.mortar(['timeline', '--run', '20260101T000000-0000'])
+    const run = await checked.made.mortar(['timeline', '--run', '20260101T000000-0000'])
     expect(run.code).toBe(2)
     expect(run.stderr).toContain('unknown run')
   })

@@ -25,7 +25,7 @@ export function slowStatement({ moments, tests }: Timeline): readonly TimelineFi
   const limit = times.length >= enough ? Math.min(alwaysMs, Math.max(atLeastMs, usual * timesUsual)) : alwaysMs
   const slow = statements.filter(({ durationMs, facts }) => durationMs! >= limit && !isPause(facts.sql!.text))
   return [...Map.groupBy(slow, ({ boundary, facts }) => `${boundary} ${facts.sql!.fingerprint}`).values()].map(
-    (group) => report(group as [Moment, ...Moment[]], usual),
+    (group) => report(group as [Moment, ...Moment[]], usual, moments),
   )
 }
 
@@ -33,10 +33,12 @@ function isPause(text: string): boolean {
   return /\b(?:pg_sleep|sleep|pg_advisory\w*lock|get_lock)\s*\(/i.test(text)
 }
 
-function report(group: readonly [Moment, ...Moment[]], usual: number): TimelineFinding {
+function report(group: readonly [Moment, ...Moment[]], usual: number, moments: readonly Moment[]): TimelineFinding {
   const slowest = group.reduce((a, b) => (b.durationMs! > a.durationMs! ? b : a))
   const { boundary, operation, durationMs, facts, test, at } = slowest
-  const plan = group.map((each) => each.facts.sql!.plan).find((each) => each !== undefined)
+  const texts = new Set(group.map((each) => each.facts.sql!.text.trim()))
+  const told = moments.filter((each) => each.boundary === boundary).flatMap((each) => each.facts.plans ?? [])
+  const plan = told.find(({ text }) => texts.has(text.trim()))?.plan
   const often = group.length > 1 ? `, ${group.length} times` : ''
   return {
     code: 'slow-statement',

@@ -4,6 +4,7 @@ import { classify } from './classify.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { diagnosisKinds } from './kinds.ts'
 import { quotes } from './quotes.ts'
+import { toldByError } from './told-by-error.ts'
 import { waitedFor } from './waited-for.ts'
 
 /** All that is known of a failed test. */
@@ -29,14 +30,11 @@ export interface Patient {
  * failed last, when nothing went on after it. Anything less is `undetermined`.
  */
 export function diagnose(patient: Patient): Diagnosis {
-  return (
-    missed(patient) ??
-    refused(patient) ??
-    quoted(patient) ??
-    waitedFor(patient) ??
-    lastFailure(patient) ??
-    undetermined(patient)
-  )
+  for (const look of [missed, refused, quoted, waitedFor, lastFailure, toldByError]) {
+    const found = look(patient)
+    if (found) return found
+  }
+  return undetermined(patient)
 }
 
 function missed({ misses: [miss] }: Patient): Diagnosis | undefined {

@@ -10,17 +10,22 @@ const aboutMessages = /publish|deliver|message|subject|topic|queue|consum|subscr
 
 /** What a test waited for when its time was up: an exchange that has no end, a lock, or a message. */
 export function waitedFor(patient: Patient): Diagnosis | undefined {
-  const { error, moments } = patient
+  const { error, moments, durationMs } = patient
   if (error !== null && !timeIsUp.test(error)) return undefined
-  const open = moments.filter(
-    ({ ending, facts }) => ending !== 'complete' && facts.subscribed === undefined && !facts.connect && !facts.incoming,
-  )
-  const last = open.at(-1)
-  if (last) return forAnswer(last, moments)
-  return error === null ? undefined : forMessage(error, moments)
+  const waited = moments.filter(({ facts }) => facts.subscribed === undefined && !facts.connect && !facts.incoming)
+  const open = waited.findLast(({ ending }) => ending !== 'complete')
+  if (open) return forAnswer(open, moments, `time ran out while ${open.operation} had no answer`)
+  if (error === null) return undefined
+  // What a test waited for may be answered by the tidying up after it.
+  const longest = waited.reduce<Moment | undefined>((a, b) => (a && a.durationMs! >= b.durationMs! ? a : b), undefined)
+  if (longest && durationMs !== null && longest.durationMs! * 2 >= durationMs) {
+    const part = `${Math.round(longest.durationMs!)} of the ${Math.round(durationMs)} ms of the test`
+    return forAnswer(longest, moments, `time ran out, and ${longest.operation} took ${part}`)
+  }
+  return forMessage(error, moments)
 }
 
-function forAnswer(last: Moment, moments: readonly Moment[]): Diagnosis {
+function forAnswer(last: Moment, moments: readonly Moment[], what: string): Diagnosis {
   const kind = last.facts.published?.confirmed === false ? 'queue-publish' : 'timeout'
   // Whoever else has a transaction open has the locks that a statement may be waiting for.
   const holder =
@@ -32,13 +37,11 @@ function forAnswer(last: Moment, moments: readonly Moment[]): Diagnosis {
         statements[0].asked < last.asked &&
         ended > last.asked,
     )
-  const held = holder
-    ? `, while another connection of the test had a transaction open since ${holder.writes[0]?.operation ?? 'BEGIN'}`
-    : ''
+  const since = holder?.writes[0]?.operation ?? 'BEGIN'
   return {
     boundary: last.boundary,
     kind,
-    because: `time ran out while ${last.operation} had no answer${held}`,
+    because: holder ? `${what}, while another connection of the test had a transaction open since ${since}` : what,
     exchanges: [...(holder ? holder.writes.slice(0, 1) : []), last].map(({ id }) => id),
   }
 }

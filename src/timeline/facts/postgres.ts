@@ -1,7 +1,7 @@
 import type { Content } from '../../core/protocol.ts'
 import { fingerprintOf } from '../../protocols/postgres/fingerprint.ts'
 import type { PostgresError, PostgresQuestion, PostgresReply } from '../../protocols/postgres/message.ts'
-import type { Facts, ServerError, SqlFacts, TransactionState } from '../moment.ts'
+import type { Facts, PlanFacts, ServerError, SqlFacts, TransactionState } from '../moment.ts'
 
 /** What a question to PostgreSQL was and what became of it. */
 export function postgresFacts({ question, messages }: Content<PostgresQuestion, PostgresReply>): Facts {
@@ -11,7 +11,7 @@ export function postgresFacts({ question, messages }: Content<PostgresQuestion, 
   let rows = 0
   let done = ''
   let transaction: TransactionState | undefined
-  let plan: string | undefined
+  const plans: PlanFacts[] = []
   for (const { message } of messages) {
     if (message.type === 'result') {
       rows += message.rows
@@ -22,13 +22,14 @@ export function postgresFacts({ question, messages }: Content<PostgresQuestion, 
       found.failure = message.failure
       found.error ??= { code: '', message: message.message }
     } else if (message.type === 'ready') ({ transaction } = message)
-    else if (message.type === 'notice') plan ??= planIn(message.error.message)
+    else if (message.type === 'notice') plans.push(...planIn(message.error.message))
   }
-  if (question.kind === 'connect') return { session, connect: true, ...found }
+  const told = plans.length > 0 ? { plans } : {}
+  if (question.kind === 'connect') return { session, connect: true, ...told, ...found }
   const { fingerprint, verbs } = fingerprintOf(question.sql)
   const { sql: text, parameters } = question
-  const sql: SqlFacts = { text, fingerprint, verbs, parameters, rows, done, transaction, ...(plan && { plan }) }
-  return { session, sql, ...found }
+  const sql: SqlFacts = { text, fingerprint, verbs, parameters, rows, done, transaction }
+  return { session, sql, ...told, ...found }
 }
 
 function errorOf({ code, message, detail, hint, constraint, table, column }: PostgresError): ServerError {
@@ -38,7 +39,7 @@ function errorOf({ code, message, detail, hint, constraint, table, column }: Pos
 }
 
 /** What the module auto_explain sends to a client that wants to hear of it. */
-function planIn(notice: string): string | undefined {
-  const [, plan] = /^duration: [\d.]+ ms {2}plan:\n(.*)$/s.exec(notice) ?? []
-  return plan?.replace(/^Query Text: .*\n/, '').trim()
+function planIn(notice: string): PlanFacts[] {
+  const [, text, plan] = /^duration: [\d.]+ ms {2}plan:\nQuery Text: (.*?)\n(\S.*\(cost=.*)$/s.exec(notice) ?? []
+  return text === undefined || plan === undefined ? [] : [{ text, plan: plan.trim() }]
 }

@@ -87,12 +87,12 @@ function asks({ moments, asked }: Row): string[] {
   return fenced([text.trim(), ...values].join('\n'), 'sql')
 }
 
-function details({ facts: { error, http, sql } }: Moment): string[] {
+function details({ facts: { error, http, plans } }: Moment): string[] {
   return [
     ...(error ? [`- error: ${oneLine(`${error.code} ${error.message}`)}`] : []),
     ...(error?.details ?? []).map((line) => `- ${oneLine(line)}`),
     ...(http?.ids ?? []).map(([name, value]) => `- ${name}: ${value}`),
-    ...(sql?.plan === undefined ? [] : ['', ...fenced(sql.plan)]),
+    ...(plans ?? []).flatMap(({ plan }) => ['', ...fenced(plan)]),
   ]
 }
 
