@@ -59,6 +59,7 @@ export const errorHints = {
   MORTAR_FAULT_UNREACHED:
     'Correct what the fault is to strike, or make the test go there; as it is, it proves nothing.',
   MORTAR_NOT_AWAITED: 'Read what was seen instead; raise `withinMs` if it may take longer.',
+  MORTAR_VOLUME_REFUSED: 'Give an expression of SQL for the column under `volume`.',
   MORTAR_PIN_REFUSED: "Use `isolation: 'swap'` for this boundary, or change what the test does.",
   MORTAR_WRITE_FAILED: 'Check the permissions and the free space of the folder.',
 } as const

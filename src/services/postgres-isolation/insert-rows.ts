@@ -68,7 +68,8 @@ function written(this: unknown, key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value
 }
 
-async function moveSequences(session: OwnSession, name: string): Promise<void> {
+/** Lets the sequences of a table go on after the highest number in it. */
+export async function moveSequences(session: OwnSession, name: string): Promise<void> {
   const owned = await session.query(`
     SELECT a.attname, s.oid::regclass FROM pg_depend d
     JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
