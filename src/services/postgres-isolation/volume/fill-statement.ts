@@ -123,10 +123,10 @@ function parentsOf({ table, rows, columns, counts }: Fill): Parent[] {
 
 /** Columns of references that are unique only together, if that is what the table is made of. */
 function tableOfReferences(table: TableShape, keys: readonly ForeignKeyShape[]): readonly string[] | undefined {
-  const referring = keys.flatMap(({ columns }) => columns)
+  const referring = new Set(keys.flatMap(({ columns }) => columns))
   return table.uniques.find(
     (unique) =>
-      unique.every((name) => referring.includes(name)) &&
+      unique.every((name) => referring.has(name)) &&
       keys.every(({ columns }) => columns.every((name) => unique.includes(name))) &&
       keys.length > 1,
   )
