@@ -19,8 +19,7 @@ export async function openShop({ databaseUrl, amqpUrl, stripe }: Config): Promis
     payments: openPayments(stripe),
     events,
     async close() {
-      await events.close()
-      await database.end()
+      await Promise.allSettled([events.close(), database.end()])
     },
   }
 }

@@ -15,3 +15,7 @@ test('an address can be registered once', async () => {
   const { status, body } = await shop.post<{ error: string }>('/customers', { email: 'ada@example.com', name: 'Eve' })
   expect({ status, error: body.error }).toEqual({ status: 409, error: 'email_taken' })
 })
+
+test('an address that is none is refused', async () => {
+  expect((await shop.post('/customers', { email: 'ada', name: 'Ada' })).status).toBe(422)
+})

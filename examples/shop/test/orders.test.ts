@@ -76,5 +76,5 @@ test('what is no JSON is refused', async () => {
 })
 
 test('an order that nobody placed is not found', async () => {
-  expect((await shop.get('/orders/1')).status).toBe(404)
+  for (const id of ['1', 'one', '99999999999']) expect((await shop.get(`/orders/${id}`)).status).toBe(404)
 })

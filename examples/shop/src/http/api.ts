@@ -7,7 +7,9 @@ import { refundOrder } from '../orders/refund-order.ts'
 import { listProducts } from '../orders/stock.ts'
 import type { Shop } from '../shop.ts'
 import { ShopError } from '../shop-error.ts'
+import { readCustomer } from './customer-request.ts'
 import { readOrderRequest } from './order-request.ts'
+import { readId } from './read-id.ts'
 import { readJson } from './read-json.ts'
 
 interface Answer {
@@ -34,17 +36,17 @@ async function handle(shop: Shop, request: IncomingMessage): Promise<Answer> {
     case 'GET products':
       return { status: 200, body: await listProducts(shop.database) }
     case 'POST customers': {
-      const { email, name } = await readJson(request)
-      return { status: 201, body: await addCustomer(shop.database, String(email), String(name)) }
+      const { email, name } = readCustomer(await readJson(request))
+      return { status: 201, body: await addCustomer(shop.database, email, name) }
     }
     case 'POST orders': {
       const { order, isNew } = await placeOrder(shop, readOrderRequest(await readJson(request)))
       return { status: isNew ? 201 : 200, body: order }
     }
     case 'GET orders':
-      return { status: 200, body: await listOrders(shop.database, Number(searchParams.get('customer'))) }
+      return { status: 200, body: await listOrders(shop.database, readId(searchParams.get('customer'))) }
     case 'GET orders/:id': {
-      const order = await findOrder(shop.database, Number(id))
+      const order = await findOrder(shop.database, readId(id))
       if (!order) throw new ShopError(404, 'unknown_order', `There is no order ${id}.`)
       return { status: 200, body: order }
     }
@@ -53,7 +55,7 @@ async function handle(shop: Shop, request: IncomingMessage): Promise<Answer> {
       if (amountCents !== undefined && !(Number.isInteger(amountCents) && (amountCents as number) > 0)) {
         throw new ShopError(422, 'invalid_refund', '`amountCents` is wrong.')
       }
-      return { status: 200, body: await refundOrder(shop, Number(id), amountCents as number | undefined) }
+      return { status: 200, body: await refundOrder(shop, readId(id), amountCents as number | undefined) }
     }
     default:
       return { status: 404, body: { error: 'not_found' } }
