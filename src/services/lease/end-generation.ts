@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { realNow } from '../../core/real-clock.ts'
-import { isIdReused } from '../../files/process-alive.ts'
+import { isIdReused, isProcessEnding } from '../../files/process-alive.ts'
 import { releasePorts } from '../claim-port.ts'
 import { processesIn } from './processes-in.ts'
 import { isAlive, type KeeperSpec, type KeptServer, readPart } from './lease-files.ts'
@@ -30,11 +30,17 @@ export function belongingsOf(generation: string): Belongings {
 export async function endServers({ servers: started, spec }: Belongings): Promise<void> {
   const servers = started.toReversed()
   for (const server of servers) if (isAlive(server)) signal(server.pid, server.stopSignal)
-  const giveUpAt = realNow() + patienceMs
-  while (servers.some((server) => isAlive(server)) && realNow() < giveUpAt) await delay(5)
+  await untilGone(servers)
   for (const server of servers) endGroup(server)
+  await untilGone(servers)
   for (const [program = '', ...args] of spec?.afterwards ?? [])
     spawnSync(program, args, { stdio: 'ignore', timeout: 20_000, env: spec?.commands[0]?.env })
+}
+
+async function untilGone(servers: readonly KeptServer[]): Promise<void> {
+  const isThere = (server: KeptServer): boolean => isAlive(server) || isProcessEnding(server.pid, server.since)
+  const giveUpAt = realNow() + patienceMs
+  while (servers.some((server) => isThere(server)) && realNow() < giveUpAt) await delay(5)
 }
 
 /**
