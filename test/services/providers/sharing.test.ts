@@ -53,6 +53,8 @@ it.skipIf(!isInstalled('redis'))('other projects, and other wishes, get a server
 it.skipIf(!isInstalled('redis'))('a server that has died is started anew for the next one', async () => {
   const here = machine()
   const first = closing(await openServices([redis], here))
+  // It may answer before its keeper has noted it.
+  await expect.poll(() => here.traces().servers.length).toBe(1)
   const [server] = here.traces().servers
   process.kill(server!, 'SIGKILL')
   await expect.poll(() => isListening(first.services[0]!)).toBe(false)
