@@ -3,10 +3,14 @@ import { parseArgs } from 'node:util'
 import { inProcess } from './in-process.ts'
 import { flatness } from './flatness.ts'
 import { importTime } from './import-time.ts'
+import { isolation } from './isolation.ts'
 import { listener } from './listener.ts'
 import { machine } from './machine.ts'
+import { postgresStart } from './postgres-start.ts'
 import { record } from './project.ts'
+import { suite } from './suite.ts'
 import { tlsProxy } from './tls-proxy.ts'
+import { wire } from './wire.ts'
 
 const suites: Readonly<Record<string, { title: string; run: (rounds: number) => Promise<string> }>> = {
   'in-process': {
@@ -25,6 +29,22 @@ const suites: Readonly<Record<string, { title: string; run: (rounds: number) => 
   'tls-proxy': {
     title: 'Decrypting proxy, nothing replayed (2 KB JSON)',
     run: (rounds) => tlsProxy(rounds, progress),
+  },
+  'postgres-start': {
+    title: 'PostgreSQL ready',
+    run: (rounds) => postgresStart(rounds, progress),
+  },
+  isolation: {
+    title: 'A state of its own for each test',
+    run: (rounds) => isolation(rounds, progress),
+  },
+  wire: {
+    title: 'PostgreSQL through a proxy',
+    run: (rounds) => wire(rounds, progress),
+  },
+  suite: {
+    title: '500 tests with a private database each',
+    run: (rounds) => suite(rounds, progress),
   },
 }
 
