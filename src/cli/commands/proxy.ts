@@ -18,7 +18,7 @@ export const command: Command = {
   },
   details: [
     'Stands between a program and its servers and disturbs what passes. The admin API is that of Toxiproxy 2, so its',
-    'clients work as they are; a proxy may also name the `protocol` that it carries (postgres, redis, amqp, nats, mqtt), and',
+    'clients work as they are; a proxy may also name the `protocol` that it carries (postgres, mysql, redis, amqp, nats, mqtt), and',
     'then take toxics that speak it, such as `sqlstate` or `lost_answer`.',
     '',
     "With --config FILE it begins with the proxies of that file, a JSON array as Toxiproxy's. Runs until Ctrl-C.",

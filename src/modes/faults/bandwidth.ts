@@ -12,10 +12,14 @@ export function bandwidth(bytesPerSecond: number): WireFault {
     attach(next, disarmed) {
       const piece = Math.max(1, Math.floor((bytesPerSecond * pieceMs) / 1000))
       let last: Promise<unknown> = Promise.resolve()
+      let due = 0
       const send = async (bytes: Uint8Array): Promise<void> => {
         for (let at = 0; at < bytes.length; at += piece) {
           const part = bytes.subarray(at, at + piece)
-          await pause((part.length / bytesPerSecond) * 1000, disarmed, next.gone)
+          const now = performance.now()
+          due = Math.max(due, now) + (part.length / bytesPerSecond) * 1000
+          // A timer takes a millisecond at least; many small chunks together wait as long as they must.
+          if (due - now >= 1) await pause(due - now, disarmed, next.gone)
           await next.write(part)
         }
       }

@@ -16,7 +16,12 @@ export function delayedLane(next: Lane, disarmed: AbortSignal, delay: () => numb
   let room = Promise.withResolvers<void>()
   const later = (work: () => Promise<void> | undefined | void): void => {
     const due = performance.now() + delay()
-    last = last.then(() => pause(Math.max(0, due - performance.now()), disarmed, next.gone)).then(work)
+    const wait = (): Promise<void> | undefined => {
+      const ms = due - performance.now()
+      // A timer takes a millisecond at least, which would be a limit of its own to many chunks.
+      return ms > 0 ? pause(ms, disarmed, next.gone) : undefined
+    }
+    last = last.then(wait).then(work)
   }
   return wrapLane(next, {
     write(bytes) {

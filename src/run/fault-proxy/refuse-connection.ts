@@ -15,16 +15,14 @@ const greetings: Readonly<Partial<Record<string, string>>> = {
   nats: `INFO ${natsGreeting} \r\n-ERR 'maximum connections exceeded'\r\n`,
 }
 
-/** What they answer to its login, where the client must be heard first. */
-const logins: Readonly<Partial<Record<string, ServiceError>>> = {
-  postgres: { code: '53300', message: 'sorry, too many clients already', fatal: true },
-  mysql: { code: '1040', message: 'Too many connections' },
-}
+/** Those that must hear the client first, and answer its login by an error of their own. */
+const loginFirst = new Set<string | undefined>(['postgres', 'mysql'])
+
+const tooMany: ServiceError = { code: '53300', message: 'sorry, too many clients already', fatal: true }
 
 /** What refuses the login of a client; `undefined` where {@link refuseConnection} does it. */
 export function refusedLogin(protocol: string | undefined): Disturbance | undefined {
-  const error = protocol === undefined ? undefined : logins[protocol]
-  return error && { do: 'refuse', error }
+  return loginFirst.has(protocol) ? { do: 'refuse', error: tooMany } : undefined
 }
 
 /** Refuses a connection as a server does that has no room for it; by a reset, where its protocol has no words for it. */

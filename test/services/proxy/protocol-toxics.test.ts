@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { optionalPackage } from '../../support/optional-package.ts'
+import { mariadbInstalled, startMariadb } from '../../support/mariadb-server.ts'
 import { postgresBinaries, type PostgresServer, startPostgres } from '../../support/postgres-server.ts'
 import { type ServerProcess, startServer } from '../../support/server-process.ts'
 import * as amqp from '../amqp/support.ts'
+import * as mysql from '../mysql/support.ts'
 import * as mqtt from '../mqtt/support.ts'
 import * as nats from '../nats/support.ts'
 import { type Client, redisArguments, redisServer } from '../redis/support.ts'
@@ -396,5 +398,60 @@ describe.skipIf(!amqp.hasRabbit || !amqp.amqplib)('a toxic that speaks AMQP', ()
     const [, second] = await inbox.received(2)
     expect([second.content.toString(), second.fields.redelivered]).toEqual(['a', true])
     expect(await again.struck()).toBe(1)
+  })
+})
+
+describe.skipIf(!mariadbInstalled || !mysql.mysql2)('a toxic that speaks MySQL', () => {
+  let mariadb: ServerProcess
+  let direct: Client
+  beforeAll(async () => {
+    mariadb = await startMariadb()
+    direct = await mysql.mysql2.createConnection({ host: '127.0.0.1', port: mariadb.port, user: 'root' })
+    await direct.query('CREATE DATABASE shop')
+  }, 60_000)
+  afterAll(async () => {
+    direct?.destroy()
+    await mariadb?.stop()
+  })
+
+  it('fails statements by number and by SQLSTATE, and nothing when it is gone', async () => {
+    const { port, toxic } = await stage('mysql', mariadb.port)
+    await direct.query('CREATE TABLE shop.orders (id INT PRIMARY KEY)')
+    const client = await mysql.connect(port)
+    const insert = (id: number): Promise<unknown> => client.query('INSERT INTO orders (id) VALUES (?)', [id])
+    const deadlock = await toxic('mysql_deadlock', { match: { operation: 'INSERT orders', times: 1 } })
+    await expect(insert(1)).rejects.toMatchObject({ errno: 1213 })
+    const other = await toxic('mysql_error', { errno: 1406, message: 'too long', match: { times: 1 } })
+    await expect(insert(2)).rejects.toMatchObject({ errno: 1406, sqlMessage: 'too long' })
+    const state = await toxic('sqlstate', { code: '55P03', match: { times: 1 } })
+    await expect(insert(3)).rejects.toMatchObject({ errno: 1205 })
+    const readOnly = await toxic('read_only')
+    await expect(insert(4)).rejects.toMatchObject({ errno: 1290 })
+    await readOnly.remove()
+    await insert(5)
+    expect((await direct.query('SELECT id FROM shop.orders'))[0]).toEqual([{ id: 5 }])
+    for (const one of [deadlock, other, state]) expect(await one.struck()).toBe(1)
+  })
+
+  it('lost_answer means that of COMMIT', async () => {
+    const { port, toxic } = await stage('mysql', mariadb.port)
+    await direct.query('CREATE TABLE shop.lost (id INT PRIMARY KEY)')
+    await toxic('lost_answer')
+    const client = await mysql.connect(port)
+    await client.beginTransaction()
+    await client.query('INSERT INTO lost (id) VALUES (1)')
+    await expect(client.commit()).rejects.toThrow()
+    await vi.waitFor(async () => expect((await direct.query('SELECT id FROM shop.lost'))[0]).toEqual([{ id: 1 }]))
+  })
+
+  it('refuses connections beyond max_connections with 1040', async () => {
+    const { port, toxic } = await stage('mysql', mariadb.port)
+    const first = await mysql.connect(port)
+    const full = await toxic('max_connections', { connections: 1 })
+    await expect(mysql.connect(port)).rejects.toMatchObject({ errno: 1040 })
+    expect(await full.struck()).toBe(1)
+    await first.query('SELECT 1')
+    await full.remove()
+    await mysql.connect(port)
   })
 })

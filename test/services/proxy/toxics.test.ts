@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Proxy as ClientProxy } from 'toxiproxy-node-client'
@@ -345,6 +346,22 @@ describe('toxics', () => {
     expect(await Promise.all(texts.map((text) => say(proxy.listen, text)))).toEqual(texts)
     expect(await struck(proxy, 'latency_downstream')).toBe(300)
     await vi.waitFor(() => expect(upstream.connections.size).toBe(0))
+  })
+
+  it('that are not there change nothing: bytes go through as they are, and a side that has ended still hears', async () => {
+    const bytes = randomBytes(5_000_000)
+    const digest = (of: Buffer): string => createHash('sha256').update(of).digest('hex')
+    const upstream = await serve((socket) => {
+      const got: Buffer[] = []
+      socket.on('data', (chunk) => got.push(chunk)).on('end', () => socket.end(digest(Buffer.concat(got))))
+    })
+    const proxy = await proxyTo(upstream)
+    const toxic = await toxicOf(proxy, 'timeout', { timeout: 0 })
+    await toxic.remove()
+    const connection = await open(proxy.listen)
+    connection.socket.end(bytes)
+    expect(await connection.over()).toMatch(/ended|closed/)
+    expect(connection.text).toBe(digest(bytes))
   })
 
   it('closes the client when the upstream cannot be reached, and lives on', async () => {

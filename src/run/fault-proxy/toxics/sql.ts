@@ -4,13 +4,13 @@ import { mysqlFaults } from '../../../protocols/mysql/faults.ts'
 import { faultMatch } from '../attributes.ts'
 import { match, protocolToxic, type QuestionToxics, text } from './question-toxic.ts'
 
-const mysqlReadOnly = protocolToxic(['mysql'], {}, mysqlFaults.readOnly)
+const databases = ['postgres', 'mysql']
 
 /** Toxics of databases that speak SQL. */
 export const sqlToxics: QuestionToxics = {
   sqlstate: {
     kind: 'question',
-    protocols: ['postgres'],
+    protocols: databases,
     attributes: {
       code: { type: 'text', required: true },
       message: text,
@@ -22,10 +22,9 @@ export const sqlToxics: QuestionToxics = {
   },
   read_only: {
     kind: 'question',
-    protocols: ['postgres', 'mysql'],
+    protocols: databases,
     attributes: { match },
-    fault: (attributes, protocol) =>
-      protocol === 'mysql' ? mysqlReadOnly.fault(attributes, protocol) : readOnly(faultMatch(attributes.match)),
+    fault: ({ match: wanted }) => readOnly(faultMatch(wanted)),
   },
   mysql_error: protocolToxic(
     ['mysql'],
