@@ -1,4 +1,7 @@
-/** The shop on real servers: its suite under `mortar check`, and the report in Python from recordings. */
+/**
+ * The shop on real servers: its suite under `mortar check`, and the report in Python from recordings. With `--all`,
+ * each of its planted mistakes is shown too, and what is not there to try it with is a failure.
+ */
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
@@ -11,6 +14,7 @@ interface Shown {
   readonly boundaries: readonly { readonly name: string; readonly exchanges: number }[]
 }
 
+const all = process.argv.includes('--all')
 const shop = new URL('./shop/', import.meta.url)
 const python = new URL('./python-report/', shop)
 await installPacked(shop)
@@ -25,6 +29,7 @@ const servers = spawnSync(start, { cwd: shop, shell: true, encoding: 'utf8' })
 if (servers.status === 0) {
   await step('The shop on real servers, a private state for every test: mortar check', 'npm run --silent check', shop)
   showSummary()
+  if (all) await step('Each mistake that was planted in the shop shows itself', 'npm run --silent proof', shop)
 } else skip(`PostgreSQL and RabbitMQ are not both there:\n\n${servers.stderr}`)
 
 function has(program: string, argument: string): boolean {
@@ -34,7 +39,7 @@ function has(program: string, argument: string): boolean {
 /** Says what was not shown; where everything has to be there, that is a failure. */
 function skip(reason: string): void {
   console.error(`\n▸ SKIPPED: ${reason}`)
-  if (process.env['CI']) process.exitCode = 1
+  if (all) process.exitCode = 1
 }
 
 function showSummary(): void {
