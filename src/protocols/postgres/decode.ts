@@ -1,19 +1,27 @@
 /** Reads a body that may have been cut short by the scanner: what is missing reads as empty. */
 export class BodyReader {
   readonly #body: Buffer
-  #at = 0
+  readonly #end: number
+  #at: number
 
-  constructor(body: Buffer, at = 0) {
+  /** @param body - Or the chunk in which it stands from `at` to `end`. */
+  constructor(body: Buffer, at = 0, end: number = body.length) {
     this.#body = body
     this.#at = at
+    this.#end = end
   }
 
   get done(): boolean {
-    return this.#at >= this.#body.length
+    return this.#at >= this.#end
+  }
+
+  /** Bytes that are still to be read. */
+  get left(): number {
+    return this.#end - this.#at
   }
 
   byte(): number {
-    return this.#body[this.#at++] ?? 0
+    return this.#at < this.#end ? this.#body[this.#at++]! : 0
   }
 
   int16(): number {
@@ -31,16 +39,23 @@ export class BodyReader {
       return ''
     }
     const zero = this.#body.indexOf(0, this.#at)
-    const end = zero < 0 ? this.#body.length : zero
+    const end = zero < 0 ? this.#end : Math.min(zero, this.#end)
     const text = this.#body.toString('utf8', this.#at, end)
     this.#at = end + 1
     return text
   }
 
   bytes(length: number): Buffer {
-    const part = this.#body.subarray(this.#at, this.#at + length)
+    const part = this.#body.subarray(this.#at, Math.min(this.#at + length, this.#end))
     this.#at += length
     return part
+  }
+
+  /** So many bytes as text, without a copy of them. */
+  string(length: number, encoding: 'utf8' | 'hex'): string {
+    const text = this.#body.toString(encoding, this.#at, Math.min(this.#at + length, this.#end))
+    this.#at += length
+    return text
   }
 }
 
@@ -74,29 +89,19 @@ export type Parameter = string | null
 /**
  * The parameters of a Bind message.
  *
- * @param size - Of the whole body; values beyond what was kept of it are shown as `…`.
+ * @param reader - At its beginning.
+ * @param missing - How much of it was not kept, bytes; values beyond that are shown as `…`.
  */
-export function readParameters(body: Buffer, size: number): Parameter[] {
-  return readBind(new BodyReader(body), body.length, size)
-}
-
-/** The formats that a Bind message asks for, of a body that is whole. */
-export function readResultFormats(body: Buffer): number[] {
-  const reader = new BodyReader(body)
-  readBind(reader, body.length, body.length)
-  return Array.from({ length: Math.min(reader.int16(), body.length) }, () => reader.int16())
-}
-
-function readBind(reader: BodyReader, kept: number, size: number): Parameter[] {
+export function readParameters(reader: BodyReader, missing: number): Parameter[] {
   reader.text()
   reader.text()
-  const formats = Array.from({ length: Math.min(reader.int16(), kept) }, () => reader.int16())
+  const formats = readFormats(reader)
   const count = reader.int16()
   const values: Parameter[] = []
   for (let i = 0; i < count; i++) {
     if (reader.done) {
       // A cut body has lost the rest; a whole one cannot end here.
-      if (size > kept) values.push('…')
+      if (missing > 0) values.push('…')
       break
     }
     const length = reader.int32()
@@ -104,9 +109,18 @@ function readBind(reader: BodyReader, kept: number, size: number): Parameter[] {
       values.push(null)
       continue
     }
-    const value = reader.bytes(length)
+    const left = reader.left
     const binary = (formats.length === 1 ? formats[0] : formats[i]) === 1
-    values.push((binary ? `\\x${value.toString('hex')}` : value.toString('utf8')) + (value.length < length ? '…' : ''))
+    const value = binary ? `\\x${reader.string(length, 'hex')}` : reader.string(length, 'utf8')
+    values.push(left < length ? `${value}…` : value)
   }
   return values
+}
+
+/** Formats as Bind messages state them: none for all text, one for all, or one for each value. */
+export function readFormats(reader: BodyReader): number[] {
+  const count = reader.int16()
+  const formats: number[] = []
+  for (let i = 0; i < count && !reader.done; i++) formats.push(reader.int16())
+  return formats
 }

@@ -92,7 +92,7 @@ export class ServedSession {
         return this.#step(() => this.#write(message(fromServer.parseComplete)))
       }
       case fromClient.bind:
-        this.#statements.bind(Buffer.from(body), size)
+        this.#statements.bind(Buffer.from(body), 0, body.length, size)
         return this.#step(() => this.#write(message(fromServer.bindComplete)))
       case fromClient.close:
         this.#statements.close(body)

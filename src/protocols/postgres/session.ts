@@ -8,6 +8,7 @@ import { clientKeepTable, serverKeepTable } from './kept-messages.ts'
 import { Listeners } from './listeners.ts'
 import type { PostgresFailure, PostgresQuestion, PostgresReply, Rows, TransactionStatus } from './message.ts'
 import { readFieldList, readTypes, withFormats } from './rows.ts'
+import { readyReplies, statusOf } from './ready.ts'
 import { MessageScanner } from './scanner.ts'
 import { readServerError } from './server-error.ts'
 import { type Portal, StatementNames } from './statements.ts'
@@ -23,7 +24,6 @@ export interface SessionOptions {
   readonly clock?: AskedClock
 }
 
-const statusOf: Readonly<Record<number, TransactionStatus>> = { 0x49: 'idle', 0x54: 'open', 0x45: 'failed' }
 const extended: ReadonlySet<number> = new Set([fromClient.bind, fromClient.describe, fromClient.close])
 // Stands for what may do anything: a fast-path call, or what can no longer be followed.
 const unknownCall = 'CALL'
@@ -47,6 +47,8 @@ export class PostgresSession {
   #fromServer: MessageScanner
   readonly #waiting = new Expectations<Running>()
   readonly #options: SessionOptions
+  readonly #user: string
+  readonly #database: string
   readonly #self: OpenExchange<PostgresReply> | undefined
   /** Have had their result, but not the status after it. */
   #settling: OpenExchange<PostgresReply>[] = []
@@ -63,6 +65,8 @@ export class PostgresSession {
 
   constructor(options: SessionOptions) {
     this.#options = options
+    this.#user = options.parameters.get('user') ?? ''
+    this.#database = options.parameters.get('database') ?? this.#user
     const { recorder, clock = new AskedClock() } = options
     const { keepBytes } = recorder ?? {}
     if (keepBytes !== undefined) {
@@ -161,7 +165,7 @@ export class PostgresSession {
         return
       }
       case fromClient.bind:
-        this.#waiting.push({ type, tag: undefined, sql: this.statements.bind(bytes.subarray(at, end), size) })
+        this.#waiting.push({ type, tag: undefined, sql: this.statements.bind(bytes, at, end, size) })
         return
       case fromClient.execute: {
         const portal = this.statements.execute(bytes, at)
@@ -169,7 +173,7 @@ export class PostgresSession {
         return
       }
       case fromClient.query:
-        this.#run(type, new BodyReader(bytes.subarray(at, end)).text())
+        this.#run(type, new BodyReader(bytes, at, end).text())
         return
       case fromClient.describe:
         if (this.#keeper) this.#describe(bytes.subarray(at, end))
@@ -219,9 +223,7 @@ export class PostgresSession {
   }
 
   #question(kind: PostgresQuestion['kind'], sql: string, parameters: PostgresQuestion['parameters']): PostgresQuestion {
-    const user = this.#options.parameters.get('user') ?? ''
-    const database = this.#options.parameters.get('database') ?? user
-    return { kind, session: this.id, database, user, sql, parameters }
+    return { kind, session: this.id, database: this.#database, user: this.#user, sql, parameters }
   }
 
   #serverScanner(): MessageScanner {
@@ -300,9 +302,13 @@ export class PostgresSession {
   #completed(bytes: Buffer, at: number, end: number): void {
     this.#copying = false
     if (!this.#options.recorder) return this.#settle()
-    const command = new BodyReader(bytes.subarray(at, end)).text()
+    const command = new BodyReader(bytes, at, end).text()
     if (this.#copied > 0) this.#sayCopied('service')
-    this.#reply({ type: 'result', command, ...this.#takeRows() })
+    this.#reply(
+      this.#keeper
+        ? { type: 'result', command, ...this.#takeRows() }
+        : { type: 'result', command, rows: this.#rows, bytes: this.#bytes },
+    )
     this.#settle()
   }
 
@@ -379,9 +385,9 @@ export class PostgresSession {
     this.#transaction = transaction
     const done = this.#waiting.ready()
     if (done?.tag) this.#settling.push(done.tag)
-    if (done?.type === startupToken) this.#self?.message('service', { type: 'ready', transaction })
+    if (done?.type === startupToken) this.#self?.message('service', readyReplies[transaction])
     for (const exchange of this.#settling) {
-      exchange.message('service', { type: 'ready', transaction })
+      exchange.message('service', readyReplies[transaction])
       if (!this.#listeners?.answered(exchange)) exchange.close('complete')
     }
     this.#settling.length = 0
