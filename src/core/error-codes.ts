@@ -52,6 +52,7 @@ export const errorHints = {
   MORTAR_DISK_FULL: 'Free some space; servers keep their data in memory (/dev/shm) or among the temporary files.',
   MORTAR_COMPOSE_UNREADABLE: 'Correct the Compose file, or name what you need in the boundary: `version`, `settings`.',
   MORTAR_POSTGRES_FAILED: 'Check the address, the user and its rights: it must log in, create databases and drop them.',
+  MORTAR_MYSQL_FAILED: 'Check the address, the user and its rights: it must log in, create schemas and end sessions.',
   MORTAR_MIGRATION_FAILED: 'Mend the migration or the seed; the statement that failed and its error are named.',
   MORTAR_LEFT_BEHIND: 'Let the test wait for what it has begun: commit, roll back, acknowledge, close.',
   MORTAR_WRITTEN_OUTSIDE:

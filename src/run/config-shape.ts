@@ -1,6 +1,7 @@
 import { recordModes, risks } from '../core/boundary.ts'
 import { processIsolations } from '../core/process-isolation.ts'
 import { parseDuration } from '../core/duration.ts'
+import { mysqlIsolations } from '../protocols/mysql/test-database.ts'
 import { postgresIsolations, toleratedPitfalls } from '../protocols/postgres/test-database.ts'
 import {
   boolean,
@@ -106,7 +107,13 @@ export const boundaryShapes: Readonly<Record<string, Shape>> = {
   http: { ...anyBoundary, contract: string, match: httpMatch },
   tcp: anyBoundary,
   postgres: anyPostgres,
-  mysql: anyService,
+  mysql: {
+    ...anyService,
+    isolation: oneOf(mysqlIsolations),
+    migrations: either(string, migrationCommand),
+    seed: either(either(string, fn), rowsOfTables),
+    graceMs: positive,
+  },
   redis: { ...anyService, isolation: oneOf(processIsolations) },
   amqp: anyService,
   nats: { ...anyService, isolation: oneOf(processIsolations) },

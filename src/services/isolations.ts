@@ -6,6 +6,7 @@ type AnyIsolate = Isolate<never, never, never>
 
 const isolations: Readonly<Partial<Record<WireName, () => Promise<unknown>>>> = {
   postgres: async () => (await import('./postgres-isolation/isolate.ts')).isolatePostgres,
+  mysql: async () => (await import('./mariadb-isolation/isolate.ts')).isolateMysql,
   redis: async () => (await import('./worker-process/isolate.ts')).isolateByProcess('redis'),
   nats: async () => (await import('./worker-process/isolate.ts')).isolateByProcess('nats'),
   mqtt: async () => (await import('./worker-process/isolate.ts')).isolateByProcess('mqtt'),

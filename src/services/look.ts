@@ -1,4 +1,5 @@
 import { MortarError } from '../core/errors.ts'
+import { lookAtMysql } from './mariadb-isolation/look.ts'
 import { lookAtPostgres } from './postgres-isolation/look.ts'
 
 /** A connection of ours to what a test sees, for looking only. */
@@ -11,7 +12,8 @@ export interface Look {
 /** Opens one. @throws MortarError `MORTAR_USAGE` for a server that has no rows */
 export function openLook(protocol: string, url: string): Promise<Look> {
   if (protocol === 'postgres') return lookAtPostgres(url)
+  if (protocol === 'mysql') return lookAtMysql(url)
   throw new MortarError('MORTAR_USAGE', `rows of ${protocol} cannot be looked at`, {
-    expected: 'a boundary of postgres()',
+    expected: 'a boundary of postgres() or mysql()',
   })
 }

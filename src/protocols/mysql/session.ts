@@ -37,6 +37,7 @@ export class MysqlSession implements Follower {
   #greeting: Greeting | undefined
   #self: OpenExchange<MysqlReply> | undefined
   #user = ''
+  #lastStatement = ''
   #database = ''
   #capabilities = 0
   #prepared: Prepared | undefined
@@ -65,6 +66,11 @@ export class MysqlSession implements Follower {
     return this.#lost
   }
 
+  /** The connection is gone. */
+  get ended(): boolean {
+    return this.#ended
+  }
+
   /** The server has let the client in. */
   get open(): boolean {
     return this.#phase === 'commands'
@@ -73,6 +79,16 @@ export class MysqlSession implements Follower {
   /** The greeting is still to come. */
   get ungreeted(): boolean {
     return this.#phase === 'greeting'
+  }
+
+  /** The client has not said yet who it is. */
+  get awaitsLogin(): boolean {
+    return this.#phase === 'login' && this.#self === undefined
+  }
+
+  /** The last statement it asked to run. */
+  get lastStatement(): string {
+    return this.#lastStatement
   }
 
   /** Number of the session on the server. */
@@ -128,6 +144,20 @@ export class MysqlSession implements Follower {
   async quiet(): Promise<void> {
     while (!this.answered && !this.#lost && !this.#ended)
       await new Promise<void>((resolve) => void this.#quiet.push(resolve))
+  }
+
+  /** Nothing is under way, whole messages only, no transaction. */
+  get idle(): boolean {
+    return this.answered && this.#scanners.client.atBoundary && !this.transaction
+  }
+
+  /** Resolves when the session is idle or can no longer be followed, at the latest when `signal` is aborted. */
+  async untilIdle(signal: AbortSignal): Promise<void> {
+    const wake = (): void => this.#wake()
+    signal.addEventListener('abort', wake)
+    while (!this.idle && !this.#lost && !this.#ended && !signal.aborted)
+      await new Promise<void>((resolve) => void this.#quiet.push(resolve))
+    signal.removeEventListener('abort', wake)
   }
 
   end(failure?: FailureKind, message = ''): void {
@@ -239,6 +269,7 @@ export class MysqlSession implements Follower {
   }
 
   #run(waiting: Omit<Waiting, 'exchange'>, question: MysqlQuestion): void {
+    this.#lastStatement = waiting.sql
     this.#options.asked?.(waiting.sql)
     this.#answers.push({ ...waiting, exchange: this.#options.recorder?.open(question) })
   }
@@ -249,7 +280,7 @@ export class MysqlSession implements Follower {
     if (name === undefined) throw new RangeError(`command ${type} is not known`)
     const target = type === command.initDb || type === command.createDb || type === command.dropDb
     const sql = target ? `${name} ${body.toString('utf8', 1)}` : name
-    if (type !== command.ping && type !== command.statistics) this.#options.asked?.(sql)
+    if (type === command.createDb || type === command.dropDb) this.#options.asked?.(sql)
     const exchange = this.#options.recorder?.open(this.#question('command', sql))
     const wanted =
       type === command.initDb

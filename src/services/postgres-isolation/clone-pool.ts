@@ -1,7 +1,6 @@
-import { hostname } from 'node:os'
-import { createHash, randomBytes } from 'node:crypto'
-import { isProcessAlive } from '../../files/process-alive.ts'
+import { randomBytes } from 'node:crypto'
 import type { OwnSession } from '../../protocols/postgres/own-session.ts'
+import { isOrphan, ownedBy, ownedName } from '../test-database/owned-name.ts'
 import { openSession, type PostgresAddress, postgresFailed, quoteName, quoteText } from './postgres-address.ts'
 
 /** What clones are made of and how many are kept ready. */
@@ -23,10 +22,7 @@ export interface ClonePool {
   close(): Promise<void>
 }
 
-// Which machine and process made a clone, so that those of a process that was killed can be told and dropped.
-const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 6)
 const prefix = 'mortar_c_'
-const own = `${prefix}${machine}_${process.pid}_${Date.now().toString(36)}`
 let pools = 0
 
 /** Opens a pool of clones and begins to fill it. @throws MortarError `MORTAR_POSTGRES_FAILED` */
@@ -37,7 +33,7 @@ export async function openClonePool({ server, template, warm = 2 }: ClonePoolOpt
   const [[version] = []] = await maker.query('SHOW server_version_num')
   // Copying files beats writing the copy to the log, and before version 15 was all there was.
   const strategy = Number(version) >= 150_000 ? ' STRATEGY FILE_COPY' : ''
-  const name = `${own}_${(pools++).toString(36)}${randomBytes(2).toString('hex')}`
+  const name = `${ownedName(prefix)}_${(pools++).toString(36)}${randomBytes(2).toString('hex')}`
   const ready: Promise<string>[] = []
   let made = 0
   let last: Promise<unknown> = Promise.resolve()
@@ -94,10 +90,7 @@ function dropStatement(clone: string): string {
 
 /** Drops the clones of processes of this machine that have gone without doing so. */
 async function dropOrphans(session: OwnSession): Promise<void> {
-  const mine = `${prefix}${machine}_`
-  const rows = await session.query(`SELECT datname FROM pg_database WHERE starts_with(datname, ${quoteText(mine)})`)
-  for (const [clone] of rows) {
-    const [pid = '', since = ''] = clone!.slice(mine.length).split('_')
-    if (!isProcessAlive(Number(pid), Number.parseInt(since, 36))) await session.query(dropStatement(clone!))
-  }
+  const mine = quoteText(ownedBy(prefix))
+  const rows = await session.query(`SELECT datname FROM pg_database WHERE starts_with(datname, ${mine})`)
+  for (const [clone] of rows) if (isOrphan(prefix, clone!)) await session.query(dropStatement(clone!))
 }

@@ -1,0 +1,56 @@
+import type { Recorder } from '../../core/recorder.ts'
+import { changeUserWithDatabase, withDatabase } from '../../protocols/mysql/handshake.ts'
+import type { MysqlQuestion, MysqlReply } from '../../protocols/mysql/message.ts'
+import type { MysqlSession } from '../../protocols/mysql/session.ts'
+import { command } from '../../protocols/mysql/types.ts'
+
+/** Under which name the application knows its schema, and which one it has. */
+export interface SchemaNames {
+  readonly known: string
+  readonly real: string
+}
+
+const use = /^(\s*use\s+)(`(?:[^`]|``)+`|[\w$]+)/i
+
+/** Lets a client that asks for the application's schema by its own name have that of the worker. */
+export function toRealSchema(body: Buffer, session: MysqlSession, { known, real }: SchemaNames): Buffer {
+  const rename = (name: string): string => (name === known ? real : name)
+  if (session.awaitsLogin) return withDatabase(body, rename)
+  if (session.expectsData) return body
+  if (body[0] === command.initDb)
+    return body.toString('utf8', 1) === known ? Buffer.concat([body.subarray(0, 1), Buffer.from(real)]) : body
+  if (body[0] === command.changeUser) return changeUserWithDatabase(body, rename)
+  if (body[0] !== command.query || body.length > 1_000) return body
+  const sql = session.preview(body) ?? ''
+  const name = use
+    .exec(sql)?.[2]
+    ?.replace(/^`(.*)`$/s, '$1')
+    .replaceAll('``', '`')
+  if (name !== known) return body
+  const before = body.subarray(0, body.length - Buffer.byteLength(sql))
+  return Buffer.concat([before, Buffer.from(sql.replace(use, `$1\`${real.replaceAll('`', '``')}\``))])
+}
+
+/** Takes exchanges down with the name that the application knows, which is the same in every worker and run. */
+export function withKnownSchema(
+  recorder: Recorder<MysqlQuestion, MysqlReply>,
+  { known, real }: SchemaNames,
+): Recorder<MysqlQuestion, MysqlReply> {
+  const named = (text: string): string => (text.includes(real) ? text.replaceAll(real, known) : text)
+  return {
+    open(question) {
+      const { sql, database } = question
+      const exchange = recorder.open({ ...question, sql: named(sql), database: named(database) })
+      return {
+        message: (from, reply) => exchange.message(from, namedReply(reply, named)),
+        close: (ending) => exchange.close(ending),
+      }
+    },
+  }
+}
+
+function namedReply(reply: MysqlReply, named: (text: string) => string): MysqlReply {
+  if (reply.type === 'error') return { ...reply, error: { ...reply.error, message: named(reply.error.message) } }
+  if (reply.type !== 'rows') return reply
+  return { ...reply, columns: reply.columns.map((column) => ({ ...column, schema: named(column.schema) })) }
+}
