@@ -288,5 +288,5 @@ function sameBytes({ bytes }: MysqlRelay): void {
   expect(bytes.client.got().equals(bytes.client.sent())).toBe(true)
   const [sent, got] = [bytes.service.sent(), bytes.service.got()]
   expect(got.length).toBe(sent.length)
-  expect(got.subarray(200).equals(sent.subarray(200))).toBe(true)
+  expect(got.subarray(200).toString('latin1')).toBe(sent.subarray(200).toString('latin1'))
 }
