@@ -1,4 +1,5 @@
 import type { Moment, TransactionState } from './moment.ts'
+import type { Span } from './overlaps.ts'
 
 /** What became of a transaction; `open`: nobody ended it, or nobody knows. */
 export type TransactionOutcome = 'committed' | 'rolled back' | 'open'
@@ -21,7 +22,7 @@ export function transactionsOf(moments: readonly Moment[]): readonly Transaction
   const statements = moments.filter(({ facts }) => facts.sql !== undefined && facts.session !== undefined)
   return [...Map.groupBy(statements, ({ facts }) => facts.session!).values()]
     .flatMap(inSession)
-    .sort((a, b) => a.statements[0].asked - b.statements[0].asked)
+    .sort((a, b) => a.statements[0].answered - b.statements[0].answered)
 }
 
 function inSession(statements: readonly Moment[]): Transaction[] {
@@ -78,7 +79,7 @@ export function idleDuring({ statements }: Transaction, moment: Moment): readonl
   return undefined
 }
 
-/** Whether the transaction was open when `moment` was asked. */
-export function openAt({ statements, ended }: Transaction, { asked }: Moment): boolean {
-  return statements[0].answered < asked && asked < ended
+/** From after its BEGIN to its end. */
+export function spanOf({ statements, ended }: Transaction): Span {
+  return { from: statements[0].answered, to: ended }
 }

@@ -1,6 +1,7 @@
 import { evidenceLine, type TimelineFinding } from '../finding.ts'
 import { byTest, endOf, type Moment, type Timeline } from '../moment.ts'
-import { idleDuring, type Transaction, transactionsOf } from '../transactions.ts'
+import { overlaps } from '../overlaps.ts'
+import { idleDuring, spanOf, type Transaction, transactionsOf } from '../transactions.ts'
 
 /** An answer of another service that a transaction waits for matters from this long on, milliseconds; of HTTP, always. */
 const longWaitMs = 50
@@ -11,7 +12,8 @@ const silenceMs = 1000
 export function idleInTransaction({ moments }: Timeline): readonly TimelineFinding[] {
   return [...byTest(moments).values()].flatMap((inTest) => {
     const others = inTest.filter(({ facts }) => facts.sql === undefined && !facts.connect && !facts.subscribed)
-    return transactionsOf(inTest).flatMap((transaction) => waitsOf(transaction, others))
+    const during = overlaps(others, ({ asked, answered }) => ({ from: asked, to: answered }))
+    return transactionsOf(inTest).flatMap((transaction) => waitsOf(transaction, during(spanOf(transaction))))
   })
 }
 

@@ -1,7 +1,8 @@
 import { evidenceLine, type TimelineFinding } from '../finding.ts'
 import { byTest, type Moment, type Timeline } from '../moment.ts'
 import { sharedValue } from '../shared-value.ts'
-import { openAt, type Transaction, transactionsOf } from '../transactions.ts'
+import { overlaps } from '../overlaps.ts'
+import { spanOf, type Transaction, transactionsOf } from '../transactions.ts'
 
 // What is sent from these tables is what the pattern is for, and written in the transaction that hands it on.
 const outboxTable = /outbox|inbox|queue|jobs?\b/i
@@ -16,15 +17,16 @@ function inTest(moments: readonly Moment[]): readonly TimelineFinding[] {
   const messages = moments.filter(({ facts, ok }) => facts.published && ok !== false)
   if (messages.length === 0) return []
   const transactions = transactionsOf(moments).filter(({ writes }) => writes.some(isOwnWrite))
-  return messages.flatMap(
-    (message) => beforeCommit(message, transactions) ?? afterRollback(message, transactions) ?? [],
-  )
+  const openDuring = overlaps(transactions, spanOf)
+  const undone = transactions.filter(({ outcome }) => outcome === 'rolled back')
+  return messages.flatMap((message) => {
+    const open = openDuring({ from: message.asked, to: message.asked })
+    return beforeCommit(message, open) ?? afterRollback(message, undone, transactions) ?? []
+  })
 }
 
-function beforeCommit(message: Moment, transactions: readonly Transaction[]): TimelineFinding | undefined {
-  const open = transactions.filter(
-    (each) => each.outcome !== 'open' && openAt(each, message) && writesBefore(each, message).length > 0,
-  )
+function beforeCommit(message: Moment, around: readonly Transaction[]): TimelineFinding | undefined {
+  const open = around.filter((each) => each.outcome !== 'open' && writesBefore(each, message).length > 0)
   // With several at a time, only what it says tells to which of them a message belongs.
   const [transaction] =
     open.length === 1 ? open : open.filter((each) => sharedValue(each.writes, message.facts.published!.body))
@@ -34,15 +36,20 @@ function beforeCommit(message: Moment, transactions: readonly Transaction[]): Ti
   return report('published-before-commit', message, transaction, what)
 }
 
-function afterRollback(message: Moment, transactions: readonly Transaction[]): TimelineFinding | undefined {
+function afterRollback(
+  message: Moment,
+  undone: readonly Transaction[],
+  all: readonly Transaction[],
+): TimelineFinding | undefined {
   const { channel, body } = message.facts.published!
   if (saysItFailed.test(channel)) return undefined
-  const before = transactions.filter(({ ended }) => ended < message.asked)
-  const undone = before.findLast(({ outcome, writes }) => outcome === 'rolled back' && sharedValue(writes, body))
-  if (!undone) return undefined
+  const last = undone.findLast(({ ended, writes }) => ended < message.asked && sharedValue(writes, body))
+  if (!last) return undefined
   // A second attempt that went well is what the message tells of.
-  const redone = before.some(({ outcome, ended }) => outcome === 'committed' && ended > undone.ended)
-  return redone ? undefined : report('published-after-rollback', message, undone, 'after ROLLBACK')
+  const redone = all.some(
+    ({ outcome, ended }) => outcome === 'committed' && ended > last.ended && ended < message.asked,
+  )
+  return redone ? undefined : report('published-after-rollback', message, last, 'after ROLLBACK')
 }
 
 function report(

@@ -1,6 +1,7 @@
 import { evidenceLine, type TimelineFinding } from '../finding.ts'
 import { byTest, type Moment, type Timeline } from '../moment.ts'
-import { idleDuring, type Transaction, transactionsOf } from '../transactions.ts'
+import { overlaps } from '../overlaps.ts'
+import { idleDuring, spanOf, type Transaction, transactionsOf } from '../transactions.ts'
 
 /**
  * A statement on another connection while a transaction waits for it. Two requests at a time look alike, so nothing is
@@ -8,28 +9,22 @@ import { idleDuring, type Transaction, transactionsOf } from '../transactions.ts
  */
 export function secondConnection({ moments }: Timeline): readonly TimelineFinding[] {
   return [...byTest(moments).values()].flatMap((inTest) => {
-    const transactions = transactionsOf(inTest)
-    return transactions.flatMap((transaction) => {
-      if (transactions.some((other) => other !== transaction && overlaps(transaction, other))) return []
-      const beside = statementsBeside(transaction, inTest)
-      const waited = beside.map((moment) => idleDuring(transaction, moment))
-      if (beside.length === 0 || waited.includes(undefined)) return []
-      return [report(transaction, beside)]
-    })
+    const statements = inTest.filter(({ facts }) => facts.sql)
+    return [...Map.groupBy(statements, ({ boundary }) => boundary).values()].flatMap(inBoundary)
   })
 }
 
-function overlaps(a: Transaction, b: Transaction): boolean {
-  if (a.boundary !== b.boundary || a.session === b.session) return false
-  return a.statements[0].asked < b.ended && b.statements[0].asked < a.ended
-}
-
-function statementsBeside({ boundary, session, statements, ended }: Transaction, moments: readonly Moment[]): Moment[] {
-  const [{ asked: began }] = statements
-  return moments.filter(
-    ({ facts, boundary: where, asked, answered }) =>
-      where === boundary && facts.sql && facts.session !== session && answered > began && asked < ended,
-  )
+function inBoundary(statements: readonly Moment[]): readonly TimelineFinding[] {
+  const transactions = transactionsOf(statements)
+  const open = overlaps(transactions, spanOf)
+  const underWay = overlaps(statements, ({ asked, answered }) => ({ from: asked, to: answered }))
+  return transactions.flatMap((transaction) => {
+    const span = spanOf(transaction)
+    if (open(span).some(({ session }) => session !== transaction.session)) return []
+    const beside = underWay(span).filter(({ facts }) => facts.session !== transaction.session)
+    const waited = beside.every((moment) => idleDuring(transaction, moment))
+    return beside.length > 0 && waited ? [report(transaction, beside)] : []
+  })
 }
 
 function report({ statements, boundary }: Transaction, beside: readonly Moment[]): TimelineFinding {

@@ -1,5 +1,5 @@
 import type { TimelineFinding } from '../finding.ts'
-import { type Moment, type Timeline } from '../moment.ts'
+import type { DeliveryFacts, Moment, Timeline } from '../moment.ts'
 import { transactionsOf } from '../transactions.ts'
 
 /** One line of a printed timeline: an exchange, several alike, or a message that came in. */
@@ -165,25 +165,41 @@ function placesOf(moments: readonly Moment[]): (moment: Moment) => string {
 /** What subscriptions brought while the test ran, whoever had subscribed. */
 function messagesIn({ timeline, startedAt, endedAt, moments }: RowsInput): Row[] {
   const own = new Set(moments)
-  return timeline.moments.flatMap((moment) =>
-    (moment.facts.incoming ? [] : (moment.facts.delivered ?? [])).flatMap(({ channel, ms, body }): Row[] => {
-      const at = moment.at + ms
-      if (!own.has(moment) && (at < startedAt || at > (endedAt ?? Number.POSITIVE_INFINITY))) return []
-      return [
-        {
-          ms: at - startedAt,
-          where: moment.boundary,
-          bracket: '',
-          asked: `← ${channel}`,
-          came: body,
-          tookMs: null,
-          bad: false,
-          note: '',
-          moments: [moment],
-          incoming: true,
-          endless: true,
-        },
-      ]
-    }),
-  )
+  return deliveriesOf(timeline).flatMap(({ moment, delivery, at }): Row[] => {
+    if (!own.has(moment) && (at < startedAt || at > (endedAt ?? Number.POSITIVE_INFINITY))) return []
+    const said = { asked: `← ${delivery.channel}`, came: delivery.body, note: '' }
+    const about = {
+      where: moment.boundary,
+      bracket: '',
+      tookMs: null,
+      bad: false,
+      incoming: true,
+      endless: true,
+    } as const
+    return [{ ms: at - startedAt, ...said, ...about, moments: [moment] }]
+  })
+}
+
+interface Delivered {
+  readonly moment: Moment
+  readonly delivery: DeliveryFacts
+  readonly at: number
+}
+
+const known = new WeakMap<Timeline, readonly Delivered[]>()
+
+/** Looked for once in a timeline, however many of its tests are shown. */
+function deliveriesOf(timeline: Timeline): readonly Delivered[] {
+  let found = known.get(timeline)
+  if (!found) {
+    found = timeline.moments.flatMap((moment) =>
+      (moment.facts.incoming ? [] : (moment.facts.delivered ?? [])).map((delivery) => ({
+        moment,
+        delivery,
+        at: moment.at + delivery.ms,
+      })),
+    )
+    known.set(timeline, found)
+  }
+  return found
 }
