@@ -8,7 +8,7 @@ import { renderReport } from '../../src/run/report/render-report.ts'
 import { summarize } from '../../src/run/summary.ts'
 import type { SummaryInput } from '../../src/run/summary/input.ts'
 import { JournalBuilder } from './journal-builder.ts'
-import { hostileRun, inputOf, largeRun, troubledRun } from './sample-runs.ts'
+import { hostileRun, inputOf, largeRun, observedRun, troubledRun } from './sample-runs.ts'
 
 const executablePath = process.env['MORTAR_CHROMIUM'] ?? '/usr/bin/chromium'
 const installed = existsSync(executablePath)
@@ -67,6 +67,29 @@ describe.skipIf(!installed)('the report in a browser', () => {
     await expect.poll(() => page.locator('.verdict li').first().textContent()).toBe('2 tests failed')
     await expect.poll(() => page.locator('.finding h3').first().textContent()).toContain('no recording answers POST')
     await expect.poll(() => page.locator('table tbody tr').count()).toBe(3)
+  })
+
+  it('says of a failed test which boundary broke and how, and leads to all that was said', async () => {
+    const page = await open(observedRun())
+    await expect
+      .poll(() => page.locator('.finding').allTextContents())
+      .toContainEqual(expect.stringContaining("npx mortar timeline --test 'places an order'"))
+    await page.locator('.finding a.test-name').first().click()
+    await expect.poll(() => page.locator('h2').allTextContents()).toContain('What broke')
+    await expect.poll(() => page.locator('main').textContent()).toContain('constraint')
+    await expect.poll(() => page.locator('main').textContent()).toContain('INSERT was answered by 23505')
+    const link = page.locator('a', { hasText: 'Timeline with statements' })
+    expect(await link.getAttribute('href')).toBe(
+      'runs/20260301T120000-0000/artifacts/bot.test/places%20%231/timeline.md',
+    )
+  })
+
+  it('shows names of boundaries that broke as text', async () => {
+    const name = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
+    const page = await open(observedRun(name))
+    await page.locator('.finding a.test-name').first().click()
+    await expect.poll(() => page.locator('h2').allTextContents()).toContain('What broke')
+    expect(await page.evaluate<unknown>('window.hacked')).toBe(undefined)
   })
 
   it('says the same of tests in its tab as on its first page', async () => {

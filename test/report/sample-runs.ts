@@ -1,4 +1,5 @@
 import type { DeclaredBoundary, RecordedExchange, SummaryInput } from '../../src/run/summary/input.ts'
+import { testKey } from '../../src/run/summary/tally.ts'
 import { day, JournalBuilder, start } from './journal-builder.ts'
 
 const boundaries: readonly DeclaredBoundary[] = [
@@ -90,6 +91,43 @@ export function troubledRun(): SummaryInput {
         recordedAt: start - 2 * day,
       }),
     ],
+  })
+}
+
+/** A run whose timeline was looked at: a failed test with its diagnosis, and a finding; names as an attacker chooses them. */
+export function observedRun(name: string = 'places an order'): SummaryInput {
+  const journal = new JournalBuilder()
+  journal.test(
+    name,
+    'failed',
+    (test) => journal.exchange(test, { operation: 'INSERT orders' }),
+    'expected 500 to be 201',
+  )
+  const test = { file: 'test/bot.test.ts', name }
+  const key = testKey(test)
+  return inputOf(journal, {
+    testExitCode: 1,
+    observed: {
+      findings: [
+        {
+          code: 'n-plus-one',
+          severity: 'warning',
+          boundary: name,
+          test,
+          title: `${name}: 6 × SELECT customers`,
+          detail: [name, 'and once more'],
+          likeness: '',
+          exchanges: ['x1'],
+        },
+      ],
+      diagnoses: new Map([
+        [
+          key,
+          { boundary: name, kind: 'constraint', because: `INSERT was answered by 23505 ${name}`, exchanges: ['x1'] },
+        ],
+      ]),
+      artifacts: new Map([[key, '.mortar/runs/20260301T120000-0000/artifacts/bot.test/places #1/timeline.md']]),
+    },
   })
 }
 

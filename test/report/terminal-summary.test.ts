@@ -3,7 +3,7 @@ import { summarize } from '../../src/run/summary.ts'
 import { printSummary } from '../../src/run/terminal-summary.ts'
 import { fit, widthOf } from '../../src/run/terminal-text.ts'
 import { JournalBuilder } from './journal-builder.ts'
-import { hostileRun, inputOf, largeRun, troubledRun } from './sample-runs.ts'
+import { hostileRun, inputOf, largeRun, observedRun, troubledRun } from './sample-runs.ts'
 
 const plain = { color: false, columns: 80 }
 
@@ -25,6 +25,21 @@ it('says how old the recordings are', () => {
   expect(text).toMatch(/Recordings +1 in 1 cassette, 7 years old/)
 })
 
+it('says of a failed test which boundary broke, how it is known, and where its timeline is', () => {
+  const lines = printSummary(summarize(observedRun()), plain).split('\n')
+  const at = lines.indexOf('What broke')
+  expect(lines.slice(at + 1, at + 5)).toEqual([
+    '✗ test/bot.test.ts > places an order',
+    '    places an order · constraint',
+    '    INSERT was answered by 23505 places an order',
+    '    .mortar/runs/20260301T120000-0000/artifacts/bot.test/places #1/timeline.md',
+  ])
+})
+
+it('says nothing of what broke when nothing did', () => {
+  expect(printSummary(summarize(inputOf(new JournalBuilder().exchange(null))), plain)).not.toContain('What broke')
+})
+
 it('says where the report is', () => {
   const text = printSummary(summarize(troubledRun()), { ...plain, report: '.mortar/runs/x/report.html' })
   expect(text.trimEnd().split('\n').at(-1)).toBe('Report  .mortar/runs/x/report.html')
@@ -34,9 +49,10 @@ it.each([
   ['troubled', troubledRun()],
   ['hostile', hostileRun()],
   ['large', largeRun(2000, 100)],
+  ['observed', observedRun('very long '.repeat(40))],
 ])('fits 80 columns, commands aside: a %s run', (_name, input) => {
   const lines = printSummary(summarize(input), plain).split('\n')
-  const long = lines.filter((line) => widthOf(line) > 80 && !line.includes('npx mortar'))
+  const long = lines.filter((line) => widthOf(line) > 80 && !/npx mortar|timeline\.md$/.test(line))
   expect(long).toEqual([])
 })
 
