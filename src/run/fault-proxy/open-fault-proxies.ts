@@ -38,7 +38,9 @@ const connectTimeoutMs = 10_000
 export async function openFaultProxies({ host, port, file, seed = 1 }: FaultProxiesOptions): Promise<FaultProxies> {
   const wanted = file === undefined ? [] : await readProxyFile(file)
   const proxies = new Proxies({ host, seed, connectTimeoutMs })
-  const admin = await openAdminServer(proxies, { host, port })
+  const admin = await openAdminServer(proxies, { host, port }).catch((error: unknown) => {
+    throw withHint(error, 'Free the port, or pass another one with `--port`; 0 means a free one.')
+  })
   const close = async (): Promise<void> => {
     await admin.close()
     await proxies.close()
@@ -47,7 +49,7 @@ export async function openFaultProxies({ host, port, file, seed = 1 }: FaultProx
     await proxies.change(() => proxies.populate(wanted, []))
   } catch (error) {
     await close()
-    throw error
+    throw withHint(error, 'Free the port, or change `listen` of this proxy in the file.')
   }
   return { url: `http://${writeAddress(admin)}`, proxies: proxies.toJSON(), close }
 }
@@ -72,6 +74,13 @@ async function readProxyFile(file: string): Promise<readonly WantedProxy[]> {
     const reason = error.message.replace(/^bad request body: /, '')
     throw new MortarError('MORTAR_CONFIG_INVALID', `The file of proxies is not valid: ${reason}`, { where: file })
   }
+}
+
+/** What the table advises on a port is meant for boundaries. */
+function withHint(error: unknown, hint: string): unknown {
+  if (!MortarError.is(error, 'MORTAR_PORT_IN_USE')) return error
+  const { code, reason, where } = error
+  return new MortarError(code, reason, { hint, cause: error, ...(where !== undefined && { where }) })
 }
 
 function unreadable(file: string, what: string): MortarError {

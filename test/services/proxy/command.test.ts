@@ -66,13 +66,14 @@ describe('mortar proxy', () => {
     const [, port = ''] = address.split(':')
     const proxies = [{ name: 'orders', listen: address, upstream: 'localhost:1' }]
     const here = project({ files: { 'toxiproxy.json': JSON.stringify(proxies) } })
-    for (const args of [
-      ['--port', port],
-      ['--port', '0', '--config', 'toxiproxy.json'],
-    ]) {
+    for (const [args, hint] of [
+      [['--port', port], 'pass another one with `--port`'],
+      [['--port', '0', '--config', 'toxiproxy.json'], 'change `listen` of this proxy'],
+    ] as const) {
       const { code, stderr } = await here.mortar(['proxy', ...args])
       expect(code).toBe(3)
       expect(stderr).toMatch(/^MORTAR_PORT_IN_USE {2}/)
+      expect(stderr).toContain(hint)
     }
   })
 })
