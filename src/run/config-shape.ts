@@ -1,5 +1,6 @@
 import { recordModes, risks } from '../core/boundary.ts'
 import { processIsolations } from '../core/process-isolation.ts'
+import { vhostIsolations } from '../core/vhost-isolation.ts'
 import { parseDuration } from '../core/duration.ts'
 import { mysqlIsolations } from '../protocols/mysql/test-database.ts'
 import { postgresIsolations, toleratedPitfalls } from '../protocols/postgres/test-database.ts'
@@ -115,7 +116,7 @@ export const boundaryShapes: Readonly<Record<string, Shape>> = {
     graceMs: positive,
   },
   redis: { ...anyService, isolation: oneOf(processIsolations) },
-  amqp: anyService,
+  amqp: { ...anyService, isolation: oneOf(vhostIsolations), graceMs: positive },
   nats: { ...anyService, isolation: oneOf(processIsolations) },
   mqtt: { ...anyService, isolation: oneOf(processIsolations) },
 }

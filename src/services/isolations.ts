@@ -8,6 +8,7 @@ const isolations: Readonly<Partial<Record<WireName, () => Promise<unknown>>>> = 
   postgres: async () => (await import('./postgres-isolation/isolate.ts')).isolatePostgres,
   mysql: async () => (await import('./mariadb-isolation/isolate.ts')).isolateMysql,
   redis: async () => (await import('./worker-process/isolate.ts')).isolateByProcess('redis'),
+  amqp: async () => (await import('./rabbitmq-isolation/isolate.ts')).isolateRabbitmq,
   nats: async () => (await import('./worker-process/isolate.ts')).isolateByProcess('nats'),
   mqtt: async () => (await import('./worker-process/isolate.ts')).isolateByProcess('mqtt'),
 }

@@ -19,8 +19,16 @@ import { AmqpSession } from './session.ts'
 export interface AmqpConnection {
   /** Number of the connection, as its questions have it. */
   readonly session: number
-  /** Ends it as a broker does that wants to, and resolves when the broker knows that it is over. */
-  end(code: number, text: string): Promise<void>
+  /** One side has said that it is over. */
+  readonly leaving: boolean
+  /** What the client has not finished with, in one line each. */
+  readonly unfinished: readonly string[]
+  /**
+   * Resolves when the broker has dealt with all that has been sent until now.
+   *
+   * @param abandon - What the client has not finished with is finished without it.
+   */
+  settle(abandon: boolean): Promise<void>
   /** Resolves when it is over. */
   readonly over: Promise<void>
 }
@@ -70,10 +78,25 @@ function relay(
   const connect = secure ? async (): Promise<Duplex> => secure(await link.connect()) : link.connect
   const over = carry(client, { ...link, connect }, session, (carriage) => {
     const hold = new MessageHold(session, link.faults!, carriage, { vhost })
-    onConnection?.({ session: session.id, end: (code, text) => hold.endConnection(code, text), over })
+    // Only when what is awaited here is there.
+    queueMicrotask(() => onConnection?.(connectionOf(session, hold, over)))
     return hold.gates
   })
   return over
+}
+
+function connectionOf(session: AmqpSession, hold: MessageHold, over: Promise<void>): AmqpConnection {
+  return {
+    session: session.id,
+    over,
+    get leaving() {
+      return session.leaving
+    },
+    get unfinished() {
+      return session.openChannels.flatMap(([, channel]) => channel.unfinished)
+    },
+    settle: (abandon) => hold.settle(abandon),
+  }
 }
 
 function fitOf(asked: AmqpReply, recorded: AmqpReply): Fit {

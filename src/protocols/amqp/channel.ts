@@ -5,6 +5,7 @@ import type { AmqpUnit } from './assembler.ts'
 import { decodeHeader } from './decode.ts'
 import { textOf } from './describe.ts'
 import type { AmqpMessage, AmqpQuestion, AmqpReply } from './message.ts'
+import { Publications, tagsUpTo } from './publications.ts'
 import { methodsByName } from './types.ts'
 
 /** An exchange that has been begun; absent where nothing is taken down. */
@@ -36,38 +37,26 @@ interface Consumer {
   readonly since: number
 }
 
-interface Published {
-  readonly exchange: Exchange
-  readonly fields: JsonObject
-  returned: boolean
-}
-
 interface Delivered {
   readonly exchange: Exchange
   readonly queue: string
 }
 
 const empty = Buffer.alloc(0)
-// Messages that might come back must not fill the memory where nothing ever says that they do not.
-const maxReturnable = 1000
 
 /** Follows one channel as the client sees it, and ties confirms, returns and deliveries to what they belong to. */
 export class AmqpChannel {
   readonly #options: AmqpChannelOptions
   readonly #waiting: Waiting[] = []
   readonly #consumers = new Map<string, Consumer>()
-  /** Until they are confirmed, by number. */
-  readonly #unconfirmed = new Map<number, Published>()
-  /** Published without confirms, and wanted back if nobody takes them. */
-  #returnable: Published[] = []
+  readonly #publications = new Publications()
   /** Delivered and not settled, by tag. */
   readonly #unsettled = new Map<number, Delivered>()
   /** Open until the transaction is committed. */
   #pending: Exchange[] | undefined
-  #confirming = false
-  #published = 0
   #delivered = 0
   #lastQueue = ''
+  #opened = false
   /** Nothing more belongs to it. */
   closed = false
 
@@ -77,16 +66,16 @@ export class AmqpChannel {
 
   /** Whether the broker confirms what is published. */
   get confirming(): boolean {
-    return this.#confirming
+    return this.#publications.confirming
   }
 
   /** Messages published since confirms were asked for. */
   get published(): number {
-    return this.#published
+    return this.#publications.published
   }
 
   get unconfirmed(): readonly number[] {
-    return [...this.#unconfirmed.keys()]
+    return this.#publications.unconfirmed
   }
 
   /** The last tag that was delivered. */
@@ -96,6 +85,28 @@ export class AmqpChannel {
 
   get unsettled(): readonly number[] {
     return [...this.#unsettled.keys()]
+  }
+
+  /** Whether it can be used: it has been opened, and neither side has begun to close it. */
+  get usable(): boolean {
+    return this.#opened && !this.closed && !this.#waiting.some(({ unit }) => unit.name === 'channel.close')
+  }
+
+  /** Whether what is published and acknowledged counts only when it is committed. */
+  get transactional(): boolean {
+    return this.#pending !== undefined
+  }
+
+  /** What has been done in the transaction that is open. */
+  get pending(): number {
+    return this.#pending?.length ?? 0
+  }
+
+  /** What the client has not finished with, in one line each. */
+  get unfinished(): readonly string[] {
+    const queues = Map.groupBy(this.#unsettled.values(), ({ queue }) => queue)
+    const messages = [...queues].map(([queue, all]) => `${countOf(all.length)} of ${queue} not acknowledged`)
+    return this.pending > 0 ? [...messages, `a transaction with ${countOf(this.pending)} not committed`] : messages
   }
 
   /** The queue that an empty name stands for. */
@@ -149,9 +160,9 @@ export class AmqpChannel {
         return this.#deliver(unit)
       case 'basic.ack':
       case 'basic.nack':
-        return this.#confirm(unit.fields, unit.name === 'basic.ack')
+        return this.#publications.confirm(unit.fields, unit.name === 'basic.ack')
       case 'basic.return':
-        return this.#return(unit.fields)
+        return this.#publications.back(unit.fields)
       case 'basic.cancel': {
         const tag = textOf(unit.fields, 'consumerTag')
         const consumer = this.#consumers.get(tag)
@@ -168,6 +179,16 @@ export class AmqpChannel {
     }
   }
 
+  /** Whatever the client has not finished with is not waited for any more. */
+  abandon(): void {
+    for (const exchange of this.#pending?.splice(0) ?? []) {
+      exchange?.message('service', { type: 'rollback' })
+      exchange?.close('abandoned')
+    }
+    for (const { exchange } of this.#unsettled.values()) exchange?.close('abandoned')
+    this.#unsettled.clear()
+  }
+
   /** Ends everything that is still open. */
   end(reply?: AmqpReply): void {
     this.closed = true
@@ -176,12 +197,12 @@ export class AmqpChannel {
       exchange?.close(ending)
     }
     for (const { exchange } of this.#waiting.splice(0)) give(exchange, 'abandoned')
-    for (const { exchange } of this.#unconfirmed.values()) give(exchange, 'abandoned')
-    for (const { exchange } of this.#returnable.splice(0)) exchange?.close('complete')
+    this.#publications.end(reply)
     for (const exchange of this.#pending ?? []) give(exchange, 'abandoned')
     for (const { exchange } of this.#unsettled.values()) exchange?.close('abandoned')
     for (const { exchange } of this.#consumers.values()) exchange?.close('complete')
-    for (const map of [this.#unconfirmed, this.#unsettled, this.#consumers]) map.clear()
+    this.#unsettled.clear()
+    this.#consumers.clear()
     this.#pending = undefined
   }
 
@@ -206,7 +227,7 @@ export class AmqpChannel {
     const at = this.#waiting.findIndex(({ unit }) => unit.name === asked)
     if (at < 0) return
     const [waiting] = this.#waiting.splice(at, 1)
-    for (const { exchange: published } of this.#returnable.splice(0)) published?.close('complete')
+    this.#publications.passed()
     if (!waiting) return
     const { unit, exchange } = waiting
     if (name === 'basic.get-ok') return this.#fetched(unit, exchange, { name, fields, ...content })
@@ -234,7 +255,7 @@ export class AmqpChannel {
         return
       }
       case 'confirm.select':
-        this.#confirming = true
+        this.#publications.confirming = true
         return
       case 'tx.select':
         this.#pending ??= []
@@ -248,6 +269,9 @@ export class AmqpChannel {
         }
         return
       }
+      case 'channel.open':
+        this.#opened = true
+        return
       case 'basic.recover':
         for (const { exchange: delivered } of this.#unsettled.values()) delivered?.close('abandoned')
         this.#unsettled.clear()
@@ -262,38 +286,8 @@ export class AmqpChannel {
     const { properties } = decodeHeader(header!)
     this.#options.clock.tick()
     const exchange = this.#options.open({ kind: 'publish', name, fields, properties, body, size })
-    const published: Published = { exchange, fields, returned: false }
-    if (this.#confirming) this.#unconfirmed.set(++this.#published, published)
-    else if (this.#pending) this.#pending.push(exchange)
-    else if (fields['mandatory'] === true && this.#returnable.length < maxReturnable) this.#returnable.push(published)
-    else exchange?.close('complete')
-  }
-
-  #confirm({ deliveryTag, multiple }: JsonObject, ack: boolean): void {
-    for (const tag of upTo(this.#unconfirmed, Number(deliveryTag), multiple === true)) {
-      const exchange = this.#unconfirmed.get(tag)?.exchange
-      this.#unconfirmed.delete(tag)
-      exchange?.message('service', { type: 'confirm', ack })
-      exchange?.close('complete')
-    }
-  }
-
-  #return(back: JsonObject): void {
-    const { code, exchange, routingKey } = back
-    const candidates = [...this.#unconfirmed.values(), ...this.#returnable]
-    const found = candidates.find(
-      ({ fields, returned }) =>
-        !returned &&
-        fields['mandatory'] === true &&
-        fields['exchange'] === exchange &&
-        fields['routingKey'] === routingKey,
-    )
-    if (!found) return
-    found.returned = true
-    found.exchange?.message('service', { type: 'return', code: Number(code), text: textOf(back, 'text') })
-    if (!this.#returnable.includes(found)) return
-    this.#returnable = this.#returnable.filter((each) => each !== found)
-    found.exchange?.close('complete')
+    if (!this.#publications.confirming && this.#pending) this.#pending.push(exchange)
+    else this.#publications.add(fields, exchange)
   }
 
   #deliver(unit: AmqpUnit): void {
@@ -332,7 +326,7 @@ export class AmqpChannel {
   }
 
   #settle(how: 'ack' | 'nack' | 'reject', { deliveryTag, multiple, requeue }: JsonObject): void {
-    for (const tag of upTo(this.#unsettled, Number(deliveryTag), multiple === true)) {
+    for (const tag of tagsUpTo(this.#unsettled, Number(deliveryTag), multiple === true)) {
       const exchange = this.#unsettled.get(tag)?.exchange
       this.#unsettled.delete(tag)
       exchange?.message('client', { type: 'settle', how, requeue: how !== 'ack' && requeue === true })
@@ -351,17 +345,11 @@ export class AmqpChannel {
       return spec?.classId === classId && spec?.methodId === methodId
     }
     const waiting = this.#waiting.findIndex(({ unit }) => blamed(unit.name))
-    const published = blamed('basic.publish') ? this.#blamedPublish(text) : undefined
     if (waiting >= 0) {
       const [found] = this.#waiting.splice(waiting, 1)
       found?.exchange?.message('service', reply)
       found?.exchange?.close('complete')
-    } else if (published !== undefined) {
-      const found = this.#unconfirmed.get(published)
-      this.#unconfirmed.delete(published)
-      found?.exchange?.message('service', reply)
-      found?.exchange?.close('complete')
-    } else {
+    } else if (!blamed('basic.publish') || !this.#publications.refuse(text, reply)) {
       const blame = { classId, methodId }
       const exchange = this.#options.open({
         kind: 'method',
@@ -375,19 +363,10 @@ export class AmqpChannel {
     }
     this.end()
   }
-
-  /** Of what is not confirmed, the message to an exchange that the broker names. */
-  #blamedPublish(text: string): number | undefined {
-    const all = [...this.#unconfirmed]
-    const named = all.find(([, { fields }]) => text.includes(`'${textOf(fields, 'exchange')}'`))
-    return (named ?? all[0])?.[0]
-  }
 }
 
-/** The tags that an acknowledgement means. */
-function upTo(all: ReadonlyMap<number, unknown>, tag: number, multiple: boolean): number[] {
-  if (!multiple) return all.has(tag) ? [tag] : []
-  return [...all.keys()].filter((each) => tag === 0 || each <= tag)
+function countOf(messages: number): string {
+  return messages === 1 ? 'a message' : `${messages} messages`
 }
 
 function messageOf({ fields, header, body, size }: AmqpUnit): AmqpMessage {

@@ -18,7 +18,7 @@ export interface Closing {
   readonly code: number
   readonly text: string
   /** The method to blame. */
-  readonly unit?: AmqpUnit
+  readonly unit: AmqpUnit
 }
 
 /** Closes channels and connections in the broker's name, and in the client's towards the broker. */
@@ -27,7 +27,7 @@ export class Closer {
   /** Channels that are being closed, with what waits until the broker has closed them too. */
   readonly #channels = new Map<number, PromiseWithResolvers<void>>()
   /** The connection is being closed. */
-  #connection: PromiseWithResolvers<void> | undefined
+  #leaving = false
 
   constructor(options: CloserOptions) {
     this.#options = options
@@ -43,25 +43,20 @@ export class Closer {
     await carriage.toServer.write(encodeMethod(channel, 'channel.close', { code: 200, text: 'closed by a fault' }))
   }
 
-  /** Closes the connection for both sides. Resolves when the broker has done so, or is gone. */
+  /** Closes the connection for both sides. */
   async closeConnection(closing: Closing): Promise<void> {
-    if (this.#connection) return this.#connection.promise
     const { session, carriage, service } = this.#options
     this.#hold()
-    this.#connection = Promise.withResolvers()
-    carriage.toServer.gone.addEventListener('abort', () => this.#connection?.resolve())
+    this.#leaving = true
     await Promise.all([session.whole('service'), session.whole('client')])
     await service.pass(closeMethod(0, 'connection.close', closing))
     await carriage.toServer.write(encodeMethod(0, 'connection.close', { code: 200, text: 'closed' }))
-    if (closing.unit === undefined) return this.#connection.promise
-    // Whoever holds the client's next messages back would wait for the client itself.
-    return undefined
   }
 
   /** Takes what the client sends to something that is being closed. Returns `undefined` for everything else. */
   asked({ name, channel }: AmqpUnit, bytes: Buffer): Promise<void> | undefined {
     const { session, carriage } = this.#options
-    if (this.#connection) {
+    if (this.#leaving) {
       if (name === 'connection.close') void this.#options.service.pass(encodeMethod(0, 'connection.close-ok'))
       if (name !== 'connection.close-ok' && name !== 'connection.close') return Promise.resolve()
       session.take('client', bytes)
@@ -83,12 +78,9 @@ export class Closer {
   /** The same for what the broker sends. */
   said({ name, channel }: AmqpUnit): Promise<void> | undefined {
     const { carriage } = this.#options
-    if (this.#connection) {
+    if (this.#leaving) {
       if (name === 'connection.close') void carriage.toServer.write(encodeMethod(0, 'connection.close-ok'))
-      if (name === 'connection.close-ok') {
-        this.#connection.resolve()
-        carriage.toServer.end()
-      }
+      if (name === 'connection.close-ok') carriage.toServer.end()
       return Promise.resolve()
     }
     const closing = this.#channels.get(channel)
@@ -110,7 +102,7 @@ export class Closer {
 }
 
 function closeMethod(channel: number, name: string, { code, text, unit }: Closing): Buffer {
-  const blamed = unit && methodsByName.get(unit.name)
+  const blamed = methodsByName.get(unit.name)
   return encodeMethod(channel, name, {
     code,
     text,

@@ -60,4 +60,11 @@ export class DeliveryLedger {
     for (const [each] of found) this.#unsettled.delete(each)
     return found.map(([, message]) => message)
   }
+
+  /** What the client has not settled is settled without it. @returns The broker's tags */
+  abandon(): number[] {
+    const tags = [...this.#unsettled.values()].flatMap(({ tag }) => (tag === undefined ? [] : [tag]))
+    for (const mine of this.#unsettled.keys()) this.#unsettled.set(mine, { tag: undefined, requeue: false })
+    return tags
+  }
 }

@@ -9,6 +9,7 @@ import { Closer } from './closer.ts'
 import { targetOf, textOf } from './describe.ts'
 import { encodeContent, encodeMethod } from './encode.ts'
 import type { AmqpSession } from './session.ts'
+import { Settler } from './settler.ts'
 import { UnitGate } from './unit-gate.ts'
 
 /** What is done to a connection besides faults. */
@@ -61,6 +62,7 @@ export class MessageHold {
   readonly #published: MessageDesk
   readonly #delivered: MessageDesk
   readonly #closer: Closer
+  readonly #settler: Settler
   readonly #channels = new Map<number, ChannelHold>()
   readonly #outgoing = new WeakMap<Buffer, Outgoing>()
   readonly #incoming = new WeakMap<Buffer, Incoming>()
@@ -91,15 +93,17 @@ export class MessageHold {
     this.#published = new MessageDesk({ send: (bytes) => this.#send(bytes), gone, gate: this.#client })
     this.#delivered = new MessageDesk({ send: (bytes) => this.#bring(bytes), gone, gate: this.#service })
     this.#closer = new Closer({ session, carriage, client: this.#client, service: this.#service })
+    const hold = (channel: number): ChannelHold => this.#channel(channel)
+    this.#settler = new Settler({ session, carriage, service: this.#service, hold })
   }
 
   get gates(): Gates {
     return { client: this.#client, service: this.#service }
   }
 
-  /** Ends the connection as a broker does that wants to, and resolves when the broker knows that it is over. */
-  endConnection(code: number, text: string): Promise<void> {
-    return this.#closer.closeConnection({ code, text })
+  /** As that of {@link Settler}. */
+  settle(abandon: boolean): Promise<void> {
+    return this.#settler.settle(abandon)
   }
 
   #asked(unit: AmqpUnit, bytes: Buffer): Promise<void> | undefined {
@@ -231,6 +235,7 @@ export class MessageHold {
     }
     const handled = this.#closer.said(unit)
     if (handled) return handled
+    if (this.#settler.said(unit)) return undefined
     if (name === 'basic.deliver' || name === 'basic.get-ok') return this.#delivers(unit, bytes)
     const confirms = this.#channels.get(channel)?.confirms
     if (confirms && (name === 'basic.ack' || name === 'basic.nack')) {

@@ -64,6 +64,16 @@ export class AmqpSession implements Follower {
     return (properties?.['capabilities'] as JsonObject | undefined)?.['connection.blocked'] === true
   }
 
+  /** One side has said that it is over. */
+  get leaving(): boolean {
+    return this.#leaving
+  }
+
+  /** Channels that can be used now, by number. */
+  get openChannels(): readonly (readonly [number, AmqpChannel])[] {
+    return [...this.#channels].filter(([, channel]) => channel.usable)
+  }
+
   /** A channel as the client sees it. */
   channel(number: number): AmqpChannel {
     let channel = this.#channels.get(number)

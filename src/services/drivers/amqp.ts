@@ -1,9 +1,11 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ServerCommand, ServerDriver } from '../driver.ts'
 import { amqpHandshake } from '../handshake/amqp.ts'
 import type { ServiceRequest } from '../service-request.ts'
 import { serviceUrl } from '../service-url.ts'
+import { pooledVhost, vhostPoolSize } from '../vhost-pool.ts'
 
 /** RabbitMQ with everything its own: port mapper, node name, cookie, database. */
 export const amqpDriver: ServerDriver = {
@@ -67,6 +69,8 @@ function files(directory: string, request: ServiceRequest, port: number): Record
     ...(database !== undefined && { default_vhost: database }),
     // There is room enough, or there is not; a broker that stops to take messages would only puzzle.
     'disk_free_limit.absolute': '50MB',
+    // Whoever loads definitions of their own has no pool.
+    load_definitions: join(directory, 'definitions.json'),
     ...request.settings,
   }
   const config = join(directory, 'rabbitmq.conf')
@@ -79,6 +83,7 @@ function files(directory: string, request: ServiceRequest, port: number): Record
       .join(''),
   )
   writeFileSync(plugins, '[].\n')
+  writeFileSync(join(directory, 'definitions.json'), JSON.stringify(definitions(request)))
   return {
     // The name may be the same for all, since each has a port mapper of its own.
     RABBITMQ_NODENAME: 'mortar@localhost',
@@ -91,6 +96,28 @@ function files(directory: string, request: ServiceRequest, port: number): Record
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-setcookie mortar',
     // Makes the script become the server in place of waiting for it, so that its id is the one we know.
     RUNNING_UNDER_SYSTEMD: '1',
+  }
+}
+
+/** The account and the virtual hosts: made at the start, they take no time; later each takes a second of Erlang. */
+function definitions(request: ServiceRequest): object {
+  const { user = '', password = '', database = '/' } = accountOf(request)
+  const vhosts = [database, ...Array.from({ length: vhostPoolSize }, (_, i) => pooledVhost(i + 1))]
+  const salt = randomBytes(4)
+  const digest = createHash('sha256')
+    .update(Buffer.concat([salt, Buffer.from(password)]))
+    .digest()
+  const account = {
+    name: user,
+    password_hash: Buffer.concat([salt, digest]).toString('base64'),
+    hashing_algorithm: 'rabbit_password_hashing_sha256',
+    tags: 'administrator',
+  }
+  const everything = { configure: '.*', write: '.*', read: '.*' }
+  return {
+    users: [account],
+    vhosts: vhosts.map((name) => ({ name })),
+    permissions: vhosts.map((vhost) => ({ user, vhost, ...everything })),
   }
 }
 
