@@ -28,21 +28,25 @@ const quick = (['redis', 'postgres'] as const).filter((protocol) => isInstalled(
 const onLinux = process.platform === 'linux'
 
 describe.each(quick)('%s', (protocol) => {
-  it.skipIf(!onLinux)('dies with its keeper, and the next start sweeps what was left', async () => {
-    const here = machine()
-    const holder = hold(here, [request(protocol)])
-    const { variables } = await holder.opened
-    const { keepers, folders } = here.traces()
-    process.kill(keepers[0]!, 'SIGKILL')
-    await expect.poll(() => isListening(addressIn(variables)), { timeout: 10_000 }).toBe(false)
-    holder.kill('SIGKILL')
-    await holder.ended
+  it.skipIf(!onLinux)(
+    'dies with its keeper, and the next start sweeps what was left',
+    { timeout: 60_000 },
+    async () => {
+      const here = machine()
+      const holder = hold(here, [request(protocol)])
+      const { variables } = await holder.opened
+      const { keepers, folders } = here.traces()
+      process.kill(keepers[0]!, 'SIGKILL')
+      await expect.poll(() => isListening(addressIn(variables)), { timeout: 10_000 }).toBe(false)
+      holder.kill('SIGKILL')
+      await holder.ended
 
-    const { close } = await openServices([request(protocol)], here)
-    expect(here.traces().folders).not.toContain(folders[0])
-    await close()
-    await expectNothingLeft(here)
-  })
+      const { close } = await openServices([request(protocol)], here)
+      expect(here.traces().folders).not.toContain(folders[0])
+      await close()
+      await expectNothingLeft(here)
+    },
+  )
 
   it('leaves nothing when its user is killed at any moment of a start', { timeout: 60_000 }, async () => {
     const here = machine()
@@ -85,20 +89,24 @@ describe.each(quick)('%s', (protocol) => {
   )
 })
 
-it.skipIf(!isInstalled('redis'))('the start of any service sweeps what another has left', async () => {
-  let here = machine()
-  const isClaimedWithoutKeeper = (): boolean => {
-    const { folders, keepers } = here.traces()
-    return folders.length > 0 && keepers.length === 0
-  }
-  for (let step = 1; !isClaimedWithoutKeeper(); step++) {
-    here = machine()
-    const holder = hold(here, [request('redis')], { who: 'holder', step })
-    await expect(holder.opened).rejects.toThrow('the holder ended')
-  }
-  await openAndClose(here, request('redis', { settings: { maxmemory: '50mb' } }))
-  expect(here.leftovers()).toEqual([])
-})
+it.skipIf(!isInstalled('redis'))(
+  'the start of any service sweeps what another has left',
+  { timeout: 60_000 },
+  async () => {
+    let here = machine()
+    const isClaimedWithoutKeeper = (): boolean => {
+      const { folders, keepers } = here.traces()
+      return folders.length > 0 && keepers.length === 0
+    }
+    for (let step = 1; !isClaimedWithoutKeeper(); step++) {
+      here = machine()
+      const holder = hold(here, [request('redis')], { who: 'holder', step })
+      await expect(holder.opened).rejects.toThrow('the holder ended')
+    }
+    await openAndClose(here, request('redis', { settings: { maxmemory: '50mb' } }))
+    expect(here.leftovers()).toEqual([])
+  },
+)
 
 it.skipIf(!onLinux)('sweeps what ran before the machine was started again, and touches no process of now', async () => {
   const here = machine()
@@ -136,7 +144,7 @@ function addressIn(variables: Readonly<Record<string, string>>): { host: string;
 }
 
 async function untilFirstTrace(here: ReturnType<typeof machine>): Promise<void> {
-  await expect.poll(() => here.traces().keepers.length, { interval: 5 }).toBeGreaterThan(0)
+  await expect.poll(() => here.traces().keepers.length, { timeout: 20_000, interval: 5 }).toBeGreaterThan(0)
 }
 
 async function openAndClose(here: ReturnType<typeof machine>, wanted: ServiceRequest): Promise<void> {

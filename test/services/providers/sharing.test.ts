@@ -5,6 +5,7 @@ import { greet } from '../../../src/services/handshake/greet.ts'
 import { closing, expectNothingLeft, hold, isInstalled, isListening, machine, request } from './support.ts'
 
 const redis = request('redis')
+const patient = { timeout: 20_000 }
 
 it.skipIf(!isInstalled('redis'))('parallel processes of a project share one server', async () => {
   const here = machine()
@@ -54,16 +55,16 @@ it.skipIf(!isInstalled('redis'))('a server that has died is started anew for the
   const here = machine()
   const first = closing(await openServices([redis], here))
   // It may answer before its keeper has noted it.
-  await expect.poll(() => here.traces().servers.length).toBe(1)
+  await expect.poll(() => here.traces().servers.length, patient).toBe(1)
   const [server] = here.traces().servers
   process.kill(server!, 'SIGKILL')
-  await expect.poll(() => isListening(first.services[0]!)).toBe(false)
+  await expect.poll(() => isListening(first.services[0]!), patient).toBe(false)
   await expect
     .poll(async () => {
       const next = await openServices([redis], here)
       await next.close()
       return next.services[0]!.url !== first.services[0]!.url
-    })
+    }, patient)
     .toBe(true)
 })
 
