@@ -13,6 +13,7 @@ import type { ToleratedPitfall } from '../../protocols/postgres/test-database.ts
 import { fromServer } from '../../protocols/postgres/types.ts'
 import { cancelRequest } from './cancel-request.ts'
 import { holdRelay } from './held.ts'
+import { pitfallOf } from './pin-pitfall.ts'
 import { PinSeat } from './pin-seat.ts'
 import { openPinned, type PinnedSession } from './pinned-session.ts'
 import { PinWatch } from './pin-watch.ts'
@@ -95,8 +96,10 @@ export async function openPin(options: PinOptions): Promise<Pin> {
       shared,
       waitMs,
       cancel,
-      asked: (sql) => watch.refusal(sql),
-      waited: (sql) => watch.waited(sql),
+      asked: (sql) => (beside ? pitfallOf(sql) : watch.refusal(sql)),
+      waited: (sql) => {
+        if (!beside) watch.waited(sql)
+      },
     })
     const follower = new PostgresSession({
       parameters,
@@ -107,7 +110,7 @@ export async function openPin(options: PinOptions): Promise<Pin> {
         written ||= reach.stored
         current.changed ||= reach.session
         connection.lastStatement = sql
-        watch.ran(sql, `${id}:${transactions}`)
+        if (!beside) watch.ran(sql, `${id}:${transactions}`)
       },
     })
     const key = randomBytes(8)

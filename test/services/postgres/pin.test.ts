@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { PostgresBoundaryOptions } from '../../../src/protocols/postgres/boundary.ts'
+import { lookAtPostgres } from '../../../src/services/postgres-isolation/look.ts'
 import { optionalPackage } from '../../support/optional-package.ts'
 import { postgresBinaries, type PostgresServer, startPostgres } from '../../support/postgres-server.ts'
 import { type IsolatedScene, isolateAt, poolAt } from './isolate-support.ts'
@@ -163,6 +164,22 @@ describe.skipIf(!postgresBinaries || !pg)('tests in one transaction that is roll
     })
     expect(await names(pool)).toEqual(['seeded'])
     expect(await isolated.next('nothing')).toEqual([])
+  })
+
+  it('can be looked at beside, which counts for nothing', async () => {
+    const isolated = await begin()
+    const client = await poolAt(isolated.url).connect()
+    const look = await lookAtPostgres(isolated.direct)
+    onTestFinished(() => look.close())
+    await client.query('begin')
+    await client.query("insert into orders(name) values ('soon')")
+    const looked = look.rows('select name from orders where id > 1')
+    await client.query('commit')
+    client.release()
+    expect(await looked).toEqual([{ name: 'soon' }])
+    expect(isolated.notes.lines().filter((line) => line.includes('row_to_json'))).toEqual([])
+    expect(await isolated.next('is looked at')).toEqual([])
+    expect(await look.rows('select name from orders where id > 1')).toEqual([])
   })
 
   it.each([
