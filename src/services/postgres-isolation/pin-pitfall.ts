@@ -43,10 +43,26 @@ const rules: readonly (PinPitfall & { found(words: readonly string[]): boolean }
   },
 ]
 
+// A function runs in a transaction anyway.
+const inFunctions = rules.filter(({ kind }) => ['notify', 'advisory lock', 'lock'].includes(kind))
+
 /** What of the text does not work in a shared transaction, if anything. */
 export function pitfallOf(sql: string): PinPitfall | undefined {
   for (const { words } of splitSql(sql)) {
     const rule = rules.find(({ found }) => found(words))
+    if (rule) return { kind: rule.kind, reason: rule.reason }
+  }
+  return undefined
+}
+
+/** What of the body of a function does not work, if anything; statements in it are found wherever they begin. */
+export function pitfallIn(source: string): PinPitfall | undefined {
+  const words = splitSql(source).flatMap((statement) => [...statement.words, ';'])
+  for (const [i, word] of words.entries()) {
+    const before = words[i - 1]
+    const begins = before === undefined || [';', 'BEGIN', 'THEN', 'ELSE', 'LOOP'].includes(before)
+    const some = word === 'NOTIFY' && begins ? ['NOTIFY'] : ['', ...words.slice(i, i + 2)]
+    const rule = inFunctions.find(({ found }) => found(some))
     if (rule) return { kind: rule.kind, reason: rule.reason }
   }
   return undefined

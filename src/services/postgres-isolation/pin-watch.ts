@@ -1,6 +1,7 @@
 import { MortarError } from '../../core/errors.ts'
 import { splitSql } from '../../protocols/postgres/split-sql.ts'
 import type { ToleratedPitfall } from '../../protocols/postgres/test-database.ts'
+import type { FindHidden } from './hidden-pitfalls.ts'
 import { type PinPitfall, pitfallOf, storesTime } from './pin-pitfall.ts'
 
 interface Seen extends PinPitfall {
@@ -22,8 +23,8 @@ export class PinWatch {
   }
 
   /** Why the statement must not be run, if it must not. */
-  refusal(sql: string): PinPitfall | undefined {
-    const pitfall = pitfallOf(sql)
+  refusal(sql: string, hidden: FindHidden): PinPitfall | undefined {
+    const pitfall = pitfallOf(sql) ?? hidden(sql)
     if (pitfall) this.#note(pitfall, sql)
     return pitfall
   }

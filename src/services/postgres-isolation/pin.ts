@@ -96,7 +96,7 @@ export async function openPin(options: PinOptions): Promise<Pin> {
       shared,
       waitMs,
       cancel,
-      asked: (sql) => (beside ? pitfallOf(sql) : watch.refusal(sql)),
+      asked: (sql) => (beside ? pitfallOf(sql) : watch.refusal(sql, current.hidden)),
       waited: (sql) => {
         if (!beside) watch.waited(sql)
       },

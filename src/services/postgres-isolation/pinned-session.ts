@@ -1,4 +1,5 @@
 import { PostgresFailed } from '../../protocols/postgres/own-session.ts'
+import { type FindHidden, readHiddenPitfalls } from './hidden-pitfalls.ts'
 import { openSession, type PostgresAddress, quoteText } from './postgres-address.ts'
 import { readSequences, restoreSequences } from './sequences.ts'
 import { readState } from './session-state.ts'
@@ -16,6 +17,8 @@ export interface PinnedSessionOptions {
 /** A session in a transaction that is rolled back again and again. */
 export interface PinnedSession {
   readonly shared: SharedSession
+  /** What functions and triggers do that does not work. */
+  readonly hidden: FindHidden
   /** Settings may have been changed that outlive a transaction. */
   changed: boolean
   /** Lets a client in. @throws PostgresFailed when it wants a session that is set up in another way */
@@ -35,6 +38,7 @@ export async function openPinned(options: PinnedSessionOptions): Promise<PinnedS
   const session = await openSession(server, signal, [...parameters, ['database', database]])
   const query = (sql: string): ReturnType<typeof session.query> => session.query(sql)
   const sequences = await readSequences(query)
+  const hidden = await readHiddenPitfalls(query)
   const [[deferred] = []] = await query(deferrable)
   await query('BEGIN')
   const shared = new SharedSession(session)
@@ -52,6 +56,7 @@ export async function openPinned(options: PinnedSessionOptions): Promise<PinnedS
 
   const pinned: PinnedSession = {
     shared,
+    hidden,
     changed: false,
     async accept(wanted) {
       for (const [name, value] of wanted) {

@@ -24,6 +24,12 @@ afterAll(async () => server?.stop())
 
 const seed = `create table orders (id serial primary key, name text unique);
   create table later (a int primary key, b int references later(a) deferrable initially deferred);
+  create table jobs (id int);
+  create function wake() returns trigger language plpgsql as $$ begin
+    if new.id > 0 then notify jobs; end if; return new; end $$;
+  create trigger wake after insert on jobs for each row execute function wake();
+  create function alone() returns void language plpgsql as $$ begin perform pg_advisory_xact_lock(1); end $$;
+  create function harmless() returns text language sql as $$ select 'notify; me'::text as notify $$;
   insert into orders(name) values ('seeded')`
 
 const begin = (more: PostgresBoundaryOptions = {}): Promise<IsolatedScene> =>
@@ -191,6 +197,8 @@ describe.skipIf(!postgresBinaries || !pg)('tests in one transaction that is roll
     ['vacuum orders', 'outside of a transaction'],
     ['begin isolation level serializable', 'isolation level'],
     ["set local work_mem = '1MB'", 'local setting'],
+    ['insert into jobs values (1)', 'notify: wake() does it'],
+    ['select alone()', 'advisory lock: alone() does it'],
   ])('refuse %s with the reason, and go on', async (sql, kind) => {
     const isolated = await begin()
     const pool = poolAt(isolated.url)
@@ -200,6 +208,12 @@ describe.skipIf(!postgresBinaries || !pg)('tests in one transaction that is roll
     expect(await names(pool)).toEqual(['seeded'])
     await expect(isolated.next('uses it')).rejects.toMatchObject({ code: 'MORTAR_PIN_REFUSED', seen: sql })
     expect(await isolated.next('does not')).toEqual([])
+  })
+
+  it('call functions that only look as if they could not work', async () => {
+    const isolated = await begin()
+    expect((await poolAt(isolated.url).query('select harmless()')).rows).toEqual([{ harmless: 'notify; me' }])
+    expect(await isolated.next('calls it')).toEqual([])
   })
 
   it('are refused when two of their transactions store the time, unless that is accepted', async () => {
