@@ -16,6 +16,7 @@ export { mqtt, type MqttBoundaryInput, type MqttBoundaryOptions } from './protoc
 export { mysql, type MysqlBoundaryInput, type MysqlBoundaryOptions } from './protocols/mysql/boundary.ts'
 export { nats, type NatsBoundaryInput, type NatsBoundaryOptions } from './protocols/nats/boundary.ts'
 export { postgres, type PostgresBoundaryInput, type PostgresBoundaryOptions } from './protocols/postgres/boundary.ts'
+export type { Seed, SeedFunction, SeedRow, SeedTools } from './protocols/sql/test-database.ts'
 export { redis, type RedisBoundaryInput, type RedisBoundaryOptions } from './protocols/redis/boundary.ts'
 export { tcp, type TcpBoundaryInput, type TcpBoundaryOptions } from './protocols/tcp/boundary.ts'
 export { type Config, defineConfig } from './run/config-types.ts'

@@ -63,7 +63,8 @@ async function make(admin: OwnSession, server: PostgresAddress, { name, source, 
   const draft = quoteName(`${name}_draft`)
   const discard = `DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`
   await admin.query(discard)
-  await patiently(admin, `CREATE DATABASE ${draft} TEMPLATE ${quoteName(source)}`)
+  // A session that is leaving still counts; the server waits for that by itself, five seconds.
+  await admin.query(`CREATE DATABASE ${draft} TEMPLATE ${quoteName(source)}`)
   try {
     const address = { ...server, database: `${name}_draft` }
     const session = await openSession(address, new AbortController().signal)
@@ -79,23 +80,10 @@ async function make(admin: OwnSession, server: PostgresAddress, { name, source, 
     await admin.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${quoteText(`${name}_draft`)}`,
     )
-    await patiently(admin, `ALTER DATABASE ${draft} RENAME TO ${quoteName(name)}`)
+    await admin.query(`ALTER DATABASE ${draft} RENAME TO ${quoteName(name)}`)
     await admin.query(`ALTER DATABASE ${quoteName(name)} IS_TEMPLATE true`)
   } catch (error) {
     await admin.query(discard).catch(() => {})
     throw error
-  }
-}
-
-/** A session that is leaving still counts for a moment. */
-async function patiently(admin: OwnSession, sql: string): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await admin.query(sql)
-      return
-    } catch (error) {
-      if (tries === 20) throw error
-      await admin.query('SELECT pg_sleep(0.05)')
-    }
   }
 }

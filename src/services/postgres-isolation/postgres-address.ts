@@ -105,7 +105,15 @@ export function postgresFailed(what: string, { host, port }: PostgresAddress, ca
   const { message } = cause as Error
   const seen =
     cause instanceof PostgresFailed ? `${message}${cause.server.detail ? `: ${cause.server.detail}` : ''}` : message
-  return new MortarError('MORTAR_POSTGRES_FAILED', `PostgreSQL: ${what}`, { where: `${host}:${port}`, seen, cause })
+  const inUse = cause instanceof PostgresFailed && cause.server.code === '55006'
+  return new MortarError('MORTAR_POSTGRES_FAILED', `PostgreSQL: ${what}`, {
+    where: `${host}:${port}`,
+    seen,
+    ...(inUse && {
+      hint: 'End what is connected to that database, or name `migrations` so that it need not be copied.',
+    }),
+    cause,
+  })
 }
 
 /** A name as SQL takes it, whatever is in it. */

@@ -65,6 +65,19 @@ describe.skipIf(!postgresBinaries || !pg)('a PostgreSQL boundary', () => {
     expect((await poolAt(later.url).query('select key from orders')).rows).toEqual([])
   })
 
+  it('says so when somebody is connected to the database that is to be copied', async () => {
+    server.sql('create database busy')
+    const client = new pg.Client({ host: '127.0.0.1', port: server.port, user: 'postgres', database: 'busy' })
+    await client.connect()
+    client.on('error', () => {})
+    await expect(isolateAt(url.replace(/app$/, 'busy'), {})).rejects.toMatchObject({
+      code: 'MORTAR_POSTGRES_FAILED',
+      seen: expect.stringContaining('1 other session'),
+      hint: expect.stringContaining('name `migrations`'),
+    })
+    await client.end()
+  })
+
   it('says in one line what a test left open', async () => {
     const isolated = await isolateAt(url, { graceMs: 20 })
     const client = await poolAt(isolated.url, { application_name: 'shop' }).connect()

@@ -88,6 +88,17 @@ describe.skipIf(!postgresBinaries)('a volume as in production', () => {
     expect(await inClone(second.name, query)).toBe(digest)
   })
 
+  it('keeps references of two columns, cycles and names that need quotes', async () => {
+    const schema = `create table "Big Shops" (country char(2), "no" int, primary key (country, "no"));
+      create table staff (id serial primary key, country char(2) not null, shop int not null, boss int references staff, "first name" text not null,
+        foreign key (country, shop) references "Big Shops" (country, "no"), unique (country, shop, "first name"));
+      create table a (id int primary key, b int); create table b (id int primary key, a int not null references a);
+      alter table a add foreign key (b) references b`
+    const { name } = await large(schema, { staff: 400, '"Big Shops"': 30, b: 10, a: 10 })
+    expect(await inClone(name, 'select count(*), count(distinct shop) > 5 from staff')).toBe('400|t')
+    expect(await inClone(name, 'select count(*) from b join a on a.id = b.a')).toBe('10')
+  })
+
   it('takes an expression for a column', async () => {
     const table = 'create table shapes (id int primary key, at point not null, size int not null)'
     const { name } = await large(table, { shapes: { rows: 10, columns: { at: 'point(n, n)', size: 'n * 2' } } })
