@@ -24,6 +24,8 @@ export interface RecorderOptions {
   /** The cassette into which it will be saved, relative to the project; `undefined` when it will not. */
   readonly cassette: string | undefined
   readonly nextId: () => string
+  /** Whether the service is made to fail just now, so that its failures need no warning. */
+  readonly disturbed?: () => boolean
 }
 
 /** Exchanges that are being taken down at one boundary in one test. */
@@ -127,7 +129,7 @@ class GrowingExchange implements OpenExchange<unknown> {
     const ending = last.failure ? 'complete' : left
     this.#kept = this.#finish(ending, durationMs)
     const { messages } = this.#kept.exchange
-    if (last.failure) {
+    if (last.failure && !this.#options.disturbed?.()) {
       const code = failureCodes[last.failure]
       const message = `${boundary.name}: ${boundary.protocol.summarize(this.#kept.exchange.question)}: ${last.summary}`
       journal.write({ t: 'warning', at: realNow(), code, message }, 'now')

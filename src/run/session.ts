@@ -25,8 +25,12 @@ export interface Session {
   readonly test: TestRef | null
   /** Answers questions at one boundary, by the session's mode. */
   peer(boundary: AttachedBoundary, origin: string, door: Door): Peer<AnyQuestion, unknown>
-  /** Takes down what is carried to a server of ours at one boundary. */
-  carried(boundary: AttachedBoundary, door: Door): Recorder<AnyQuestion, unknown>
+  /**
+   * Takes down what is carried to a server of ours at one boundary.
+   *
+   * @param disturbed - Whether it is made to fail just now.
+   */
+  carried(boundary: AttachedBoundary, door: Door, disturbed: () => boolean): Recorder<AnyQuestion, unknown>
   /** Notes a call to an address of no boundary. @returns The error it is to fail with; `undefined` to let it pass. */
   unknown(address: string): MortarError | undefined
   /** Overrides the record mode for what is asked from now on. */
@@ -110,10 +114,10 @@ class TestSession implements Session {
     return peer
   }
 
-  carried(boundary: AttachedBoundary, door: Door): Recorder<AnyQuestion, unknown> {
+  carried(boundary: AttachedBoundary, door: Door, disturbed: () => boolean): Recorder<AnyQuestion, unknown> {
     let recorder = this.#carried.get(boundary)
     if (!recorder) {
-      recorder = this.#record(boundary, door, recordModeOf(this.#run.config, boundary.input))
+      recorder = this.#record(boundary, door, recordModeOf(this.#run.config, boundary.input), disturbed)
       this.#carried.set(boundary, recorder)
     }
     return recorder
@@ -198,7 +202,12 @@ class TestSession implements Session {
     })
   }
 
-  #record(boundary: AttachedBoundary, door: Door, mode: RecordMode): ExchangeRecorder {
+  #record(
+    boundary: AttachedBoundary,
+    door: Door,
+    mode: RecordMode,
+    disturbed: () => boolean = () => false,
+  ): ExchangeRecorder {
     const { config, journal, files, recordingRedactor: redactor, nextId } = this.#run
     const recorder = makeRecorder({
       boundary,
@@ -209,6 +218,7 @@ class TestSession implements Session {
       redactor,
       cassette: mode === 'live' ? undefined : relative(config.directory, this.#own).split(sep).join('/'),
       nextId,
+      disturbed,
     })
     this.#recorders.push({ boundary, recorder, mode })
     return recorder

@@ -63,8 +63,8 @@ export function testBoundary(
     name,
     exchanges,
     async fault(fault, match) {
-      const { faults } = serverOf(servers, boundary)
-      const armed = faults.arm('match' in fault ? { ...fault, match: { ...fault.match, ...match } } : fault)
+      const server = serverOf(servers, boundary)
+      const armed = server.arm('match' in fault ? { ...fault, match: { ...fault.match, ...match } } : fault)
       const before = armedIn.get(session)
       if (before) before.push(armed)
       else armedIn.set(session, [armed])

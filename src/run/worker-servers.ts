@@ -6,7 +6,7 @@ import { realNow } from '../core/real-clock.ts'
 import type { Recorder } from '../core/recorder.ts'
 import { openConnection } from '../engine/connect.ts'
 import { openListener } from '../engine/listener.ts'
-import { createFaultSet, type FaultSet } from '../modes/faults/fault-set.ts'
+import { type Armed, type ArmedWireFault, createFaultSet, type QuestionFault } from '../modes/faults/fault-set.ts'
 import type { WireName } from '../protocols/wires.ts'
 import { movedUrl } from '../services/carry-only.ts'
 import { drivers } from '../services/drivers.ts'
@@ -39,7 +39,10 @@ export interface WorkerServersOptions {
 export interface WorkerServer extends Isolated {
   readonly boundary: AttachedBoundary
   readonly variable: string
-  readonly faults: FaultSet
+  /** Arms a fault until the test ends. */
+  arm(fault: QuestionFault | ArmedWireFault): Armed
+  /** Ends every fault. */
+  disarmAll(): void
 }
 
 /** The servers that we own, as one worker sees them. */
@@ -116,7 +119,7 @@ export async function openWorkerServers(run: RunContext, options: WorkerServersO
       await next(some, 'what ran outside of tests')
     },
     async end(test) {
-      for (const { faults } of servers) faults.disarmAll()
+      for (const server of servers) server.disarmAll()
       await next(servers, test)
     },
     close,
@@ -137,9 +140,22 @@ async function openServer(
   const { input, protocol } = boundary
   const { variable } = request
   const faults = createFaultSet()
+  let disturbed = false
+  const own = {
+    boundary,
+    variable,
+    arm(fault: QuestionFault | ArmedWireFault): Armed {
+      disturbed = true
+      return faults.arm(fault)
+    },
+    disarmAll(): void {
+      disturbed = false
+      faults.disarmAll()
+    },
+  }
   const port = options.fixedPorts && input.port !== undefined ? { port: input.port } : {}
   if (recordModeOf(run.config, input) === 'none') {
-    return { ...(await replay(run, boundary, request, options)), boundary, variable, faults }
+    return { ...(await replay(run, boundary, request, options)), ...own }
   }
   const url = options.env[variable]
   if (url === undefined) return undefined
@@ -153,7 +169,7 @@ async function openServer(
     open(question) {
       const session = options.session()
       if (session.test === null && protocol.describe(question).effect) touch()
-      return session.carried(boundary, options.door).open(question)
+      return session.carried(boundary, options.door, () => disturbed).open(question)
     },
   }
   const isolate = await isolationOf(input.protocol as WireName)
@@ -171,7 +187,7 @@ async function openServer(
       startOwn: () => startOwn(run, request, options),
     }),
   })
-  return Object.assign(isolated, { boundary, variable, faults })
+  return Object.assign(isolated, own)
 }
 
 function startedNames(env: WorkerServersOptions['env']): ReadonlySet<string> {

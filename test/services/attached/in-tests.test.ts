@@ -80,3 +80,16 @@ needs('a boundary that the config does not have is an error that names those it 
 test('first', () => { expect(() => mortarTest.boundary('cash')).toThrow(/no boundary \`cash\`[^]*cache/) })`)
   expect(await runSuite(made)).toEqual({ first: 'passed' })
 })
+
+needs('a failure that the test has asked for is no warning', async () => {
+  const made = suite(`
+import { lostConnection } from 'mortar/faults'
+test('first', async () => {
+  const fault = await mortarTest.boundary('cache').fault(lostConnection(), { operation: 'SET a' })
+  await redis.set('a', '1').catch(() => {})
+  expect(fault.struck).toBe(1)
+})`)
+  expect(await runSuite(made)).toEqual({ first: 'passed' })
+  const warnings = journalOf(made).flatMap((event) => (event.t === 'warning' ? [event.code] : []))
+  expect(warnings).not.toContain('MORTAR_UPSTREAM_RESET')
+})
