@@ -41,7 +41,7 @@ export class Authentication {
 
   #sha2(): Buffer {
     const once = hash('sha256', Buffer.from(this.#password))
-    return xor(once, hash('sha256', Buffer.concat([hash('sha256', hash('sha256', once)), this.#scramble])))
+    return xor(once, hash('sha256', Buffer.concat([hash('sha256', once), this.#scramble])))
   }
 }
 

@@ -81,3 +81,29 @@ for (const name of ['first', 'second', 'third']) {
   })
   expect(Object.values(await runSuite(made))).toEqual(Array.from({ length: 9 }, () => 'passed'))
 })
+
+it.skipIf(!isInstalled('mysql'))(
+  'MariaDB: tests that insert the same key never meet, in whichever worker',
+  async () => {
+    const suites = [1, 2].map(
+      (n) => `import mysql from 'mysql2/promise'
+const pool = mysql.createPool({ uri: process.env.DATABASE_URL, connectionLimit: 3 })
+afterAll(() => pool.end())
+for (const name of ['first', 'second', 'third']) {
+  test(name + ' ${n}', async () => {
+    await Promise.all([1, 2, 3].map((id) => pool.execute('INSERT INTO orders VALUES (?, ?)', [id, '{}'])))
+    expect(await mortarTest.boundary('orders').row('SELECT COUNT(*) AS n FROM orders')).toEqual({ n: 3 })
+    const asked = mortarTest.boundary('orders').exchanges().filter(({ operation }) => operation === 'INSERT orders')
+    expect(asked.length).toBe(3)
+  })
+}`,
+    )
+    const made = suiteProject({
+      boundaries: "orders: mysql({ migrations: 'migrations' })",
+      packages: ['mysql2'],
+      suites,
+      files: { 'migrations/1-orders.sql': 'CREATE TABLE orders (id int PRIMARY KEY, data JSON)' },
+    })
+    expect(Object.values(await runSuite(made))).toEqual(Array.from({ length: 6 }, () => 'passed'))
+  },
+)
