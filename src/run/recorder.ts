@@ -50,7 +50,7 @@ const failureCodes: Readonly<Record<FailureKind, ErrorCode>> = {
 const partEveryMs = 500
 
 /** What a cassette keeps of one answer of a server of ours, bytes. */
-const keptOfAnswers = 1 << 20
+export const keptOfAnswers: number = 1 << 20
 
 /** Takes exchanges down in the journal as they happen, redacted, and keeps them for the cassette. */
 export function makeRecorder(options: RecorderOptions): ExchangeRecorder {

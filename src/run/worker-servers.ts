@@ -17,6 +17,7 @@ import type { ServiceRequest } from '../services/service-request.ts'
 import type { Door } from '../store/journal-event.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
 import { recordModeOf } from './record-mode.ts'
+import { keptOfAnswers } from './recorder.ts'
 import type { RunContext } from './run-context.ts'
 import { serviceRequests } from './services-of-config.ts'
 import type { Session } from './session.ts'
@@ -154,7 +155,8 @@ async function openServer(
     },
   }
   const port = options.fixedPorts && input.port !== undefined ? { port: input.port } : {}
-  if (recordModeOf(run.config, input) === 'none') {
+  const mode = recordModeOf(run.config, input)
+  if (mode === 'none') {
     return { ...(await replay(run, boundary, request, options)), ...own }
   }
   const url = options.env[variable]
@@ -166,6 +168,7 @@ async function openServer(
     })
   }
   const recorder: Recorder<AnyQuestion, unknown> = {
+    ...(mode !== 'live' && { keepBytes: keptOfAnswers }),
     open(question) {
       const session = options.session()
       if (session.test === null && protocol.describe(question).effect) touch()

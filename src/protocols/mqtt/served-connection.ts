@@ -3,7 +3,7 @@ import { askNow, type NextReply } from '../../core/ask-now.ts'
 import type { AskedClock } from '../../core/asked-clock.ts'
 import { type Channel, channel } from '../../core/channel.ts'
 import { resetConnection } from '../../core/duplex-lane.ts'
-import { MortarError } from '../../core/errors.ts'
+import { notKept } from '../../core/not-kept.ts'
 import type { Peer } from '../../core/peer.ts'
 import { decodePacket, type MqttPacket, type MqttVersion } from './decode.ts'
 import { encodeFrame } from './encode.ts'
@@ -169,8 +169,7 @@ export class ServedConnection {
     const { clock, signal } = this.#options
     await clock.reached(flow.since + (message.after ?? 0))
     if (signal.aborted || !flow.question.filters.some((filter) => this.#subscribed.get(filter) === flow)) return
-    if (message.body.length < message.size)
-      throw new MortarError('MORTAR_RECORDING_CUT', `a message of ${message.size} bytes was too large to be kept`)
+    if (message.body.length < message.size) throw notKept(`a message of ${message.size} bytes was too large to be kept`)
     const id = message.qos > 0 ? this.#nextId() : 0
     if (id > 0) this.#delivering.set(id, flow)
     this.#write(encodeDelivery(message, id, this.#version))

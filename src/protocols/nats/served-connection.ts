@@ -3,7 +3,7 @@ import { askNow, type NextReply } from '../../core/ask-now.ts'
 import type { AskedClock } from '../../core/asked-clock.ts'
 import { type Channel, channel } from '../../core/channel.ts'
 import { resetConnection } from '../../core/duplex-lane.ts'
-import { MortarError } from '../../core/errors.ts'
+import { notKept } from '../../core/not-kept.ts'
 import type { Peer } from '../../core/peer.ts'
 import { refusalText } from '../../core/refusal-text.ts'
 import { encodeFrame, errorLine } from './encode.ts'
@@ -138,8 +138,7 @@ export class ServedConnection {
         if (value.type === 'failure') return resetConnection(client)
         if (value.type === 'error') this.#write(errorLine(value.message))
         if (value.type !== 'message') continue
-        if (value.body.length < value.size)
-          throw new MortarError('MORTAR_RECORDING_CUT', `a message of ${value.size} bytes was too large to be kept`)
+        if (value.body.length < value.size) throw notKept(`a message of ${value.size} bytes was too large to be kept`)
         await deliver(value)
       }
     } catch (error) {

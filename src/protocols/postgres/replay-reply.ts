@@ -1,4 +1,5 @@
 import { MortarError } from '../../core/errors.ts'
+import { notKept } from '../../core/not-kept.ts'
 import { errorResponse, message } from './encode.ts'
 import type { Field, PostgresReply } from './message.ts'
 import { encodeFieldList, encodeRow } from './rows.ts'
@@ -22,7 +23,7 @@ export function encodeReply(reply: PostgresReply, style: AnswerStyle): Buffer {
   switch (reply.type) {
     case 'result':
     case 'suspended': {
-      if (reply.cut || (reply.rows > 0 && reply.data?.length !== reply.rows)) throw notKept(reply)
+      if (reply.cut || (reply.rows > 0 && reply.data?.length !== reply.rows)) throw tooLarge(reply)
       const head = style === 'simple' && reply.fields ? [encodeFieldList(reply.fields)] : []
       return Buffer.concat([...head, ...(reply.data ?? []).map(encodeRow), endOf(reply)])
     }
@@ -34,7 +35,7 @@ export function encodeReply(reply: PostgresReply, style: AnswerStyle): Buffer {
       return message(reply.way === 'in' ? fromServer.copyIn : fromServer.copyOut, columns)
     }
     case 'copied':
-      if (!reply.data) throw notKept(reply)
+      if (!reply.data) throw tooLarge(reply)
       return Buffer.concat(reply.data.map((part) => message(fromServer.copyData, Buffer.from(part))))
     case 'error':
       return errorResponse(errorLetters(reply.error))
@@ -86,7 +87,7 @@ function columnsOf(fields: readonly Field[] | null): string {
   return (fields ?? []).map(({ name, type }) => `${name} ${type}`).join(', ')
 }
 
-function notKept({ cut, bytes }: { readonly cut?: true; readonly bytes: number }): MortarError {
+function tooLarge({ cut, bytes }: { readonly cut?: true; readonly bytes: number }): MortarError {
   const reason = cut ? `the answer of ${bytes} bytes was too large to be kept` : 'the rows of the answer were not kept'
-  return new MortarError('MORTAR_RECORDING_CUT', reason)
+  return notKept(reason)
 }

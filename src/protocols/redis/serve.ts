@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { askNow, type NextReply } from '../../core/ask-now.ts'
-import { MortarError } from '../../core/errors.ts'
+import { notKept } from '../../core/not-kept.ts'
 import { resetConnection } from '../../core/duplex-lane.ts'
 import type { Peer } from '../../core/peer.ts'
 import type { Place } from '../../core/protocol.ts'
@@ -51,7 +51,7 @@ export function serveRedis(client: Duplex, peer: Peer<RedisQuestion, RedisReply>
         if (done) return
         if (value.type === 'failure') return resetConnection(client)
         if (value.type !== 'reply' && value.type !== 'push') continue
-        if (value.cut) throw new MortarError('MORTAR_RECORDING_CUT', 'the recorded answer was too large to be kept')
+        if (value.cut) throw notKept('the recorded answer was too large to be kept')
         client.write(encodeResp(value.value))
         if (value.type === 'reply') left--
       }

@@ -38,6 +38,7 @@ export function withKnownSchema(
 ): Recorder<MysqlQuestion, MysqlReply> {
   const named = (text: string): string => (text.includes(real) ? text.replaceAll(real, known) : text)
   return {
+    ...recorder,
     open(question) {
       const { sql, database } = question
       const exchange = recorder.open({ ...question, sql: named(sql), database: named(database) })

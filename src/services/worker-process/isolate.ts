@@ -49,6 +49,7 @@ export function isolateByProcess(protocol: keyof typeof kinds): Isolate<ProcessB
     const own = input.isolation === 'none' ? undefined : await options.startOwn?.()
     const traces = new Set<string>()
     const noticing: Recorder<never, never> = {
+      ...recorder,
       open(question) {
         const left = trace(question)
         if (left !== undefined) traces.add(left)
