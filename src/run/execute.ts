@@ -103,7 +103,8 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
       observed: await observe(events, {
         runDirectory: run.directory,
         projectDirectory: config.directory,
-        passed: testExitCode === 0,
+        // Who was told to stop has not failed.
+        passed: testExitCode === 0 || signals.received !== undefined,
       }),
       boundaries: run.boundaries.map(({ name, input, origins, refreshEveryMs }) => ({
         name,

@@ -1,3 +1,4 @@
+import { endlessRedelivery } from './detectors/endless-redelivery.ts'
 import { idleInTransaction } from './detectors/idle-in-transaction.ts'
 import { nPlusOne } from './detectors/n-plus-one.ts'
 import { neverAcknowledged } from './detectors/never-acknowledged.ts'
@@ -16,6 +17,7 @@ const detectors: readonly Detector[] = [
   secondConnection,
   idleInTransaction,
   neverAcknowledged,
+  endlessRedelivery,
   publishNotConfirmed,
   repeatedEffect,
   nPlusOne,

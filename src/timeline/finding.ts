@@ -13,6 +13,7 @@ export const timelineHints = {
   'idle-in-transaction':
     'Ask others before BEGIN or after COMMIT; meanwhile the transaction holds its locks and its connection.',
   'never-acknowledged': 'Acknowledge each message once it is dealt with, also in the branches that skip it.',
+  'endless-redelivery': 'Put aside what cannot be dealt with, in a dead-letter queue, and wait between attempts.',
   'publish-not-confirmed':
     'Wait for the confirmation of the broker before you go on; without it the message may be lost.',
   'repeated-effect':

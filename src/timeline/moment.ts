@@ -51,6 +51,8 @@ export interface DeliveryFacts {
   /** Milliseconds since the question of its exchange. */
   readonly ms: number
   readonly body: string
+  /** It has been delivered before. */
+  readonly again: boolean
   /** By which its acknowledgement is found: equal for the same message; `undefined` when it needs none. */
   readonly key: string | undefined
   /** Who it was for, such as the name of a JetStream consumer. */
@@ -65,8 +67,6 @@ export interface HttpFacts {
   readonly url: string
   /** 0 when there was no answer. */
   readonly status: number
-  /** By which people find a request in logs: `x-request-id`, `traceparent` and the like. */
-  readonly ids: readonly (readonly [name: string, value: string])[]
   /** Sent again, it is the same to the service whatever else: its method says so. */
   readonly repeatable: boolean
   /** By which the service knows it again. */
@@ -93,6 +93,8 @@ export interface Facts {
   /** Whether messages for a consumer are to be acknowledged, as far as this exchange says. */
   readonly acknowledges?: { readonly consumer: string; readonly policy: 'none' | 'each' | 'all' }
   readonly http?: HttpFacts
+  /** By which people find it in logs: `x-request-id`, `traceparent`, `correlationId` and the like. */
+  readonly ids?: readonly (readonly [name: string, value: string])[]
   readonly error?: ServerError | undefined
   readonly failure?: FailureKind | undefined
 }

@@ -82,6 +82,22 @@ test('never takes what MQTT brings', async () => {
   await new Promise((done) => setTimeout(done, 1500))
   await client.endAsync(true)
 })
+test('gives the same message of RabbitMQ back for ever', async () => {
+  const connection = await amqp.connect(process.env.AMQP_URL)
+  const channel = await connection.createChannel()
+  const { queue } = await channel.assertQueue('', { exclusive: true })
+  let seen = 0
+  const { promise, resolve } = Promise.withResolvers()
+  await channel.consume(queue, (message) => {
+    if (++seen < 30) channel.nack(message, false, true)
+    else (channel.ack(message), resolve())
+  })
+  channel.sendToQueue(queue, Buffer.from('poison'), { messageId: 'message-17', headers: { traceparent: '00-abc' } })
+  await promise
+  await channel.checkQueue(queue)
+  await connection.close()
+  throw new Error('nobody noticed')
+})
 test('asks RabbitMQ for a queue that is not there', async () => {
   const connection = await amqp.connect(process.env.AMQP_URL)
   try {
@@ -138,8 +154,22 @@ describe.skipIf(missing.length > 0 || !postgresBinaries)('a run against brokers'
       'events: a message of shipped.order was never acknowledged by ORDERS worker',
     ],
     ['never takes what MQTT brings', 'never-acknowledged', expect.stringContaining('sensors: a message of sensors/7')],
+    [
+      'gives the same message of RabbitMQ back for ever',
+      'endless-redelivery',
+      expect.stringMatching(/^queue: a message of .* again 29 times$/),
+    ],
   ])('a test that %s shows %s, and nothing else', (name, code, title) => {
     expect(checked.shownOf(name), checked.printed).toEqual([[code, title]])
+  })
+
+  it('messages are kept as files, with the ids by which they are found', () => {
+    const { artifacts } = checked.testOf('gives the same message of RabbitMQ back for ever')
+    const text = checked.made.read(artifacts!)
+    expect(text).toContain('- messageId: message-17')
+    expect(text).toContain('- traceparent: 00-abc')
+    const [, file] = /\((\d+-message\.txt)\)/.exec(text)!
+    expect(checked.made.read(artifacts!.replace('timeline.md', file!))).toBe('poison')
   })
 
   it('a test that publishes after it has committed shows nothing', () => {

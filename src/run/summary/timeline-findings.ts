@@ -13,6 +13,7 @@ const wrong: ReadonlySet<TimelineCode> = new Set([
   'pool-exhausted',
   'second-connection-in-transaction',
   'never-acknowledged',
+  'endless-redelivery',
   'publish-not-confirmed',
   'repeated-effect',
 ])

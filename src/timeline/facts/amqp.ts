@@ -3,6 +3,7 @@ import type { Content } from '../../core/protocol.ts'
 import type { AmqpQuestion, AmqpReply } from '../../protocols/amqp/message.ts'
 import type { DeliveryFacts, Facts, PublishFacts } from '../moment.ts'
 import { beginningOf } from './beginning-of.ts'
+import { isIdName } from './is-id-name.ts'
 
 /** What was asked over AMQP and what became of it. A delivery is an exchange of its own, which ends when it is settled. */
 export function amqpFacts({
@@ -30,12 +31,18 @@ export function amqpFacts({
       const consumer = textOf(fields['queue'])
       const needsNone = kind !== 'deliver' || fields['noAck'] === true
       const sequence = Number(fields['deliveryTag']) || 0
-      const about = { channel: message.routingKey, ms, body: beginningOf(message.body), consumer, sequence }
+      const what = { channel: message.routingKey, ms, body: beginningOf(message.body), again: message.redelivered }
+      const about = { ...what, consumer, sequence }
       delivered.push({ ...about, key: needsNone ? undefined : key })
     }
   }
   if (confirmed === false) found.error ??= { code: '', message: 'the broker did not take the message' }
   const place = [textOf(fields['exchange']), textOf(fields['routingKey'])].filter(Boolean)
+  const properties = question.properties ?? {}
+  const headers = properties['headers']
+  const ids = Object.entries({ ...properties, ...(typeof headers === 'object' && headers) }).flatMap(([name, value]) =>
+    isIdName(name) && typeof value === 'string' ? [[name, value] as const] : [],
+  )
   // A publish is kept open only while its channel awaits confirms.
   const published: PublishFacts = {
     channel: place.at(-1) ?? '',
@@ -46,6 +53,7 @@ export function amqpFacts({
     session,
     ...(kind === 'connect' && { connect: true as const }),
     ...(kind === 'publish' && { published }),
+    ...(ids.length > 0 && { ids }),
     ...(kind === 'consume' && { subscribed: textOf(fields['queue']) }),
     ...(delivered.length > 0 && { delivered }),
     ...(kind === 'deliver' && { incoming: true as const }),

@@ -2,9 +2,8 @@ import type { Content } from '../../core/protocol.ts'
 import { type HeaderList, header, type HttpQuestion, type HttpReply } from '../../protocols/http/message.ts'
 import { outcomeOf } from '../../protocols/http/outcome.ts'
 import type { Facts } from '../moment.ts'
+import { isIdName } from './is-id-name.ts'
 
-const idNames =
-  /^(?:x-)?(?:request|correlation|trace|amzn-request|amzn-trace|github-request|cloud-trace)-(?:id|context)$|^traceparent$|^b3$|^cf-ray$|^idempotency-key$/i
 const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 
 /** What an HTTP request was and what became of it. */
@@ -15,6 +14,7 @@ export function httpFacts({ question, messages }: Content<HttpQuestion, HttpRepl
   const { failure } = outcomeOf(replies)
   const { method, url, headers, body } = question
   const status = head?.status ?? 0
+  const ids = [...idsIn(headers), ...idsIn(head?.headers ?? [])]
   const error =
     broken !== undefined
       ? { code: '', message: broken.message }
@@ -26,18 +26,18 @@ export function httpFacts({ question, messages }: Content<HttpQuestion, HttpRepl
       method,
       url,
       status,
-      ids: [...idsIn(headers), ...idsIn(head?.headers ?? [])],
       repeatable: repeatable.has(method),
       idempotencyKey: header(headers, 'idempotency-key'),
       sent: `${method} ${url} ${Buffer.from(body).toString('latin1')}`,
     },
+    ...(ids.length > 0 && { ids }),
     ...(error && { error }),
     ...(failure && { failure }),
   }
 }
 
 function idsIn(headers: HeaderList): HeaderList {
-  return headers.filter(([name]) => idNames.test(name))
+  return headers.filter(([name]) => isIdName(name))
 }
 
 /** The beginning of what an answer that says no has to say, when it is text. */

@@ -19,7 +19,8 @@ export function mqttFacts({ question, messages }: Content<MqttQuestion, MqttRepl
       // Packets say what they acknowledge by numbers that are used again; their order tells as much.
       const sequence = delivered.filter(({ key }) => key !== undefined).length
       const key = message.qos > 0 ? `${session} ${filters.join(' ')} ${sequence}` : undefined
-      delivered.push({ channel: message.topic, ms, body: beginningOf(message.body), key, consumer: clientId, sequence })
+      const about = { channel: message.topic, ms, body: beginningOf(message.body), again: message.duplicate }
+      delivered.push({ ...about, key, consumer: clientId, sequence })
     } else if (message.type === 'ack') {
       if (from === 'client' && (message.packet === 'PUBACK' || message.packet === 'PUBCOMP'))
         acknowledged.push(`${session} ${filters.join(' ')} ${acknowledged.length}`)

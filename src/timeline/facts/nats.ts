@@ -3,6 +3,7 @@ import { deliveryOf } from '../../protocols/nats/jetstream.ts'
 import type { NatsMessage, NatsQuestion, NatsReply } from '../../protocols/nats/message.ts'
 import type { DeliveryFacts, Facts, PublishFacts } from '../moment.ts'
 import { beginningOf } from './beginning-of.ts'
+import { isIdName } from './is-id-name.ts'
 
 /** What a question to NATS was and what became of it. */
 export function natsFacts({ question, messages }: Content<NatsQuestion, NatsReply>): Facts {
@@ -27,9 +28,11 @@ export function natsFacts({ question, messages }: Content<NatsQuestion, NatsRepl
   const answer = messages.find(({ message }) => message.type === 'message')?.message as NatsMessage | undefined
   if (question.subject.startsWith('$JS.API.CONSUMER.')) return { session, ...policyIn(answer), ...found }
   const inbox = question.subject.startsWith('_INBOX.')
+  const ids = idsIn(question.headers)
   return {
     session,
     ...(question.kind === 'publish' && published(question, answer)),
+    ...(ids.length > 0 && { ids }),
     ...(question.kind === 'subscribe' && !inbox && { subscribed: question.subject }),
     ...(delivered.length > 0 && { delivered }),
     ...(acknowledged.length > 0 && { acknowledged }),
@@ -55,12 +58,21 @@ function isStored({ body }: NatsMessage): boolean {
   return /^\{.*"stream":".*"seq":\d/s.test(beginningOf(body))
 }
 
+function idsIn(headers: string): (readonly [string, string])[] {
+  const lines = Array.from(
+    headers.matchAll(/^([^:\r\n]+):[ \t]*([^\r\n]*)/gm),
+    ([, name = '', value = '']) => [name, value] as const,
+  )
+  return lines.filter(([name]) => isIdName(name))
+}
+
 function delivery({ subject, reply, body }: NatsMessage, ms: number): DeliveryFacts {
   const from = deliveryOf(reply)
   return {
     channel: subject,
     ms,
     body: beginningOf(body),
+    again: (from?.delivered ?? 1) > 1,
     key: from && `${from.stream} ${from.sequence}`,
     consumer: from ? `${from.stream} ${from.consumer}` : subject,
     sequence: from?.sequence ?? 0,

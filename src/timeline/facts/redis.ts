@@ -41,5 +41,5 @@ function deliveryOf(value: Resp, ms: number): DeliveryFacts[] {
   const words = value.items.map((item) => textOf(item) ?? '')
   if (!/^[ps]?message$/.test(words[0] ?? '')) return []
   const [channel = '', body = ''] = words.slice(-2)
-  return [{ channel, ms, body, key: undefined, consumer: channel, sequence: 0 }]
+  return [{ channel, ms, body, again: false, key: undefined, consumer: channel, sequence: 0 }]
 }

@@ -87,11 +87,11 @@ function asks({ moments, asked }: Row): string[] {
   return fenced([text.trim(), ...values].join('\n'), 'sql')
 }
 
-function details({ facts: { error, http, plans } }: Moment): string[] {
+function details({ facts: { error, ids, plans } }: Moment): string[] {
   return [
     ...(error ? [`- error: ${oneLine(`${error.code} ${error.message}`)}`] : []),
     ...(error?.details ?? []).map((line) => `- ${oneLine(line)}`),
-    ...(http?.ids ?? []).map(([name, value]) => `- ${name}: ${value}`),
+    ...(ids ?? []).map(([name, value]) => `- ${name}: ${value}`),
     ...(plans ?? []).flatMap(({ plan }) => ['', ...fenced(plan)]),
   ]
 }
