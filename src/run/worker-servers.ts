@@ -113,7 +113,9 @@ export async function openWorkerServers(run: RunContext, options: WorkerServersO
       if (touched.size === 0) return
       const some = servers.filter(({ boundary, shared }) => touched.has(boundary) && shared !== true)
       touched.clear()
-      for (const { boundary } of some) {
+      for (const server of some) {
+        if (server.forgets?.() === false) continue
+        const { boundary } = server
         const where = `what was written to ${boundary.name} outside of tests is not there in tests`
         warn('MORTAR_WRITTEN_OUTSIDE', where)
       }

@@ -53,6 +53,8 @@ export interface Isolated {
    * @returns What the test had not finished with; it has been ended.
    */
   next(ended: string): Promise<readonly LeftOver[]>
+  /** Whether `next` takes away something of what was written; left out: it does. */
+  forgets?(): boolean
   /** Opens a connection of ours to what the current test sees, for looking at it: the server's own address. */
   readonly direct: string
   close(): Promise<void>

@@ -1,10 +1,12 @@
 import { MortarError } from '../../core/errors.ts'
+import type { Recorder } from '../../core/recorder.ts'
 import { pause } from '../../core/real-clock.ts'
+import type { Listener } from '../../engine/listener.ts'
 import { listenForWire } from '../../engine/wire-listener.ts'
-import { type AmqpConnection, amqpWire } from '../../protocols/amqp/amqp-wire.ts'
+import { type AmqpConnection, type AmqpWire, amqpWire } from '../../protocols/amqp/amqp-wire.ts'
 import type { RabbitmqBoundaryOptions } from '../../protocols/amqp/boundary.ts'
 import type { AmqpQuestion, AmqpReply } from '../../protocols/amqp/message.ts'
-import { carryOnly, movedUrl, serverOf } from '../carry-only.ts'
+import { movedUrl, serverOf } from '../carry-only.ts'
 import type { Isolate, Isolated, IsolateOptions, LeftOver } from '../isolation.ts'
 import { claimVhost } from './claim-vhost.ts'
 import { Emptier } from './emptier.ts'
@@ -21,6 +23,7 @@ interface OwnVhost {
   close(): Promise<void>
 }
 
+const defaultPorts: Readonly<Record<string, number>> = { 'amqps:': 5671 }
 const defaultPort = 5672
 const defaultGraceMs = 200
 // A connection that said goodbye is over at once, unless its client is stuck.
@@ -33,16 +36,50 @@ const goodbyeMs = 1000
  * @throws MortarError `MORTAR_SERVICE_FAILED`, `MORTAR_PORT_IN_USE`, `MORTAR_LISTEN_FAILED`
  */
 export const isolateRabbitmq: Isolate<RabbitmqBoundaryOptions, AmqpQuestion, AmqpReply> = async (options) => {
-  const plain = (): Promise<Isolated> => carryOnly('amqp')(options as never)
-  if (options.input.isolation === 'none') return plain()
+  if (options.input.isolation === 'none') return openShared(options)
   const own = await asOurs(() => ownVhost(options))
-  if (!own) return plain()
+  if (!own) return openShared(options)
   try {
     return await openIsolated(options, own)
   } catch (error) {
     await own.close()
     throw error
   }
+}
+
+/** An address that leads to the broker as it is. */
+async function openShared(options: RabbitmqIsolateOptions): Promise<Isolated> {
+  const { url } = options
+  const listener = await listen(options, placeOf(url), amqpWire(), options.recorder)
+  return {
+    url: addressAt(url, listener),
+    direct: url,
+    shared: true,
+    next: async () => [],
+    close: () => listener.close(),
+  }
+}
+
+function listen(
+  { boundary, port, faults }: RabbitmqIsolateOptions,
+  { host, port: at, tls }: RabbitPlace,
+  wire: AmqpWire,
+  recorder: Recorder<AmqpQuestion, AmqpReply>,
+): Promise<Listener> {
+  return listenForWire({
+    wire,
+    target: { host, port: at },
+    purpose: `the boundary ${boundary}`,
+    recorder,
+    faults,
+    ...(tls && { tls }),
+    ...(port !== undefined && { port }),
+  })
+}
+
+/** The address that the program is given: without TLS, which ends here. */
+function addressAt(url: string, listener: Listener): string {
+  return movedUrl(url, listener).replace(/^amqps:/, 'amqp:')
 }
 
 async function ownVhost({ url, worker, startOwn }: RabbitmqIsolateOptions): Promise<OwnVhost | undefined> {
@@ -67,42 +104,37 @@ async function ownVhost({ url, worker, startOwn }: RabbitmqIsolateOptions): Prom
 }
 
 async function openIsolated(options: RabbitmqIsolateOptions, own: OwnVhost): Promise<Isolated> {
-  const { url, boundary, port, recorder, faults, input } = options
+  const { url, recorder, input } = options
   const { vhost: named } = placeOf(url)
   const { place, client } = own
   const connections = new Set<AmqpConnection>()
   const emptier = new Emptier(client)
   const topology = new Topology((kind, name) => emptier.note(kind, name))
   await asOurs(() => emptier.begin())
-  const listener = await listenForWire({
-    wire: amqpWire({
-      // Other virtual hosts than the one of the address are the application's own affair.
-      vhost: (asked) => (asked === named || asked === '' ? place.vhost : asked),
-      onConnection(connection) {
-        connections.add(connection)
-        void connection.over.then(() => connections.delete(connection))
-      },
-    }),
-    target: place,
-    purpose: `the boundary ${boundary}`,
-    recorder: topology.watching(recorder),
-    faults,
-    ...(port !== undefined && { port }),
+  const wire = amqpWire({
+    // Other virtual hosts than the one of the address are the application's own affair.
+    vhost: (asked) => (asked === named || asked === '' ? place.vhost : asked),
+    onConnection(connection) {
+      connections.add(connection)
+      void connection.over.then(() => connections.delete(connection))
+    },
   })
+  const listener = await listen(options, place, wire, topology.watching(recorder))
 
   async function next(): Promise<readonly LeftOver[]> {
     await Promise.all([...connections].filter(({ leaving }) => leaving).map(overSoon))
     const left = await unfinished(connections, input.graceMs ?? defaultGraceMs)
     // What is on its way arrives first, and what is taken back must find its queue empty: it would bring the next one.
     await settle(connections, false)
-    await emptier.empty(topology, new Set([...connections].map(({ session }) => session)))
+    await emptier.empty(topology, sessionsOf(connections))
     await settle(connections, true)
     return left.map((summary) => ({ summary }))
   }
 
   return {
-    url: movedUrl(url, listener),
+    url: addressAt(url, listener),
     direct: urlOf(place),
+    forgets: () => topology.changesWith(sessionsOf([...connections].filter(({ leaving }) => !leaving))),
     next: () => asOurs(next),
     async close() {
       await listener.close()
@@ -110,6 +142,10 @@ async function openIsolated(options: RabbitmqIsolateOptions, own: OwnVhost): Pro
       await own.close()
     },
   }
+}
+
+function sessionsOf(connections: Iterable<AmqpConnection>): Set<number> {
+  return new Set(Iterator.from(connections).map(({ session }) => session))
 }
 
 async function settle(connections: ReadonlySet<AmqpConnection>, abandon: boolean): Promise<void> {
@@ -143,16 +179,18 @@ async function asOurs<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function placeOf(url: string): RabbitPlace {
-  const { username, password, pathname } = new URL(url)
+  const { username, password, pathname, protocol } = new URL(url)
+  const server = serverOf(url, defaultPorts[protocol] ?? defaultPort)
   return {
-    ...serverOf(url, defaultPort),
+    ...server,
+    ...(protocol === 'amqps:' && { tls: { servername: server.host, alpn: [], trustSystem: true } }),
     user: decodeURIComponent(username) || 'guest',
     password: decodeURIComponent(password) || 'guest',
     vhost: decodeURIComponent(pathname.slice(1)) || '/',
   }
 }
 
-function urlOf({ host, port, user, password, vhost }: RabbitPlace): string {
+function urlOf({ host, port, user, password, vhost, tls }: RabbitPlace): string {
   const [login, secret, path] = [user, password, vhost].map(encodeURIComponent)
-  return `amqp://${login}:${secret}@${host}:${port}/${path}`
+  return `${tls ? 'amqps' : 'amqp'}://${login}:${secret}@${host}:${port}/${path}`
 }

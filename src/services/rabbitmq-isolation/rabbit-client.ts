@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { JsonObject } from '../../core/json.ts'
+import type { ClientTls } from '../../engine/client-tls.ts'
 import { openConnection } from '../../engine/connect.ts'
 import { bypass } from '../../engine/originals.ts'
 import { type AmqpUnit, Assembler } from '../../protocols/amqp/assembler.ts'
@@ -14,6 +15,8 @@ export interface RabbitPlace {
   readonly user: string
   readonly password: string
   readonly vhost: string
+  /** Left out: it is spoken to in the clear. */
+  readonly tls?: ClientTls
 }
 
 /** A broker's no. */
@@ -63,9 +66,10 @@ export class RabbitClient {
   }
 
   /** @throws RabbitRefusal when it does not let us in; Error when there is no connection */
-  static async open({ host, port, user, password, vhost }: RabbitPlace): Promise<RabbitClient> {
+  static async open({ host, port, user, password, vhost, tls }: RabbitPlace): Promise<RabbitClient> {
     const signal = AbortSignal.timeout(timeoutMs)
-    const socket = await bypass(() => openConnection({ host, port, timeoutMs, signal, scheme: 'tcp' }))
+    const target = { host, port, timeoutMs, signal, scheme: 'tcp', ...(tls && { tls }) } as const
+    const socket = await bypass(() => openConnection(target))
     const client = new RabbitClient(socket)
     const late = (): void => void socket.destroy(new Error(`no answer within ${timeoutMs} ms`))
     signal.addEventListener('abort', late)

@@ -40,6 +40,11 @@ export class Topology {
     return published
   }
 
+  /** Whether something of it is taken away when only these connections go on. */
+  changesWith(alive: ReadonlySet<number>): boolean {
+    return this.#published || this.made.some(({ by }) => by.isDisjointFrom(alive))
+  }
+
   forget(made: Made): void {
     this.#made.delete(keyOf(made.kind, made.name, made.fields))
   }
