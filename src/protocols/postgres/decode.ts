@@ -1,3 +1,6 @@
+// Up to here it is faster to look at each byte than to call what searches.
+const shortText = 32
+
 /** Reads a body that may have been cut short by the scanner: what is missing reads as empty. */
 export class BodyReader {
   readonly #body: Buffer
@@ -38,11 +41,18 @@ export class BodyReader {
       this.#at++
       return ''
     }
-    const zero = this.#body.indexOf(0, this.#at)
-    const end = zero < 0 ? this.#end : Math.min(zero, this.#end)
+    const end = this.#textEnd()
     const text = this.#body.toString('utf8', this.#at, end)
     this.#at = end + 1
     return text
+  }
+
+  #textEnd(): number {
+    const near = Math.min(this.#at + shortText, this.#end)
+    for (let at = this.#at; at < near; at++) if (this.#body[at] === 0) return at
+    if (near === this.#end) return near
+    const zero = this.#body.indexOf(0, near)
+    return zero < 0 ? this.#end : Math.min(zero, this.#end)
   }
 
   bytes(length: number): Buffer {
@@ -118,9 +128,12 @@ export function readParameters(reader: BodyReader, missing: number): Parameter[]
 }
 
 /** Formats as Bind messages state them: none for all text, one for all, or one for each value. */
-export function readFormats(reader: BodyReader): number[] {
+export function readFormats(reader: BodyReader): readonly number[] {
   const count = reader.int16()
+  if (count === 0) return allText
   const formats: number[] = []
   for (let i = 0; i < count && !reader.done; i++) formats.push(reader.int16())
   return formats
 }
+
+const allText: readonly number[] = []

@@ -10,7 +10,7 @@ import type { PostgresError, PostgresQuestion, PostgresReply, TransactionStatus 
 import { notDescribed, PeekedAnswer } from './peeked-answer.ts'
 import { encodeError, refusal } from './refusal.ts'
 import { type AnswerStyle, checkColumns, encodeReply, fatal } from './replay-reply.ts'
-import { encodeFieldList, encodeTypes, withFormats } from './rows.ts'
+import { encodeFieldList, encodeTypes } from './rows.ts'
 import { MessageScanner } from './scanner.ts'
 import type { Description, ServedMemory } from './served-memory.ts'
 import { type Portal, type Prepared, StatementNames } from './statements.ts'
@@ -102,7 +102,7 @@ export class ServedSession {
       case fromClient.execute: {
         const portal = this.#statements.execute(body, 0)
         if (!portal?.prepared) return this.#step(() => this.#fail(nothingPrepared(portal ? '26000' : '34000')))
-        return this.#execute(portal, portal.prepared)
+        return this.#execute(portal)
       }
       case fromClient.query: {
         const answer = this.#ask('statement', new BodyReader(body).text(), [])
@@ -150,15 +150,11 @@ export class ServedSession {
     }
   }
 
-  #execute(portal: Portal, { fields }: Prepared): void {
+  #execute(portal: Portal): void {
     const answer = this.#begin(portal)
     this.#begun.delete(portal)
     const copy = this.#copy
-    this.#step(() => {
-      const formats = portal.formats()
-      const described = portal.fields ?? (fields && withFormats(fields, formats))
-      return this.#answer(answer, { formats, described })
-    })
+    this.#step(() => this.#answer(answer, { formats: portal.formats(), described: portal.columns() }))
     if (!copy) return
     this.#do(() => {
       if (this.#copy === copy) this.#copy = undefined

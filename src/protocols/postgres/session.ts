@@ -7,10 +7,11 @@ import { Expectations, startupToken, type Token } from './expectations.ts'
 import { clientKeepTable, serverKeepTable } from './kept-messages.ts'
 import { Listeners } from './listeners.ts'
 import type { PostgresFailure, PostgresQuestion, PostgresReply, Rows, TransactionStatus } from './message.ts'
-import { readFieldList, readTypes, withFormats } from './rows.ts'
+import { readFieldList, readTypes } from './rows.ts'
 import { readyReplies, statusOf } from './ready.ts'
 import { MessageScanner } from './scanner.ts'
 import { readServerError } from './server-error.ts'
+import { Settling } from './settling.ts'
 import { type Portal, StatementNames } from './statements.ts'
 import { fromClient, fromServer } from './types.ts'
 
@@ -50,8 +51,7 @@ export class PostgresSession {
   readonly #user: string
   readonly #database: string
   readonly #self: OpenExchange<PostgresReply> | undefined
-  /** Have had their result, but not the status after it. */
-  #settling: OpenExchange<PostgresReply>[] = []
+  readonly #settling = new Settling<Running>()
   /** Absent: rows and COPY data are only counted. */
   readonly #keeper: AnswerKeeper | undefined
   readonly #listeners: Listeners | undefined
@@ -128,7 +128,7 @@ export class PostgresSession {
       if (reply) tag?.message('service', reply)
       tag?.close('abandoned')
     }
-    for (const exchange of this.#settling.splice(0)) exchange.close('complete')
+    for (let done = this.#settling.next(); done; done = this.#settling.next()) done.close('complete')
     this.#listeners?.end()
     if (this.#ended) return
     this.#ended = true
@@ -314,13 +314,9 @@ export class PostgresSession {
 
   #takeRows(): Rows {
     const counted = { rows: this.#rows, bytes: this.#bytes }
-    return this.#keeper ? { ...counted, ...this.#keeper.takeRows(this.#rows, this.#fields()) } : counted
-  }
-
-  #fields(): Rows['fields'] {
-    const portal = this.#waiting.head?.portal
-    const fields = portal?.prepared?.fields
-    return portal?.fields !== undefined ? portal.fields : fields && withFormats(fields, portal!.formats())
+    return this.#keeper
+      ? { ...counted, ...this.#keeper.takeRows(this.#rows, this.#waiting.head?.portal?.columns()) }
+      : counted
   }
 
   #sayCopied(from: Sender): void {
@@ -337,7 +333,7 @@ export class PostgresSession {
     if (!token?.prepared) return
     token.prepared.fields = fields
     token.tag?.message('service', { type: 'description', parameters: this.#keeper!.parameters, fields })
-    if (token.tag) this.#settling.push(token.tag)
+    this.#settling.add(token.tag)
   }
 
   #notified(body: Buffer): void {
@@ -355,7 +351,7 @@ export class PostgresSession {
     this.#copied = 0
     this.#keeper?.clear()
     const done = this.#waiting.take(fromClient.execute)
-    if (done?.tag) this.#settling.push(done.tag)
+    this.#settling.add(done?.tag)
   }
 
   #failed(body: Buffer): void {
@@ -378,19 +374,18 @@ export class PostgresSession {
     const [culprit = this.#options.recorder?.open(this.#question('prepare', dropped[0]!.sql, [])), ...others] = asked
     culprit?.message('service', reply)
     for (const other of others) other.message('service', { type: 'skipped' })
-    if (culprit) this.#settling.push(culprit, ...others)
+    for (const each of [culprit, ...others]) this.#settling.add(each)
   }
 
   #ready(transaction: TransactionStatus): void {
     this.#transaction = transaction
     const done = this.#waiting.ready()
-    if (done?.tag) this.#settling.push(done.tag)
+    this.#settling.add(done?.tag)
     if (done?.type === startupToken) this.#self?.message('service', readyReplies[transaction])
-    for (const exchange of this.#settling) {
+    for (let exchange = this.#settling.next(); exchange; exchange = this.#settling.next()) {
       exchange.message('service', readyReplies[transaction])
       if (!this.#listeners?.answered(exchange)) exchange.close('complete')
     }
-    this.#settling.length = 0
     this.#rows = 0
     this.#bytes = 0
     this.#copied = 0

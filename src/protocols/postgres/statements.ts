@@ -1,5 +1,6 @@
 import { BodyReader, type Parameter, readFormats, readParameters } from './decode.ts'
 import type { Field } from './message.ts'
+import { withFormats } from './rows.ts'
 
 /** A statement that the client has prepared by a Parse message. */
 export interface Prepared {
@@ -41,10 +42,17 @@ export class Portal {
   }
 
   /** Formats that are asked for: none for all text, one for all, or one for each column. */
-  formats(): number[] {
+  formats(): readonly number[] {
     const reader = this.#reader()
     readParameters(reader, 0)
     return readFormats(reader)
+  }
+
+  /** What it brings, in the formats asked for, as far as it or its statement was described. */
+  columns(): readonly Field[] | null | undefined {
+    if (this.fields !== undefined) return this.fields
+    const described = this.prepared?.fields
+    return described && withFormats(described, this.formats())
   }
 
   #reader(): BodyReader {
