@@ -7,15 +7,41 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 
-/** What every runner loads, and what it loads for a config that names an HTTP boundary. */
-const entries = ['runners/in-process-run.js', 'protocols/http/http-protocol.js']
-/** As deep as the modules that it is made of, so that what they find by their own place is still there. */
-const joined = 'run/startup.js'
+/**
+ * What is joined, and into which file, as deep as the modules that it is made of. A module belongs to the first one
+ * that loads it.
+ */
+const joints: readonly { readonly file: string; readonly entries: readonly string[] }[] = [
+  // What every runner loads, and what it loads for a config that names an HTTP boundary.
+  { file: 'run/startup.js', entries: ['runners/in-process-run.js', 'protocols/http/http-protocol.js'] },
+  // What it loads besides for one that names a PostgreSQL database.
+  {
+    file: 'run/servers.js',
+    entries: [
+      'run/worker-servers.js',
+      'protocols/postgres/postgres-wire.js',
+      'services/postgres-isolation/isolate.js',
+      'services/postgres-isolation/look.js',
+    ],
+  },
+]
+
+/** It finds what it starts in its own folder. */
+const apart = 'services/keeper/start-keeper.js'
 
 /** @param folder - What `tsc` has compiled; changed in place. */
 export async function bundleStartup(folder: string): Promise<void> {
   const root = resolve(folder)
-  const modules = staticImports(entries.map((entry) => join(root, entry)))
+  const joined = new Set<string>()
+  for (const { file, entries } of joints) {
+    const loaded = staticImports(entries.map((entry) => join(root, entry)))
+    const modules = new Set([...loaded].filter((module) => !joined.has(module) && module !== join(root, apart)))
+    await joinModules(root, modules, file)
+    for (const module of [...modules, join(root, file)]) joined.add(module)
+  }
+}
+
+async function joinModules(root: string, modules: ReadonlySet<string>, into: string): Promise<void> {
   const bundle = await rolldown({
     input: Object.fromEntries([...modules].map((file) => [relative(root, file).replace(/\.js$/, ''), file])),
     platform: 'node',
@@ -28,11 +54,11 @@ export async function bundleStartup(folder: string): Promise<void> {
     sourcemap: true,
     comments: false,
     entryFileNames: '[name].js',
-    chunkFileNames: joined,
-    codeSplitting: { groups: [{ name: 'startup', test: (id) => modules.has(id) }] },
+    chunkFileNames: into,
+    codeSplitting: { groups: [{ name: 'joined', test: (id) => modules.has(id) }] },
   })
   await bundle.close()
-  const file = join(root, joined)
+  const file = join(root, into)
   writeFileSync(file, readFileSync(file, 'utf8').replace(builtinImport, fetchBuiltin))
 }
 
