@@ -9,24 +9,18 @@ import { redactMysql } from './redact.ts'
 import { relayMysql } from './relay.ts'
 import { refusal, serveMysql } from './serve.ts'
 
-/** What is kept beside the stream. */
-export interface MysqlWireOptions {
-  /** How many bytes of rows are kept of one answer, so that it can be replayed (default 1 MiB); 0 keeps none. */
-  readonly keepBytes?: number
-}
-
 /** Carried to a server that is there, or served from recordings when there is none. */
 export interface MysqlWire
   extends WireProtocol<MysqlQuestion, MysqlReply>, Pick<Protocol<MysqlQuestion, MysqlReply>, 'serve' | 'refuse'> {}
 
 /** The protocol of MariaDB and MySQL, version 10. A question is one statement, or one command that is answered. */
-export function mysqlWire({ keepBytes }: MysqlWireOptions = {}): MysqlWire {
+export function mysqlWire(): MysqlWire {
   return {
     name: 'mysql',
     serve: serveMysql,
     refuse: (_question, error) => [{ type: 'error', error: refusal(error) }],
     notation: mysqlNotation,
-    relay: (client, link) => relayMysql(client, link, { ...(keepBytes !== undefined && { keepBytes }) }),
+    relay: (client, link) => relayMysql(client, link),
     identify,
     facets: facetsOf,
     describe,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { asAsker } from '../../core/asker.ts'
 import { resetConnection } from '../../core/duplex-lane.ts'
+import { notKept } from '../../core/not-kept.ts'
 import type { Peer } from '../../core/peer.ts'
 import type { Place } from '../../core/protocol.ts'
 import { AnswerWriter } from './answer-writer.ts'
@@ -197,7 +198,7 @@ class Served {
       const replies = await asked
       if (replies.some(({ type }) => type === 'failure')) return resetConnection(this.#client)
       if (replies.some((reply) => reply.type === 'rows' && reply.cut))
-        throw new Error('the recorded answer was too large to be kept')
+        throw notKept('the recorded answer was too large to be kept')
       if (replies.length === 0) throw new Error('the recording has no answer')
       for (const [i, reply] of replies.entries()) {
         if (reply.type === 'file') {

@@ -14,14 +14,14 @@ import { capability, command, commandNames } from './types.ts'
 /** What a session is told about itself when it begins. */
 export interface SessionOptions {
   readonly recorder?: Recorder<MysqlQuestion, MysqlReply>
-  /** How many bytes of rows are kept of one answer (default 1 MiB). */
+  /** How many bytes of rows are kept of one answer (default: what the recorder wants). */
   readonly keepBytes?: number
   /** Called with the text of each statement that the client asks to run; undefined when it can no longer be followed. */
   readonly asked?: (sql: string | undefined) => void
 }
 
-const largeText = 1 << 20
-const longData = 1 << 16
+/** What people look at when nothing is to be replayed. */
+const looked = { text: 1 << 20, longData: 1 << 16, rows: 1 << 14 } as const
 let sessions = 0
 
 /**
@@ -38,6 +38,7 @@ export class MysqlSession implements Follower {
   #self: OpenExchange<MysqlReply> | undefined
   #user = ''
   #lastStatement = ''
+  readonly #longData: number
   #database = ''
   #capabilities = 0
   #prepared: Prepared | undefined
@@ -48,7 +49,11 @@ export class MysqlSession implements Follower {
 
   constructor(options: SessionOptions = {}) {
     this.#options = options
-    this.#answers = new AnswerFollower(options.keepBytes ?? 1 << 20, {
+    const keepBytes = options.keepBytes ?? options.recorder?.keepBytes
+    // Questions are kept whole when they are to be found again.
+    const whole = keepBytes === undefined ? undefined : Number.POSITIVE_INFINITY
+    this.#longData = whole ?? looked.longData
+    this.#answers = new AnswerFollower(keepBytes ?? looked.rows, {
       prepared: (statement, prepared) => {
         this.#statements.set(statement, prepared)
         this.#prepared = prepared
@@ -57,7 +62,7 @@ export class MysqlSession implements Follower {
       done: (waiting, failed) => this.#done(waiting, failed),
     })
     this.#scanners = {
-      client: new PacketScanner(() => largeText),
+      client: new PacketScanner(() => whole ?? looked.text),
       service: new PacketScanner(() => this.#answers.keep),
     }
   }
@@ -249,7 +254,7 @@ export class MysqlSession implements Follower {
         return undefined
       }
       case command.sendLongData:
-        this.#longData(body)
+        this.#keepLongData(body)
         return undefined
       case command.closeStatement:
         this.#answers.closeCursor(statementOf(body))
@@ -302,13 +307,13 @@ export class MysqlSession implements Follower {
     return number === lastStatement ? this.#prepared : this.#statements.get(number)
   }
 
-  #longData(body: Buffer): void {
+  #keepLongData(body: Buffer): void {
     const prepared = this.#statement(body)
     if (!prepared || body.length < 7) return
     const index = body.readUInt16LE(5)
     const pieces = prepared.long.get(index) ?? []
     const kept = pieces.reduce((sum, { length }) => sum + length, 0)
-    pieces.push(Buffer.from(body.subarray(7, 7 + Math.max(0, longData - kept))))
+    pieces.push(Buffer.from(body.subarray(7, 7 + Math.max(0, this.#longData - kept))))
     prepared.long.set(index, pieces)
   }
 

@@ -151,7 +151,7 @@ describe.skipIf(!mariadbInstalled || !mysql2)('mysql2 through the relay', () => 
   })
 
   it('streams many rows, and keeps no more of them than it may', async () => {
-    const relay = await mysqlRelay(server.port, undefined, { keepBytes: 10_000 })
+    const relay = await mysqlRelay(server.port, undefined, 10_000)
     const client = await connect(relay.port)
     let rows = 0
     for await (const row of client.connection

@@ -14,6 +14,7 @@ import { listening } from '../../support/upstream.ts'
 import { type Client, connect, mysql2, type MysqlRelay, mysqlRelay } from './support.ts'
 
 const wire = mysqlWire()
+const megabyte = 1 << 20
 let server: ServerProcess
 
 describe.skipIf(!mariadbInstalled || !mysql2)('recorded statements are answered without MariaDB', () => {
@@ -69,7 +70,7 @@ describe.skipIf(!mariadbInstalled || !mysql2)('recorded statements are answered 
       await client.end()
       return said
     }
-    const relay = await mysqlRelay(server.port)
+    const relay = await mysqlRelay(server.port, undefined, megabyte)
     const recorded = await script(relay.port)
     await relay.over()
     const port = await replay(relay)
@@ -82,7 +83,7 @@ describe.skipIf(!mariadbInstalled || !mysql2)('recorded statements are answered 
   })
 
   it('a statement that was prepared answers one that is not, if text and values are the same', async () => {
-    const relay = await mysqlRelay(server.port)
+    const relay = await mysqlRelay(server.port, undefined, megabyte)
     const client = await connect(relay.port)
     await client.execute('SELECT 5 AS n, 1.5 AS d, CAST("2024-01-02" AS DATE) AS day')
     await client.end()
@@ -93,17 +94,19 @@ describe.skipIf(!mariadbInstalled || !mysql2)('recorded statements are answered 
   })
 
   it('an answer that was too large to be kept is an error, and no other data', async () => {
-    const relay = await mysqlRelay(server.port, undefined, { keepBytes: 1_000 })
+    const relay = await mysqlRelay(server.port, undefined, 1_000)
     const client = await connect(relay.port)
     await client.query('SELECT seq FROM seq_1_to_1000')
     await client.end()
     await relay.over()
     const again = await connect(await replay(relay))
-    await expect(again.query('SELECT seq FROM seq_1_to_1000')).rejects.toThrow('too large to be kept')
+    await expect(again.query('SELECT seq FROM seq_1_to_1000')).rejects.toThrow(
+      /^MORTAR_RECORDING_CUT .*too large to be kept/,
+    )
   })
 
   it('a connection that was lost is lost again', async () => {
-    const relay = await mysqlRelay(server.port)
+    const relay = await mysqlRelay(server.port, undefined, megabyte)
     const client = await connect(relay.port)
     await client.query('KILL CONNECTION_ID()').catch(() => {})
     await relay.over()

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
 import type { Faults } from '../../../src/core/fault.ts'
 import type { MysqlQuestion, MysqlReply } from '../../../src/protocols/mysql/message.ts'
-import { mysqlWire, type MysqlWireOptions } from '../../../src/protocols/mysql/mysql-wire.ts'
+import { mysqlWire } from '../../../src/protocols/mysql/mysql-wire.ts'
 import { optionalPackage } from '../../support/optional-package.ts'
 import { wireRelay, type WireRelay } from '../../support/wire-relay.ts'
 
@@ -14,8 +14,8 @@ export const mysql2: Client = optionalPackage('mysql2/promise')
 /** A relay to a MariaDB that runs. */
 export type MysqlRelay = WireRelay<MysqlQuestion, MysqlReply>
 
-export function mysqlRelay(port: number, faults?: Faults, options?: MysqlWireOptions): Promise<MysqlRelay> {
-  return wireRelay(mysqlWire(options), port, faults)
+export function mysqlRelay(port: number, faults?: Faults, keepBytes?: number): Promise<MysqlRelay> {
+  return wireRelay(mysqlWire(), port, faults, keepBytes)
 }
 
 /** Connects as `root` for the length of a test. */
