@@ -14,8 +14,6 @@ export interface ControlOutcome {
 
 // Whoever reads an error of the server that names it should know whose it is.
 const name = 'mortar_pin'
-const check = 'SAVEPOINT mortar_check; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO mortar_check; RELEASE mortar_check'
-
 /**
  * The transaction of one client, played by a savepoint of the one that all share. A statement outside of a transaction
  * has a savepoint too, so that its failure costs nobody else anything.
@@ -62,7 +60,7 @@ export class PinBlock {
     if (!wasOpen) return undefined
     if (!failed) {
       try {
-        if (this.#shared.deferred) await this.#shared.run(check)
+        if (this.#shared.check !== '') await this.#shared.run(this.#shared.check)
         await this.#shared.run(`${cursors ? 'CLOSE ALL; ' : ''}RELEASE ${name}`)
         return undefined
       } catch (error) {

@@ -29,8 +29,9 @@ export interface PinnedSession {
 
 // What tells nothing about how statements are understood.
 const harmless = new Set(['database', 'application_name', 'fallback_application_name'])
-const deferrable = `SELECT EXISTS (SELECT FROM pg_constraint WHERE condeferrable)
-  OR EXISTS (SELECT FROM pg_trigger WHERE tgdeferrable)`
+// Constraint triggers are among them. All are looked at, and then put off again that are so from the start.
+const deferrable = `SELECT DISTINCT quote_ident(n.nspname) || '.' || quote_ident(c.conname), c.condeferred
+  FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace WHERE c.condeferrable`
 
 /** Opens the session and begins its transaction. @throws MortarError `MORTAR_POSTGRES_FAILED` */
 export async function openPinned(options: PinnedSessionOptions): Promise<PinnedSession> {
@@ -39,10 +40,12 @@ export async function openPinned(options: PinnedSessionOptions): Promise<PinnedS
   const query = (sql: string): ReturnType<typeof session.query> => session.query(sql)
   const sequences = await readSequences(query)
   const hidden = await readHiddenPitfalls(query)
-  const [[deferred] = []] = await query(deferrable)
+  const constraints = await query(deferrable)
   await query('BEGIN')
   const shared = new SharedSession(session)
-  shared.deferred = deferred === 't'
+  const deferred = constraints.flatMap(([name, byDefault]) => (byDefault === 't' ? [name!] : []))
+  const again = deferred.length > 0 ? `; SET CONSTRAINTS ${deferred.join(', ')} DEFERRED` : ''
+  if (constraints.length > 0) shared.check = `SET CONSTRAINTS ALL IMMEDIATE${again}`
   const us: Holder = { inTransaction: false, answered() {}, told() {}, lost() {} }
 
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {

@@ -15,8 +15,8 @@ export interface Holder {
 
 /** One session on the server, which is used by turns. */
 export class SharedSession {
-  /** Whether commits must look at constraints that were put off. */
-  deferred = false
+  /** What looks at constraints that were put off, as a commit does; nothing where there are none. */
+  check = ''
   readonly #session: OwnSession
   readonly #holders = new Set<Holder>()
   #whole = new WholeMessages()
