@@ -269,6 +269,13 @@ describe('a transaction that waits', () => {
     ])
   })
 
+  it('is none that is told of already, as it publishes before COMMIT', () => {
+    const slow = { reply: '_INBOX.1', messages: [message('_INBOX.1', '{"stream":"ORDERS","seq":1}')], ms: 400 }
+    const build = (t: TimelineBuilder): unknown =>
+      t.transaction(() => t.sql('INSERT INTO orders VALUES (1)').publish('orders.created', '{}', slow))
+    expect(codes(build)).toEqual(['published-before-commit'])
+  })
+
   it('is none when the call comes before BEGIN or after COMMIT', () => {
     expect(
       codes((t) =>
@@ -303,6 +310,15 @@ describe('a second connection', () => {
         .sql('INSERT INTO orders VALUES (1)', { on: 2 })
         .sql('INSERT INTO orders VALUES (1)')
       t.sql('COMMIT', { on: 2 }).sql('COMMIT')
+    }
+    expect(codes(build)).toEqual([])
+  })
+
+  it('is none that a consumer asks on, which was brought a message meanwhile', () => {
+    const build = (t: TimelineBuilder): void => {
+      t.sql('BEGIN').sql('INSERT INTO outbox VALUES (1)')
+      t.subscribe('orders.created', [{ ms: 0, from: 'service', message: message('orders.created', '{}') }])
+      t.sql('INSERT INTO shipments VALUES (1)', { on: 2 }).http('POST /v1/labels').sql('COMMIT')
     }
     expect(codes(build)).toEqual([])
   })

@@ -144,7 +144,12 @@ export class TimelineBuilder {
   publish(
     subject: string,
     body: string,
-    how: { readonly reply?: string; readonly messages?: readonly NatsReply[]; readonly ends?: boolean } = {},
+    how: {
+      readonly reply?: string
+      readonly messages?: readonly NatsReply[]
+      readonly ends?: boolean
+      readonly ms?: number
+    } = {},
   ): this {
     return this.#nats('publish', subject, body, how.messages?.map(timed) ?? [], how)
   }
@@ -159,9 +164,9 @@ export class TimelineBuilder {
     subject: string,
     body: string,
     messages: readonly Timed<NatsReply>[],
-    how: { readonly reply?: string; readonly ends?: boolean },
+    how: { readonly reply?: string; readonly ends?: boolean; readonly ms?: number },
   ): this {
-    const { reply, ends } = how
+    const { reply, ends, ms } = how
     const question = {
       kind,
       session: 1,
@@ -174,7 +179,13 @@ export class TimelineBuilder {
     const { name: operation, effect } = describeNats(question)
     const content = natsNotation.read(natsNotation.write({ question, messages }, files), files)
     const what = { boundary: 'events', protocol: 'nats', operation, effect, question: `${operation} ${body}`, ok: true }
-    return this.#add({ ...what, answer: 'sent', content, ...(ends !== undefined && { ends }) })
+    return this.#add({
+      ...what,
+      answer: 'sent',
+      content,
+      ...(ends !== undefined && { ends }),
+      ...(ms !== undefined && { ms }),
+    })
   }
 
   #add(made: {

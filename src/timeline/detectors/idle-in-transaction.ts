@@ -1,19 +1,31 @@
+import { consumerWork } from '../consumers.ts'
 import { evidenceLine, type TimelineFinding } from '../finding.ts'
 import { byTest, endOf, type Moment, type Timeline } from '../moment.ts'
 import { overlaps } from '../overlaps.ts'
 import { idleDuring, spanOf, type Transaction, transactionsOf } from '../transactions.ts'
 
 /** An answer of another service that a transaction waits for matters from this long on, milliseconds; of HTTP, always. */
-const longWaitMs = 50
+const longWaitMs = 250
 /** Nothing at all for this long, milliseconds, is a wait as well. */
 const silenceMs = 1000
 
 /** A transaction that is open while something else is waited for: an HTTP call above all. */
-export function idleInTransaction({ moments }: Timeline): readonly TimelineFinding[] {
-  return [...byTest(moments).values()].flatMap((inTest) => {
-    const others = inTest.filter(({ facts }) => facts.sql === undefined && !facts.connect && !facts.subscribed)
+export function idleInTransaction(timeline: Timeline): readonly TimelineFinding[] {
+  const isConsumerWork = consumerWork(timeline)
+  return [...byTest(timeline.moments).values()].flatMap((inTest) => {
+    // A message within a transaction is told of for what it says, not for how long it takes.
+    const others = inTest.filter(
+      ({ facts }) =>
+        !facts.sql && !facts.connect && facts.subscribed === undefined && !facts.published && !facts.incoming,
+    )
     const during = overlaps(others, ({ asked, answered }) => ({ from: asked, to: answered }))
-    return transactionsOf(inTest).flatMap((transaction) => waitsOf(transaction, during(spanOf(transaction))))
+    return transactionsOf(inTest).flatMap((transaction) => {
+      const [began] = transaction.statements
+      return waitsOf(
+        transaction,
+        during(spanOf(transaction)).filter((moment) => !isConsumerWork(began, moment)),
+      )
+    })
   })
 }
 

@@ -1,3 +1,4 @@
+import { consumerWork } from '../consumers.ts'
 import { evidenceLine, type TimelineFinding } from '../finding.ts'
 import { byTest, type Moment, type Timeline } from '../moment.ts'
 import { overlaps } from '../overlaps.ts'
@@ -5,23 +6,33 @@ import { idleDuring, spanOf, type Transaction, transactionsOf } from '../transac
 
 /**
  * A statement on another connection while a transaction waits for it. Two requests at a time look alike, so nothing is
- * said where another transaction is open as well, or where statements of the two connections run at the same time.
+ * said where another transaction is open as well, or where statements of the two connections run at the same time; and
+ * what a consumer asks that was brought a message meanwhile is its own.
  */
-export function secondConnection({ moments }: Timeline): readonly TimelineFinding[] {
-  return [...byTest(moments).values()].flatMap((inTest) => {
+export function secondConnection(timeline: Timeline): readonly TimelineFinding[] {
+  const isConsumerWork = consumerWork(timeline)
+  return [...byTest(timeline.moments).values()].flatMap((inTest) => {
     const statements = inTest.filter(({ facts }) => facts.sql)
-    return [...Map.groupBy(statements, ({ boundary }) => boundary).values()].flatMap(inBoundary)
+    return [...Map.groupBy(statements, ({ boundary }) => boundary).values()].flatMap((each) =>
+      inBoundary(each, isConsumerWork),
+    )
   })
 }
 
-function inBoundary(statements: readonly Moment[]): readonly TimelineFinding[] {
+function inBoundary(
+  statements: readonly Moment[],
+  isConsumerWork: ReturnType<typeof consumerWork>,
+): readonly TimelineFinding[] {
   const transactions = transactionsOf(statements)
   const open = overlaps(transactions, spanOf)
   const underWay = overlaps(statements, ({ asked, answered }) => ({ from: asked, to: answered }))
   return transactions.flatMap((transaction) => {
     const span = spanOf(transaction)
     if (open(span).some(({ session }) => session !== transaction.session)) return []
-    const beside = underWay(span).filter(({ facts }) => facts.session !== transaction.session)
+    const [began] = transaction.statements
+    const beside = underWay(span).filter(
+      (moment) => moment.facts.session !== transaction.session && !isConsumerWork(began, moment),
+    )
     const waited = beside.every((moment) => idleDuring(transaction, moment))
     return beside.length > 0 && waited ? [report(transaction, beside)] : []
   })
