@@ -92,9 +92,9 @@ export interface Facts {
   readonly acknowledged?: readonly string[]
   /** Whether messages for a consumer are to be acknowledged, as far as this exchange says. */
   readonly acknowledges?: { readonly consumer: string; readonly policy: 'none' | 'each' | 'all' }
-  readonly http?: HttpFacts
+  readonly http?: HttpFacts | undefined
   /** By which people find it in logs: `x-request-id`, `traceparent`, `correlationId` and the like. */
-  readonly ids?: readonly (readonly [name: string, value: string])[]
+  readonly ids?: readonly (readonly [name: string, value: string])[] | undefined
   readonly error?: ServerError | undefined
   readonly failure?: FailureKind | undefined
 }

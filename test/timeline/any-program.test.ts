@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { detect } from '../../src/timeline/detect.ts'
 import { diagnose } from '../../src/timeline/diagnosis/diagnose.ts'
+import { makeMoments } from '../../src/timeline/make-moments.ts'
 import { makeArtifact } from '../../src/timeline/text/artifact.ts'
 import { rowsOf } from '../../src/timeline/text/rows.ts'
 import { TimelineBuilder } from './timeline-builder.ts'
@@ -120,6 +121,26 @@ it('whatever is shown as one line, each exchange is in exactly one', () => {
       expect(shown.toSorted()).toEqual(moments.map(({ id }) => id).toSorted())
     }),
   )
+})
+
+it('reads no answer that went well, however many there are', () => {
+  const { timeline } = build([(t) => t.http('GET /v1/rates').http('POST /v1/charges', { body: '{}' })])
+  const read: string[] = []
+  const moments = makeMoments(
+    timeline.moments.map(({ exchange, answered, ...seen }) => ({
+      ...seen,
+      end: { place: answered, durationMs: 1, ending: 'complete', ok: true, answer: '200' },
+      exchange: new Proxy(exchange!, {
+        get(target, name) {
+          if (name === 'messages' || name === 'question') read.push(`${seen.operation} ${name}`)
+          return Reflect.get(target, name) as unknown
+        },
+      }),
+    })),
+  )
+  expect(detect({ ...timeline, moments })).toEqual([])
+  rowsOf({ moments, timeline: { ...timeline, moments }, findings: [], startedAt: 0, endedAt: null })
+  expect(read).toEqual([])
 })
 
 /** What a careful program does: one thing after another, a transaction on one connection, messages after COMMIT. */

@@ -35,7 +35,8 @@ export function poolExhausted({ moments, tests }: Timeline): readonly TimelineFi
   return [...refused, ...waited]
 }
 
-function isFull({ facts: { error } }: Moment): boolean {
+function isFull({ ok, facts }: Moment): boolean {
+  const error = ok === false ? facts.error : undefined
   return error !== undefined && (fullServer.has(error.code) || fullServerText.test(error.message))
 }
 

@@ -7,8 +7,12 @@ const confirmMs = 1000
 /** Messages for which a confirmation was asked that never came, and which nobody sent again. */
 export function publishNotConfirmed({ moments, endedAt }: Timeline): readonly TimelineFinding[] {
   const lost = moments.filter(
-    ({ facts: { published, error, failure }, ending, at }) =>
-      published?.confirmed === false && !error && !failure && ending !== 'complete' && endedAt - at >= confirmMs,
+    ({ facts, ending, at }) =>
+      facts.published?.confirmed === false &&
+      ending !== 'complete' &&
+      !facts.error &&
+      !facts.failure &&
+      endedAt - at >= confirmMs,
   )
   const sentAgain = (moment: Moment): boolean =>
     moments.some(

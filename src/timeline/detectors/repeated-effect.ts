@@ -4,21 +4,25 @@ import { byTest, type Moment, type Timeline } from '../moment.ts'
 /** A POST or PATCH that failed in a way that leaves open whether it happened, sent again under no key or another one. */
 export function repeatedEffect({ moments }: Timeline): readonly TimelineFinding[] {
   return [...byTest(moments).values()].flatMap((inTest) => {
-    const effects = inTest.filter(({ effect, facts }) => effect && facts.http && !facts.http.repeatable)
+    const effects = inTest.filter(({ effect, protocol }) => effect && protocol === 'http')
     return effects.flatMap((moment, i) => {
-      const again = isUnclear(moment) ? effects.slice(i + 1).find((each) => isSame(each, moment)) : undefined
+      if (!isUnclear(moment)) return []
+      const again = effects.slice(i + 1).find((each) => isSame(each, moment))
       return again ? [report(moment, again)] : []
     })
   })
 }
 
-function isUnclear({ facts: { http, failure } }: Moment): boolean {
-  return failure === 'timeout' || failure === 'reset' || http!.status >= 500
+function isUnclear({ ok, facts }: Moment): boolean {
+  if (ok !== false || !facts.http || facts.http.repeatable) return false
+  return facts.failure === 'timeout' || facts.failure === 'reset' || facts.http.status >= 500
 }
 
 function isSame(again: Moment, first: Moment): boolean {
-  const [now, before] = [again.facts.http!, first.facts.http!]
-  if (again.asked < first.answered || again.boundary !== first.boundary || now.sent !== before.sent) return false
+  if (again.asked < first.answered || again.boundary !== first.boundary || again.operation !== first.operation)
+    return false
+  const [now, before] = [again.facts.http, first.facts.http!]
+  if (now?.sent !== before.sent) return false
   return before.idempotencyKey === undefined || now.idempotencyKey !== before.idempotencyKey
 }
 

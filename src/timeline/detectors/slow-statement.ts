@@ -6,7 +6,7 @@ const alwaysMs = 1000
 /** Slow when it takes this many times as long as is usual in the run … */
 const timesUsual = 20
 /** … and at least this long, milliseconds. */
-const atLeastMs = 100
+const atLeastMs = 250
 /** Fewer statements do not tell what is usual. */
 const enough = 20
 
