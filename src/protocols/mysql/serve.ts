@@ -54,6 +54,8 @@ class Served {
   #user = ''
   #database = ''
   #open = false
+  /** The client has said goodbye, so nothing is answered any more. */
+  #leaving = false
   /** The client reads what MariaDB says of types besides. */
   #extended = false
   #turn: Promise<void> = Promise.resolve()
@@ -94,6 +96,7 @@ class Served {
   }
 
   #take({ sequence, body, size }: MysqlFrame): void {
+    if (this.#leaving) return
     if (!this.#open) {
       const { user, database, own } = readLogin(body)
       this.#extended = (own & mariadbCapability.extendedMetadata) !== 0
@@ -110,6 +113,7 @@ class Served {
     switch (body[0]) {
       case undefined:
       case command.quit:
+        this.#leaving = true
         this.#turn = this.#turn.then(() => void this.#client.end())
         return
       case command.query:
