@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -38,8 +38,14 @@ describe.skipIf(!installed)('the report in a browser', () => {
   })
 
   /** Opens a report from disk; whatever it complains of or asks the network for fails the test. */
-  async function open(input: SummaryInput, hash = '', colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
-    const file = join(mkdtempSync(join(folder, 'run-')), 'report.html')
+  async function open(
+    input: SummaryInput,
+    hash = '',
+    colorScheme: 'light' | 'dark' = 'light',
+    within = '',
+  ): Promise<Page> {
+    const file = join(mkdtempSync(join(folder, 'run-')), within, 'report.html')
+    mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, renderReport(summarize(input)))
     const context = await browser.newContext({ colorScheme, viewport: { width: 1100, height: 800 } })
     const page = await context.newPage()
@@ -82,6 +88,13 @@ describe.skipIf(!installed)('the report in a browser', () => {
     expect(await link.getAttribute('href')).toBe(
       'runs/20260301T120000-0000/artifacts/bot.test/places%20%231/timeline.md',
     )
+  })
+
+  it('leads there from the report that lies with its run too', async () => {
+    const page = await open(observedRun(), '', 'light', 'runs/20260301T120000-0000')
+    await page.locator('.finding a.test-name').first().click()
+    const link = page.locator('a', { hasText: 'Timeline with statements' })
+    await expect.poll(() => link.getAttribute('href')).toBe('artifacts/bot.test/places%20%231/timeline.md')
   })
 
   it('shows names of boundaries that broke as text', async () => {

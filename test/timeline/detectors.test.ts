@@ -384,6 +384,12 @@ describe('a message that is never acknowledged', () => {
     expect(finding!.detail).toEqual(['orders.created  {"n":2}'])
   })
 
+  it('is none that others overtake while it may still be worked on', () => {
+    const messages = [delivered(1), acknowledged(1), delivered(2), delivered(3), acknowledged(3)]
+    expect(codes((t) => t.subscribe('_INBOX.7', messages, { ends: false }))).toEqual([])
+    expect(codes((t) => t.subscribe('_INBOX.7', messages, { ends: false }).wait(1500))).toEqual(['never-acknowledged'])
+  })
+
   const withPolicy = (name: string, waitedMs: number) => (t: TimelineBuilder) =>
     t
       .publish('$JS.API.CONSUMER.INFO.ORDERS.worker', '', { reply: '_INBOX.1', messages: [policy(name)] })

@@ -35,7 +35,9 @@ export function neverAcknowledged(timeline: Timeline): readonly TimelineFinding[
     if (policy === 'none') return []
     const open = messages.filter((each) => {
       if (isAcknowledged(each) || (policy === 'all' && each.delivery.sequence <= last)) return false
-      return each.delivery.sequence < last || Math.min(endedAt, endOf(each.moment)) - each.at >= workMs
+      const over = endOf(each.moment)
+      // One that others have overtaken may still be worked on, for as long as its subscription lasts.
+      return (each.delivery.sequence < last && Number.isFinite(over)) || Math.min(endedAt, over) - each.at >= workMs
     })
     return open.length > 0 ? [report(open, timeline)] : []
   })
