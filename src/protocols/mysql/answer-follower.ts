@@ -14,6 +14,8 @@ export interface Waiting {
   readonly command: number
   readonly sql: string
   readonly exchange: Exchange
+  /** What is being prepared. */
+  readonly prepared?: Prepared
   /** Number of the prepared statement. */
   readonly statement?: number
   readonly cursor?: boolean
@@ -193,12 +195,15 @@ export class AnswerFollower {
     else this.#settle(false)
   }
 
-  #prepared({ sql }: Waiting, body: Buffer): void {
+  #prepared({ prepared }: Waiting, body: Buffer): void {
     const reader = new BodyReader(body, 1)
     const statement = reader.int32()
     const columns = reader.int16()
     const parameters = reader.int16()
-    this.#events.prepared(statement, { sql, parameters, long: new Map() })
+    if (prepared) {
+      prepared.parameters = parameters
+      this.#events.prepared(statement, prepared)
+    }
     const ends = this.deprecateEof ? 0 : Number(columns > 0) + Number(parameters > 0)
     this.#definitions = columns + parameters + ends
     if (this.#definitions === 0) this.#settle(false)

@@ -73,6 +73,19 @@ it('understands a client that does not wait for answers', () => {
   ])
 })
 
+it('knows what is executed before the server has said that it is prepared', () => {
+  const notes = takeNotes()
+  const session = opened(notes.recorder)
+  session.take('client', packet(0, Buffer.from([command.prepare]), Buffer.from('DELETE FROM orders')))
+  session.take('client', packet(0, Buffer.from([command.execute]), int32(0xff_ff_ff_ff), Buffer.alloc(1), int32(1)))
+  session.take('service', packet(1, Buffer.from([0]), int32(4), int16(0), int16(0), Buffer.alloc(3)))
+  session.take('service', ok(1, 3))
+  expect(notes.all.at(-1)).toMatchObject({
+    question: { kind: 'execute', sql: 'DELETE FROM orders' },
+    replies: [{ type: 'done', affected: 3 }],
+  })
+})
+
 it('rows that are fetched some at a time belong to the statement', () => {
   const notes = takeNotes()
   const session = opened(notes.recorder)

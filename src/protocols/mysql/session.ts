@@ -54,10 +54,7 @@ export class MysqlSession implements Follower {
     const whole = keepBytes === undefined ? undefined : Number.POSITIVE_INFINITY
     this.#longData = whole ?? looked.longData
     this.#answers = new AnswerFollower(keepBytes ?? looked.rows, {
-      prepared: (statement, prepared) => {
-        this.#statements.set(statement, prepared)
-        this.#prepared = prepared
-      },
+      prepared: (statement, prepared) => void this.#statements.set(statement, prepared),
       refusedToPrepare: (sql) => options.recorder?.open(this.#question('prepare', sql)),
       done: (waiting, failed) => this.#done(waiting, failed),
     })
@@ -236,15 +233,20 @@ export class MysqlSession implements Follower {
         this.#run({ command: type, sql }, this.#question('query', sql, cut))
         return undefined
       }
-      case command.prepare:
-        this.#answers.push({ command: type, sql: body.toString('utf8', 1), exchange: undefined })
+      case command.prepare: {
+        const sql = body.toString('utf8', 1)
+        // It may be executed before the server has answered.
+        this.#prepared = { sql, long: new Map() }
+        this.#answers.push({ command: type, sql, exchange: undefined, prepared: this.#prepared })
         return undefined
+      }
       case command.execute:
       case command.bulkExecute: {
         const prepared = this.#statement(body)
         const sql = prepared?.sql ?? ''
         const execution =
           prepared && type === command.execute ? readExecution(body, size, prepared, this.#capabilities) : undefined
+        if (!prepared) this.#options.asked?.(undefined)
         this.#answers.closeCursor(statementOf(body))
         const { parameters = [], cursor = false } = execution ?? {}
         this.#run(

@@ -1,6 +1,7 @@
 import { listenForWire } from '../../engine/wire-listener.ts'
 import type { MysqlBoundaryOptions } from '../../protocols/mysql/boundary.ts'
 import type { MysqlQuestion, MysqlReply } from '../../protocols/mysql/message.ts'
+import { fingerprintOf } from '../../protocols/mysql/fingerprint.ts'
 import { mysqlWire } from '../../protocols/mysql/mysql-wire.ts'
 import { MysqlFailed, type OwnSession } from '../../protocols/mysql/own-session.ts'
 import { carryOnly, movedUrl } from '../carry-only.ts'
@@ -10,7 +11,7 @@ import { isOrphan, ownedBy, ownedName } from '../test-database/owned-name.ts'
 import { Connections } from './connections.ts'
 import { mysqlAddress, mysqlFailed, openSession, quoteName, quoteText, withSchema } from './mysql-address.ts'
 import { copySchema, readSchema, restoreTables } from './schema-copy.ts'
-import { withKnownSchema } from './schema-names.ts'
+import { withKnownSchema, writesByName } from './schema-names.ts'
 import { ensureTemplate } from './template.ts'
 import { type Written, WrittenTables } from './written-tables.ts'
 
@@ -48,12 +49,18 @@ async function isolateBySchema(options: MysqlIsolateOptions): Promise<Isolated> 
     const plan = await readSchema(admin, template.name)
     await copySchema(admin, plan, real)
     const written = new WrittenTables(plan)
-    const connections = new Connections({ known, real }, (sql) => written.asked(sql))
+    const names = { known, real }
+    const tables = new Set(plan.tables.map(({ name }) => name))
+    const astray = new Set<string>()
+    const connections = new Connections(names, (sql) => {
+      written.asked(sql)
+      if (sql !== undefined && writesByName(sql, names, tables)) astray.add(fingerprintOf(sql).fingerprint)
+    })
     const listener = await listenForWire({
       wire: { ...mysqlWire(), relay: (client, link) => connections.carry(client, link) },
       target: server,
       purpose: `the boundary ${boundary}`,
-      recorder: withKnownSchema(recorder, { known, real }),
+      recorder: withKnownSchema(recorder, names),
       faults,
       ...(port !== undefined && { port }),
     })
@@ -76,7 +83,14 @@ async function isolateBySchema(options: MysqlIsolateOptions): Promise<Isolated> 
     return {
       url: withSchema(movedUrl(url, listener), real),
       direct: withSchema(url, real),
-      next: () => connections.pause(admin, graceMs, reset),
+      async next() {
+        const left = await connections.pause(admin, graceMs, reset)
+        const named = [...astray].map((sql) => ({
+          summary: `what it wrote to the schema ${known} by its name, which tests share: ${sql.slice(0, 200)}`,
+        }))
+        astray.clear()
+        return [...left, ...named]
+      },
       async close() {
         await listener.close()
         await drop(real).catch(() => {})

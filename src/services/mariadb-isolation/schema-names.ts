@@ -1,8 +1,11 @@
 import type { Recorder } from '../../core/recorder.ts'
+import { mysqlDialect } from '../../protocols/mysql/dialect.ts'
+import { fingerprintOf } from '../../protocols/mysql/fingerprint.ts'
 import { changeUserWithDatabase, withDatabase } from '../../protocols/mysql/handshake.ts'
 import type { MysqlQuestion, MysqlReply } from '../../protocols/mysql/message.ts'
 import type { MysqlSession } from '../../protocols/mysql/session.ts'
 import { command } from '../../protocols/mysql/types.ts'
+import { tokenizeSql } from '../../protocols/sql/tokenize-sql.ts'
 
 /** Under which name the application knows its schema, and which one it has. */
 export interface SchemaNames {
@@ -10,6 +13,8 @@ export interface SchemaNames {
   readonly real: string
 }
 
+// As much of a text as is looked at word by word.
+const longest = 20_000
 const use = /^(\s*use\s+)(`(?:[^`]|``)+`|[\w$]+)/i
 
 /** Lets a client that asks for the application's schema by its own name have that of the worker. */
@@ -29,6 +34,16 @@ export function toRealSchema(body: Buffer, session: MysqlSession, { known, real 
   if (name !== known) return body
   const before = body.subarray(0, body.length - Buffer.byteLength(sql))
   return Buffer.concat([before, Buffer.from(sql.replace(use, `$1\`${real.replaceAll('`', '``')}\``))])
+}
+
+/** Whether a statement writes to the application's schema by naming it, and so not to that of the worker. */
+export function writesByName(sql: string, { known, real }: SchemaNames, tables: ReadonlySet<string>): boolean {
+  // A table of that name may stand before a column as well.
+  if (known === real || !sql.includes(known) || tables.has(known) || !fingerprintOf(sql).effect) return false
+  const tokens = tokenizeSql(sql.slice(0, longest), mysqlDialect)
+  return tokens.some(
+    ({ kind, text }, i) => kind === 'name' && text.replaceAll('`', '') === known && tokens[i + 1]?.text === '.',
+  )
 }
 
 /** Takes exchanges down with the name that the application knows, which is the same in every worker and run. */

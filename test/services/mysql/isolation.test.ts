@@ -242,6 +242,12 @@ describe.skipIf(!mariadbInstalled || !mysql2)('tests at one MariaDB', () => {
     expect(await rows(direct, 'SELECT note FROM shop.orders')).toEqual([{ note: 'first' }])
     await isolated.next('one')
     expect(await rows(client, 'SELECT note FROM orders')).toEqual([{ note: 'first' }])
+    await client.query("SELECT * FROM `shop`.stock; INSERT INTO `shop`.`stock` VALUES (8, 8); SELECT 'shop.x'")
+    expect(await isolated.next('two')).toMatchObject([
+      { summary: expect.stringContaining('what it wrote to the schema shop by its name, which tests share: SELECT') },
+    ])
+    await client.query("INSERT INTO stock SELECT 9, LENGTH('shop.stock')")
+    expect(await isolated.next('three')).toEqual([])
   })
 
   it('seeds by rows, by a function and by SQL; a template is made once', async () => {
