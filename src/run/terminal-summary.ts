@@ -117,7 +117,9 @@ function boundaryTable({ boundaries, madeAt }: Summary, columns: number, paint: 
       const text = line(row)
       return misses > 0 ? paint(text, 'red') : exchanges === 0 || stale.length > 0 ? paint(text, 'yellow') : text
     }),
-    paint('Operations: how many of the recorded ones this run exercised', 'dim'),
+    ...(boundaries.some(({ recordings }) => recordings.exchanges > 0)
+      ? [paint('Operations: how many of the recorded ones this run exercised', 'dim')]
+      : []),
   ]
 }
 
@@ -130,7 +132,7 @@ function boundaryRow(boundary: BoundarySummary, now: number): readonly string[] 
     risk,
     exchanges.toLocaleString('en'),
     misses === 0 ? '-' : misses.toLocaleString('en'),
-    known === 0 ? '-' : `${exercised.length} of ${known}`,
+    known === 0 ? '-' : recordings.exchanges === 0 ? `${known}` : `${exercised.length} of ${known}`,
     stale.length > 0 ? `${old}, stale` : old,
   ]
 }

@@ -61,7 +61,8 @@ function askedCell({ exchanges, fromService }) {
 }
 
 /** @param {BoundarySummary} boundary */
-function operationsCell({ exercised, recordedOnly }) {
+function operationsCell({ exercised, recordedOnly, recordings }) {
   const known = exercised.length + recordedOnly.length
-  return known === 0 ? '–' : `${exercised.length} of ${known} recorded`
+  if (known === 0) return '–'
+  return recordings.exchanges === 0 ? String(known) : `${exercised.length} of ${known} recorded`
 }
