@@ -39,6 +39,8 @@ export async function openPinned(options: PinnedSessionOptions): Promise<PinnedS
   const session = await openSession(server, signal, [...parameters, ['database', database]])
   const query = (sql: string): ReturnType<typeof session.query> => session.query(sql)
   const sequences = await readSequences(query)
+  // Planning it takes longer than running it.
+  if (sequences.size > 0) await query(`PREPARE mortar_sequences AS ${restoreSequences(sequences)}`)
   const hidden = await readHiddenPitfalls(query)
   const constraints = await query(deferrable)
   await query('BEGIN')
@@ -77,12 +79,15 @@ export async function openPinned(options: PinnedSessionOptions): Promise<PinnedS
     rollBack: ({ sequences: leaked }) =>
       inTurn(async () => {
         const settings = pinned.changed ? (await shared.own((own) => readState(own, []))).state.settings : []
-        await shared.run('ROLLBACK')
-        if (leaked) await restoreSequences((sql) => shared.run(sql), sequences)
-        for (const [name, value] of settings)
-          await shared.run(`SELECT set_config(${quoteText(name)}, ${quoteText(value)}, false)`)
+        const steps = settings.map(
+          ([name, value]) => `SELECT set_config(${quoteText(name)}, ${quoteText(value)}, false)`,
+        )
+        if (leaked && sequences.size > 0) steps.push('EXECUTE mortar_sequences')
+        // Else the settings would be part of what is rolled back next.
+        if (settings.length > 0) steps.push('COMMIT')
+        // All at once: between two tests nothing costs more than waiting for the server.
+        await shared.run(['ROLLBACK', ...steps, 'BEGIN'].join('; '))
         pinned.changed = false
-        await shared.run('BEGIN')
       }),
   }
   return pinned

@@ -107,7 +107,7 @@ export async function takeSeedState(session: OwnSession): Promise<SeedState> {
           throw error
         })
       }
-      await restoreSequences(query, sequences)
+      if (sequences.size > 0) await query(restoreSequences(sequences))
       since = await mark()
       return affected.map(({ name }) => name)
     },

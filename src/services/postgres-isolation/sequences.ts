@@ -17,11 +17,10 @@ export async function readSequences(query: Query): Promise<Sequences> {
   return new Map(rows.map(([name, state]) => [name!, state!]))
 }
 
-/** Puts the sequences back that stand elsewhere now. Those that are gone are left alone. */
-export async function restoreSequences(query: Query, before: Sequences): Promise<void> {
-  const now = await readSequences(query)
-  const moved = [...before].filter(([name, state]) => now.has(name) && now.get(name) !== state)
-  if (moved.length === 0) return
-  const calls = moved.map(([name, state]) => `setval(${quoteText(name)}, ${state})`)
-  await query(`SELECT ${calls.join(', ')}`)
+/** The statement that puts those sequences back which stand elsewhere now; nothing where there are none. */
+export function restoreSequences(before: Sequences): string {
+  return Array.from(before, ([name, state]) => {
+    const moved = `(last_value, is_called) IS DISTINCT FROM (${state})`
+    return `SELECT setval(${quoteText(name)}, ${state}) FROM ${name} WHERE ${moved}`
+  }).join(' UNION ALL ')
 }

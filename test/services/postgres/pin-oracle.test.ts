@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { seededRandom } from '../../../src/core/seeded-random.ts'
 import { optionalPackage } from '../../support/optional-package.ts'
 import { postgresBinaries, type PostgresServer, startPostgres } from '../../support/postgres-server.ts'
-import { isolateAt } from './isolate-support.ts'
+import { isolateAt, poolAt } from './isolate-support.ts'
 
 const pg = optionalPackage('pg')
 const schema = `create table t (k int primary key, v text not null);
@@ -125,6 +125,42 @@ describe.skipIf(!postgresBinaries || !pg)('a shared transaction', () => {
       expect(await isolated.next('asks much')).toEqual([])
     },
   )
+
+  it('serves many clients at once, some of which go without a word', async () => {
+    const isolated = await isolateAt(url, {
+      isolation: 'pin',
+      migrations: { command: [process.execPath, '-e', '0'], inputs: [] },
+      seed: schema,
+      pinTolerates: ['transactions at once'],
+    })
+    const pool = poolAt(isolated.url, { max: 8 })
+    pool.on('connect', (client: NodeJS.EventEmitter) => client.on('error', () => {}))
+    const task = async (k: number): Promise<number> => {
+      if (k % 4 === 0) return (await pool.query('insert into t values ($1, $2)', [k, 'alone'])).rowCount
+      const client = await pool.connect()
+      await client.query(k % 2 === 0 ? 'begin' : { text: 'begin', name: 'b' })
+      const { rowCount } = await client.query({
+        text: 'insert into t values ($1, $2)',
+        name: 'i',
+        values: [k, 'in one'],
+      })
+      if (k % 10 === 1) {
+        client.connection.stream.destroy()
+        client.release(true)
+        return 0
+      }
+      await client.query(k % 7 === 0 ? 'rollback' : 'commit')
+      client.release()
+      return k % 7 === 0 ? 0 : rowCount
+    }
+    for (const test of ['one', 'two']) {
+      const done = await Promise.all(Array.from({ length: 120 }, (_, k) => task(k)))
+      const wanted = done.reduce((sum, each) => sum + each, 0)
+      expect((await pool.query('select count(*)::int as n from t')).rows).toEqual([{ n: wanted }])
+      expect(await isolated.next(test)).toEqual([])
+    }
+    expect((await pool.query('select count(*)::int as n from t')).rows).toEqual([{ n: 0 }])
+  })
 
   it('survives clients that send garbage', async () => {
     const isolated = await isolateAt(url, {
