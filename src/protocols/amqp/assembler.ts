@@ -49,7 +49,7 @@ export class Assembler {
    * @returns What is whole with it; `undefined` while more must come, and for heartbeats.
    * @throws RangeError for a frame that cannot come now
    */
-  take({ type, channel, payload, size }: AmqpFrame): AmqpUnit | undefined {
+  take({ type, channel, payload, parts, size }: AmqpFrame): AmqpUnit | undefined {
     const begun = this.#begun.get(channel)
     if (type === frameTypes.method) {
       if (begun) throw new RangeError('a method in the middle of a content')
@@ -66,9 +66,11 @@ export class Assembler {
     } else {
       if (size > begun.left) throw new RangeError('a body longer than stated')
       begun.left -= size
-      const part = payload.subarray(0, this.#keep - begun.kept)
-      if (part.length > 0) begun.parts.push(part)
-      begun.kept += part.length
+      for (const part of parts) {
+        const kept = part.subarray(0, this.#keep - begun.kept)
+        if (kept.length > 0) begun.parts.push(kept)
+        begun.kept += kept.length
+      }
     }
     if (begun.left > 0) return undefined
     this.#begun.delete(channel)
@@ -77,7 +79,7 @@ export class Assembler {
       name: begun.name,
       fields: begun.fields,
       header: begun.header!,
-      body: Buffer.concat(begun.parts, begun.kept),
+      body: begun.parts.length === 1 ? begun.parts[0]! : Buffer.concat(begun.parts, begun.kept),
       size: begun.size,
     }
   }

@@ -6,8 +6,10 @@ export interface AmqpFrame {
   /** As in {@link frameTypes}; 0 for the protocol header. */
   readonly type: number
   readonly channel: number
-  /** Of a body, the beginning. */
+  /** Empty for a body. */
   readonly payload: Buffer
+  /** Of a body, the beginning, in the pieces that it came in: putting them together costs a copy. */
+  readonly parts: readonly Buffer[]
   /** Of the whole payload, bytes. */
   readonly size: number
 }
@@ -19,6 +21,7 @@ const headSize = 7
 const protocolSize = 8
 const letterA = 0x41
 const nothing = Buffer.alloc(0)
+const none: readonly Buffer[] = []
 
 /** Finds frames in a stream that comes in any chunks. */
 export class AmqpScanner implements Scanner<AmqpFrame> {
@@ -90,13 +93,17 @@ export class AmqpScanner implements Scanner<AmqpFrame> {
   #protocol(): AmqpFrame {
     const payload = this.#head
     this.#head = nothing
-    return { type: 0, channel: 0, payload, size: payload.length }
+    return { type: 0, channel: 0, payload, parts: none, size: payload.length }
   }
 
   #finish(size: number): AmqpFrame {
+    const type = this.#head[0]!
+    const channel = this.#head.readUInt16BE(1)
     const parts = this.#parts
-    const payload = parts.length === 1 ? parts[0]! : Buffer.concat(parts, this.#kept)
-    const frame: AmqpFrame = { type: this.#head[0]!, channel: this.#head.readUInt16BE(1), payload, size }
+    const frame: AmqpFrame =
+      type === frameTypes.body
+        ? { type, channel, payload: nothing, parts, size }
+        : { type, channel, payload: parts.length === 1 ? parts[0]! : Buffer.concat(parts), parts: none, size }
     this.#head = nothing
     this.#parts = []
     this.#kept = 0

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { journalOf } from '../../support/journal.ts'
-import type { Project } from '../../support/project.ts'
+import { project, type Project } from '../../support/project.ts'
 import { runSuite, suiteProject } from '../attached/suite.ts'
 import { amqplib, hasRabbit } from './support.ts'
 
@@ -92,4 +92,30 @@ test('forgets to acknowledge', async () => {
   expect(warnings).toContainEqual(
     expect.stringMatching(/^events: ".*forgets to acknowledge" left behind a message of slow not acknowledged$/),
   )
+})
+
+needs('a recorded RabbitMQ is replayed without a broker, and the journal says so', { timeout: 90_000 }, async () => {
+  const program = `import amqplib from 'amqplib'
+const connection = await amqplib.connect(process.env.AMQP_URL)
+const channel = await connection.createConfirmChannel()
+await channel.assertQueue('mails')
+const heard = new Promise((resolve) => channel.consume('mails', (message) => { channel.ack(message); resolve(message) }))
+channel.sendToQueue('mails', Buffer.from('hello'), { headers: { trace: 'abc' } })
+await channel.waitForConfirms()
+const { content, properties } = await heard
+console.log('heard ' + content + ' ' + properties.headers.trace)
+await channel.checkQueue('mails')
+await connection.close()`
+  const config = `import { rabbitmq } from 'mortar'
+export default { boundaries: { events: rabbitmq({ record: 'none' }) } }`
+  const made = project({ config, files: { 'program.mjs': program }, packages: ['amqplib'] })
+  const recorded = await made.mortar(['record', '--', 'node', 'program.mjs'])
+  expect(recorded.code, recorded.stdout + recorded.stderr).toBe(0)
+  expect(recorded.stdout + recorded.stderr).toContain('heard hello abc')
+  const replayed = await made.mortar(['run', '--', 'node', 'program.mjs'])
+  expect(replayed.code, replayed.stdout + replayed.stderr).toBe(0)
+  expect(replayed.stdout + replayed.stderr).toContain('heard hello abc')
+  expect(replayed.stderr).not.toContain('ready in')
+  const asked = journalOf(made).flatMap((event) => (event.t === 'ask' ? [`${event.operation} ${event.by}`] : []))
+  expect(asked).toEqual(expect.arrayContaining(['DELIVER mails service', 'DELIVER mails cassette']))
 })
