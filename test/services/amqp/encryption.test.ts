@@ -3,12 +3,13 @@ import { once } from 'node:events'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type Certificates, openCertificates } from '../../../src/engine/certificates.ts'
 import { listenForWire } from '../../../src/engine/wire-listener.ts'
 import { amqpWire } from '../../../src/protocols/amqp/amqp-wire.ts'
 import { isolateRabbitmq } from '../../../src/services/rabbitmq-isolation/isolate.ts'
 import { createFaultSet } from '../../../src/modes/faults/fault-set.ts'
+import { isListening } from '../providers/support.ts'
 import { amqplib, channelOf, connect, consume, hasRabbit, type Rabbit, startRabbit } from './support.ts'
 
 describe.skipIf(!hasRabbit || !amqplib)('a RabbitMQ that speaks TLS', () => {
@@ -32,6 +33,8 @@ describe.skipIf(!hasRabbit || !amqplib)('a RabbitMQ that speaks TLS', () => {
       'ssl_options.keyfile': join(folder, 'own.key'),
       'ssl_options.verify': 'verify_none',
     })
+    // It is listened for in the clear first.
+    await vi.waitUntil(() => isListening({ host: '127.0.0.1', port }), { timeout: 20_000, interval: 20 })
   }, 60_000)
   afterAll(async () => {
     await rabbit?.stop()

@@ -32,6 +32,9 @@ describe.skipIf(!hasRabbit || !amqplib)('recorded messages are answered when Rab
       const { queue } = await channel.assertQueue('', { exclusive: true })
       await channel.bindQueue(queue, 'replay.events', 'orders.#')
       const inbox = await consume(channel, queue)
+      await channel.checkQueue(queue)
+      // Nothing is brought before what caused it.
+      said.push(inbox.messages.length)
       const options = {
         headers: { trace: 'abc', n: 1, big: 2 ** 40, when: { '!': 'timestamp', value: 9 } },
         type: 'order',
