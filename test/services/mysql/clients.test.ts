@@ -4,9 +4,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import { createFaultSet } from '../../../src/modes/faults/fault-set.ts'
 import type { MysqlReply } from '../../../src/protocols/mysql/message.ts'
 import { mariadbInstalled, startMariadb } from '../../support/mariadb-server.ts'
+import { optionalPackage } from '../../support/optional-package.ts'
 import type { ServerProcess } from '../../support/server-process.ts'
 import { type Client, connect, lines, mysql2, type MysqlRelay, mysqlRelay } from './support.ts'
 
+const drizzle = optionalPackage('drizzle-orm')
 let server: ServerProcess
 let direct: Client
 
@@ -264,6 +266,29 @@ describe.skipIf(!mariadbInstalled || !mysql2)('mysql2 through the relay', () => 
     await client.query('SELECT seq FROM seq_1_to_5000')
     expect(armed.struck).toBe(0)
     sameBytes(relay)
+  })
+
+  it.skipIf(!drizzle)('an ORM goes through as it is', async () => {
+    const { drizzle: open } = optionalPackage('drizzle-orm/mysql2')
+    const { int, mysqlTable, varchar } = optionalPackage('drizzle-orm/mysql-core')
+    const orders = mysqlTable('orders', { id: int().primaryKey().autoincrement(), name: varchar({ length: 200 }) })
+    const relay = await mysqlRelay(server.port)
+    const db = open(await connect(relay.port))
+    await db.insert(orders).values([{ name: 'a' }, { name: 'b' }])
+    await db
+      .transaction(async (tx: Client) => {
+        await tx.delete(orders)
+        tx.rollback()
+      })
+      .catch(() => {})
+    expect(await db.select().from(orders).where(drizzle.eq(orders.name, 'b'))).toEqual([{ id: 2, name: 'b' }])
+    expect(lines(relay).filter((line) => !line.startsWith('SET'))).toEqual([
+      'INSERT orders → 2 affected',
+      'BEGIN → done',
+      'DELETE orders → 2 affected',
+      'ROLLBACK → done',
+      'SELECT orders → 1 row',
+    ])
   })
 
   it('a killed session is seen as lost', async () => {
