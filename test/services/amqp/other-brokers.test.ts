@@ -1,4 +1,5 @@
 import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
@@ -7,12 +8,13 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { type Certificates, openCertificates } from '../../../src/engine/certificates.ts'
 import { listenForWire } from '../../../src/engine/wire-listener.ts'
 import { amqpWire } from '../../../src/protocols/amqp/amqp-wire.ts'
+import type { Isolated, IsolateOptions } from '../../../src/services/isolation.ts'
 import { isolateRabbitmq } from '../../../src/services/rabbitmq-isolation/isolate.ts'
 import { createFaultSet } from '../../../src/modes/faults/fault-set.ts'
 import { isListening } from '../providers/support.ts'
 import { amqplib, channelOf, connect, consume, hasRabbit, type Rabbit, startRabbit } from './support.ts'
 
-describe.skipIf(!hasRabbit || !amqplib)('a RabbitMQ that speaks TLS', () => {
+describe.skipIf(!hasRabbit || !amqplib)('a RabbitMQ that speaks TLS and has no virtual hosts for us', () => {
   let folder: string
   let certificates: Certificates
   let rabbit: Rabbit
@@ -21,12 +23,14 @@ describe.skipIf(!hasRabbit || !amqplib)('a RabbitMQ that speaks TLS', () => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'mortar-test-')))
     certificates = await openCertificates(join(folder, 'ca'))
     const { cert, key } = await certificates.leaf('localhost')
-    const files = { 'ca.pem': certificates.ca, 'own.pem': cert, 'own.key': key }
+    const definitions = JSON.stringify(onlyGuest())
+    const files = { definitions, 'ca.pem': certificates.ca, 'own.pem': cert, 'own.key': key }
     // The broker runs as another user where we are root.
     chmodSync(folder, 0o755)
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o644 })
     port = await freePort()
     rabbit = await startRabbit({
+      load_definitions: join(folder, 'definitions'),
       'listeners.ssl.1': `127.0.0.1:${port}`,
       'ssl_options.cacertfile': join(folder, 'ca.pem'),
       'ssl_options.certfile': join(folder, 'own.pem'),
@@ -75,20 +79,66 @@ describe.skipIf(!hasRabbit || !amqplib)('a RabbitMQ that speaks TLS', () => {
   })
 
   it('whose certificate nobody trusts is an error with a code', async () => {
-    await expect(
-      isolateRabbitmq({
-        url: `amqps://guest:guest@localhost:${port}`,
-        input: { protocol: 'amqp' },
-        boundary: 'events',
-        worker: '1',
-        directory: '/',
-        env: {},
-        recorder: { open: () => ({ message: () => {}, close: () => {} }) },
-        faults: createFaultSet(),
-      }),
-    ).rejects.toMatchObject({ code: 'MORTAR_SERVICE_FAILED' })
+    await expect(isolate(`amqps://guest:guest@localhost:${port}`)).rejects.toMatchObject({
+      code: 'MORTAR_SERVICE_FAILED',
+    })
+  })
+
+  it('is left as it is when its address was given', async () => {
+    const isolated = await isolate(rabbit.url)
+    expect(isolated).toMatchObject({ shared: true, direct: rabbit.url })
+    const channel = await channelOf(await connect(Number(new URL(isolated.url).port)))
+    await channel.assertQueue('kept')
+    await channel.close()
+    expect(await isolated.next('first')).toEqual([])
+    const again = await channelOf(await connect(rabbit.port))
+    expect(await again.deleteQueue('kept')).toEqual({ messageCount: 0 })
+    expect(again.failures).toEqual([])
+  })
+
+  it('makes room for a broker of the worker where one can be started, which is emptied between tests', async () => {
+    let closed = 0
+    const startOwn = async () => ({ url: rabbit.url, close: async () => void closed++ })
+    const isolated = await isolate(rabbit.url, { startOwn })
+    expect(isolated.shared).toBeFalsy()
+    const client = await connect(Number(new URL(isolated.url).port))
+    await (await channelOf(client)).assertQueue('gone')
+    await client.close()
+    await isolated.next('first')
+    await expect((await channelOf(await connect(rabbit.port))).checkQueue('gone')).rejects.toThrow('404')
+    await isolated.close()
+    expect(closed).toBe(1)
   })
 })
+
+async function isolate(url: string, more: Pick<IsolateOptions, 'startOwn'> = {}): Promise<Isolated> {
+  const isolated = await isolateRabbitmq({
+    url,
+    input: { protocol: 'amqp' },
+    boundary: 'events',
+    worker: '1',
+    directory: '/',
+    env: {},
+    recorder: { open: () => ({ message: () => {}, close: () => {} }) },
+    faults: createFaultSet(),
+    ...more,
+  })
+  onTestFinished(() => isolated.close())
+  return isolated
+}
+
+/** An account and a virtual host, and no more, as RabbitMQ reads them. */
+function onlyGuest(): object {
+  const salt = Buffer.from('salt')
+  const digest = createHash('sha256').update('saltguest').digest()
+  const account = {
+    name: 'guest',
+    password_hash: Buffer.concat([salt, digest]).toString('base64'),
+    tags: 'administrator',
+  }
+  const permission = { user: 'guest', vhost: '/', configure: '.*', write: '.*', read: '.*' }
+  return { users: [account], vhosts: [{ name: '/' }], permissions: [permission] }
+}
 
 async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1')
