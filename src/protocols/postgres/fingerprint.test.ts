@@ -80,3 +80,16 @@ describe('the operation of a statement', () => {
     expect(fingerprintOf(sql)).toMatchObject({ operation, effect })
   })
 })
+
+describe('the functions that a statement calls', () => {
+  it.each([
+    ['insert into orders (id) values (now())', ['now']],
+    ['insert into shop.orders(id) values (1)', []],
+    ['copy orders (id) from stdin', []],
+    ['with a (b) as (select f(1)) select cast(b as numeric(3, 2)) from a', ['f']],
+    ['select shop.sneaky(1), "Loud"(2)', ['sneaky', '"Loud"']],
+    ['select * from listed(1) as l(a, b)', ['listed']],
+  ])('in %s are %j', (sql, calls) => {
+    expect(fingerprintOf(sql).calls).toEqual(calls)
+  })
+})

@@ -137,8 +137,16 @@ function nameAt(tokens: readonly SqlToken[], at: number, { usualSchema }: SqlDia
   return (parts[0] === usualSchema && parts.length > 1 ? parts.slice(1) : parts).join('.')
 }
 
+// What comes after them is a table, an alias or a type, although it has parentheses: INSERT INTO orders (id).
+const beforeColumns = new Set(['INTO', 'COPY', 'AS', 'WITH', 'RECURSIVE', 'REFERENCES'])
+
 function calledIn(tokens: readonly SqlToken[]): string[] {
-  return tokens.flatMap(({ kind, text }, i) => (kind === 'name' && tokens[i + 1]?.text === '(' ? [text] : []))
+  return tokens.flatMap(({ kind, text }, i) => {
+    if (kind !== 'name' || tokens[i + 1]?.text !== '(') return []
+    let first = i
+    while (tokens[first - 1]?.text === '.') first -= 2
+    return beforeColumns.has(tokens[first - 1]?.text ?? '') ? [] : [text]
+  })
 }
 
 function normalize(all: readonly SqlToken[]): string {
