@@ -56,9 +56,12 @@ function prepareBare(): { start(): Promise<number>; remove(): void } {
   const own = (path: string): void => {
     if (identity) chownSync(path, identity.uid, identity.gid)
   }
+  const disk = temporaryFolder('prepared')
   own(folder)
+  own(disk)
   const run = { ...identity, cwd: folder, env: { ...process.env, LC_ALL: 'C' } }
-  const prepared = join(folder, 'prepared')
+  // Where a cache would be: on the disk.
+  const prepared = join(disk, 'prepared')
   const how = ['-D', prepared, '-A', 'trust', '-U', 'postgres', '-N', '-E', 'UTF8', '--locale=C']
   execFileSync(join(bin, 'initdb'), how, { ...run, stdio: 'ignore' })
   return {

@@ -8,6 +8,8 @@ import { MortarError } from '../core/errors.ts'
 export interface Homes {
   /** Initialised clusters, for any project of this user. */
   readonly clusters: string
+  /** What servers' programs say of their versions. */
+  readonly versions: string
   /** Who uses which server now, on this machine. */
   readonly leases: string
   /** Ports that have been given out and may not be listened on yet. */
@@ -21,6 +23,7 @@ export function homesOf(env: Environment): Homes {
   const cache = join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'mortar')
   return {
     clusters: join(cache, 'clusters'),
+    versions: join(cache, 'versions'),
     // A home may be shared by several machines, and the ids of their processes mean nothing to each other.
     leases: join(cache, 'leases', hostname().replaceAll(/[^\w.-]/g, '-')),
     ports: join(tmpdir(), `mortar-ports-${process.getuid?.() ?? 'all'}`),

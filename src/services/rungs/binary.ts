@@ -1,5 +1,7 @@
 import type { ServerDriver } from '../driver.ts'
 import { findPrograms } from '../find-program.ts'
+import { homesOf } from '../homes.ts'
+import { rememberedVersion } from '../remembered-version.ts'
 import { runProgram } from '../run-program.ts'
 import { findUser, isRoot, type ServerUser } from '../server-user.ts'
 import type { ServiceRequest } from '../service-request.ts'
@@ -51,9 +53,10 @@ function choose(found: readonly LocalServer[], { title }: ServerDriver, request:
 }
 
 async function versionOf(driver: ServerDriver, program: string, env: Environment): Promise<string> {
-  if (!driver.versionArguments) return driver.versionOf('', program) ?? ''
+  const { versionArguments: args } = driver
+  if (!args) return driver.versionOf('', program) ?? ''
   try {
-    const printed = await askVersion(program, driver.versionArguments, env)
+    const printed = await rememberedVersion(homesOf(env).versions, program, args, () => askVersion(program, args, env))
     return driver.versionOf(printed, program) ?? ''
   } catch {
     return ''
