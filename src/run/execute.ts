@@ -4,6 +4,8 @@ import { notationOf } from '../protocols/notations.ts'
 import type { JournalEvent } from '../store/journal-event.ts'
 import { readJournal } from '../store/read-journal.ts'
 import { unsavedExchanges } from '../store/unsaved-exchanges.ts'
+import type { TimelineFinding } from '../timeline/finding.ts'
+import type { Timeline } from '../timeline/moment.ts'
 import { inventory } from './inventory.ts'
 import type { OpenService } from '../services/open-services.ts'
 import type { LoadedConfig } from './loaded-config.ts'
@@ -13,10 +15,10 @@ import { renderReport } from './report/render-report.ts'
 import { runCommand } from './run-command.ts'
 import type { RunContext } from './run-context.ts'
 import { shellLine } from './shell-line.ts'
-import { startServers } from './start-servers.ts'
+import { type StartedServers, startServers } from './start-servers.ts'
 import { summarize } from './summary.ts'
 import type { Summary } from './summary/types.ts'
-import { exitCodeOfSignal, watchSignals } from './watch-signals.ts'
+import { exitCodeOfSignal, type SignalWatch, watchSignals } from './watch-signals.ts'
 
 /** What to run with the boundaries attached. */
 export interface ExecuteOptions {
@@ -28,6 +30,8 @@ export interface ExecuteOptions {
   readonly output: 'inherit' | 'stderr'
   /** Hears of each dependency as it is ready. */
   readonly onReady?: (service: OpenService) => void
+  /** Hears of what makes `volume`; left out: plans are not compared. */
+  readonly onVolume?: (line: string) => void
   /** Name of the cassette of what no test has claimed (default `run`). */
   readonly cassette?: string
 }
@@ -84,27 +88,35 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
     let doors: OutsideDoors | undefined
     let passed = false
     let result
+    let interrupted = false
+    let seen
     try {
-      doors = await openOutsideDoors(run, { cassette, env: { ...env, ...services?.variables } })
-      const childEnv = { ...withLocalPrograms(doors.env, config.directory), MORTAR_COMMAND: line }
-      result = await runCommand({ command, cwd: config.directory, env: childEnv, output, signals })
-      // Who was told to stop has not failed: a server ends in no other way.
-      passed = result.code === 0 || signals.received !== undefined
+      try {
+        doors = await openOutsideDoors(run, { cassette, env: { ...env, ...services?.variables } })
+        const childEnv = { ...withLocalPrograms(doors.env, config.directory), MORTAR_COMMAND: line }
+        result = await runCommand({ command, cwd: config.directory, env: childEnv, output, signals })
+        interrupted = signals.received !== undefined
+        // Who was told to stop has not failed: a server ends in no other way.
+        passed = result.code === 0 || interrupted
+      } finally {
+        await doors?.close({ passed, stopped: signals.received !== undefined })
+      }
+      run.close()
+      seen = await look(run, services, options, signals)
     } finally {
-      await doors?.close({ passed, stopped: signals.received !== undefined })
       await services?.close()
     }
-    run.close()
-    const { events } = readJournal(run.directory)
-    const testExitCode = result.signal || signals.received ? null : result.code
+    const { timeline, atVolume, events } = seen
+    const testExitCode = result.signal || interrupted ? null : result.code
     const { observe } = await import('./timeline/observe.ts')
     const summary = summarize({
       events,
-      observed: await observe(events, {
+      observed: observe(timeline, events, {
         runDirectory: run.directory,
         projectDirectory: config.directory,
         // Who was told to stop has not failed.
-        passed: testExitCode === 0 || signals.received !== undefined,
+        passed: testExitCode === 0 || interrupted,
+        more: atVolume,
       }),
       boundaries: run.boundaries.map(({ name, input, origins, refreshEveryMs }) => ({
         name,
@@ -134,6 +146,33 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
     run?.close()
     signals.stop()
   }
+}
+
+/** Reads what crossed, and asks the servers, while they are there, what it would be like with many rows. */
+async function look(
+  run: RunContext,
+  services: StartedServers | undefined,
+  { config, env, onVolume }: ExecuteOptions,
+  { asked }: SignalWatch,
+): Promise<{
+  readonly events: readonly JournalEvent[]
+  readonly timeline: Timeline
+  readonly atVolume: readonly TimelineFinding[]
+}> {
+  const { events } = readJournal(run.directory)
+  const { readTimeline } = await import('./timeline/read-timeline.ts')
+  const timeline = await readTimeline(events, { runDirectory: run.directory, projectDirectory: config.directory })
+  const wanted = services && onVolume && !asked.aborted && config.boundaries.some(({ input }) => 'volume' in input)
+  if (!wanted) return { events, timeline, atVolume: [] }
+  const { plansAtVolume } = await import('./timeline/plans-at-volume.ts')
+  const { findings, warnings } = await plansAtVolume(timeline, {
+    config,
+    servers: services.services,
+    env: { ...env, ...services.variables },
+    signal: asked,
+    onMaking: onVolume,
+  })
+  return { events: [...events, ...warnings], timeline, atVolume: findings }
 }
 
 function warningsOf(events: readonly JournalEvent[]): readonly Warning[] {

@@ -4,6 +4,8 @@ import { constants } from 'node:os'
 export interface SignalWatch {
   /** The first one that came. */
   readonly received: NodeJS.Signals | undefined
+  /** Aborted when the first one comes. */
+  readonly asked: AbortSignal
   /** Passes signals on from here; to nobody when `undefined`. A signal that is repeated arrives as `SIGKILL`. */
   passTo(child: ((signal: NodeJS.Signals) => void) | undefined): void
   stop(): void
@@ -18,6 +20,7 @@ const sameMs = 500
 export function watchSignals(): SignalWatch {
   let received: NodeJS.Signals | undefined
   let since = 0
+  const stopped = new AbortController()
   let pass: ((signal: NodeJS.Signals) => void) | undefined
   const take = (signal: NodeJS.Signals): void => {
     const first = received === undefined
@@ -25,6 +28,7 @@ export function watchSignals(): SignalWatch {
     if (first) since = performance.now()
     const repeated = signal === received
     received ??= signal
+    stopped.abort()
     if (!first && pass === undefined) process.exit(exitCodeOfSignal(signal))
     // What runs in the foreground of a terminal has got its Ctrl-C from there.
     if (first && signal === 'SIGINT' && process.stdin.isTTY) return
@@ -35,6 +39,7 @@ export function watchSignals(): SignalWatch {
     get received() {
       return received
     },
+    asked: stopped.signal,
     passTo(child) {
       pass = child
     },

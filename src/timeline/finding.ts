@@ -20,6 +20,8 @@ export const timelineHints = {
     'Send an idempotency key, the same one with every attempt, so that what is sent again does not happen twice.',
   'n-plus-one': 'Ask once for all rows: a JOIN, `WHERE id = ANY($1)`, or the eager loading of your ORM.',
   'slow-statement': 'Look at its plan (EXPLAIN ANALYZE); an index that fits its WHERE is what is mostly missing.',
+  'plan-changes-at-volume': 'Add the index that its WHERE, JOIN or ORDER BY wants, or ask for fewer rows.',
+  'plans-not-compared': 'Look at the plans of these statements where there are many rows; nothing is known of them.',
 } as const
 
 /** Stable name of what a timeline shows; match on it rather than on the text. */
@@ -35,6 +37,8 @@ export interface TimelineFinding {
   readonly title: string
   /** Evidence for people, a line each. */
   readonly detail: readonly string[]
+  /** What to do, where that can be said better than by the code alone. */
+  readonly fix?: string
   /** Findings of one code and boundary with the same one are the same mistake, seen again. */
   readonly likeness: string
   /** Ids of the exchanges that show it, in order. */

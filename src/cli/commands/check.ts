@@ -27,6 +27,7 @@ export const command: Command = {
     progress(`mortar: running ${typeof line === 'string' ? line : shellLine(line)}`)
     const { summary, report, stopped } = await execute({
       onReady: (service) => progress(triedLines(service)),
+      onVolume: progress,
       config,
       command: line,
       env,

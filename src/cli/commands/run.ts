@@ -32,6 +32,7 @@ export const command: Command = {
     const cassette = values['cassette'] as string | undefined
     const { summary, report, code, warnings, stopped } = await execute({
       onReady: (service) => progress(triedLines(service)),
+      onVolume: progress,
       config,
       command: rest,
       env,

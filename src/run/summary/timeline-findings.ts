@@ -36,7 +36,7 @@ function timelineFinding(
   group: readonly [TimelineFinding, ...TimelineFinding[]],
   boundaries: readonly BoundarySummary[],
 ): RankedFinding {
-  const [{ code, severity, boundary, test, title, detail, exchanges }] = group
+  const [{ code, severity, boundary, test, title, detail, exchanges, fix = timelineHints[code] }] = group
   const tests = new Set(group.map((each) => testKey(each.test))).size
   const again = group.length === tests ? '' : ` (${plural(group.length, 'time')})`
   return {
@@ -46,7 +46,7 @@ function timelineFinding(
     code,
     title: title + again,
     detail: detail.join('\n'),
-    fix: timelineHints[code],
+    fix,
     command: test ? `npx mortar timeline --test ${quoteWord(test.name)}` : 'npx mortar timeline',
     boundary,
     ...concerning(group.map((each) => each.test)),

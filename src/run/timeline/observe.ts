@@ -1,17 +1,20 @@
 import { relative, sep } from 'node:path'
 import type { JournalEvent } from '../../store/journal-event.ts'
 import { detect } from '../../timeline/detect.ts'
+import type { TimelineFinding } from '../../timeline/finding.ts'
 import { diagnose, type Patient } from '../../timeline/diagnosis/diagnose.ts'
 import type { Diagnosis } from '../../timeline/diagnosis/diagnosis.ts'
 import { byTest, keyOfTest, type Timeline } from '../../timeline/moment.ts'
 import type { Observed } from '../summary/input.ts'
-import { readTimeline, type ReadTimelineOptions } from './read-timeline.ts'
+import type { ReadTimelineOptions } from './read-timeline.ts'
 import { writeArtifacts } from './write-artifacts.ts'
 
 /** Of which run, and how it went. */
 export interface ObserveOptions extends ReadTimelineOptions {
   /** Whether the test command said that all was well. */
   readonly passed: boolean
+  /** What was found out beside the timeline. */
+  readonly more?: readonly TimelineFinding[]
 }
 
 /**
@@ -20,9 +23,8 @@ export interface ObserveOptions extends ReadTimelineOptions {
  *
  * @throws MortarError `MORTAR_WRITE_FAILED`
  */
-export async function observe(events: readonly JournalEvent[], options: ObserveOptions): Promise<Observed> {
-  const timeline = await readTimeline(events, options)
-  const findings = detect(timeline)
+export function observe(timeline: Timeline, events: readonly JournalEvent[], options: ObserveOptions): Observed {
+  const findings = [...detect(timeline), ...(options.more ?? [])]
   const moments = byTest(timeline.moments)
   const diagnoses = new Map<string, Diagnosis>()
   const artifacts = new Map<string, string>()

@@ -23,6 +23,7 @@ describe('what a plan becomes where there are many rows', () => {
         table: 'orders',
         size: 100_000,
         summary: 'reads all 100000 rows of orders to find 12 where (customer = 5)',
+        index: 'orders (customer)',
       },
     ])
     expect(kinds(judged(plan, 10), judged(plan, 9_999))).toEqual([])

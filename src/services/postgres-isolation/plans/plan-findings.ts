@@ -1,11 +1,16 @@
+import { likelyIndex } from './likely-index.ts'
+
 /** A node of a plan, as `EXPLAIN (FORMAT JSON)` has it. */
 export interface PlanNode {
   readonly 'Node Type': string
   readonly 'Relation Name'?: string
+  readonly 'Index Name'?: string
+  readonly Alias?: string
   readonly 'Plan Rows': number
   readonly 'Plan Width': number
   readonly 'Total Cost': number
   readonly Filter?: string
+  readonly 'Join Filter'?: string
   readonly 'Sort Key'?: readonly string[]
   readonly Plans?: readonly PlanNode[]
 }
@@ -27,6 +32,8 @@ export interface PlanFinding {
   readonly size: number
   /** For people: `reads all 100000 rows of orders to find 12 where (customer = 5)`. */
   readonly summary: string
+  /** What would most likely help: `orders (customer)`. */
+  readonly index?: string
 }
 
 /** From where on something is large. */
@@ -77,27 +84,39 @@ function scanOf(node: PlanNode, read: number): PlanFinding {
   const table = node['Relation Name']!
   const rows = node['Plan Rows']
   const how = node.Filter === undefined ? '' : ` to find ${rows} where ${node.Filter}`
-  return { kind: 'sequential scan', table, size: read, summary: `reads all ${read} rows of ${table}${how}` }
+  return {
+    kind: 'sequential scan',
+    table,
+    size: read,
+    summary: `reads all ${read} rows of ${table}${how}`,
+    ...indexOn(table, node, node.Filter),
+  }
 }
 
 function loopOf(node: PlanNode, pairs: number): PlanFinding {
   const [outer, inner] = node.Plans ?? []
-  const table = inner && relationIn(inner)
+  const scan = inner && scanIn(inner)
+  const table = scan?.['Relation Name']
   const again = table === undefined ? 'its inner side' : table
   return {
     kind: 'nested loop',
     ...(table !== undefined && { table }),
     size: pairs,
     summary: `goes through ${again} again for each of ${outer?.['Plan Rows'] ?? 0} rows: ${pairs} pairs`,
+    ...(table !== undefined && indexOn(table, scan, node['Join Filter'] ?? scan?.Filter)),
   }
 }
 
 function sortOf(node: PlanNode, bytes: number, workMemBytes: number): PlanFinding {
-  const by = node['Sort Key']?.join(', ') ?? 'its key'
+  const keys = node['Sort Key'] ?? []
+  const by = keys.join(', ') || 'its key'
+  // Over several tables, no index has the order.
+  const table = node.Plans?.length === 1 && !node.Plans[0]!.Plans ? node.Plans[0]!['Relation Name'] : undefined
   return {
     kind: 'sort on disk',
     size: bytes,
     summary: `sorts ${megabytes(bytes)} by ${by}, more than the ${megabytes(workMemBytes)} of work_mem`,
+    ...(table !== undefined && keys.length > 0 && { index: `${table} (${by.replaceAll(`${table}.`, '')})` }),
   }
 }
 
@@ -128,10 +147,15 @@ function readEachTime(node: PlanNode, tableRows: ReadonlyMap<string, number>): n
   return Math.max(node['Plan Rows'], ...below)
 }
 
-function relationIn(node: PlanNode): string | undefined {
-  if (node['Relation Name'] !== undefined) return node['Relation Name']
+function indexOn(table: string, scan: PlanNode | undefined, condition: string | undefined): { index?: string } {
+  const index = condition && likelyIndex({ table, alias: scan?.Alias, condition })
+  return index ? { index } : {}
+}
+
+function scanIn(node: PlanNode): PlanNode | undefined {
+  if (node['Relation Name'] !== undefined) return node
   for (const each of node.Plans ?? []) {
-    const found = relationIn(each)
+    const found = scanIn(each)
     if (found !== undefined) return found
   }
   return undefined

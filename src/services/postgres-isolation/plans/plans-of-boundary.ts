@@ -4,11 +4,16 @@ import { ensureLargeTemplate } from '../large-template.ts'
 import { migrationsOf } from '../migrations-of.ts'
 import { postgresAddress } from '../postgres-address.ts'
 import { ensureTemplate } from '../template.ts'
-import { comparePlans, type PlanComparison, type RecordedStatement } from './compare-plans.ts'
+import { comparePlans, type PlanBudget, type PlanComparison, type RecordedStatement } from './compare-plans.ts'
 
 /** A boundary, and what was asked of it. */
 export interface PlansOfBoundaryOptions extends Pick<PostgresIsolateOptions, 'url' | 'input' | 'directory' | 'env'> {
   readonly statements: readonly RecordedStatement[]
+  readonly budget?: PlanBudget
+  /** Called before the large database is made, if it has to be. */
+  readonly onMaking?: () => void
+  /** Stops the making of it; what was begun is dropped. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -19,11 +24,16 @@ export interface PlansOfBoundaryOptions extends Pick<PostgresIsolateOptions, 'ur
  * @throws MortarError `MORTAR_VOLUME_REFUSED`, `MORTAR_MIGRATION_FAILED`, `MORTAR_POSTGRES_FAILED`
  */
 export async function plansOfBoundary(options: PlansOfBoundaryOptions): Promise<PlanComparison | undefined> {
-  const { volume } = options.input
+  const { input, statements, budget, onMaking, signal } = options
+  const { volume } = input
   if (volume === undefined || Object.keys(volume).length === 0) return undefined
   const server = { ...postgresAddress(options.url), database: 'postgres' }
   const template = await ensureTemplate(server, migrationsOf(options))
-  const large = await ensureLargeTemplate(server, template.name, volume)
+  const large = await ensureLargeTemplate(server, template.name, volume, {
+    ...(onMaking && { onMaking }),
+    ...(signal && { signal }),
+  })
+  signal?.throwIfAborted()
   const pools = [await openClonePool({ server, template: template.name, warm: 0 })]
   try {
     pools.push(await openClonePool({ server, template: large.name, warm: 0 }))
@@ -31,7 +41,8 @@ export async function plansOfBoundary(options: PlansOfBoundaryOptions): Promise<
     return await comparePlans({
       small: { ...server, database: ofTests },
       large: { ...server, database: ofProduction },
-      statements: options.statements,
+      statements,
+      ...(budget && { budget }),
     })
   } finally {
     await Promise.all(pools.map((pool) => pool.close()))

@@ -13,7 +13,7 @@ export type Volume = Readonly<Record<string, VolumeOfTable>>
  *
  * @throws MortarError `MORTAR_VOLUME_REFUSED` naming the column that cannot be filled
  */
-export async function fillVolume(session: OwnSession, volume: Volume): Promise<void> {
+export async function fillVolume(session: OwnSession, volume: Volume, signal?: AbortSignal): Promise<void> {
   const wanted = new Map<string, { readonly table: TableShape; readonly of: VolumeOfTable }>()
   for (const [name, of] of Object.entries(volume)) {
     const table = await shapeOf(session, name)
@@ -30,6 +30,7 @@ export async function fillVolume(session: OwnSession, volume: Volume): Promise<v
     // What an expression of the user's draws by random() is drawn again next time.
     await session.query('SELECT setseed(0.5)')
     const sql = fillStatement(fill)
+    signal?.throwIfAborted()
     await session.query(sql).catch((error: unknown) => {
       throw named(fill, error)
     })
