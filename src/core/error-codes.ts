@@ -26,6 +26,9 @@ export const errorHints = {
   MORTAR_PROXY_LOOP: 'Take the address of the proxy out of what the program connects to.',
   MORTAR_CLIENT_TLS:
     'Let the program trust `.mortar/ca/ca.pem`, or leave the host alone by not declaring a boundary for it.',
+  MORTAR_CLIENT_PROTOCOL: 'Look which program has this address, and what it takes it for.',
+  MORTAR_SERVER_TLS:
+    'Say in the address how the server is reached: `rediss://`, `amqps://`, `sslmode=require`; or do not.',
   MORTAR_CA_UNUSABLE: 'Delete the folder `.mortar/ca`; it is made again by the next run.',
   MORTAR_UPSTREAM_UNREACHABLE:
     'Check that the service is running at this address; nothing was recorded for it but the failure.',

@@ -17,6 +17,10 @@ export interface WireLink<Q, R> {
   readonly signal: AbortSignal
   /** Accepts TLS from the client in mid-stream; left out, clients that ask for it are told to go without. */
   readonly acceptTls?: (client: Duplex) => Promise<Duplex>
+  /** Offer TLS also where clients take it up that do not insist on it: they trust who accepts it. */
+  readonly offerTls?: boolean
+  /** Told of a client that speaks something else, in words for people: `HTTP`. */
+  readonly strange?: (spoken: string) => void
   /** Speaks TLS to the service in mid-stream; left out, it is spoken to in the clear. */
   readonly secure?: (service: Duplex) => Promise<Duplex>
 }
@@ -28,8 +32,20 @@ export interface WireLink<Q, R> {
  * @see docs/adr/0007-wire-tap.md for why this is no `Protocol`.
  */
 export interface WireProtocol<Q extends Question<R>, R> extends Wording<Q, R> {
+  /** Set where the client speaks first, so that TLS, if there is any, stands before all else. */
+  readonly clientFirst?: ClientFirst
   /** Carries one connection until it ends. Does not reject. */
   relay(client: Duplex, link: WireLink<Q, R>): Promise<void>
+}
+
+/** What is known of clients by their first bytes. */
+export interface ClientFirst {
+  /** What they speak, as {@link spokenIn} names it. */
+  readonly speaks: string
+  /** How long it may say nothing, milliseconds; left out: as long as it likes. */
+  readonly withinMs?: number
+  /** What one gets that speaks something else, before its connection is closed. */
+  turnAway(spoken: string): Buffer
 }
 
 /** A wire that can also be served from recordings when there is no server. */

@@ -93,6 +93,7 @@ describe('a certificate for a host', () => {
   test.each([
     ['api.example.test', 'DNS:api.example.test'],
     ['192.0.2.7', 'IP Address:192.0.2.7'],
+    ['127.0.0.1', 'IP Address:127.0.0.1, DNS:localhost'],
     ['2001:db8::7', 'IP Address:2001:DB8:0:0:0:0:0:7'],
     [`${'long.'.repeat(20)}test`, `DNS:${'long.'.repeat(20)}test`],
   ])('is signed by the authority: %s', async (host, name) => {

@@ -15,6 +15,8 @@ export interface ClientTls {
   readonly key?: string
   /** Default true. */
   readonly rejectUnauthorized?: boolean
+  /** Any name will do, as long as the authority is trusted (default false). */
+  readonly anyName?: boolean
 }
 
 const contexts = new Map<string, SecureContext>()

@@ -100,6 +100,7 @@ async function secure(below: Socket, options: ClientTls, watch: Watch): Promise<
     // For an address, the certificate is checked against `host`, since no name may be sent.
     host: options.servername,
     secureContext: clientContext(options),
+    ...(options.anyName && { checkServerIdentity: () => undefined }),
   })
   await ready(watch(socket), 'secureConnect')
   return socket

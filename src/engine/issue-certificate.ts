@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, randomBytes, webcrypto } from 'node:crypto'
 import { isIP } from 'node:net'
+import type { JsonGeneralNames } from '@peculiar/x509'
 import { loadX509 } from './load-x509.ts'
 
 /** A certificate and its private key, both PEM. */
@@ -63,7 +64,9 @@ export async function createLeafIssuer(authority: KeyedCertificate): Promise<Lea
   ]
   return {
     async issue(host) {
-      const alternative = { type: isIP(host) ? 'ip' : 'dns', value: host } as const
+      const alternatives: JsonGeneralNames = [{ type: isIP(host) ? 'ip' : 'dns', value: host }]
+      // Without a name to send, Node checks a certificate for this one, whatever address it has connected to.
+      if (host === '127.0.0.1' || host === '::1') alternatives.push({ type: 'dns', value: 'localhost' })
       const cert = await x509.X509CertificateGenerator.create(
         {
           serialNumber: serial(),
@@ -74,7 +77,7 @@ export async function createLeafIssuer(authority: KeyedCertificate): Promise<Lea
           signingAlgorithm: algorithm,
           publicKey: keys.publicKey,
           signingKey,
-          extensions: [...shared, new x509.SubjectAlternativeNameExtension([alternative])],
+          extensions: [...shared, new x509.SubjectAlternativeNameExtension(alternatives)],
         },
         webcrypto,
       )

@@ -4,13 +4,13 @@ import type { Faults } from '../core/fault.ts'
 import type { Question } from '../core/protocol.ts'
 import type { Recorder } from '../core/recorder.ts'
 import type { WireProtocol } from '../core/wire.ts'
-import type { AcceptTls } from './accept-tls.ts'
+import { type ClientDoor, greetClient, midStream } from './client-door.ts'
 import type { ClientTls } from './client-tls.ts'
 import { openConnection, upgradeConnection } from './connect.ts'
 import { type Listener, openListener } from './listener.ts'
 
 /** Between whom a listener stands. */
-export interface WireListenerOptions<Q extends Question<R>, R> {
+export interface WireListenerOptions<Q extends Question<R>, R> extends ClientDoor {
   readonly wire: WireProtocol<Q, R>
   /** The service. */
   readonly target: { readonly host: string; readonly port: number }
@@ -25,8 +25,6 @@ export interface WireListenerOptions<Q extends Question<R>, R> {
   readonly faults?: Faults
   /** Speak TLS to the service, begun the way its protocol has it. */
   readonly tls?: ClientTls
-  /** Speak TLS with clients that ask for it; left out, they are told to go without. */
-  readonly acceptTls?: AcceptTls
 }
 
 /**
@@ -35,24 +33,28 @@ export interface WireListenerOptions<Q extends Question<R>, R> {
  * @throws MortarError `MORTAR_PORT_IN_USE`, `MORTAR_LISTEN_FAILED`
  */
 export async function listenForWire<Q extends Question<R>, R>(options: WireListenerOptions<Q, R>): Promise<Listener> {
-  const { wire, target, recorder, faults, tls, acceptTls, host, port, purpose, timeoutMs = 10_000 } = options
+  const { wire, target, recorder, faults, tls, host, port, purpose, timeoutMs = 10_000 } = options
   const stopped = new AbortController()
   const { signal } = stopped
+  const direct = { host: target.host, port: target.port, timeoutMs, signal, allowHalfOpen: true }
+  // Where the client speaks first, TLS stands before the first byte; else it is agreed on.
+  const first = wire.clientFirst !== undefined
   const listener = await openListener({
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port }),
     ...(purpose !== undefined && { purpose }),
-    onConnection: (client) =>
-      wire.relay(client, {
-        connect: () => openConnection({ ...target, timeoutMs, signal, allowHalfOpen: true }),
+    onConnection: async (client) => {
+      const greeted = await greetClient(client, wire.clientFirst, options, signal)
+      if (!greeted) return
+      await wire.relay(greeted, {
+        connect: () => openConnection({ ...direct, scheme: 'tcp', ...(first && tls && { tls }) }),
         signal,
         ...(recorder && { recorder }),
         ...(faults && { faults }),
-        ...(tls && { secure: (service: Duplex) => upgradeConnection(service as Socket, tls) }),
-        ...(acceptTls && {
-          acceptTls: (plain: Duplex) => acceptTls(plain as Socket, { host: target.host, alpn: [] }),
-        }),
-      }),
+        ...(tls && !first && { secure: (service: Duplex) => upgradeConnection(service as Socket, tls) }),
+        ...midStream(options),
+      })
+    },
   })
   const close = (): Promise<void> => {
     stopped.abort()

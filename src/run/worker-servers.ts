@@ -5,6 +5,7 @@ import type { Protocol } from '../core/protocol.ts'
 import { realNow } from '../core/real-clock.ts'
 import type { Recorder } from '../core/recorder.ts'
 import { openConnection } from '../engine/connect.ts'
+import { type ClientDoor, greetClient } from '../engine/client-door.ts'
 import { openListener } from '../engine/listener.ts'
 import { type Armed, type ArmedWireFault, createFaultSet, type QuestionFault } from '../modes/faults/fault-set.ts'
 import type { WireName } from '../protocols/wires.ts'
@@ -16,6 +17,7 @@ import { openServices } from '../services/open-services.ts'
 import type { ServiceRequest } from '../services/service-request.ts'
 import type { Door } from '../store/journal-event.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
+import { clientDoors } from './client-door.ts'
 import { recordModeOf } from './record-mode.ts'
 import { keptOfAnswers } from './recorder.ts'
 import type { RunContext } from './run-context.ts'
@@ -71,10 +73,17 @@ export async function openWorkerServers(run: RunContext, options: WorkerServersO
     owned.map(({ name }) => name),
   )
   const touched = new Set<AttachedBoundary>()
+  const clients = clientDoors(run, options.door)
   const results = await Promise.allSettled(
     owned.map((boundary) => {
       const request = requests.find(({ name }) => name === boundary.name)!
-      return openServer(run, boundary, request, options, () => void touched.add(boundary))
+      return openServer(
+        run,
+        boundary,
+        request,
+        { ...options, clients: clients(boundary.name) },
+        () => void touched.add(boundary),
+      )
     }),
   )
   const servers = results.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []))
@@ -133,11 +142,16 @@ function hostOf(url: string): string {
   return /^[^:]+:\/\/(?:[^@/]*@)?([^/?]*)/.exec(url)?.[1] ?? ''
 }
 
+/** How one of them is opened. */
+interface OpenOptions extends WorkerServersOptions {
+  readonly clients: ClientDoor
+}
+
 async function openServer(
   run: RunContext,
   boundary: AttachedBoundary,
   request: ServiceRequest,
-  options: WorkerServersOptions,
+  options: OpenOptions,
   touch: () => void,
 ): Promise<WorkerServer | undefined> {
   const { input, protocol } = boundary
@@ -187,6 +201,7 @@ async function openServer(
     env: options.env,
     recorder: recorder as never,
     faults,
+    clients: options.clients,
     ...port,
     ...(startedNames(options.env).has(boundary.name) && {
       startOwn: () => startOwn(run, request, options),
@@ -217,7 +232,7 @@ async function replay(
   run: RunContext,
   boundary: AttachedBoundary,
   request: ServiceRequest,
-  { env, fixedPorts, session, door }: WorkerServersOptions,
+  { env, fixedPorts, session, door, clients }: OpenOptions,
 ): Promise<Isolated> {
   const { input } = boundary
   const protocol = boundary.protocol as Protocol<AnyQuestion, unknown>
@@ -228,11 +243,14 @@ async function replay(
   const listener = await openListener({
     purpose: `the boundary ${boundary.name}`,
     ...(fixedPorts && input.port !== undefined && { port: input.port }),
-    onConnection: (client) =>
-      protocol.serve(client, (question, signal) => session().peer(boundary, origin, door)(question, signal), {
+    async onConnection(client) {
+      const greeted = await greetClient(client, boundary.wire?.clientFirst, clients, stop.signal)
+      if (!greeted) return
+      await protocol.serve(greeted, (question, signal) => session().peer(boundary, origin, door)(question, signal), {
         origin,
         signal: stop.signal,
-      }),
+      })
+    },
   })
   const url = movedUrl(plain, listener)
   return {

@@ -2,6 +2,7 @@ import type { BoundaryInput, ServiceBoundaryOptions } from '../core/boundary.ts'
 import type { Faults } from '../core/fault.ts'
 import type { Question } from '../core/protocol.ts'
 import type { Recorder } from '../core/recorder.ts'
+import type { ClientDoor } from '../engine/client-door.ts'
 
 /** What a boundary of a server that we own gives to whoever keeps its tests apart. */
 export interface IsolateOptions<
@@ -25,6 +26,8 @@ export interface IsolateOptions<
   readonly port?: number
   readonly recorder: Recorder<Q, R>
   readonly faults: Faults
+  /** How clients are met that do not simply speak the protocol. */
+  readonly clients?: ClientDoor
   /** Starts another server like this one, for this worker alone. Left out: the address was given, so none may be started. */
   readonly startOwn?: () => Promise<OwnServer>
 }

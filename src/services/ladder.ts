@@ -12,7 +12,11 @@ import { isVersion } from './version.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** The dependency when its address is given already; else what was tried. */
+/**
+ * The dependency when its address is given already; else what was tried.
+ *
+ * @throws MortarError `MORTAR_SERVER_TLS`, `MORTAR_SERVICE_VERSION`, `MORTAR_CONFIG_INVALID`
+ */
 export async function tryAddress(
   driver: ServerDriver,
   request: ServiceRequest,

@@ -85,7 +85,9 @@ const patienceMs = 330_000
 
 async function openService(request: ServiceRequest, { project, env, homes }: Surroundings): Promise<Opened> {
   const driver = drivers[request.protocol]
-  const given = await tryAddress(driver, request, env)
+  const given = await tryAddress(driver, request, env).catch((error: unknown) => {
+    throw placed(error, request)
+  })
   if ('url' in given) return { service: { ...given, shared: false }, release: async () => {} }
   const lease = leaseOf(homes, project, request)
   for (let attempt = 1; ; attempt++) {

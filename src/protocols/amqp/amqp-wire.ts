@@ -14,6 +14,7 @@ import { type HoldOptions, MessageHold } from './message-hold.ts'
 import { redactAmqp } from './redact.ts'
 import { serveAmqp } from './serve.ts'
 import { AmqpSession } from './session.ts'
+import { protocolHeader } from './types.ts'
 
 /** A connection that is being carried. */
 export interface AmqpConnection {
@@ -52,6 +53,8 @@ export function amqpWire(options: AmqpWireOptions = {}): AmqpWire {
   const replayed = new AskedClock()
   return {
     name: 'amqp',
+    // A broker says which protocol it speaks, and closes. @see AMQP 0-9-1 specification, 4.2.2
+    clientFirst: { speaks: 'AMQP', withinMs: 10_000, turnAway: () => protocolHeader },
     notation: amqpNotation,
     relay: (client, link) => relay(client, link, recorded, options),
     serve: (client, peer, place) => serveAmqp(client, peer, place, replayed),
@@ -73,10 +76,7 @@ function relay(
   { vhost, onConnection }: AmqpWireOptions,
 ): Promise<void> {
   const session = new AmqpSession(link.recorder, clock)
-  const { secure } = link
-  // TLS stands before the first byte, unlike with protocols that ask for it.
-  const connect = secure ? async (): Promise<Duplex> => secure(await link.connect()) : link.connect
-  const over = carry(client, { ...link, connect }, session, (carriage) => {
+  const over = carry(client, link, session, (carriage) => {
     const hold = new MessageHold(session, link.faults!, carriage, { vhost })
     // Only when what is awaited here is there.
     queueMicrotask(() => onConnection?.(connectionOf(session, hold, over)))

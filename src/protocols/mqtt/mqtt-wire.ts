@@ -20,6 +20,8 @@ export function mqttWire(): ServedWire<MqttQuestion, MqttReply> {
   const replayed = new AskedClock()
   return {
     name: 'mqtt',
+    // It has no word for it. @see MQTT 3.1.1, section 4.8
+    clientFirst: { speaks: 'MQTT', withinMs: 10_000, turnAway: () => Buffer.alloc(0) },
     notation: mqttNotation,
     relay: (client, link) => relay(client, link, recorded),
     serve: (client, peer, place) => serveMqtt(client, peer, place, replayed),

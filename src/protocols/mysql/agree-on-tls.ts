@@ -1,7 +1,12 @@
 import type { Duplex } from 'node:stream'
+import { duplexLane } from '../../core/duplex-lane.ts'
+import type { Sender } from '../../core/exchange.ts'
+import type { Lane } from '../../core/lane.ts'
+import { firstBytes } from '../../core/read-up-to.ts'
+import { spokenIn } from '../../core/spoken-in.ts'
 import type { Connect } from '../../core/protocol.ts'
 import type { WireLink } from '../../core/wire.ts'
-import { packet } from './encode.ts'
+import { errorPacket, packet } from './encode.ts'
 import { asksForTls, maskGreeting, readGreeting, tlsRequest, withTls } from './handshake.ts'
 import type { MysqlQuestion, MysqlReply } from './message.ts'
 import { type MysqlFrame, PacketScanner } from './scanner.ts'
@@ -21,24 +26,45 @@ export interface Agreed {
  * Greets the client in the server's name and lets each side speak TLS that can: the client where it asks for it, the
  * server where we shall. The first message of the login has been sent to the server when this is done.
  *
+ * @returns `undefined` when the client speaks something else and was told so.
  * @throws Error when a side closes or does not speak as it should
  */
 export async function agreeOnTls(
   client: Duplex,
   link: WireLink<MysqlQuestion, MysqlReply>,
   session: MysqlSession,
-): Promise<Agreed> {
-  const { acceptTls, secure } = link
+): Promise<Agreed | undefined> {
+  const { acceptTls, secure, faults, strange } = link
   const plain = await link.connect()
   plain.on('error', () => {})
   client.on('error', () => {})
+  const gone = new AbortController()
+  const leave = (): void => {
+    gone.abort()
+    client.destroy()
+    plain.destroy()
+  }
+  client.once('close', leave)
+  plain.once('close', leave)
+  const lane = (from: Sender, to: Duplex): Lane => {
+    const end = duplexLane(to, gone.signal, leave)
+    return faults?.disturb(from, end) ?? end
+  }
   try {
     const greeting = await readMessage(plain)
     const { capabilities } = readGreeting(greeting.body)
     if (secure && (capabilities & capability.tls) === 0) throw new Error('the server does not speak TLS')
     const shown = packet(greeting.sequence, offerTls(maskGreeting(greeting.body, true), acceptTls !== undefined))
     session.take('service', shown)
-    client.write(shown)
+    void lane('service', client).write(shown)
+    const spoken = spokenIn(await firstBytes(client))
+    if (spoken !== undefined) {
+      strange?.(spoken)
+      client.end(errorPacket(1, { errno: 1043, sqlstate: '08S01', message: `this is MySQL, not ${spoken} (Mortar)` }))
+      client.resume()
+      plain.destroy()
+      return undefined
+    }
     let near = client
     let login = await readMessage(client)
     if (acceptTls && asksForTls(login.body)) {
@@ -54,11 +80,14 @@ export async function agreeOnTls(
       far = await secure(plain)
       far.on('error', () => {})
     }
-    far.write(packet(sequence, withTls(login.body, secure !== undefined)))
+    void lane('client', far).write(packet(sequence, withTls(login.body, secure !== undefined)))
     return { client: near, connect: () => Promise.resolve(far), ahead: sequence - login.sequence }
   } catch (error) {
     plain.destroy()
     throw error
+  } finally {
+    client.off('close', leave)
+    plain.off('close', leave)
   }
 }
 

@@ -3,7 +3,7 @@ import type { Recorder } from '../../core/recorder.ts'
 import { Authentication } from './authenticate.ts'
 import { BodyReader } from './decode.ts'
 import { packet, query, quit } from './encode.ts'
-import { readGreeting, writeLogin } from './handshake.ts'
+import { readGreeting, tlsRequest, withTls, writeLogin } from './handshake.ts'
 import type { MysqlColumn, MysqlError, MysqlQuestion, MysqlReply, MysqlRows } from './message.ts'
 import { type MysqlFrame, PacketScanner } from './scanner.ts'
 import { first } from './server-answer.ts'
@@ -26,7 +26,11 @@ export interface OwnSessionOptions {
   readonly user: string
   readonly password?: string
   readonly database?: string
+  /** Speaks TLS to the server in mid-stream; left out, it is spoken to in the clear. */
+  readonly secure?: Secure
 }
+
+type Secure = (server: Duplex) => Promise<Duplex>
 
 /** A row as text; null is null. */
 export type TextRow = readonly (string | null)[]
@@ -38,7 +42,8 @@ const wanted =
 
 /** A session that Mortar opened by itself, for its own statements. */
 export class OwnSession {
-  readonly #connection: Duplex
+  /** Another one than at first when TLS was agreed on. */
+  #connection: Duplex
   /** Reads the answers, as it does for the sessions of others. */
   readonly #follower: MysqlSession
   readonly #options: OwnSessionOptions
@@ -113,15 +118,22 @@ export class OwnSession {
   }
 
   #logIn(): Promise<void> {
-    const { user, password = '', database = '' } = this.#options
+    const { user, password = '', database = '', secure } = this.#options
     const authentication = new Authentication(password)
     const scanner = new PacketScanner()
-    const connection = this.#connection
     return new Promise((resolve, reject) => {
       const say = (sequence: number, body: Buffer): void => {
         const bytes = packet(sequence + 1, body)
         this.#follower.take('client', bytes)
-        connection.write(bytes)
+        this.#connection.write(bytes)
+      }
+      const beginTls = async (sequence: number, login: Buffer, agree: Secure): Promise<void> => {
+        const plain = this.#connection
+        plain.off('data', take)
+        plain.write(packet(sequence + 1, tlsRequest(login)))
+        this.#connection = await agree(plain)
+        attach()
+        say(sequence + 1, withTls(login, true))
       }
       const hear = ({ body, sequence }: MysqlFrame): void => {
         if (body[0] === first.error) {
@@ -137,7 +149,10 @@ export class OwnSession {
           const plugin = known.has(greeting.plugin) ? greeting.plugin : 'mysql_native_password'
           const capabilities = wanted | (database === '' ? 0 : capability.connectWithDatabase)
           const answer = authentication.begin(plugin, greeting.scramble)
-          return say(sequence, writeLogin({ capabilities, user, database, plugin, answer }))
+          const login = writeLogin({ capabilities, user, database, plugin, answer })
+          if (!secure) return say(sequence, login)
+          if ((greeting.capabilities & capability.tls) === 0) return reject(new Error('the server does not speak TLS'))
+          return void beginTls(sequence, login, secure).catch(reject)
         }
         if (body[0] === first.ok) return resolve()
         const reader = new BodyReader(body, 1)
@@ -147,7 +162,7 @@ export class OwnSession {
             : authentication.more(reader.rest())
         if (answer) say(sequence, answer)
       }
-      connection.on('data', (chunk: Buffer) => {
+      const take = (chunk: Buffer): void => {
         const loggingIn = !this.#follower.open
         this.#follower.take('service', chunk)
         if (!loggingIn) return
@@ -157,12 +172,16 @@ export class OwnSession {
         } catch (error) {
           reject(error as Error)
         }
-      })
-      connection.on('error', () => {})
-      connection.once('close', () => {
-        reject(new Error('the server closed the connection'))
-        this.#follower.end('reset', 'the server closed the connection')
-      })
+      }
+      const attach = (): void => {
+        this.#connection.on('data', take)
+        this.#connection.on('error', () => {})
+        this.#connection.once('close', () => {
+          reject(new Error('the server closed the connection'))
+          this.#follower.end('reset', 'the server closed the connection')
+        })
+      }
+      attach()
     })
   }
 }

@@ -3,7 +3,7 @@ import { carry } from '../../core/carry.ts'
 import { resetConnection } from '../../core/duplex-lane.ts'
 import type { Faults } from '../../core/fault.ts'
 import type { WireLink } from '../../core/wire.ts'
-import { agreeOnTls } from './agree-on-tls.ts'
+import { type Agreed, agreeOnTls } from './agree-on-tls.ts'
 import { strikeConnecting } from './connect-fault.ts'
 import type { MysqlQuestion, MysqlReply } from './message.ts'
 import { MessageHold } from './message-hold.ts'
@@ -33,10 +33,12 @@ export async function relayMysql(
 ): Promise<void> {
   const session = new MysqlSession({ ...options, ...(link.recorder && { recorder: link.recorder }) })
   if (!(await strikeConnecting(client, link, session))) return
-  let ends = { client, connect: link.connect, ahead: 0 }
+  let ends: Agreed = { client, connect: link.connect, ahead: 0 }
   if (link.acceptTls || link.secure) {
     try {
-      ends = await agreeOnTls(client, link, session)
+      const agreed = await agreeOnTls(client, link, session)
+      if (!agreed) return
+      ends = agreed
     } catch (error) {
       session.end('unreachable', (error as Error).message)
       return resetConnection(client)

@@ -4,6 +4,8 @@ import { carry } from '../../core/carry.ts'
 import { type Fit, hearClient } from '../../core/hear-client.ts'
 import { refusalText } from '../../core/refusal-text.ts'
 import type { ServedWire, WireLink } from '../../core/wire.ts'
+import { resetConnection } from '../../core/duplex-lane.ts'
+import { agreeOnTls } from './agree-on-tls.ts'
 import { describe } from './describe.ts'
 import { facetsOf, identify } from './identify.ts'
 import type { NatsQuestion, NatsReply } from './message.ts'
@@ -34,9 +36,24 @@ export function natsWire(): ServedWire<NatsQuestion, NatsReply> {
   }
 }
 
-function relay(client: Duplex, link: WireLink<NatsQuestion, NatsReply>, clock: AskedClock): Promise<void> {
+async function relay(client: Duplex, link: WireLink<NatsQuestion, NatsReply>, clock: AskedClock): Promise<void> {
   const session = new NatsSession(link.recorder, clock)
-  return carry(client, link, session, (carriage) => new MessageHold(session, link.faults!, carriage).gates)
+  let ends = { client, connect: link.connect }
+  // Clients only speak TLS where the server offers it.
+  if (link.secure) {
+    try {
+      ends = await agreeOnTls(client, link, session)
+    } catch (error) {
+      session.end('unreachable', (error as Error).message)
+      return resetConnection(client)
+    }
+  }
+  await carry(
+    ends.client,
+    { ...link, connect: ends.connect },
+    session,
+    (carriage) => new MessageHold(session, link.faults!, carriage).gates,
+  )
 }
 
 function fitOf(asked: NatsReply, recorded: NatsReply): Fit {

@@ -15,24 +15,48 @@ export type Greeting =
     }
   | { readonly kind: 'cancel'; readonly client: Duplex; readonly key: Buffer }
   | { readonly kind: 'gone' }
-  | { readonly kind: 'foreign'; readonly message: string }
+  | { readonly kind: 'foreign'; readonly spoken: string }
 
 // The server's own limit.
 const longestStartup = 10_000
 
+/** How clients are greeted. */
+export interface GreetOptions {
+  /** Left out: the client is told to go without TLS, and decides by itself whether it does. */
+  readonly acceptTls?: ((client: Duplex) => Promise<Duplex>) | undefined
+  /** Told of a client that speaks something else, in words for people. */
+  readonly strange?: ((spoken: string) => void) | undefined
+  /** How long the client may take, milliseconds (default 60 000, as the server's `authentication_timeout`). */
+  readonly timeoutMs?: number
+}
+
 /**
  * Reads what a client sends before its first typed message, and settles whether TLS is spoken.
  *
- * @param acceptTls - Left out: the client is told to go without TLS, and decides by itself whether it does.
  * @throws What `acceptTls` does.
  */
-export async function greet(client: Duplex, acceptTls?: (client: Duplex) => Promise<Duplex>): Promise<Greeting> {
+export async function greet(client: Duplex, options: GreetOptions = {}): Promise<Greeting> {
+  const late = setTimeout(() => {
+    options.strange?.('nothing that is a whole greeting')
+    client.destroy()
+  }, options.timeoutMs ?? 60_000)
+  late.unref()
+  try {
+    const greeting = await hear(client, options)
+    if (greeting.kind === 'foreign') options.strange?.(greeting.spoken)
+    return greeting
+  } finally {
+    clearTimeout(late)
+  }
+}
+
+async function hear(client: Duplex, { acceptTls }: GreetOptions): Promise<Greeting> {
   let current = client
   for (;;) {
     const head = await readExactly(current, 4)
     if (!head) return { kind: 'gone' }
     const length = head.readUInt32BE(0)
-    if (length < 8 || length > longestStartup) return refuse(current, foreignMessage(head))
+    if (length < 8 || length > longestStartup) return refuseForeign(current, head)
     const rest = await readExactly(current, length - 4)
     if (!rest) return { kind: 'gone' }
     const code = rest.readUInt32BE(0)
@@ -48,7 +72,10 @@ export async function greet(client: Duplex, acceptTls?: (client: Duplex) => Prom
         bytes: Buffer.concat([head, rest]),
         parameters: readStartup(rest.subarray(4)),
       }
-    else return refuse(current, `protocol version ${code >>> 16}.${code & 0xffff} is not supported`)
+    else {
+      const version = `version ${code >>> 16}.${code & 0xffff}`
+      return refuse(current, `${version} of its protocol`, `protocol ${version} is not supported`)
+    }
   }
 }
 
@@ -68,15 +95,16 @@ export async function requestTls(server: Duplex, secure: (server: Duplex) => Pro
   throw Object.assign(new Error(message), { code })
 }
 
-function refuse(client: Duplex, message: string): Greeting {
+function refuse(client: Duplex, spoken: string, message: string): Greeting {
   client.end(errorResponse({ S: 'FATAL', V: 'FATAL', C: '08P01', M: `${message} (Mortar)` }))
-  return { kind: 'foreign', message }
+  return { kind: 'foreign', spoken }
 }
 
-function foreignMessage(head: Buffer): string {
-  if (head[0] === 0x16 && head[1] === 3) return 'TLS was spoken without asking for it first'
+function refuseForeign(client: Duplex, head: Buffer): Greeting {
+  if (head[0] === 0x16 && head[1] === 3)
+    return refuse(client, 'TLS without asking for it', 'TLS was spoken without asking for it first')
   const text = head.toString('latin1')
   return /^[A-Z]{3}/.test(text)
-    ? `this is PostgreSQL, not the protocol of \`${text.trim()}\``
-    : 'this is not PostgreSQL'
+    ? refuse(client, `\`${text.trim()}\``, `this is PostgreSQL, not the protocol of \`${text.trim()}\``)
+    : refuse(client, 'another protocol', 'this is not PostgreSQL')
 }

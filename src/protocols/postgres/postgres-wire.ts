@@ -57,7 +57,7 @@ async function relay(client: Duplex, link: Link, clock: AskedClock): Promise<voi
   client.on('error', () => {})
   link.signal.addEventListener('abort', stop)
   try {
-    const greeting = await greet(client, link.acceptTls)
+    const greeting = await greet(client, link)
     if (greeting.kind === 'startup') await carry(greeting, link, clock)
     else if (greeting.kind === 'cancel') await cancel(greeting, link)
     else client.resume()

@@ -16,6 +16,10 @@ import { RedisSession } from './session.ts'
 export function redisWire(): ServedWire<RedisQuestion, RedisReply> {
   return {
     name: 'redis',
+    clientFirst: {
+      speaks: 'Redis',
+      turnAway: (spoken) => Buffer.from(`-ERR this is Redis, not ${spoken} (Mortar)\r\n`),
+    },
     serve: serveRedis,
     refuse: (_question, error) => [{ type: 'reply', value: refusal(error), bytes: 0 }],
     notation: redisNotation,

@@ -1,4 +1,6 @@
-import { openConnection } from '../../engine/connect.ts'
+import type { Duplex } from 'node:stream'
+import type { ClientTls } from '../../engine/client-tls.ts'
+import { openConnection, upgradeConnection } from '../../engine/connect.ts'
 import { bypass } from '../../engine/originals.ts'
 
 /** What a server says of itself when it answers. */
@@ -11,6 +13,13 @@ export interface Greeting {
 
 /** The first words of one protocol: enough to know that a server is there and takes questions. */
 export interface Handshake<T> {
+  /**
+   * Agrees on TLS before all else; absent: it stands before the first byte.
+   *
+   * @returns What the server has said meanwhile, to be read again.
+   * @throws Error when the server does not speak TLS
+   */
+  readonly requestTls?: (server: Duplex) => Promise<Buffer | undefined>
   /** What we say first; absent: the server does. */
   readonly opening?: Buffer
   /**
@@ -26,7 +35,8 @@ export interface Handshake<T> {
 export interface GreetOptions {
   readonly host: string
   readonly port: number
-  readonly tls?: boolean
+  /** Left out: in the clear. */
+  readonly tls?: ClientTls
   readonly timeoutMs: number
 }
 
@@ -37,35 +47,49 @@ export interface GreetOptions {
  */
 export async function greet<T>(handshake: Handshake<T>, { host, port, tls, timeoutMs }: GreetOptions): Promise<T> {
   const deadline = AbortSignal.timeout(timeoutMs)
-  const socket = await bypass(() =>
+  const plain = await bypass(() =>
     openConnection({
       host,
       port,
       timeoutMs,
       signal: deadline,
       scheme: 'tcp',
-      // Whether it is there is the question, not whether it is who it says.
-      ...(tls && { tls: { servername: host, alpn: [], rejectUnauthorized: false } }),
+      ...(tls && !handshake.requestTls && { tls }),
     }),
   )
+  let socket = plain
   try {
+    const said = tls && handshake.requestTls ? await within(deadline, handshake.requestTls(plain)) : undefined
+    if (tls && handshake.requestTls) socket = await within(deadline, upgradeConnection(plain, tls))
     return await new Promise<T>((resolve, reject) => {
-      let received = Buffer.alloc(0)
+      let received: Buffer = said ?? Buffer.alloc(0)
       const say = (bytes: Buffer | string): void => void socket.write(bytes)
       deadline.addEventListener('abort', () => reject(new Error(`no answer within ${timeoutMs} ms`)), { once: true })
       socket.once('error', reject).once('close', () => reject(new Error('it closed the connection')))
-      socket.on('data', (chunk: Buffer) => {
-        received = Buffer.concat([received, chunk])
+      const look = (): void => {
         try {
           const greeting = handshake.read(received, say)
           if (greeting !== undefined) resolve(greeting)
         } catch (error) {
           reject(error as Error)
         }
+      }
+      socket.on('data', (chunk: Buffer) => {
+        received = Buffer.concat([received, chunk])
+        look()
       })
+      if (said) look()
       if (handshake.opening) say(handshake.opening)
     })
   } finally {
     socket.destroy()
+    plain.destroy()
   }
+}
+
+function within<T>(deadline: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    deadline.addEventListener('abort', () => reject(new Error('no TLS in time')), { once: true })
+    work.then(resolve, reject)
+  })
 }

@@ -1,3 +1,4 @@
+import { readUpTo } from '../../core/read-up-to.ts'
 import type { ServiceAccount } from '../service-request.ts'
 import type { Greeting, Handshake } from './greet.ts'
 
@@ -5,7 +6,20 @@ import type { Greeting, Handshake } from './greet.ts'
 export function natsHandshake({ user, password }: ServiceAccount): Handshake<Greeting> {
   const login = user === undefined ? {} : { user, pass: password }
   const connect = JSON.stringify({ verbose: false, pedantic: false, name: 'mortar', ...login })
-  return { read: (received, say) => read(received, () => say(`CONNECT ${connect}\r\nPING\r\n`)) }
+  return {
+    read: (received, say) => read(received, () => say(`CONNECT ${connect}\r\nPING\r\n`)),
+    async requestTls(server) {
+      const line = (await readUpTo(server, (bytes) => bytes.indexOf('\n') + 1)).toString()
+      if (!line.startsWith('INFO ')) throw new Error('it does not speak NATS')
+      const { tls_required, tls_available, ...info } = JSON.parse(line.slice(5)) as Record<string, unknown>
+      if (tls_required !== true && tls_available !== true) throw refused()
+      return Buffer.from(`INFO ${JSON.stringify(info)}\r\n`)
+    },
+  }
+}
+
+function refused(): Error {
+  return Object.assign(new Error('the server does not speak TLS'), { code: 'ERR_TLS_REFUSED' })
 }
 
 function read(received: Buffer, login: () => void): Greeting | undefined {

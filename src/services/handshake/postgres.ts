@@ -1,8 +1,17 @@
+import { requestTls } from '../../protocols/postgres/greet.ts'
 import type { Greeting, Handshake } from './greet.ts'
 
 /** Protocol 3.0 up to ReadyForQuery. @see PostgreSQL manual, "Message Formats" */
 export function postgresHandshake(user: string, database: string): Handshake<Greeting> {
-  return { opening: startup({ user, database, application_name: 'mortar' }), read }
+  return {
+    opening: startup({ user, database, application_name: 'mortar' }),
+    read,
+    async requestTls(server) {
+      // The connection goes on in TLS by itself.
+      await requestTls(server, (same) => Promise.resolve(same))
+      return undefined
+    },
+  }
 }
 
 function startup(parameters: Readonly<Record<string, string>>): Buffer {

@@ -34,7 +34,7 @@ export const isolateMysql: Isolate<MysqlBoundaryOptions, MysqlQuestion, MysqlRep
     : isolateBySchema(options)
 
 async function isolateBySchema(options: MysqlIsolateOptions): Promise<Isolated> {
-  const { url, input, boundary, port, recorder, faults } = options
+  const { url, input, boundary, port, recorder, faults, clients } = options
   const { graceMs = 200 } = input
   const server = mysqlAddress(url)
   const real = `${ownedName(prefix)}_${opened++}`
@@ -62,6 +62,8 @@ async function isolateBySchema(options: MysqlIsolateOptions): Promise<Isolated> 
       purpose: `the boundary ${boundary}`,
       recorder: withKnownSchema(recorder, names),
       faults,
+      ...clients,
+      ...(server.tls && { tls: server.tls }),
       ...(port !== undefined && { port }),
     })
     const putBack = async (what: Written): Promise<void> => {

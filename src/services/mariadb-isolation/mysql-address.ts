@@ -1,6 +1,9 @@
 import { MortarError } from '../../core/errors.ts'
-import { openConnection } from '../../engine/connect.ts'
+import type { Socket } from 'node:net'
+import type { ClientTls } from '../../engine/client-tls.ts'
+import { openConnection, upgradeConnection } from '../../engine/connect.ts'
 import { MysqlFailed, OwnSession } from '../../protocols/mysql/own-session.ts'
+import { serverTls } from '../server-tls.ts'
 
 /** Where a MariaDB or MySQL server is, and who we are there: somebody who may create schemas and end sessions. */
 export interface MysqlAddress {
@@ -10,6 +13,8 @@ export interface MysqlAddress {
   readonly password?: string
   /** The schema that the application uses. */
   readonly database?: string
+  /** Left out: it is spoken to in the clear. */
+  readonly tls?: ClientTls
 }
 
 const timeoutMs = 10_000
@@ -23,12 +28,14 @@ export function mysqlAddress(url: string): MysqlAddress {
       seen: parsed?.protocol ?? 'no URL',
     })
   const database = decodeURIComponent(parsed.pathname.slice(1))
+  const tls = serverTls(url)
   return {
     host: parsed.hostname.replace(/^\[|\]$/g, '') || '127.0.0.1',
     port: Number(parsed.port || 3306),
     user: decodeURIComponent(parsed.username) || 'root',
     ...(parsed.password && { password: decodeURIComponent(parsed.password) }),
     ...(database && { database }),
+    ...(tls && { tls }),
   }
 }
 
@@ -40,7 +47,7 @@ export function withSchema(url: string, schema: string): string {
 
 /** Opens a session of our own. @throws MortarError `MORTAR_MYSQL_FAILED` */
 export async function openSession(address: MysqlAddress, schema?: string): Promise<OwnSession> {
-  const { host, port, user, password } = address
+  const { host, port, user, password, tls } = address
   try {
     const signal = AbortSignal.timeout(timeoutMs)
     const connection = await openConnection({ host, port, timeoutMs, signal, allowHalfOpen: true })
@@ -48,6 +55,7 @@ export async function openSession(address: MysqlAddress, schema?: string): Promi
       user,
       ...(password !== undefined && { password }),
       ...(schema !== undefined && { database: schema }),
+      ...(tls && { secure: (server) => upgradeConnection(server as Socket, tls) }),
     })
   } catch (error) {
     throw mysqlFailed('cannot log in', address, error)

@@ -9,7 +9,7 @@ import { ensureTemplate } from './template.ts'
 
 /** One clone for the worker, and one transaction in it for every test. */
 export async function isolateByPin(options: PostgresIsolateOptions): Promise<Isolated> {
-  const { url, input, port, recorder, faults } = options
+  const { url, input, port, recorder, faults, clients } = options
   const { graceMs, pinTolerates } = input
   const server = { ...postgresAddress(url), database: 'postgres' }
   const template = await ensureTemplate(server, migrationsOf(options))
@@ -22,6 +22,7 @@ export async function isolateByPin(options: PostgresIsolateOptions): Promise<Iso
         database,
         recorder,
         faults,
+        ...(clients && { clients }),
         ...(port !== undefined && { port }),
         ...(graceMs !== undefined && { graceMs }),
         ...(pinTolerates && { tolerated: pinTolerates }),

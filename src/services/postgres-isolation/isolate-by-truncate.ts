@@ -8,7 +8,7 @@ import { openTruncate } from './truncate.ts'
 
 /** One clone for the worker, in which what a test wrote is put back. */
 export async function isolateByTruncate(options: PostgresIsolateOptions): Promise<Isolated> {
-  const { url, input, port, recorder, faults } = options
+  const { url, input, port, recorder, faults, clients } = options
   const { graceMs } = input
   const server = { ...postgresAddress(url), database: 'postgres' }
   const template = await ensureTemplate(server, migrationsOf(options))
@@ -17,6 +17,7 @@ export async function isolateByTruncate(options: PostgresIsolateOptions): Promis
     template: template.name,
     recorder,
     faults,
+    ...(clients && { clients }),
     ...(port !== undefined && { port }),
     ...(graceMs !== undefined && { graceMs }),
   })

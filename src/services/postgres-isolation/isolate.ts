@@ -32,7 +32,7 @@ export const isolatePostgres: Isolate<PostgresBoundaryOptions, PostgresQuestion,
 }
 
 async function isolateBySwap(options: PostgresIsolateOptions): Promise<Isolated> {
-  const { url, input, port, recorder, faults } = options
+  const { url, input, port, recorder, faults, clients } = options
   const { graceMs } = input
   // Sessions of ours in the application's own database would stand in the way of copying it.
   const server = { ...postgresAddress(url), database: 'postgres' }
@@ -42,6 +42,7 @@ async function isolateBySwap(options: PostgresIsolateOptions): Promise<Isolated>
     template: template.name,
     recorder,
     faults,
+    ...(clients && { clients }),
     ...(port !== undefined && { port }),
     ...(graceMs !== undefined && { graceMs }),
   })

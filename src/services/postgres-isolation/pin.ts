@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type { Faults } from '../../core/fault.ts'
 import type { Recorder } from '../../core/recorder.ts'
+import { type ClientDoor, midStream } from '../../engine/client-door.ts'
 import { openListener } from '../../engine/listener.ts'
 import { strikeConnecting } from '../../protocols/postgres/connect-fault.ts'
 import { errorResponse, message, readyForQuery } from '../../protocols/postgres/encode.ts'
@@ -36,6 +37,8 @@ export interface PinOptions {
   readonly tolerated?: readonly ToleratedPitfall[]
   readonly recorder?: Recorder<PostgresQuestion, PostgresReply>
   readonly faults?: Faults
+  /** How clients are met that ask for TLS, or speak something else. */
+  readonly clients?: ClientDoor
 }
 
 /** One transaction that all connections share. */
@@ -128,11 +131,11 @@ export async function openPin(options: PinOptions): Promise<Pin> {
   }
 
   const accept = async (client: Duplex, beside: boolean): Promise<void> => {
-    const greeting = await greet(client)
+    const greeting = await greet(client, midStream(options.clients ?? {}))
     if (greeting.kind === 'startup') {
       if (!beside && !(await strikeConnecting(greeting.client, options.faults, signal))) return
       await moving
-      await join(greeting, beside).catch((error: unknown) => client.end(refusal(error)))
+      await join(greeting, beside).catch((error: unknown) => greeting.client.end(refusal(error)))
     } else if (greeting.kind === 'cancel') {
       connections
         .values()

@@ -5,7 +5,7 @@ import type { PostgresIsolateOptions } from './isolate.ts'
 import { postgresAddress, urlAt } from './postgres-address.ts'
 
 /** Listens before the server's own database, which keeps what tests write. @throws MortarError `MORTAR_PORT_IN_USE` */
-export async function openPlain({ url, port, recorder, faults }: PostgresIsolateOptions): Promise<Isolated> {
+export async function openPlain({ url, port, recorder, faults, clients }: PostgresIsolateOptions): Promise<Isolated> {
   const { tls, ...target } = postgresAddress(url)
   const listener = await listenForWire({
     wire: postgresWire(),
@@ -13,6 +13,7 @@ export async function openPlain({ url, port, recorder, faults }: PostgresIsolate
     purpose: 'the address of the test database',
     recorder,
     faults,
+    ...clients,
     ...(port !== undefined && { port }),
     ...(tls && { tls }),
   })

@@ -26,11 +26,17 @@ it('names and texts are quoted whatever is in them', () => {
 
 it('a client of ours gets our address with the account, and nothing of how the server is reached', () => {
   const url = 'postgres://me:p%40ss@db.example.com:5433/shop?sslmode=require&application_name=x'
-  expect(urlAt(url, { host: '127.0.0.1', port: 9 })).toBe('postgres://me:p%40ss@127.0.0.1:9/shop?application_name=x')
+  expect(urlAt(url, { host: '127.0.0.1', port: 9 })).toBe(
+    'postgres://me:p%40ss@127.0.0.1:9/shop?application_name=x&sslmode=disable',
+  )
   expect(urlOfDatabase(url, 'a b')).toBe(
     'postgres://me:p%40ss@db.example.com:5433/a%20b?sslmode=require&application_name=x',
   )
   expect(postgresAddress(url).tls).toMatchObject({ servername: 'db.example.com', rejectUnauthorized: false })
-  expect(postgresAddress('postgres://db/a?sslmode=verify-full').tls).toMatchObject({ rejectUnauthorized: true })
+  expect(postgresAddress('postgres://db/a?sslmode=verify-full').tls).toEqual({
+    servername: 'db',
+    alpn: [],
+    trustSystem: true,
+  })
   expect(postgresAddress('postgres://db/a?sslmode=disable').tls).toBeUndefined()
 })

@@ -4,6 +4,7 @@ import type { ClientTls } from '../../engine/client-tls.ts'
 import { openConnection, upgradeConnection } from '../../engine/connect.ts'
 import { requestTls } from '../../protocols/postgres/greet.ts'
 import { OwnSession, PostgresFailed } from '../../protocols/postgres/own-session.ts'
+import { serverTls, withoutTls } from '../server-tls.ts'
 import type { Socket } from 'node:net'
 
 /** Where a PostgreSQL server is, and who we are there: somebody who may create databases. */
@@ -28,7 +29,7 @@ export function postgresAddress(url: string): PostgresAddress {
       seen: parsed?.protocol ?? 'no URL',
     })
   const database = decodeURIComponent(parsed.pathname.slice(1))
-  const tls = tlsOf(parsed)
+  const tls = serverTls(url)
   return {
     host: parsed.hostname.replace(/^\[|\]$/g, '') || '127.0.0.1',
     port: Number(parsed.port || 5432),
@@ -46,16 +47,11 @@ export function postgresUrl({ host, port, user, password, database = 'postgres' 
   return `postgres://${who}@${host.includes(':') ? `[${host}]` : host}:${port}/${encodeURIComponent(database)}`
 }
 
-// What `sslmode` says of the way to the server is no business of clients that come to us, and is understood by few.
-const tlsOptions = /^(?:ssl.*|channel_binding|gssencmode)$/
-
 /** The server's URL with another host and port: what a client of ours is given. */
 export function urlAt(url: string, { host, port }: { readonly host: string; readonly port: number }): string {
-  const parsed = new URL(url)
+  const parsed = new URL(withoutTls(url))
   parsed.hostname = host.includes(':') ? `[${host}]` : host
   parsed.port = String(port)
-  const names = Array.from(parsed.searchParams.keys())
-  for (const name of names) if (tlsOptions.test(name)) parsed.searchParams.delete(name)
   return parsed.href
 }
 
@@ -64,13 +60,6 @@ export function urlOfDatabase(url: string, database: string): string {
   const parsed = new URL(url)
   parsed.pathname = `/${encodeURIComponent(database)}`
   return parsed.href
-}
-
-/** As libpq reads it: certificates are checked only where a mode with `verify` says so. */
-function tlsOf({ hostname, searchParams }: URL): ClientTls | undefined {
-  const mode = searchParams.get('sslmode')
-  if (mode === null || !['require', 'verify-ca', 'verify-full'].includes(mode)) return undefined
-  return { servername: hostname, alpn: [], rejectUnauthorized: mode !== 'require' }
 }
 
 /** Opens a connection to the server, encrypted where the address says so, before anything is sent. */

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { Faults } from '../../core/fault.ts'
 import type { Recorder } from '../../core/recorder.ts'
 import { MortarError } from '../../core/errors.ts'
+import { type ClientDoor, midStream } from '../../engine/client-door.ts'
 import { openListener } from '../../engine/listener.ts'
 import { strikeConnecting } from '../../protocols/postgres/connect-fault.ts'
 import { greet, type Greeting } from '../../protocols/postgres/greet.ts'
@@ -27,6 +28,8 @@ export interface SwapOptions {
   readonly asked?: (sql: string) => void
   readonly recorder?: Recorder<PostgresQuestion, PostgresReply>
   readonly faults?: Faults
+  /** How clients are met that ask for TLS, or speak something else. */
+  readonly clients?: ClientDoor
 }
 
 /** A connection that was not finished when its test ended. It was ended, and what it had begun was rolled back. */
@@ -121,8 +124,9 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
   }
 
   const accept = async (client: Duplex): Promise<void> => {
-    const greeting = await greet(client)
-    if (greeting.kind === 'startup') await carry(greeting).catch((error: unknown) => client.end(refusal(error)))
+    const greeting = await greet(client, midStream(options.clients ?? {}))
+    if (greeting.kind === 'startup')
+      await carry(greeting).catch((error: unknown) => greeting.client.end(refusal(error)))
     else if (greeting.kind === 'cancel') {
       const target = connections.values().find(({ key }) => key.equals(greeting.key))
       if (target) await cancelRequest(server, target.currentKey, stopped.signal)

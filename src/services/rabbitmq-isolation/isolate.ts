@@ -11,6 +11,7 @@ import type { Isolate, Isolated, IsolateOptions, LeftOver } from '../isolation.t
 import { claimVhost } from './claim-vhost.ts'
 import { Emptier } from './emptier.ts'
 import { RabbitClient, type RabbitPlace } from './rabbit-client.ts'
+import { serverTls } from '../server-tls.ts'
 import { Topology } from './topology.ts'
 
 type RabbitmqIsolateOptions = IsolateOptions<RabbitmqBoundaryOptions, AmqpQuestion, AmqpReply>
@@ -23,7 +24,6 @@ interface OwnVhost {
   close(): Promise<void>
 }
 
-const defaultPorts: Readonly<Record<string, number>> = { 'amqps:': 5671 }
 const defaultPort = 5672
 const defaultGraceMs = 200
 // A connection that said goodbye is over at once, unless its client is stuck.
@@ -61,7 +61,7 @@ async function openShared(options: RabbitmqIsolateOptions): Promise<Isolated> {
 }
 
 function listen(
-  { boundary, port, faults }: RabbitmqIsolateOptions,
+  { boundary, port, faults, clients }: RabbitmqIsolateOptions,
   { host, port: at, tls }: RabbitPlace,
   wire: AmqpWire,
   recorder: Recorder<AmqpQuestion, AmqpReply>,
@@ -72,6 +72,7 @@ function listen(
     purpose: `the boundary ${boundary}`,
     recorder,
     faults,
+    ...clients,
     ...(tls && { tls }),
     ...(port !== undefined && { port }),
   })
@@ -79,7 +80,7 @@ function listen(
 
 /** The address that the program is given: without TLS, which ends here. */
 function addressAt(url: string, listener: Listener): string {
-  return movedUrl(url, listener).replace(/^amqps:/, 'amqp:')
+  return movedUrl(url, listener)
 }
 
 async function ownVhost({ url, worker, startOwn }: RabbitmqIsolateOptions): Promise<OwnVhost | undefined> {
@@ -179,11 +180,11 @@ async function asOurs<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function placeOf(url: string): RabbitPlace {
-  const { username, password, pathname, protocol } = new URL(url)
-  const server = serverOf(url, defaultPorts[protocol] ?? defaultPort)
+  const { username, password, pathname } = new URL(url)
+  const tls = serverTls(url)
   return {
-    ...server,
-    ...(protocol === 'amqps:' && { tls: { servername: server.host, alpn: [], trustSystem: true } }),
+    ...serverOf(url, defaultPort),
+    ...(tls && { tls }),
     user: decodeURIComponent(username) || 'guest',
     password: decodeURIComponent(password) || 'guest',
     vhost: decodeURIComponent(pathname.slice(1)) || '/',

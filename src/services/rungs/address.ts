@@ -1,4 +1,8 @@
 import type { ServerDriver } from '../driver.ts'
+import { MortarError } from '../../core/errors.ts'
+import { securePorts } from '../carry-only.ts'
+import { serverTls } from '../server-tls.ts'
+import { demandsTls, type ServerPlace, speaksTls, tlsMisfit } from './tls-misfit.ts'
 import { greet, type Greeting } from '../handshake/greet.ts'
 import type { ServiceRequest } from '../service-request.ts'
 
@@ -8,9 +12,13 @@ export type GivenAddress =
   | { readonly reason: string }
 
 const timeoutMs = 3_000
-const secureSchemes = new Set(['rediss:', 'amqps:', 'mqtts:', 'tls:'])
 
-/** Asks the server whose address the program's variable holds. Credentials are not shown, and not tried. */
+/**
+ * Asks the server whose address the program's variable holds. Credentials are not shown, and not tried.
+ *
+ * @throws MortarError `MORTAR_SERVER_TLS` when the server is there, but not as the address says;
+ *   `MORTAR_CONFIG_INVALID`
+ */
 export async function givenAddress(
   { variable, account }: ServiceRequest,
   driver: ServerDriver,
@@ -21,15 +29,21 @@ export async function givenAddress(
   const url = parseAddress(value)
   if (!url) return { reason: `${variable} is set, but holds no address that can be read` }
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  const port = Number(url.port) || driver.container.port
+  const port = Number(url.port) || (securePorts[url.protocol] ?? driver.container.port)
   const user = decodeURIComponent(url.username) || account.user
   const database = decodeURIComponent(url.pathname.slice(1)) || account.database
   const asked = { ...(user !== undefined && { user }), ...(database !== undefined && { database }) }
+  const handshake = driver.handshake({ ...nobody, account: asked })
+  const tls = serverTls(value)
+  const place: ServerPlace = { variable, title: driver.title, host, port, handshake, tls }
   try {
-    const handshake = driver.handshake({ ...nobody, account: asked })
-    const greeting = await greet(handshake, { host, port, tls: secureSchemes.has(url.protocol), timeoutMs })
+    const greeting = await greet(handshake, { host, port, ...(tls && { tls }), timeoutMs })
+    if (!tls && demandsTls.test(greeting.refused ?? '')) throw speaksTls(place)
     return { url: value, host, port, greeting }
   } catch (error) {
+    if (MortarError.is(error)) throw error
+    const misfit = await tlsMisfit(place, error as NodeJS.ErrnoException)
+    if (misfit) throw misfit
     return { reason: `${variable} names ${host}:${port}, but ${(error as Error).message}` }
   }
 }
