@@ -9,13 +9,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   protocols: ['core'],
   modes: ['core'],
   timeline: ['core', 'protocols'],
+  matrix: ['core', 'protocols', 'modes', 'timeline'],
   store: ['core', 'files'],
   formats: ['core', 'protocols', 'store'],
   engine: ['core', 'files', 'modes'],
   services: ['core', 'files', 'protocols', 'engine'],
-  run: ['core', 'files', 'protocols', 'modes', 'timeline', 'store', 'engine', 'services'],
+  run: ['core', 'files', 'protocols', 'modes', 'timeline', 'matrix', 'store', 'engine', 'services'],
   runners: ['core', 'engine', 'run', 'store'],
-  cli: ['core', 'files', 'timeline', 'run', 'services', 'store', 'formats', 'protocols'],
+  cli: ['core', 'files', 'timeline', 'matrix', 'run', 'services', 'store', 'formats', 'protocols'],
 }
 
 const files = globSync('src/**/*.ts').filter((file) => !file.endsWith('.test.ts'))

@@ -5,6 +5,7 @@ export const commandTable: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./commands/init.ts')).command,
   map: async () => (await import('./commands/map.ts')).command,
   check: async () => (await import('./commands/check.ts')).command,
+  matrix: async () => (await import('./commands/matrix.ts')).command,
   run: async () => (await import('./commands/run.ts')).command,
   up: async () => (await import('./commands/up.ts')).command,
   proxy: async () => (await import('./commands/proxy.ts')).command,

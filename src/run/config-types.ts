@@ -1,5 +1,14 @@
 import type { BoundaryInput, RecordMode } from '../core/boundary.ts'
 import type { RedactionOptions } from '../core/redaction.ts'
+import type { AllowRule } from '../matrix/allow.ts'
+
+/** How `mortar matrix` goes about it. */
+export interface MatrixConfig {
+  /** Bad verdicts that the team can live with for now, each with a reason and an end. */
+  readonly allow?: readonly AllowRule[]
+  /** How long a matrix may take: `60s`, `10m`; default: as long as it takes. */
+  readonly budget?: string
+}
 
 /** What `mortar.config.ts` holds. Everything is optional: an empty config captures in-process. */
 export interface Config {
@@ -17,6 +26,7 @@ export interface Config {
   readonly allow?: readonly string[]
   /** `false` turns redaction off; the default is on, with the built-in rules. */
   readonly redact?: RedactionOptions | false
+  readonly matrix?: MatrixConfig
 }
 
 /** Types a config, and changes nothing. */

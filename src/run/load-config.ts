@@ -87,6 +87,7 @@ function complete(
     unknown: config.unknown ?? (underCi ? 'error' : 'passthrough'),
     allow: (config.allow ?? ['localhost', '127.0.0.1', '::1']).map((host) => host.toLowerCase()),
     redact: config.redact ?? {},
+    matrix: config.matrix ?? {},
     boundaries,
   }
 }

@@ -1,4 +1,5 @@
 import type { BoundaryInput, RecordMode } from '../core/boundary.ts'
+import type { MatrixConfig } from './config-types.ts'
 import type { RedactionOptions } from '../core/redaction.ts'
 
 /** A boundary as the config declares it, checked. */
@@ -29,4 +30,5 @@ export interface LoadedConfig {
   readonly allow: readonly string[]
   readonly redact: RedactionOptions | false
   readonly boundaries: readonly LoadedBoundary[]
+  readonly matrix: MatrixConfig
 }

@@ -5,6 +5,8 @@ import type { Exchange, TestRef } from '../core/exchange.ts'
 import type { Peer } from '../core/peer.ts'
 import { answerBy } from '../modes/answer.ts'
 import { capture, type Recorder } from '../modes/capture.ts'
+import type { Armed } from '../modes/faults/fault-set.ts'
+import { createPeerFaults, type PeerFault, type PeerFaultSet } from '../modes/faults/peer-faults.ts'
 import { play } from '../modes/replay.ts'
 import { makeTape, type Recording as Recorded, type Tape } from '../modes/tape.ts'
 import type { Door } from '../store/journal-event.ts'
@@ -47,6 +49,10 @@ export interface Session {
   recorded(): readonly Exchange[]
   /** What has crossed to the real service of a boundary so far, redacted, whether it is recorded or not. */
   taken(boundary: string): readonly Exchange[]
+  /** Arms a fault at a boundary whose service is asked, until the session is closed. */
+  arm(boundary: string, fault: PeerFault<AnyQuestion>): Armed
+  /** Ends every fault that was armed here. */
+  disarm(): void
   /** Waits a moment for answers whose head has been read and whose rest has not: they are to be recorded whole. */
   settle(): Promise<void>
   /** Ends the session and saves what was recorded. What a failed test recorded is not saved. */
@@ -54,9 +60,29 @@ export interface Session {
   close(outcome: { readonly passed: boolean; readonly stopped?: boolean }): SessionResult
 }
 
+/** One question as it was asked, before anybody has answered it. */
+export interface AskedQuestion {
+  readonly boundary: AttachedBoundary
+  readonly operation: string
+  readonly question: AnyQuestion
+  /** A fault struck it. */
+  readonly struck: boolean
+}
+
+/** How a session differs from that of a test which runs once, as itself. */
+export interface SessionOptions {
+  readonly mode?: RecordMode
+  /** The test as the journal is to name it; its cassette is that of the test. */
+  readonly as?: TestRef
+  /** Nothing is recorded, and the last recording answers again and again. */
+  readonly rehearsal?: boolean
+  /** Hears of each question to a service that is asked, and not carried, before it is answered. */
+  readonly onAsk?: (asked: AskedQuestion) => void
+}
+
 /** Opens a session for one test, which has a cassette of its own. */
-export function openSession(run: RunContext, test: TestRef, options: { readonly mode?: RecordMode } = {}): Session {
-  return new TestSession(run, test, test, options.mode)
+export function openSession(run: RunContext, test: TestRef, options: SessionOptions = {}): Session {
+  return new TestSession(run, options.as ?? test, test, options)
 }
 
 /**
@@ -64,8 +90,8 @@ export function openSession(run: RunContext, test: TestRef, options: { readonly 
  *
  * @param cassette - The name of its cassette: a path below the cassette folder, without `.json`.
  */
-export function openOutsideSession(run: RunContext, cassette: string): Session {
-  return new TestSession(run, null, { file: '', name: cassette }, undefined)
+export function openOutsideSession(run: RunContext, cassette: string, options: SessionOptions = {}): Session {
+  return new TestSession(run, null, { file: '', name: cassette }, options)
 }
 
 /** How long an answer that nobody reads may take to be whole before it is recorded as it is, milliseconds. */
@@ -93,14 +119,17 @@ class TestSession implements Session {
   /** What the cassette is of. */
   readonly #ref: TestRef
   readonly #over = new AbortController()
+  readonly #faults = new Map<string, PeerFaultSet<AnyQuestion, unknown>>()
+  readonly #options: SessionOptions
   #mode: RecordMode | undefined
   #recordings: readonly Recorded<AnyQuestion, unknown>[] | undefined
 
-  constructor(run: RunContext, test: TestRef | null, ref: TestRef, mode: RecordMode | undefined) {
+  constructor(run: RunContext, test: TestRef | null, ref: TestRef, options: SessionOptions) {
     this.#run = run
     this.test = test
     this.#ref = ref
-    this.#mode = mode
+    this.#options = options
+    this.#mode = options.mode
     this.#own = run.cassettes.path(ref)
   }
 
@@ -108,7 +137,7 @@ class TestSession implements Session {
     const key = `${door} ${boundary.name} ${origin}`
     let peer = this.#peers.get(key)
     if (!peer) {
-      peer = this.#attach(boundary, origin, door)
+      peer = this.#disturbable(boundary, this.#attach(boundary, origin, door))
       this.#peers.set(key, peer)
     }
     return peer
@@ -158,6 +187,19 @@ class TestSession implements Session {
     return this.#kept(({ boundary }) => boundary.name === name).map(({ exchange }) => exchange as Exchange)
   }
 
+  arm(boundary: string, fault: PeerFault<AnyQuestion>): Armed {
+    let faults = this.#faults.get(boundary)
+    if (!faults) {
+      faults = createPeerFaults()
+      this.#faults.set(boundary, faults)
+    }
+    return faults.arm(fault as PeerFault<AnyQuestion, unknown>)
+  }
+
+  disarm(): void {
+    for (const faults of this.#faults.values()) faults.disarmAll()
+  }
+
   async settle(): Promise<void> {
     // Connections to servers of ours outlive tests, and what they carry is whole as it is.
     const asked = this.#recorders.filter(({ boundary }) => !boundary.wire)
@@ -170,6 +212,7 @@ class TestSession implements Session {
 
   close({ passed, stopped = false }: { readonly passed: boolean; readonly stopped?: boolean }): SessionResult {
     this.#over.abort()
+    this.disarm()
     const whole = (kept: Kept[]): Kept[] =>
       stopped ? kept.filter(({ exchange }) => exchange.ending === 'complete') : kept
     return saveSession(this.#run, {
@@ -186,8 +229,27 @@ class TestSession implements Session {
       .sort((a, b) => a.exchange.askedAt - b.exchange.askedAt)
   }
 
-  #attach(boundary: AttachedBoundary, origin: string, door: Door): Peer<AnyQuestion, unknown> {
+  #disturbable(boundary: AttachedBoundary, peer: Peer<AnyQuestion, unknown>): Peer<AnyQuestion, unknown> {
+    return (question, signal) => {
+      const faults = this.#faults.get(boundary.name)
+      const { onAsk } = this.#options
+      if (!faults && !onAsk) return peer(question, signal)
+      const { name: operation, effect } = boundary.protocol.describe(question)
+      const struck = faults?.strike({ operation, effect, fingerprint: operation }, peer)
+      onAsk?.({ boundary, operation, question, struck: struck?.struck !== undefined })
+      return (struck?.peer ?? peer)(question, signal)
+    }
+  }
+
+  /** What is recorded while something goes wrong would be taken for the truth. */
+  #modeOf(boundary: AttachedBoundary): RecordMode {
     const mode = recordModeOf(this.#run.config, boundary.input, this.#mode)
+    if (!this.#options.rehearsal || mode === 'none') return mode
+    return mode !== 'all' && this.#load().length > 0 ? 'none' : 'live'
+  }
+
+  #attach(boundary: AttachedBoundary, origin: string, door: Door): Peer<AnyQuestion, unknown> {
+    const mode = this.#modeOf(boundary)
     const recorder = this.#record(boundary, door, mode)
     const service = boundary.live(origin)
     // What is still coming when the run is over must not keep the process alive.
@@ -277,7 +339,8 @@ class TestSession implements Session {
     let tape = this.#tapes.get(boundary.name)
     if (!tape) {
       const mine = this.#load().filter(({ exchange }) => exchange.boundary === boundary.name)
-      tape = makeTape(boundary.protocol, mine, { repeat: boundary.input.repeat ?? 'none' })
+      const repeat = this.#options.rehearsal ? 'last' : (boundary.input.repeat ?? 'none')
+      tape = makeTape(boundary.protocol, mine, { repeat })
       this.#tapes.set(boundary.name, tape)
     }
     return tape

@@ -2,6 +2,7 @@ import { MortarError } from '../core/errors.ts'
 import { eventually, type WaitOptions } from '../core/eventually.ts'
 import type { Exchange } from '../core/exchange.ts'
 import type { Armed, ArmedWireFault, FaultMatch, QuestionFault } from '../modes/faults/fault-set.ts'
+import type { HttpFault } from '../protocols/http/faults/http-fault.ts'
 import { publicationOf } from '../protocols/publication.ts'
 import { type Match, matchesValue, readBody } from './match-value.ts'
 import type { AttachedBoundary } from './attached-boundary.ts'
@@ -24,7 +25,7 @@ export interface TestBoundary {
    * @param match - Which questions it strikes, where that is to be narrower than the fault has it.
    * @throws MortarError `MORTAR_USAGE` where faults cannot be armed
    */
-  fault(fault: QuestionFault | ArmedWireFault, match?: FaultMatch): Promise<Armed>
+  fault(fault: QuestionFault | ArmedWireFault | HttpFault, match?: FaultMatch): Promise<Armed>
   /** What has crossed in this test so far, redacted. */
   exchanges(): readonly Exchange[]
   /**
@@ -63,8 +64,9 @@ export function testBoundary(
     name,
     exchanges,
     async fault(fault, match) {
-      const server = serverOf(servers, boundary)
-      const armed = server.arm('match' in fault ? { ...fault, match: { ...fault.match, ...match } } : fault)
+      const own = 'match' in fault ? { ...fault, match: { ...fault.match, ...match } } : fault
+      const armed =
+        'before' in own ? session.arm(asked(boundary, own), own as never) : serverOf(servers, boundary).arm(own)
       const before = armedIn.get(session)
       if (before) before.push(armed)
       else armedIn.set(session, [armed])
@@ -103,6 +105,12 @@ export function failOnUnreached(session: Session): void {
   const unreached = armedIn.get(session)?.find(({ struck }) => struck === 0)
   if (!unreached) return
   throw new MortarError('MORTAR_FAULT_UNREACHED', `the fault \`${unreached.name}\` was armed and struck nothing`)
+}
+
+/** The name of a boundary at which a fault of HTTP can be armed. */
+function asked({ name, protocol }: AttachedBoundary, fault: { readonly name: string }): string {
+  if (protocol.name === 'http') return name
+  throw new MortarError('MORTAR_USAGE', `\`${fault.name}\` is a fault of HTTP, and \`${name}\` speaks ${protocol.name}`)
 }
 
 function serverOf(servers: WorkerServers | undefined, { name, wire }: AttachedBoundary) {

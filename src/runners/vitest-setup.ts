@@ -1,10 +1,11 @@
 /** Loaded by vitest in every worker, before each test file. */
 import '../core/refuse-old-node.ts'
 import { relative, sep } from 'node:path'
-import { afterAll, aroundEach, expect } from 'vitest'
+import { afterAll, aroundEach, beforeAll, expect } from 'vitest'
 import type { TestRef } from '../core/exchange.ts'
 import { attachRun } from './in-process-run.ts'
 import { dropEcho, failOnMisses, runTest } from './run-test.ts'
+import type { VitestMatrix, VitestTask } from './vitest-matrix.ts'
 
 const directory = process.env.MORTAR_PROJECT ?? process.cwd()
 const file = relativePath(expect.getState().testPath ?? '')
@@ -14,7 +15,16 @@ const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
   outside: `${file.replace(/\.[^./]+$/, '')}/outside-of-tests`,
 })
 
+const matrix = await openMatrix(process.env['MORTAR_MATRIX'])
+if (matrix) {
+  // Vitest reads the names of parameters, and where the suite stands depends on its version.
+  beforeAll(function () {
+    matrix.prepare([...arguments].at(-1) as VitestTask)
+  })
+}
+
 aroundEach(async (runIt, { task }) => {
+  if (matrix) return matrix.run(task as VitestTask, runIt)
   await runTest(attached, { file, name: fullName(task) } satisfies TestRef, async () => {
     await runIt()
     task.result?.errors?.forEach(dropEcho)
@@ -25,8 +35,14 @@ aroundEach(async (runIt, { task }) => {
 
 afterAll(async () => {
   await attached.close()
-  failOnMisses(attached.leftover())
+  if (!matrix) failOnMisses(attached.leftover())
 })
+
+async function openMatrix(plan: string | undefined): Promise<VitestMatrix | undefined> {
+  if (plan === undefined) return undefined
+  const { openVitestMatrix } = await import('./vitest-matrix.ts')
+  return openVitestMatrix(plan, attached, (task) => ({ file, name: fullName(task) }))
+}
 
 function relativePath(path: string): string {
   return relative(directory, path).split(sep).join('/')

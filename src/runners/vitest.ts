@@ -2,9 +2,12 @@ import '../core/refuse-old-node.ts'
 import { extname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { newRun } from '../store/runs.ts'
+import { markSteps } from './mark-steps.ts'
 import { isVitestReporter, makeVitestReporter, type VitestReporter } from './vitest-reporter.ts'
 
 export { type MortarTest, mortarTest } from './run-test.ts'
+
+const testFile = /\.(?:test|spec)\.[cm]?[jt]sx?$/
 
 const extension = extname(import.meta.url)
 
@@ -12,6 +15,7 @@ const extension = extname(import.meta.url)
 export interface MortarVitestPlugin {
   readonly name: 'mortar'
   config(user: { readonly root?: string; readonly test?: { readonly root?: string } }): object
+  transform?(this: { parse(code: string): unknown }, code: string, id: string): { code: string; map: null } | undefined
   configureVitest(context: { readonly vitest: { readonly config: { readonly reporters: unknown[] } } }): void
 }
 
@@ -37,6 +41,12 @@ export function mortar(): MortarVitestPlugin {
         },
       }
     },
+    ...(process.env['MORTAR_MATRIX'] !== undefined && {
+      transform(this: { parse(code: string): unknown }, code: string, id: string) {
+        const marked = testFile.test(id) ? markSteps(code, (text) => this.parse(text)) : undefined
+        return marked === undefined ? undefined : { code: marked, map: null }
+      },
+    }),
     configureVitest({ vitest }) {
       const { reporters } = vitest.config
       // Each project of a workspace has a plugin of its own, and every reporter hears of all tests.

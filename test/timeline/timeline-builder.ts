@@ -18,6 +18,8 @@ export interface Statement {
   readonly on?: number
   readonly ms?: number
   readonly error?: Partial<PostgresError>
+  /** The connection was lost instead of an answer. */
+  readonly lost?: true
   readonly notice?: string
   readonly boundary?: string
   /** False: it has no answer yet; `answer()` gives one. */
@@ -83,10 +85,12 @@ export class TimelineBuilder {
     if (how.ends !== false) this.#states.set(on, after)
     const replies: PostgresReply[] = [
       ...(notice === undefined ? [] : [{ type: 'notice' as const, error: problem({ message: notice }) }]),
-      error
-        ? { type: 'error', error: problem(error) }
-        : { type: 'result', command: rows > 0 ? `SELECT ${rows}` : done, rows, bytes: 0 },
-      { type: 'ready', transaction: after },
+      how.lost
+        ? { type: 'failure', failure: 'reset', message: 'the connection was lost' }
+        : error
+          ? { type: 'error', error: problem(error) }
+          : { type: 'result', command: rows > 0 ? `SELECT ${rows}` : done, rows, bytes: 0 },
+      ...(how.lost ? [] : [{ type: 'ready' as const, transaction: after }]),
     ]
     const question = { kind: 'statement', session: on, database: 'shop', user: 'shop', sql: text, parameters } as const
     const content = postgresNotation.read(
@@ -104,7 +108,7 @@ export class TimelineBuilder {
       answer,
       content,
       ...how,
-      ok: !error,
+      ok: !error && !how.lost,
     })
   }
 

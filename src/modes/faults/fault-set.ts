@@ -68,12 +68,12 @@ export function createFaultSet(): FaultSet {
     get watching() {
       return questions.size > 0
     },
-    concerns: (target) => questions.values().some(({ fault }) => matches(fault.match, target)),
+    concerns: (target) => questions.values().some(({ fault }) => matchesTarget(fault.match, target)),
     strike(target) {
       let struck: Disturbance | undefined
       for (const waiting of questions) {
         const { match, disturbance } = waiting.fault
-        if (!matches(match, target)) continue
+        if (!matchesTarget(match, target)) continue
         waiting.seen++
         const { nth = 1, times = 1 } = match
         if (struck || waiting.seen < nth || waiting.seen >= nth + times) continue
@@ -143,7 +143,8 @@ export function createFaultSet(): FaultSet {
 /** What is asked to open a connection; a fault strikes it only when it is named. */
 const connecting = 'CONNECT'
 
-function matches({ operation, fingerprint, effect }: FaultMatch, target: Target): boolean {
+/** Whether a fault may strike a question, leaving aside how many it has struck. */
+export function matchesTarget({ operation, fingerprint, effect }: FaultMatch, target: Target): boolean {
   if (target.operation === connecting) return operation === connecting
   return (
     (effect === undefined || effect === target.effect) &&

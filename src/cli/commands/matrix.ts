@@ -1,0 +1,106 @@
+import { parseDuration } from '../../core/duration.ts'
+import { catalogue } from '../../matrix/catalogue.ts'
+import { loadConfig } from '../../run/load-config.ts'
+import { runMatrix } from '../../run/matrix/run-matrix.ts'
+import { readDocument, writeDocument } from '../../run/matrix/keep-document.ts'
+import { textOption } from '../arguments.ts'
+import type { Command, OptionValues } from '../command.ts'
+import { printMatrix } from '../matrix-text.ts'
+import { triedLines } from '../services-text.ts'
+import { shortPath } from '../short-path.ts'
+import { testCommand } from '../test-command.ts'
+import { unknownWord, usageError } from '../usage-error.ts'
+
+/** What the code does when the other side misbehaves. */
+export const command: Command = {
+  name: 'matrix',
+  summary: 'run your tests with one thing going wrong at a time, and judge what that led to',
+  usage: 'matrix [--test NAME] [--boundary NAME] [--fault NAME] [--cell ID] [-- COMMAND...]',
+  takesCommand: true,
+  options: {
+    test: { type: 'string', value: 'NAME', help: 'only tests whose name contains this' },
+    boundary: { type: 'string', value: 'NAME', help: 'only faults at this boundary' },
+    fault: { type: 'string', value: 'NAME', help: 'only this fault' },
+    cell: { type: 'string', value: 'ID', help: 'only this cell: one fault at one exchange of one test' },
+    budget: { type: 'string', value: 'TIME', help: 'stop after this time: 60s, 10m (default: when all is done)' },
+    baseline: { type: 'string', value: 'N', help: 'clean runs of each test before anything goes wrong (default: 3)' },
+    'fail-on': { type: 'string', value: 'WHEN', help: 'exit 1 on `bad` verdicts (default), on `new` ones, or `never`' },
+  },
+  details: [
+    'Takes the `test` command of the config, or COMMAND, which must run vitest with the plugin of mortar. Each test runs',
+    'once more for each fault at each kind of exchange; what it changed at all boundaries is compared with a clean run.',
+    'Bad verdicts are seen twice before they are reported. Writes .mortar/matrix.json and .mortar/matrix.html.',
+  ].join('\n'),
+  examples: ['mortar matrix', "mortar matrix --fault 'reply lost'", 'mortar matrix --budget 60s --fail-on new'],
+  async run({ values, rest, cwd, env, json, color, columns, out, progress }) {
+    const config = await loadConfig({ directory: cwd, file: textOption(values, 'config'), env })
+    const failOn = checkedFailOn(textOption(values, 'fail-on'))
+    const former = readDocument(config.directory)
+    const cell = textOption(values, 'cell')
+    const known = former?.cells.find(({ id }) => id === cell)
+    const document = await runMatrix({
+      config,
+      command: testCommand(config, rest),
+      env,
+      baseline: checkedCount(textOption(values, 'baseline')),
+      narrow: narrowedBy(
+        values,
+        config.boundaries.map(({ name }) => name),
+      ),
+      ...budgetOf(textOption(values, 'budget') ?? config.matrix.budget),
+      ...(known && { only: [known.test] }),
+      onProgress: (line) => progress(`mortar: ${line}`),
+      onReady: (service) => progress(triedLines(service)),
+    })
+    if (cell !== undefined && document.cells.length === 0) {
+      throw usageError(
+        `there is no cell \`${cell}\``,
+        'Ids of cells are in .mortar/matrix.json; they change with the test.',
+      )
+    }
+    // One cell alone says nothing of the others.
+    const kept = cell === undefined ? writeDocument(config.directory, document) : undefined
+    if (json) out(JSON.stringify(document))
+    else out(`\n${printMatrix(document, { color, columns, report: kept && shortPath(kept, cwd) })}`)
+    if (document.interrupted) return 130
+    const seen = new Set(former?.findings.flatMap(({ cells }) => cells))
+    const counted = document.findings.filter(({ cells }) => failOn === 'bad' || !cells.some((id) => seen.has(id)))
+    return failOn !== 'never' && (counted.length > 0 || document.expiredRules.length > 0) ? 1 : 0
+  },
+}
+
+function narrowedBy(values: OptionValues, boundaries: readonly string[]): Record<string, string> {
+  const help = 'mortar matrix --help'
+  const names = ['test', 'boundary', 'fault', 'cell'] as const
+  const found = names.flatMap((name) => {
+    const value = textOption(values, name)
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  const narrow = Object.fromEntries(found) as Record<string, string>
+  const faults = catalogue.map(({ name }) => name)
+  const { fault, boundary } = narrow
+  if (fault !== undefined && !faults.includes(fault)) throw unknownWord('fault', fault, faults, help)
+  if (boundary !== undefined && !boundaries.includes(boundary))
+    throw unknownWord('boundary', boundary, boundaries, help)
+  return narrow
+}
+
+function budgetOf(text: string | undefined): { readonly budgetMs?: number } {
+  if (text === undefined) return {}
+  const budgetMs = parseDuration(text)
+  if (budgetMs === undefined) throw usageError(`\`${text}\` is no time`, 'Write it as `60s` or `10m`.')
+  return { budgetMs }
+}
+
+function checkedCount(text = '3'): number {
+  const count = Number(text)
+  if (!Number.isInteger(count) || count < 1 || count > 100) {
+    throw usageError(`\`${text}\` is no number of clean runs`, 'Write a number from 1 to 100.')
+  }
+  return count
+}
+
+function checkedFailOn(text = 'bad'): 'bad' | 'new' | 'never' {
+  if (text === 'bad' || text === 'new' || text === 'never') return text
+  throw unknownWord('value of --fail-on', text, ['bad', 'new', 'never'], 'mortar matrix --help')
+}

@@ -1,0 +1,109 @@
+import type { FindingDocument, MatrixDocument, Share, TimelineLine } from '../run/matrix/document.ts'
+import { gridOf, type GridRow } from '../run/matrix/grid.ts'
+import { fit, pad, type Paint, painter, printable, wrap } from '../run/terminal-text.ts'
+import { duration, plural } from '../run/wording.ts'
+import { isBad } from '../matrix/verdict.ts'
+
+/** How it is printed. */
+interface PrintOptions {
+  readonly color: boolean
+  readonly columns: number
+  /** Path of the page, where one was written. */
+  readonly report: string | undefined
+}
+
+const mostFindings = 10
+const mostTimelineLines = 12
+
+/** What a matrix has shown: findings, the grid, the numbers. */
+export function printMatrix(document: MatrixDocument, { color, columns: terminal, report }: PrintOptions): string {
+  const paint = painter(color)
+  const columns = Math.max(60, terminal)
+  const { findings, cells, tests, leftOut, unconfirmed, expiredRules } = document
+  const shown = findings.slice(0, mostFindings)
+  const more = findings.length - shown.length
+  const head = findings.length === 0 ? 'Nothing bad was found' : plural(findings.length, 'finding')
+  const lines = [
+    paint(`${head} in ${plural(cells.length, 'cell')} over ${plural(tests.stable, 'test')}`, 'bold'),
+    ...shown.flatMap((finding, i) => ['', ...findingLines(finding, i + 1, columns, paint)]),
+    ...(more > 0 ? ['', paint(`and ${more} more in the report`, 'dim')] : []),
+    '',
+    ...gridOf(cells).flatMap((row) => gridLines(row, columns, paint)),
+    '',
+    `Resilience ${share(document.resilience)} errors were handled or failed in order`,
+    `Vigilance  ${share(document.vigilance)} corruptions were noticed`,
+    ...tests.excluded.map(({ test, state, why }) =>
+      fit(paint(`Not judged, ${state}: ${printable(test.name)}: ${printable(why)}`, 'yellow'), columns + 9),
+    ),
+    ...expiredRules.map(({ reason, until }) => paint(`A rule has expired on ${until}: ${printable(reason)}`, 'red')),
+    ...(unconfirmed > 0
+      ? [paint(`${plural(unconfirmed, 'bad verdict')} did not show again, and is not counted`, 'yellow')]
+      : []),
+    ...(leftOut.length > 0 ? [paint(`Left out: ${plural(leftOut.length, 'cell')} were not run`, 'yellow')] : []),
+    paint([`in ${duration(document.durationMs)}`, report].filter(Boolean).join(' · '), 'dim'),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function findingLines(finding: FindingDocument, number: number, columns: number, paint: Paint): string[] {
+  const { sentence, verdict, oracle, test, expected, reproduce, clean, faulted, cells } = finding
+  const [first = '', ...rest] = wrap(printable(sentence), columns - 4)
+  const others = cells.length > 1 ? `, and ${plural(cells.length - 1, 'cell')} like it` : ''
+  return [
+    `${pad(`${number}.`, 3)} ${paint(first, 'bold')}`,
+    ...rest.map((line) => `    ${paint(line, 'bold')}`),
+    `    ${paint(verdict, 'red')} (${oracle}) in ${fit(printable(`"${test.name}"`), columns - 30)}${others}`,
+    ...sideBySide(clean, faulted, columns - 4).map((line) => `    ${paint(line, 'dim')}`),
+    ...wrap(`Good: ${expected}`, columns - 4).map((line) => `    ${line}`),
+    `    ${paint(reproduce, 'cyan')}`,
+  ]
+}
+
+/** Two timelines, one beside the other. */
+function sideBySide(clean: readonly TimelineLine[], faulted: readonly TimelineLine[], columns: number): string[] {
+  const half = Math.floor((columns - 3) / 2)
+  const left = ['as it is', ...clean.map(lineText)]
+  const right = ['with the fault', ...faulted.map(lineText)]
+  const at = Math.max(0, faulted.findIndex(({ struck }) => struck) - 4)
+  const from = at === 0 ? 1 : 1 + at
+  const rows = Math.min(mostTimelineLines, Math.max(left.length, right.length) - from)
+  const row = (i: number): string => `${pad(fit(left[i] ?? '', half), half)} │ ${fit(right[i] ?? '', half)}`
+  return [row(0), ...Array.from({ length: Math.max(0, rows) }, (_, i) => row(from + i))]
+}
+
+function lineText({ boundary, text, struck }: TimelineLine): string {
+  return printable(`${struck ? '⚡' : ' '} ${boundary}  ${text}`)
+}
+
+function gridLines({ boundary, operation, faults }: GridRow, columns: number, paint: Paint): string[] {
+  const words = faults.map(({ fault, verdict, count }) => {
+    const text = `${fault} ${verdict}${count > 1 ? ` ×${count}` : ''}`
+    return isBad(verdict)
+      ? paint(text, 'red')
+      : verdict === 'handled' || verdict === 'noticed'
+        ? paint(text, 'green')
+        : text
+  })
+  return [
+    paint(fit(`${boundary}  ${operation}`, columns), 'bold'),
+    ...wrapJoined(words, columns - 2).map((line) => `  ${line}`),
+  ]
+}
+
+/** Parts joined by dots, in lines; colours do not count. */
+function wrapJoined(parts: readonly string[], columns: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const part of parts) {
+    const longer = line === '' ? part : `${line} · ${part}`
+    if (line !== '' && longer.replace(/\u001b\[\d+m/g, '').length > columns) {
+      lines.push(line)
+      line = part
+    } else line = longer
+  }
+  return line === '' ? lines : [...lines, line]
+}
+
+function share({ good, of }: Share): string {
+  return of === 0 ? 'none of 0' : `${good} of ${of} (${Math.round((good / of) * 100)} %)`
+}

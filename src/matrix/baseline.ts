@@ -1,0 +1,52 @@
+import type { TestRef } from '../core/exchange.ts'
+import { type Effect, effectsOf } from './effects.ts'
+import type { Observation } from './observation.ts'
+
+/** What a test does when nothing goes wrong, seen several times. */
+export interface Baseline {
+  readonly test: TestRef
+  /** Only tests that are `stable` are judged. */
+  readonly state: 'stable' | 'flaky' | 'failing'
+  /** In what the clean runs differ, or with what they fail; empty for a stable test. */
+  readonly why: string
+  /** Of the slowest run. */
+  readonly durationMs: number
+  readonly runs: readonly [Observation, ...Observation[]]
+  /** Of the last run. */
+  readonly effects: readonly Effect[]
+}
+
+/** Sums up the clean runs of one test. */
+export function makeBaseline(test: TestRef, runs: readonly [Observation, ...Observation[]]): Baseline {
+  const all = runs.map(({ moments, asks }) => effectsOf(moments, { asks }))
+  const counts = all.map((effects) => describeCounts(effects))
+  const passed = runs.filter((run) => run.passed).length
+  const failure = runs.find((run) => !run.passed)?.errors[0]?.message ?? 'it failed'
+  const [state, why] =
+    passed === 0
+      ? (['failing', failure] as const)
+      : passed < runs.length
+        ? (['flaky', `it passed ${passed} of ${runs.length} times: ${failure}`] as const)
+        : new Set(counts).size > 1
+          ? (['flaky', `its effects differ from run to run: ${[...new Set(counts)].join(' | ')}`] as const)
+          : (['stable', ''] as const)
+  const durationMs = Math.max(...runs.map((run) => run.durationMs))
+  return { test, state, why, durationMs, runs, effects: all.at(-1)! }
+}
+
+/** The run that cells are compared with. */
+export function referenceOf({ runs }: Baseline): Observation {
+  return runs.at(-1)!
+}
+
+function describeCounts(effects: readonly Effect[]): string {
+  const counts = new Map<string, number>()
+  for (const { boundary, operation, repeatable } of effects) {
+    // How often something is done that can be repeated depends on chance, such as polling does.
+    if (!repeatable) counts.set(`${boundary} ${operation}`, (counts.get(`${boundary} ${operation}`) ?? 0) + 1)
+  }
+  return [...counts]
+    .map(([name, count]) => `${name} ×${count}`)
+    .sort()
+    .join(', ')
+}

@@ -1,0 +1,109 @@
+import type { Moment } from '../timeline/moment.ts'
+import { type Baseline, referenceOf } from './baseline.ts'
+import type { CatalogueFault } from './catalogue.ts'
+import type { Cell } from './cell.ts'
+import { type Effect, effectsOf } from './effects.ts'
+import { type Observation, placeOf, stepAt } from './observation.ts'
+
+/** More or fewer effects of one operation than in a clean run. */
+export interface Difference {
+  readonly boundary: string
+  readonly operation: string
+  readonly kind: Effect['kind']
+  readonly repeatable: boolean
+  readonly was: number
+  readonly is: number
+}
+
+/** A cell with all that is known of it, for oracles to look at. */
+export interface Case {
+  readonly cell: Cell
+  readonly fault: CatalogueFault
+  readonly baseline: Baseline
+  readonly observation: Observation
+  /** What was struck, where it reached the journal. */
+  readonly struck: Moment | undefined
+  readonly effects: readonly Effect[]
+  /** Effects of a clean run that did not take place. */
+  readonly missing: readonly Difference[]
+  /** Effects that took place more often than in a clean run, or only here. */
+  readonly extra: readonly Difference[]
+  /** Within the step of the test in which the fault struck; `undefined` where steps are not known. */
+  readonly step: { readonly kept: readonly Effect[]; readonly missing: readonly Difference[] } | undefined
+}
+
+const undoing = /cancel|refund|void|revers|releas|compensat|rollback|revert|restock|delete|expire/i
+
+/** Puts together what is known of a cell. */
+export function makeCase(cell: Cell, fault: CatalogueFault, baseline: Baseline, observation: Observation): Case {
+  const struck = struckIn(observation, cell)
+  const effects = effectsOf(observation.moments, {
+    asks: observation.asks,
+    ...(fault.reaches && struck && cell.protocol !== 'http' && { doneThough: struck.id }),
+  })
+  const differences = compare(baseline.effects, effects)
+  return {
+    cell,
+    fault,
+    baseline,
+    observation,
+    struck,
+    effects,
+    missing: differences.filter(({ was, is }) => is < was),
+    extra: differences.filter(({ was, is }) => is > was),
+    step: stepOf(cell, baseline, observation, effects),
+  }
+}
+
+/** Whether what went wrong was made up for: by what undoes it, or by a note that it is to be looked after. */
+export function isMadeUpFor({ extra, cell }: Case): boolean {
+  return extra.some(
+    ({ operation, kind }) =>
+      undoing.test(operation) ||
+      (kind === 'sql' && /^(?:UPDATE|DELETE)\b/.test(operation) && operation !== cell.operation),
+  )
+}
+
+/** Effects that matter: what a cache holds and what was acknowledged follows from others. */
+export function isHard({ kind }: { readonly kind: Effect['kind'] }): boolean {
+  return kind !== 'cache' && kind !== 'ack'
+}
+
+/** `POST /v1/charges took place twice instead of once`. */
+export function describeDifference({ boundary, operation, was, is }: Difference): string {
+  const times = (count: number): string =>
+    count === 0 ? 'not at all' : count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`
+  return `${operation} at ${boundary} took place ${times(is)} instead of ${times(was)}`
+}
+
+function compare(was: readonly Effect[], is: readonly Effect[]): readonly Difference[] {
+  const groups = Map.groupBy([...was, ...is], ({ boundary, operation }) => `${boundary}\0${operation}`)
+  const count = (effects: readonly Effect[], { boundary, operation }: Effect): number =>
+    effects.filter((one) => one.boundary === boundary && one.operation === operation).length
+  return [...groups.values()].map((group) => {
+    const one = group[0]!
+    const { boundary, operation, kind } = one
+    const repeatable = group.every((each) => each.repeatable)
+    return { boundary, operation, kind, repeatable, was: count(was, one), is: count(is, one) }
+  })
+}
+
+function struckIn({ moments }: Observation, { boundary, operation, nth, protocol }: Cell): Moment | undefined {
+  if (protocol === 'http') return undefined
+  const same = moments.filter((moment) => moment.boundary === boundary && moment.operation === operation)
+  return same[nth - 1]
+}
+
+function stepOf(cell: Cell, baseline: Baseline, observation: Observation, effects: readonly Effect[]): Case['step'] {
+  const clean = referenceOf(baseline)
+  if (clean.steps.length === 0) return undefined
+  const same = clean.moments.filter(
+    ({ boundary, operation }) => boundary === cell.boundary && operation === cell.operation,
+  )
+  const target = same[cell.nth - 1]
+  if (!target) return undefined
+  const step = stepAt(clean, placeOf(target))
+  const was = baseline.effects.filter(({ place }) => stepAt(clean, place) === step)
+  const is = effects.filter(({ place }) => stepAt(observation, place) === step)
+  return { kept: is, missing: compare(was, is).filter((one) => one.is < one.was) }
+}

@@ -1,0 +1,48 @@
+import type { QuestionFault } from '../modes/faults/fault-set.ts'
+import type { HttpFault } from '../protocols/http/faults/http-fault.ts'
+import { brokerFaults } from './catalogue/broker.ts'
+import { cacheFaults } from './catalogue/cache.ts'
+import { httpFaults } from './catalogue/http.ts'
+import { sqlFaults } from './catalogue/sql.ts'
+import type { Family } from './cell.ts'
+import type { ExchangeClass } from './classes.ts'
+
+/** Which exchanges a fault of a cell strikes. */
+export interface Aim {
+  readonly operation: string
+  /** Counted from 1. */
+  readonly nth: number
+}
+
+/** One way in which the other side can misbehave. */
+export interface CatalogueFault {
+  /** Stands in cells and in rules that allow something: `reply lost`. */
+  readonly name: string
+  readonly family: Family
+  /** Goes on from the operation: `answered, and the reply was lost`. */
+  readonly said: string
+  /** What good code does about it. */
+  readonly expected: string
+  /** Whether the service does what it is asked all the same. */
+  readonly reaches: boolean
+  /** Asked again sooner than so many milliseconds after it has struck, the program has not heeded what it was told. */
+  readonly waitMs?: number
+  /** How likely it is to show harm, 1 to 9; cells with more come first. */
+  readonly weight: number
+  /** Whether it can happen to exchanges of this class. */
+  readonly applies: (exchanges: ExchangeClass) => boolean
+  readonly arm: (aim: Aim) => HttpFault | QuestionFault
+}
+
+/** Every fault, those likely to show harm first. */
+export const catalogue: readonly CatalogueFault[] = [
+  ...httpFaults,
+  ...sqlFaults,
+  ...brokerFaults,
+  ...cacheFaults,
+].toSorted((a, b) => b.weight - a.weight)
+
+/** A fault by its name. */
+export function findFault(name: string): CatalogueFault | undefined {
+  return catalogue.find((fault) => fault.name === name)
+}

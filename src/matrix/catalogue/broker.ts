@@ -1,0 +1,95 @@
+import { messageFaults } from '../../core/message-faults.ts'
+import { lostAnswer } from '../../modes/faults/lost-answer.ts'
+import { lostConnection } from '../../modes/faults/lost-connection.ts'
+import type { QuestionFault } from '../../modes/faults/fault-set.ts'
+import type { ProtocolFault } from '../../core/protocol-fault.ts'
+import { amqpFaults } from '../../protocols/amqp/faults.ts'
+import type { Aim, CatalogueFault } from '../catalogue.ts'
+import type { ExchangeClass } from '../classes.ts'
+
+const brokers: ReadonlySet<string> = new Set(['amqp', 'nats', 'mqtt'])
+
+const publishes = ({ protocol, operation }: ExchangeClass): boolean =>
+  brokers.has(protocol) && operation.startsWith('PUBLISH ')
+const overAmqp = (exchanges: ExchangeClass): boolean => exchanges.protocol === 'amqp' && publishes(exchanges)
+const deliveries = ({ protocol, operation }: ExchangeClass): boolean =>
+  protocol === 'amqp' && operation.startsWith('DELIVER ')
+
+function aimed(fault: ProtocolFault, { operation, nth }: Aim): QuestionFault {
+  return { ...fault, match: { operation, nth } }
+}
+
+/** What brokers do to those who publish and those who consume. */
+export const brokerFaults: readonly CatalogueFault[] = [
+  {
+    name: 'publish nacked',
+    family: 'error',
+    said: 'was refused by the broker',
+    expected: 'fail, or keep the message and publish it later',
+    reaches: false,
+    weight: 7,
+    applies: overAmqp,
+    arm: (aim) => aimed(amqpFaults.nacked(), aim),
+  },
+  {
+    name: 'confirm lost',
+    family: 'error',
+    said: 'was taken by the broker, and its confirm never came',
+    expected: 'stop waiting after a timeout; publish again only with the same message id',
+    reaches: true,
+    weight: 6,
+    applies: overAmqp,
+    arm: (aim) => aimed(amqpFaults.confirmLost(), aim),
+  },
+  {
+    name: 'lost before publish',
+    family: 'error',
+    said: 'never reached the broker: the connection was lost',
+    expected: 'fail, or keep the message and publish it later',
+    reaches: false,
+    weight: 7,
+    applies: publishes,
+    arm: (aim) => lostConnection(aim),
+  },
+  {
+    name: 'publish answer lost',
+    family: 'error',
+    said: 'was taken by the broker, and the connection was lost',
+    expected: 'publish again only with the same message id',
+    reaches: true,
+    weight: 6,
+    applies: (exchanges) => publishes(exchanges) && exchanges.protocol !== 'amqp',
+    arm: (aim) => lostAnswer(aim),
+  },
+  {
+    name: 'redelivery',
+    family: 'error',
+    said: 'was dealt with, and was delivered once more',
+    expected: 'know the message again, and do nothing twice',
+    reaches: true,
+    weight: 9,
+    applies: deliveries,
+    arm: ({ operation, nth }) =>
+      aimed(amqpFaults.redelivery(), { operation: operation.replace(/^DELIVER/, 'ACK'), nth }),
+  },
+  {
+    name: 'duplicate message',
+    family: 'error',
+    said: 'came twice',
+    expected: 'know the message again, and do nothing twice',
+    reaches: true,
+    weight: 8,
+    applies: deliveries,
+    arm: (aim) => aimed(messageFaults.duplicate(), aim),
+  },
+  {
+    name: 'poison message',
+    family: 'error',
+    said: 'came with a body that nobody can read',
+    expected: 'put it aside after a bounded number of attempts',
+    reaches: true,
+    weight: 5,
+    applies: deliveries,
+    arm: (aim) => aimed(messageFaults.poison(), aim),
+  },
+]

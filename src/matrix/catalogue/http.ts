@@ -1,0 +1,168 @@
+import { httpFaults as faults } from '../../protocols/http/faults.ts'
+import type { CatalogueFault } from '../catalogue.ts'
+import type { ExchangeClass } from '../classes.ts'
+
+const always = Number.POSITIVE_INFINITY
+
+const good = ({ protocol, outcome }: ExchangeClass): boolean => protocol === 'http' && outcome === '2xx'
+const writes = (exchanges: ExchangeClass): boolean => good(exchanges) && exchanges.effect
+const reads = (exchanges: ExchangeClass): boolean => good(exchanges) && !exchanges.effect
+const withBody = (exchanges: ExchangeClass): boolean => good(exchanges) && exchanges.hasBody
+
+const retrySafely = 'ask again with the same idempotency key, or find out first whether it was done'
+const giveUp = 'give up after a few attempts, with an error that names the service'
+
+/** What HTTP services do to those who ask them. */
+export const httpFaults: readonly CatalogueFault[] = [
+  {
+    name: 'reply lost',
+    family: 'error',
+    said: 'was done, and its reply was lost',
+    expected: retrySafely,
+    reaches: true,
+    weight: 9,
+    applies: writes,
+    arm: (aim) => faults.lostReply(aim),
+  },
+  {
+    name: 'reset before',
+    family: 'error',
+    said: 'was never done: the connection was lost before',
+    expected: giveUp,
+    reaches: false,
+    weight: 6,
+    applies: good,
+    arm: (aim) => faults.resetBefore(aim),
+  },
+  {
+    name: 'no answer',
+    family: 'error',
+    said: 'was done, and no answer came',
+    expected: 'stop waiting after a timeout of its own',
+    reaches: true,
+    weight: 5,
+    applies: good,
+    arm: (aim) => faults.noAnswer(aim),
+  },
+  {
+    name: '503',
+    family: 'error',
+    said: 'was answered with 503, once',
+    expected: 'try again where that is safe, or fail with an error that names the service',
+    reaches: false,
+    weight: 6,
+    applies: good,
+    arm: (aim) => faults.status(503, aim),
+  },
+  {
+    name: '503 always',
+    family: 'error',
+    said: 'was answered with 503, again and again',
+    expected: giveUp,
+    reaches: false,
+    weight: 7,
+    applies: good,
+    arm: (aim) => faults.status(503, { ...aim, times: always }),
+  },
+  {
+    name: '502 page',
+    family: 'error',
+    said: 'was answered with 502 and a page of a proxy',
+    expected: 'look at the status before the body',
+    reaches: false,
+    weight: 4,
+    applies: good,
+    arm: (aim) => faults.status(502, { ...aim, body: '<html><h1>502 Bad Gateway</h1></html>' }),
+  },
+  {
+    name: '429 retry-after',
+    family: 'error',
+    said: 'was answered with 429 and `Retry-After: 1`',
+    expected: 'wait as long as it says before asking again',
+    reaches: false,
+    waitMs: 1000,
+    weight: 4,
+    applies: good,
+    arm: (aim) => faults.status(429, { ...aim, retryAfter: 1 }),
+  },
+  {
+    name: '401',
+    family: 'error',
+    said: 'was answered with 401, once',
+    expected: 'get a new token and ask again, once',
+    reaches: false,
+    weight: 3,
+    applies: (exchanges) => good(exchanges) && exchanges.authorized,
+    arm: (aim) => faults.status(401, aim),
+  },
+  {
+    name: '404',
+    family: 'error',
+    said: 'was answered with 404',
+    expected: 'say what was not found',
+    reaches: false,
+    weight: 3,
+    applies: reads,
+    arm: (aim) => faults.status(404, aim),
+  },
+  {
+    name: '409',
+    family: 'error',
+    said: 'was answered with 409',
+    expected: 'look at what is there already',
+    reaches: false,
+    weight: 2,
+    applies: writes,
+    arm: (aim) => faults.status(409, aim),
+  },
+  {
+    name: 'reset mid body',
+    family: 'error',
+    said: 'was answered, and the connection was lost within the body',
+    expected: retrySafely,
+    reaches: true,
+    weight: 3,
+    applies: (exchanges) => reads(exchanges) && exchanges.hasBody,
+    arm: (aim) => faults.resetMidBody(aim),
+  },
+  {
+    name: 'repeated page',
+    family: 'error',
+    said: 'gave the same page again and again',
+    expected: 'stop when a cursor comes back, or after a number of pages',
+    reaches: true,
+    weight: 5,
+    applies: (exchanges) => reads(exchanges) && exchanges.questions > 1,
+    arm: (aim) => faults.repeatedPage(aim),
+  },
+  {
+    name: '200 html',
+    family: 'corruption',
+    said: 'was answered with 200 and a page in place of data',
+    expected: 'check the content type before reading the body',
+    reaches: true,
+    weight: 2,
+    applies: withBody,
+    arm: (aim) => faults.html200(aim),
+  },
+  {
+    name: 'truncated body',
+    family: 'corruption',
+    said: 'was answered with half a body',
+    expected: 'fail when the body cannot be read',
+    reaches: true,
+    weight: 2,
+    applies: withBody,
+    arm: (aim) => faults.truncatedBody(aim),
+  },
+  {
+    name: 'empty 204',
+    family: 'corruption',
+    said: 'was answered with 204 and nothing',
+    expected: 'check that the answer is there before using it',
+    reaches: true,
+    weight: 2,
+    applies: withBody,
+    arm: (aim) => faults.empty204(aim),
+  },
+]

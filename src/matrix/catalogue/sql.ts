@@ -1,0 +1,110 @@
+import { lostAnswer } from '../../modes/faults/lost-answer.ts'
+import { lostConnection } from '../../modes/faults/lost-connection.ts'
+import { sqlstate } from '../../modes/faults/sqlstate.ts'
+import type { CatalogueFault } from '../catalogue.ts'
+import type { ExchangeClass } from '../classes.ts'
+
+const databases: ReadonlySet<string> = new Set(['postgres', 'mysql'])
+
+const asked = ({ protocol, outcome }: ExchangeClass): boolean => databases.has(protocol) && outcome === 'ok'
+const isCommit = (exchanges: ExchangeClass): boolean => asked(exchanges) && /^COMMIT\b/.test(exchanges.operation)
+const writing = /^(?:INSERT|UPDATE|DELETE|MERGE|REPLACE)\b/
+const writes = (exchanges: ExchangeClass): boolean => asked(exchanges) && writing.test(exchanges.operation)
+const inserts = (exchanges: ExchangeClass): boolean => asked(exchanges) && /^INSERT\b/.test(exchanges.operation)
+const reads = (exchanges: ExchangeClass): boolean => asked(exchanges) && /^SELECT\b/.test(exchanges.operation)
+
+const whole = 'roll back, and do the whole transaction again or fail as a whole'
+
+/** What databases do to those who ask them. */
+export const sqlFaults: readonly CatalogueFault[] = [
+  {
+    name: 'commit answer lost',
+    family: 'error',
+    said: 'was done, and the connection was lost before its answer',
+    expected: 'find out whether it was done before doing it again',
+    reaches: true,
+    weight: 9,
+    applies: isCommit,
+    arm: (aim) => lostAnswer(aim),
+  },
+  {
+    name: 'lost before commit',
+    family: 'error',
+    said: 'was never done: the connection was lost before',
+    expected: whole,
+    reaches: false,
+    weight: 9,
+    applies: isCommit,
+    arm: (aim) => lostConnection(aim),
+  },
+  {
+    name: 'write answer lost',
+    family: 'error',
+    said: 'was done, and the connection was lost before its answer',
+    expected: 'find out whether it was done before doing it again',
+    reaches: true,
+    weight: 8,
+    applies: (exchanges) => writes(exchanges) && !exchanges.inTransaction,
+    arm: (aim) => lostAnswer(aim),
+  },
+  {
+    name: 'sqlstate 40001',
+    family: 'error',
+    said: 'failed with 40001, a serialization failure',
+    expected: whole,
+    reaches: false,
+    weight: 7,
+    applies: (exchanges) => writes(exchanges) && exchanges.inTransaction,
+    arm: (aim) => sqlstate('40001', aim),
+  },
+  {
+    name: 'sqlstate 40P01',
+    family: 'error',
+    said: 'failed with 40P01, a deadlock',
+    expected: whole,
+    reaches: false,
+    weight: 5,
+    applies: writes,
+    arm: (aim) => sqlstate('40P01', aim),
+  },
+  {
+    name: 'sqlstate 23505',
+    family: 'error',
+    said: 'failed with 23505, a row like it is there already',
+    expected: 'look at what is there already',
+    reaches: false,
+    weight: 4,
+    applies: inserts,
+    arm: (aim) => sqlstate('23505', aim),
+  },
+  {
+    name: 'sqlstate 25006',
+    family: 'error',
+    said: 'failed with 25006: the database was read-only',
+    expected: whole,
+    reaches: false,
+    weight: 4,
+    applies: writes,
+    arm: (aim) => sqlstate('25006', aim),
+  },
+  {
+    name: 'connection lost',
+    family: 'error',
+    said: 'was never done: the connection was lost',
+    expected: 'take another connection, and fail as a whole',
+    reaches: false,
+    weight: 6,
+    applies: (exchanges) => writes(exchanges) || reads(exchanges),
+    arm: (aim) => lostConnection(aim),
+  },
+  {
+    name: 'sqlstate 57014',
+    family: 'error',
+    said: 'was cancelled with 57014 after too long a time',
+    expected: 'fail, and give the connection back',
+    reaches: false,
+    weight: 3,
+    applies: reads,
+    arm: (aim) => sqlstate('57014', aim),
+  },
+]

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto'
+import type { TestRef } from '../core/exchange.ts'
+
+/** What a good outcome is: of an `error`, that it is dealt with; of a `corruption`, that some test fails. */
+export type Family = 'error' | 'corruption'
+
+/** One test re-run with one fault at one exchange. Plain JSON. */
+export interface Cell {
+  /** The same for the same cell in every run. */
+  readonly id: string
+  readonly test: TestRef
+  readonly boundary: string
+  readonly protocol: string
+  readonly operation: string
+  /** Which exchange of that operation in the test is struck first, counted from 1. */
+  readonly nth: number
+  /** Name in the catalogue. */
+  readonly fault: string
+  readonly family: Family
+}
+
+/** Completes a cell by its id. */
+export function makeCell(cell: Omit<Cell, 'id'>): Cell {
+  const { test, boundary, operation, nth, fault } = cell
+  const text = JSON.stringify([test.file, test.name, boundary, operation, nth, fault])
+  return { id: createHash('sha256').update(text).digest('hex').slice(0, 10), ...cell }
+}
+
+const suffix = / ⟦([^⟧]*)⟧$/
+
+/** The test as the journal names it while a cell of it runs, or a clean run. */
+export function namedAfter({ file, name }: TestRef, id: string): TestRef {
+  return { file, name: `${name} ⟦${id}⟧` }
+}
+
+/** Undoes {@link namedAfter}. @returns `undefined` for a test that ran as itself. */
+export function cellIdIn({ name }: TestRef): string | undefined {
+  return suffix.exec(name)?.[1]
+}

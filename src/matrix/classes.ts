@@ -1,0 +1,72 @@
+import { transactionsOf } from '../timeline/transactions.ts'
+import type { Moment } from '../timeline/moment.ts'
+import { type Baseline, referenceOf } from './baseline.ts'
+import { placeOf } from './observation.ts'
+
+/** The exchanges of one test that are alike: one operation at one boundary with one kind of outcome. */
+export interface ExchangeClass {
+  readonly baseline: Baseline
+  readonly boundary: string
+  readonly protocol: string
+  readonly operation: string
+  readonly effect: boolean
+  /** What came back: `2xx`, `4xx`, `ok`, `error`. */
+  readonly outcome: string
+  /** In a database transaction of several statements. */
+  readonly inTransaction: boolean
+  /** Places among the exchanges of this operation in the test, counted from 1. */
+  readonly nths: readonly number[]
+  /** Their questions in full, such as URLs, each once. */
+  readonly questions: number
+  /** Whether the answer has a body. */
+  readonly hasBody: boolean
+  /** Whether requests carry credentials. */
+  readonly authorized: boolean
+  /** Which call of the program asks, where that is known. */
+  readonly site: string | undefined
+}
+
+/** The classes of one test, in the order in which they were first asked. Those of what only the test itself asks are left out. */
+export function classesOf(baseline: Baseline): readonly ExchangeClass[] {
+  const { moments, asks } = referenceOf(baseline)
+  const byPlace = new Map(asks.map((ask) => [ask.place, ask]))
+  const inside = new Set(transactionsOf(moments).flatMap(({ statements }) => statements.map(({ id }) => id)))
+  const counts = new Map<string, number>()
+  const groups = new Map<string, { readonly moment: Moment; readonly nth: number }[]>()
+  for (const moment of moments) {
+    const operation = `${moment.boundary}\0${moment.operation}`
+    const nth = (counts.get(operation) ?? 0) + 1
+    counts.set(operation, nth)
+    if (byPlace.get(placeOf(moment) - 1)?.byTest || moment.facts.connect) continue
+    const key = `${operation}\0${outcomeOf(moment)}`
+    const group = groups.get(key)
+    if (group) group.push({ moment, nth })
+    else groups.set(key, [{ moment, nth }])
+  }
+  return [...groups.values()].map((group): ExchangeClass => {
+    const { moment } = group[0]!
+    const { boundary, protocol, operation, effect, exchange } = moment
+    const replies = (exchange?.messages ?? []).map(({ message }) => message as { type?: string; bytes?: Uint8Array })
+    const headers = (exchange?.question as { headers?: unknown } | undefined)?.headers
+    return {
+      baseline,
+      boundary,
+      protocol,
+      operation,
+      effect,
+      outcome: outcomeOf(moment),
+      inTransaction: inside.has(moment.id),
+      nths: group.map(({ nth }) => nth),
+      questions: new Set(group.map((one) => one.moment.question)).size,
+      hasBody: replies.some(({ type, bytes }) => type === 'data' && (bytes?.length ?? 0) > 0),
+      authorized:
+        Array.isArray(headers) && headers.some(([name]) => /^(?:authorization|x-api-key)$/i.test(String(name))),
+      site: byPlace.get(placeOf(moment) - 1)?.site,
+    }
+  })
+}
+
+function outcomeOf({ ok, facts: { http } }: Moment): string {
+  if (http && http.status > 0) return `${Math.floor(http.status / 100)}xx`
+  return ok === false ? 'error' : 'ok'
+}

@@ -1,0 +1,161 @@
+import type { Exchange } from '../core/exchange.ts'
+import { transactionsOf } from '../timeline/transactions.ts'
+import type { Moment } from '../timeline/moment.ts'
+import type { Ask } from './observation.ts'
+import { placeOf } from './observation.ts'
+
+/** A change of state on the other side that took place for good. */
+export interface Effect {
+  readonly boundary: string
+  readonly operation: string
+  readonly kind: 'http' | 'sql' | 'publish' | 'mail' | 'ack' | 'cache'
+  /** Equal ones at one operation are one and the same effect. */
+  readonly key?: string
+  /** Done twice, it is as if done once. */
+  readonly repeatable: boolean
+  /** Place of the question that caused it. */
+  readonly place: number
+}
+
+/** What has to be known besides the moments. */
+export interface EffectOptions {
+  readonly asks?: readonly Ask[]
+  /** Id of the moment whose answer a fault took away, though the service had done it. */
+  readonly doneThough?: string
+}
+
+const outbox = /outbox|jobs?\b|_queue\b|tasks?\b/i
+
+/** The committed changes of state that the moments show, each once. */
+export function effectsOf(moments: readonly Moment[], options: EffectOptions = {}): readonly Effect[] {
+  const committed = committedWrites(moments, options.doneThough)
+  const asks = new Map((options.asks ?? []).map((ask) => [ask.place, ask]))
+  const found = moments.flatMap((moment): Effect[] => {
+    const ask = asks.get(placeOf(moment) - 1)
+    if (ask?.byTest) return []
+    return [
+      ...httpEffect(moment, ask),
+      ...(committed.has(moment.id) ? sqlEffect(moment) : []),
+      ...publishEffect(moment, options.doneThough),
+      ...ackEffects(moment),
+      ...mailEffects(moment),
+      ...cacheEffect(moment, options.doneThough),
+    ]
+  })
+  const seen = new Set<string>()
+  return found.filter(({ boundary, operation, key }) => {
+    if (key === undefined) return true
+    const whole = `${boundary}\0${operation}\0${key}`
+    return !seen.has(whole) && seen.add(whole)
+  })
+}
+
+/** Whether an effect is a note to do something later. */
+export function isDeferred({ kind, operation }: Effect): boolean {
+  return kind === 'sql' && operation.startsWith('INSERT') && outbox.test(operation)
+}
+
+function httpEffect({ id, boundary, operation, effect, ok, facts: { http } }: Moment, ask: Ask | undefined): Effect[] {
+  if (!http || !effect || ok !== true) return []
+  const key = ask ? ask.key : http.idempotencyKey
+  const same = key ?? (http.repeatable ? http.sent : undefined)
+  const place = placeOf({ id } as Moment)
+  return [
+    {
+      boundary,
+      operation,
+      kind: 'http',
+      repeatable: http.repeatable,
+      place,
+      ...(same !== undefined && { key: same }),
+    },
+  ]
+}
+
+const writing = /^(?:INSERT|UPDATE|DELETE|MERGE|REPLACE|COPY|CALL|TRUNCATE)\b/i
+const nothing = /^(?:INSERT 0|UPDATE|DELETE|MERGE|COPY) 0$|^0 affected$/
+const relative = /\b([a-z_]\w*)"?\s*=\s*(?:[a-z_]\w*\.)?"?\1"?\s*(?:[-+*/]|\|\|)/i
+
+function sqlEffect({ id, boundary, operation, facts: { sql } }: Moment): Effect[] {
+  if (!sql || !sql.verbs.some((verb) => writing.test(verb)) || nothing.test(sql.done)) return []
+  const inserts = sql.verbs.includes('INSERT') && !/\bON CONFLICT\b|\bON DUPLICATE KEY\b/i.test(sql.text)
+  const place = placeOf({ id } as Moment)
+  return [{ boundary, operation, kind: 'sql', repeatable: !inserts && !relative.test(sql.text), place }]
+}
+
+/** Ids of the statements whose transaction was committed, and of those outside of any that were done. */
+function committedWrites(moments: readonly Moment[], doneThough: string | undefined): ReadonlySet<string> {
+  const inside = new Set<string>()
+  const committed = new Set<string>()
+  for (const { statements, outcome } of transactionsOf(moments)) {
+    for (const { id } of statements) inside.add(id)
+    if (outcome !== 'committed' && statements.at(-1)?.id !== doneThough) continue
+    for (const { id, ok } of statements) if (ok === true) committed.add(id)
+  }
+  for (const { id, ok, facts } of moments) {
+    if (facts.sql && !inside.has(id) && (ok === true || id === doneThough)) committed.add(id)
+  }
+  return committed
+}
+
+function publishEffect(moment: Moment, doneThough: string | undefined): Effect[] {
+  const { id, boundary, operation, facts } = moment
+  if (!facts.published) return []
+  if ((facts.error || facts.failure) && id !== doneThough) return []
+  const key = messageIdOf(moment.exchange)
+  const place = placeOf(moment)
+  return [{ boundary, operation, kind: 'publish', repeatable: false, place, ...(key !== undefined && { key }) }]
+}
+
+/** By which a consumer can know a message again. */
+function messageIdOf(exchange: Exchange | undefined): string | undefined {
+  const question = exchange?.question as { properties?: { messageId?: unknown }; headers?: unknown } | undefined
+  const id = question?.properties?.messageId
+  if (typeof id === 'string' && id !== '') return id
+  return typeof question?.headers === 'string' ? /^Nats-Msg-Id:\s*(\S+)/im.exec(question.headers)?.[1] : undefined
+}
+
+function ackEffects(moment: Moment): Effect[] {
+  const { boundary, operation, facts, exchange } = moment
+  const refused = exchange?.messages.some(({ message }) => {
+    const { type, how } = message as { type?: string; how?: string }
+    return type === 'settle' && how !== 'ack'
+  })
+  if (refused) return []
+  return (facts.acknowledged ?? []).map((key) => ({
+    boundary,
+    operation: `ACK of ${operation}`,
+    kind: 'ack',
+    key,
+    repeatable: true,
+    place: placeOf(moment),
+  }))
+}
+
+/** What was handed over to a mail server: SMTP takes each mail with a line that has only a dot. */
+function mailEffects(moment: Moment): Effect[] {
+  const { boundary, protocol, exchange } = moment
+  if (protocol !== 'tcp' || !exchange) return []
+  const sent = (from: 'client' | 'service'): string =>
+    Buffer.concat(
+      exchange.messages.flatMap((each) => {
+        const { bytes } = each.message as { bytes?: Uint8Array }
+        return each.from === from && bytes ? [bytes] : []
+      }),
+    ).toString('latin1')
+  if (!/^220[ -]/.test(sent('service'))) return []
+  const mails = sent('client').match(/\r\n\.\r\n/g) ?? []
+  const taken = Math.min(mails.length, sent('service').match(/^354[ -]/gm)?.length ?? 0)
+  const mail = { boundary, operation: 'MAIL', kind: 'mail', repeatable: false, place: placeOf(moment) } as const
+  return Array.from({ length: taken }, () => mail)
+}
+
+function cacheEffect(
+  { id, boundary, protocol, operation, effect, ok, facts }: Moment,
+  done: string | undefined,
+): Effect[] {
+  if (protocol !== 'redis' || !effect || facts.published || (ok !== true && id !== done)) return []
+  const pushes = /^(?:[LR]PUSHX?|INCR|DECR|INCRBY|DECRBY|HINCRBY|ZINCRBY)\b/.test(operation)
+  const place = placeOf({ id } as Moment)
+  return [{ boundary, operation, kind: 'cache', repeatable: !pushes, place }]
+}

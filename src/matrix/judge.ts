@@ -1,0 +1,54 @@
+import type { Case } from './case.ts'
+import type { Judgement, Oracle } from './judgement.ts'
+import { crash } from './oracles/crash.ts'
+import { duplicate } from './oracles/duplicate.ts'
+import { falseSuccess } from './oracles/false-success.ts'
+import { hang } from './oracles/hang.ts'
+import { inconsistent } from './oracles/inconsistent.ts'
+import { leak } from './oracles/leak.ts'
+import { retryStorm } from './oracles/retry-storm.ts'
+import { unnoticed } from './oracles/unnoticed.ts'
+import { unrelatedError } from './oracles/unrelated-error.ts'
+
+/** The strongest first. What happens after a cell was given up is no more than what giving it up has led to. */
+const oracles: readonly Oracle[] = [
+  retryStorm,
+  hang,
+  duplicate,
+  falseSuccess,
+  crash,
+  inconsistent,
+  unrelatedError,
+  leak,
+  unnoticed,
+]
+
+/** What becomes of a cell: the first oracle that has something to say decides. */
+export function judge(shown: Case): Judgement {
+  const { cell, observation } = shown
+  if (observation.ended === 'in time' && observation.struck === 0) {
+    return good('unreachable', 'the fault was armed and struck nothing')
+  }
+  const found = oracles.map((oracle) => oracle(shown)).find((judgement) => judgement !== undefined)
+  // A question that no recording answers fails for that alone, whatever else it would have led to.
+  if (observation.missed && found?.oracle !== 'O1')
+    return good('not-applicable', 'something was asked that is not recorded')
+  if (found) return found
+  if (cell.family === 'corruption') {
+    return observation.passed
+      ? good('handled', 'the program went another way')
+      : good('noticed', `the test failed: ${reason(observation)}`)
+  }
+  return observation.passed
+    ? good('handled', 'the test passed, and all that was to happen has happened')
+    : good('degraded', `the test failed: ${reason(observation)}`)
+}
+
+function reason({ errors }: Case['observation']): string {
+  const [error] = errors
+  return error ? `${error.name}: ${error.message.split('\n', 1)[0]}` : 'it does not say why'
+}
+
+function good(verdict: Judgement['verdict'], what: string): Judgement {
+  return { verdict, oracle: '', what, evidence: [] }
+}

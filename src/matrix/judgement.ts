@@ -1,0 +1,16 @@
+import type { Case } from './case.ts'
+import type { Verdict } from './verdict.ts'
+
+/** What an oracle has to say of a cell. */
+export interface Judgement {
+  readonly verdict: Verdict
+  /** `O1` to `O9`; empty for verdicts that are not bad. */
+  readonly oracle: string
+  /** The consequence: `POST /v1/charges at payments took place twice instead of once`. */
+  readonly what: string
+  /** What shows it, a line each. */
+  readonly evidence: readonly string[]
+}
+
+/** Looks at a cell from one side. */
+export type Oracle = (shown: Case) => Judgement | undefined

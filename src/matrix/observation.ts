@@ -1,0 +1,71 @@
+import type { Moment } from '../timeline/moment.ts'
+
+/** An error as it was thrown. */
+export interface ErrorText {
+  readonly name: string
+  readonly message: string
+  readonly stack: string
+}
+
+/** One question to a service over HTTP, as the program asked it; those that a fault kept from the service too. */
+export interface Ask {
+  /** Place among all that was asked in its process. */
+  readonly place: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly boundary: string
+  readonly operation: string
+  /** Equal for equal idempotency keys; absent when there is none. */
+  readonly key?: string
+  /** The first line of the program on the stack: `src/billing.ts:88`. */
+  readonly site?: string
+  /** Only files of tests are on the stack. */
+  readonly byTest?: true
+  /** A fault struck it. */
+  readonly struck?: true
+}
+
+/** How a run of a test came to its end: by itself, only after it was given up, or with its process. */
+export type EndedHow = 'in time' | 'late' | 'died'
+
+/** What one run of a test showed. */
+export interface Observation {
+  readonly passed: boolean
+  readonly ended: EndedHow
+  /** What it failed with, causes behind what they caused. */
+  readonly errors: readonly ErrorText[]
+  /** What nobody caught. */
+  readonly uncaught: readonly ErrorText[]
+  readonly durationMs: number
+  /** How many exchanges the fault struck. */
+  readonly struck: number
+  /** Something was asked that no recording answers. */
+  readonly missed: boolean
+  /** What the test left at the servers, one line each. */
+  readonly leftBehind: readonly string[]
+  /** Where each step of the test ended: places, in order. Empty when that is not known. */
+  readonly steps: readonly number[]
+  readonly asks: readonly Ask[]
+  readonly moments: readonly Moment[]
+}
+
+/** Place of a moment among all that was asked in its process. */
+export function placeOf({ id }: Moment): number {
+  return Number.parseInt(id.slice(id.lastIndexOf('-') + 1), 36)
+}
+
+/** The step of the test in which something was asked, counted from 0. */
+export function stepAt({ steps }: Observation, place: number): number {
+  return steps.filter((end) => end < place).length
+}
+
+/** When each question of an operation was asked, milliseconds since the epoch, in order. */
+export function attemptsOf(
+  { asks, moments }: Observation,
+  { boundary, operation }: { readonly boundary: string; readonly operation: string },
+): readonly number[] {
+  const same = (one: { readonly boundary: string; readonly operation: string }): boolean =>
+    one.boundary === boundary && one.operation === operation
+  const asked = asks.filter(same)
+  return (asked.length > 0 ? asked : moments.filter(same)).map(({ at }) => at)
+}

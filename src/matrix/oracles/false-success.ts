@@ -1,0 +1,25 @@
+import { describeDifference, isHard, isMadeUpFor } from '../case.ts'
+import { isDeferred } from '../effects.ts'
+import type { Oracle } from '../judgement.ts'
+
+/** O2: the caller was told that all is well, or a message was acknowledged, and something has not happened. */
+export const falseSuccess: Oracle = (shown) => {
+  const { cell, observation, missing, effects } = shown
+  if (cell.family !== 'error' || observation.ended !== 'in time') return undefined
+  const lost = missing.filter(isHard)
+  if (lost.length === 0 || effects.some(isDeferred) || isMadeUpFor(shown)) return undefined
+  const evidence = lost.map(describeDifference)
+  if (observation.passed) {
+    return { verdict: 'false-success', oracle: 'O2', what: `all seemed well, but ${evidence[0]}`, evidence }
+  }
+  const acknowledged = effects.find(({ kind }) => kind === 'ack')
+  const isConsumer = lost.some(({ kind }) => kind !== 'publish')
+  if (!acknowledged || !isConsumer || cell.operation.startsWith('PUBLISH')) return undefined
+  const said = `${acknowledged.operation} at ${acknowledged.boundary} took place`
+  return {
+    verdict: 'false-success',
+    oracle: 'O2',
+    what: `the message was acknowledged, but ${evidence[0]}`,
+    evidence: [said, ...evidence],
+  }
+}

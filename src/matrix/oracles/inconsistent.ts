@@ -1,0 +1,35 @@
+import { describeDifference, isHard, isMadeUpFor } from '../case.ts'
+import { type Effect, isDeferred } from '../effects.ts'
+import type { Oracle } from '../judgement.ts'
+
+/** O3: of what belongs together a part has happened for good, and the rest has not. */
+export const inconsistent: Oracle = (shown) => {
+  const { cell, observation, missing, effects, step } = shown
+  if (cell.family !== 'error' || observation.passed || observation.ended === 'died') return undefined
+  if (effects.some(isDeferred) || isMadeUpFor(shown)) return undefined
+  const lost = (step?.missing ?? missing).filter(isHard)
+  const done = (step?.kept ?? effects).filter(isHard)
+  const [first] = lost
+  if (!first) return undefined
+  const kept = done.filter((effect) => !lost.some((one) => sameOperation(one, effect)) && belongs(effect, first, step))
+  const [rest] = kept
+  if (!rest) return undefined
+  const evidence = [
+    ...kept.map(({ operation, boundary }) => `${operation} at ${boundary} took place`),
+    ...lost.map(describeDifference),
+  ]
+  const what = `${rest.operation} at ${rest.boundary} stands, and ${describeDifference(first)}`
+  return { verdict: 'inconsistent', oracle: 'O3', what, evidence }
+}
+
+/** Where the steps of a test are not known, what is at the same boundary may be what the test has set up. */
+function belongs(effect: Effect, lost: { readonly boundary: string }, step: unknown): boolean {
+  return step !== undefined || effect.boundary !== lost.boundary
+}
+
+function sameOperation(
+  a: { readonly boundary: string; readonly operation: string },
+  b: { readonly boundary: string; readonly operation: string },
+): boolean {
+  return a.boundary === b.boundary && a.operation === b.operation
+}

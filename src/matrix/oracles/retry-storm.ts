@@ -1,0 +1,28 @@
+import { referenceOf } from '../baseline.ts'
+import type { Oracle } from '../judgement.ts'
+import { attemptsOf } from '../observation.ts'
+
+/** How many times something may be asked again. */
+const mostAttempts = 10
+
+/** O5: asked again without end, or sooner than the service has said. */
+export const retryStorm: Oracle = ({ cell, fault, observation, baseline }) => {
+  const attempts = attemptsOf(observation, cell)
+  const usual = attemptsOf(referenceOf(baseline), cell).length
+  const more = attempts.length - usual
+  if (more >= mostAttempts) {
+    const what = `it was asked ${attempts.length} times instead of ${usual}, without a limit of its own`
+    return { verdict: 'retry-storm', oracle: 'O5', what, evidence: [`${attempts.length} attempts`] }
+  }
+  const struck = observation.asks.find((ask) => ask.struck)
+  if (fault.waitMs === undefined || !struck) return undefined
+  const next = observation.asks.find(
+    ({ boundary, operation, place }) =>
+      boundary === cell.boundary && operation === cell.operation && place > struck.place,
+  )
+  const waited = next ? next.at - struck.at : Number.POSITIVE_INFINITY
+  // A clock that counts milliseconds may be off by some.
+  if (more <= 0 || waited >= fault.waitMs - 20) return undefined
+  const what = `it was asked again after ${waited} ms, though told to wait for ${fault.waitMs} ms`
+  return { verdict: 'retry-storm', oracle: 'O5', what, evidence: [`${waited} ms between two attempts`] }
+}

@@ -1,0 +1,24 @@
+import type { Case } from '../case.ts'
+import type { Oracle } from '../judgement.ts'
+import { referenceOf } from '../baseline.ts'
+import type { Observation } from '../observation.ts'
+
+/** O9: the data was wrong, no test has failed, and everything else that was asked is as ever. */
+export const unnoticed: Oracle = (shown) => {
+  const { cell, observation, baseline } = shown
+  if (cell.family !== 'corruption' || !observation.passed) return undefined
+  if (asked(observation) !== asked(referenceOf(baseline)) || differs(shown)) return undefined
+  return { verdict: 'unnoticed', oracle: 'O9', what: 'the test passed all the same', evidence: [] }
+}
+
+function differs({ missing, extra }: Case): boolean {
+  return missing.length > 0 || extra.length > 0
+}
+
+/** How often each operation was asked: who asks again, or elsewhere, has noticed. */
+function asked({ moments }: Observation): string {
+  const names = moments
+    .filter(({ facts }) => !facts.connect)
+    .map(({ boundary, operation }) => `${boundary} ${operation}`)
+  return names.toSorted().join('\n')
+}

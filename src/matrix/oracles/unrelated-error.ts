@@ -1,0 +1,53 @@
+import type { Moment } from '../../timeline/moment.ts'
+import type { Case } from '../case.ts'
+import type { Judgement, Oracle } from '../judgement.ts'
+import type { ErrorText } from '../observation.ts'
+
+const mistakes: ReadonlySet<string> = new Set(['TypeError', 'SyntaxError', 'ReferenceError', 'RangeError'])
+const met: ReadonlySet<string> = new Set(['23505', '404', '409', '1062'])
+
+/** O7: what came out says nothing of what went wrong, or is a complaint about the program's own first success. */
+export const unrelatedError: Oracle = (shown) => {
+  const { cell, observation } = shown
+  if (cell.family !== 'error' || observation.passed) return undefined
+  return metItself(shown) ?? mistakeIn(shown)
+}
+
+/** A retry that was refused because the first attempt had been done after all. */
+function metItself({ cell, fault, observation, struck }: Case): Judgement | undefined {
+  if (!fault.reaches) return undefined
+  const from = struck?.asked ?? 0
+  const refused = observation.moments.find(
+    ({ boundary, asked, ok, facts }) =>
+      boundary === cell.boundary && asked > from && ok === false && met.has(facts.error?.code ?? ''),
+  )
+  if (!refused || !isNew(refused, cell.operation)) return undefined
+  const said = `${refused.operation}: ${refused.answer ?? ''}`
+  const what = `the retry met its own first success: ${said}`
+  return { verdict: 'unrelated-error', oracle: 'O7', what, evidence: [said] }
+}
+
+function isNew({ operation }: Moment, struck: string): boolean {
+  const method = /^(?:POST|PUT|PATCH|DELETE|INSERT|COMMIT)\b/
+  return operation === struck || (method.test(operation) && method.test(struck))
+}
+
+function mistakeIn({ observation }: Case): Judgement | undefined {
+  const [error, ...causes] = observation.errors
+  if (!error || !mistakes.has(error.name) || isOfTheNetwork(error, causes) || isFromTest(error)) return undefined
+  const what = `it failed with ${error.name}: ${error.message.split('\n', 1)[0]}`
+  return { verdict: 'unrelated-error', oracle: 'O7', what, evidence: [error.stack] }
+}
+
+/** What `fetch` says of a connection is a TypeError whose cause tells what happened. */
+function isOfTheNetwork({ message }: ErrorText, causes: readonly ErrorText[]): boolean {
+  return (
+    /fetch failed|terminated|network/i.test(message) || causes.some(({ message: text }) => /ECONN|socket/i.test(text))
+  )
+}
+
+/** A test that cannot read what it got has noticed it by itself. */
+function isFromTest({ stack }: ErrorText): boolean {
+  const first = stack.split('\n').find((line) => /^\s*at /.test(line) && !/node:|node_modules|<anonymous>/.test(line))
+  return first !== undefined && /\.(?:test|spec)\.[cm]?[jt]sx?\b/.test(first)
+}

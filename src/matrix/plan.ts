@@ -1,0 +1,57 @@
+import type { Baseline } from './baseline.ts'
+import { catalogue, type CatalogueFault } from './catalogue.ts'
+import { type Cell, makeCell } from './cell.ts'
+import { classesOf, type ExchangeClass } from './classes.ts'
+
+/** What is to be tried. What is left out narrows nothing. */
+export interface PlanOptions {
+  /** A part of a test's name. */
+  readonly test?: string
+  readonly boundary?: string
+  /** Name of a fault in the catalogue. */
+  readonly fault?: string
+  /** Id of the only cell. */
+  readonly cell?: string
+  /** How many tests stand for all that ask the same (default 2). */
+  readonly representatives?: number
+}
+
+/** The cells that are worth running, those likely to show harm first. */
+export function planCells(baselines: readonly Baseline[], options: PlanOptions = {}): readonly Cell[] {
+  const { representatives = 2, test, boundary, fault, cell } = options
+  const classes = baselines
+    .filter((baseline) => baseline.state === 'stable')
+    .filter((baseline) => test === undefined || baseline.test.name.includes(test))
+    .flatMap((baseline) => classesOf(baseline))
+    .filter((exchanges) => boundary === undefined || exchanges.boundary === boundary)
+  const alike = Map.groupBy(classes, ({ boundary: at, operation, outcome, inTransaction, site = '' }) =>
+    [at, operation, outcome, inTransaction, site].join('\0'),
+  )
+  const most = cell === undefined ? representatives : Number.POSITIVE_INFINITY
+  const weighed: { readonly cell: Cell; readonly weight: number }[] = []
+  for (const group of alike.values()) {
+    const fastest = group.toSorted((a, b) => a.baseline.durationMs - b.baseline.durationMs).slice(0, most)
+    for (const [rank, exchanges] of fastest.entries()) {
+      for (const one of catalogue) {
+        if (!one.applies(exchanges) || (fault !== undefined && one.name !== fault)) continue
+        // What the first representative shows, the next only confirms.
+        for (const made of cellsOf(exchanges, one)) weighed.push({ cell: made, weight: one.weight - rank / 2 })
+      }
+    }
+  }
+  const found = weighed.toSorted((a, b) => b.weight - a.weight).map((one) => one.cell)
+  return cell === undefined ? found : found.filter(({ id }) => id === cell)
+}
+
+/** The first exchange stands for all; of those that change something the last one too. */
+function cellsOf(
+  { baseline, boundary, protocol, operation, effect, nths }: ExchangeClass,
+  fault: CatalogueFault,
+): Cell[] {
+  const { name, family } = fault
+  const first = nths[0]!
+  const last = nths.at(-1)!
+  return (effect && last !== first ? [first, last] : [first]).map((nth) =>
+    makeCell({ test: baseline.test, boundary, protocol, operation, nth, fault: name, family }),
+  )
+}

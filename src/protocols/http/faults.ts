@@ -1,0 +1,22 @@
+import { empty204, html200, truncatedBody } from './faults/body-faults.ts'
+import { lostReply } from './faults/lost-reply.ts'
+import { noAnswer } from './faults/no-answer.ts'
+import { repeatedPage } from './faults/repeated-page.ts'
+import { resetBefore } from './faults/reset-before.ts'
+import { resetMidBody } from './faults/reset-mid-body.ts'
+import { slow } from './faults/slow.ts'
+import { status } from './faults/status.ts'
+
+/** What a service on HTTP can do to its clients, by name. */
+export const httpFaults: {
+  readonly empty204: typeof empty204
+  readonly html200: typeof html200
+  readonly lostReply: typeof lostReply
+  readonly noAnswer: typeof noAnswer
+  readonly repeatedPage: typeof repeatedPage
+  readonly resetBefore: typeof resetBefore
+  readonly resetMidBody: typeof resetMidBody
+  readonly slow: typeof slow
+  readonly status: typeof status
+  readonly truncatedBody: typeof truncatedBody
+} = { empty204, html200, lostReply, noAnswer, repeatedPage, resetBefore, resetMidBody, slow, status, truncatedBody }

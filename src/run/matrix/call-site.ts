@@ -1,0 +1,28 @@
+import { relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Where a question came from. */
+export interface CallSite {
+  /** The first line of the program on the stack: `src/billing.ts:88`. */
+  readonly site?: string
+  /** Nothing of the project but its tests is on the stack. */
+  readonly byTest?: true
+}
+
+const notOurs = /node:|[\\/]node_modules[\\/]|<anonymous>/
+const testFile = /\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:tests?|__tests__|spec)\//
+
+/** Reads a stack as V8 prints it; empty when nothing of the project stands on it. */
+export function callSiteOf(stack: string, directory: string, own: string): CallSite {
+  const places = stack.split('\n').flatMap((line) => {
+    const [, url, row] = /\(?((?:file:\/\/)?\/[^():]+):(\d+):\d+\)?$/.exec(line) ?? []
+    if (url === undefined || notOurs.test(line)) return []
+    const path = url.startsWith('file:') ? fileURLToPath(url) : url
+    if (path.startsWith(own)) return []
+    const file = relative(directory, path).split(sep).join('/')
+    return file.startsWith('..') ? [] : [{ file, row }]
+  })
+  const program = places.find(({ file }) => !testFile.test(file))
+  if (program) return { site: `${program.file}:${program.row}` }
+  return places.length > 0 ? { byTest: true } : {}
+}

@@ -1,0 +1,56 @@
+import { realNow } from '../../core/real-clock.ts'
+import type { JudgedCell } from '../../matrix/findings.ts'
+import { findingsOf } from '../../matrix/findings.ts'
+import { executeCells, type ExecuteOptions } from './execute-cells.ts'
+import { isBadCell, judgeAll } from './judge-all.ts'
+import type { Suite } from './suite.ts'
+
+/** What is to be seen again. */
+export interface ConfirmOptions extends Omit<ExecuteOptions, 'cells'> {
+  readonly judged: readonly JudgedCell[]
+}
+
+/** Cells of which it is known whether their bad verdict shows again. */
+export interface Confirmed {
+  readonly confirmed: readonly (JudgedCell & { readonly confirmed?: boolean })[]
+  /** Bad verdicts that did not show again. */
+  readonly unconfirmed: number
+}
+
+/** How many cells of one finding are tried before it counts as chance. */
+const mostTries = 3
+
+/**
+ * Runs the best cell of each finding again, alone, in a fresh process. A finding that does not show again in any of
+ * its best cells is none: their verdict becomes `flaky`.
+ */
+export async function confirmBad(suite: Suite, { judged, ...options }: ConfirmOptions): Promise<Confirmed> {
+  const findings = findingsOf(judged)
+  const state = new Map<string, boolean>()
+  let unconfirmed = 0
+  for (const [i, { best, cells }] of findings.entries()) {
+    if (suite.signal.aborted || (options.until !== undefined && realNow() > options.until)) break
+    options.onProgress(`seeing finding ${i + 1} of ${findings.length} again`)
+    const tries = [best, ...cells.filter((one) => one !== best)].slice(0, mostTries)
+    let seen = false
+    for (const one of tries) {
+      const { cell } = one.shown
+      const ran = await executeCells(suite, { ...options, cells: [cell], onProgress: () => {} })
+      const again = judgeAll([cell], options.baselines, ran).find(isBadCell)
+      seen = again?.judgement.verdict === one.judgement.verdict
+      if (seen) state.set(cell.id, true)
+      if (seen) break
+      state.set(cell.id, false)
+    }
+    if (!seen) for (const { shown } of cells) state.set(shown.cell.id, false)
+  }
+  const confirmed = judged.map((one): Confirmed['confirmed'][number] => {
+    const again = state.get(one.shown.cell.id)
+    if (again === undefined) return one
+    if (again) return { ...one, confirmed: true }
+    unconfirmed++
+    const what = `${one.judgement.verdict}, but not when it was run again: ${one.judgement.what}`
+    return { ...one, judgement: { verdict: 'flaky', oracle: '', what, evidence: one.judgement.evidence } }
+  })
+  return { confirmed, unconfirmed }
+}

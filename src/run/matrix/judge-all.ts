@@ -1,0 +1,31 @@
+import type { Baseline } from '../../matrix/baseline.ts'
+import { makeCase } from '../../matrix/case.ts'
+import { findFault } from '../../matrix/catalogue.ts'
+import type { Cell } from '../../matrix/cell.ts'
+import type { JudgedCell } from '../../matrix/findings.ts'
+import { judge } from '../../matrix/judge.ts'
+import { isBad } from '../../matrix/verdict.ts'
+import { keyOfTest } from '../../timeline/moment.ts'
+import type { Ran } from './suite.ts'
+
+/** Judges the cells that were run; the others are left out. */
+export function judgeAll(
+  cells: readonly Cell[],
+  baselines: readonly Baseline[],
+  ran: ReadonlyMap<string, Ran>,
+): readonly JudgedCell[] {
+  const byTest = new Map(baselines.map((baseline) => [keyOfTest(baseline.test), baseline]))
+  return cells.flatMap((cell): JudgedCell[] => {
+    const one = ran.get(cell.id)
+    const baseline = byTest.get(keyOfTest(cell.test))
+    const fault = findFault(cell.fault)
+    if (!one || !baseline || !fault) return []
+    const shown = makeCase(cell, fault, baseline, one.observation)
+    return [{ shown, judgement: judge(shown) }]
+  })
+}
+
+/** Whether a judged cell is a bug. */
+export function isBadCell({ judgement }: JudgedCell): boolean {
+  return isBad(judgement.verdict)
+}

@@ -1,0 +1,96 @@
+import { realNow } from '../../core/real-clock.ts'
+import { type AllowRule, isExpired, ruleFor } from '../../matrix/allow.ts'
+import { type Baseline, referenceOf } from '../../matrix/baseline.ts'
+import type { Cell } from '../../matrix/cell.ts'
+import { findingsOf, type JudgedCell, siteOf } from '../../matrix/findings.ts'
+import { isBad, type Verdict } from '../../matrix/verdict.ts'
+import type { LoadedConfig } from '../loaded-config.ts'
+import { shellLine } from '../shell-line.ts'
+import type { CellDocument, FindingDocument, MatrixDocument, Share } from './document.ts'
+import { timelineLines } from './timeline-lines.ts'
+
+/** All that a matrix has shown. */
+export interface DocumentInput {
+  readonly at: number
+  readonly config: LoadedConfig
+  readonly command: string | readonly string[]
+  readonly baselines: readonly Baseline[]
+  readonly judged: readonly (JudgedCell & { readonly confirmed?: boolean })[]
+  readonly unconfirmed: number
+  readonly leftOut: readonly Cell[]
+  readonly interrupted: boolean
+}
+
+/** Puts what a matrix has shown into the form in which it is kept. */
+export function makeDocument(input: DocumentInput): MatrixDocument {
+  const { at, config, command, baselines, leftOut, unconfirmed, interrupted } = input
+  const rules = config.matrix.allow ?? []
+  const expired = new Set<AllowRule>()
+  const judged = input.judged.map((one) => allow(one, rules, expired))
+  return {
+    version: 1,
+    at,
+    durationMs: realNow() - at,
+    command: typeof command === 'string' ? command : shellLine(command),
+    tests: {
+      stable: baselines.filter(({ state }) => state === 'stable').length,
+      excluded: baselines.flatMap(({ test, state, why }) => (state === 'stable' ? [] : [{ test, state, why }])),
+    },
+    findings: findingsOf(judged).map((finding): FindingDocument => {
+      const { shown, judgement } = finding.best
+      const { cell, fault, observation, baseline } = shown
+      return {
+        sentence: finding.sentence,
+        verdict: judgement.verdict,
+        oracle: judgement.oracle,
+        boundary: cell.boundary,
+        operation: cell.operation,
+        fault: cell.fault,
+        test: cell.test,
+        ...(finding.site !== undefined && { site: finding.site }),
+        expected: fault.expected,
+        evidence: judgement.evidence,
+        cells: [cell.id, ...finding.cells.map((one) => one.shown.cell.id).filter((id) => id !== cell.id)],
+        reproduce: `mortar matrix --cell ${cell.id}`,
+        clean: timelineLines(referenceOf(baseline)),
+        faulted: timelineLines(observation, cell),
+      }
+    }),
+    cells: judged.map(({ shown, judgement, confirmed }): CellDocument => {
+      const site = siteOf(shown)
+      const { durationMs } = shown.observation
+      return {
+        ...shown.cell,
+        ...judgement,
+        durationMs,
+        ...(site !== undefined && { site }),
+        ...(confirmed !== undefined && { confirmed }),
+      }
+    }),
+    leftOut,
+    unconfirmed,
+    expiredRules: [...expired],
+    resilience: shareOf(judged, 'error', ['handled', 'degraded']),
+    vigilance: shareOf(judged, 'corruption', ['noticed', 'handled']),
+    interrupted,
+  }
+}
+
+function allow<T extends JudgedCell>(one: T, rules: readonly AllowRule[], expired: Set<AllowRule>): T {
+  const { verdict, what } = one.judgement
+  const rule = isBad(verdict) ? ruleFor(rules, one.shown.cell, verdict) : undefined
+  if (!rule) return one
+  if (isExpired(rule, realNow())) {
+    expired.add(rule)
+    return one
+  }
+  const reason = `${verdict}: ${what}; allowed until ${rule.until}: ${rule.reason}`
+  return { ...one, judgement: { ...one.judgement, verdict: 'allowed', oracle: '', what: reason } }
+}
+
+function shareOf(judged: readonly JudgedCell[], family: Cell['family'], good: readonly Verdict[]): Share {
+  const decided = judged.filter(
+    ({ shown, judgement: { verdict } }) => shown.cell.family === family && (good.includes(verdict) || isBad(verdict)),
+  )
+  return { good: decided.filter(({ judgement }) => good.includes(judgement.verdict)).length, of: decided.length }
+}

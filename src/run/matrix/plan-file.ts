@@ -1,0 +1,80 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import type { TestRef } from '../../core/exchange.ts'
+import { writeWhole } from '../../files/write-whole.ts'
+import type { Cell } from '../../matrix/cell.ts'
+import type { Ask, EndedHow, ErrorText } from '../../matrix/observation.ts'
+
+/** Names the plan for processes that run tests. */
+export const planVariable = 'MORTAR_MATRIX'
+
+/** What one process of a matrix is to do. */
+export interface MatrixPlan {
+  readonly version: 1
+  /** How many clean runs of each test come first. */
+  readonly clean: number
+  /** Set: only tests that have cells are run. Left out: all are, and nothing goes wrong in them. */
+  readonly cells?: readonly PlannedCell[]
+  /** The only tests that are run. */
+  readonly only?: readonly TestRef[]
+  /** After which nothing more is begun, milliseconds since the epoch. */
+  readonly until?: number
+}
+
+/** A cell and how long it may take. */
+export interface PlannedCell {
+  readonly cell: Cell
+  readonly deadlineMs: number
+}
+
+/** How one run of a test went, as the process that ran it saw it. */
+export interface RunRecord {
+  readonly t: 'ran'
+  /** Of the cell, or `clean-1` and so on. */
+  readonly id: string
+  readonly test: TestRef
+  readonly passed: boolean
+  readonly ended: EndedHow
+  readonly errors: readonly ErrorText[]
+  readonly uncaught: readonly ErrorText[]
+  readonly durationMs: number
+  readonly struck: number
+  readonly missed: boolean
+  readonly steps: readonly number[]
+  readonly asks: readonly Ask[]
+}
+
+/** One line of the results: that a run has begun, and how it went. */
+export type ResultLine = { readonly t: 'began'; readonly id: string; readonly test: TestRef } | RunRecord
+
+/** Where the processes of a plan write how it went. */
+export function resultsOf(planFile: string): string {
+  return planFile.replace(/\.json$/, '.ndjson')
+}
+
+export function writePlan(file: string, plan: MatrixPlan): void {
+  writeWhole(file, JSON.stringify(plan))
+}
+
+export function readPlan(file: string): MatrixPlan {
+  return JSON.parse(readFileSync(file, 'utf8')) as MatrixPlan
+}
+
+/** Adds a line at once: the process may not live to add it later. */
+export function appendResult(planFile: string, line: ResultLine): void {
+  appendFileSync(resultsOf(planFile), `${JSON.stringify(line)}\n`)
+}
+
+/** All lines so far; one that was cut off by a kill is left out. */
+export function readResults(planFile: string): readonly ResultLine[] {
+  const file = resultsOf(planFile)
+  if (!existsSync(file)) return []
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line): ResultLine[] => {
+      try {
+        return line === '' ? [] : [JSON.parse(line) as ResultLine]
+      } catch {
+        return []
+      }
+    })
+}

@@ -1,0 +1,2 @@
+export { namedAfter } from '../../matrix/cell.ts'
+export type { PlannedCell } from './plan-file.ts'

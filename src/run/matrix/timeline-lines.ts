@@ -1,0 +1,33 @@
+import type { Cell } from '../../matrix/cell.ts'
+import { type Observation, placeOf } from '../../matrix/observation.ts'
+import type { TimelineLine } from './document.ts'
+
+const mostLines = 60
+
+/** What crossed in one run of a test, in order, with what was struck. */
+export function timelineLines({ moments, asks }: Observation, cell?: Cell): readonly TimelineLine[] {
+  const first = Math.min(...moments.map(({ at }) => at), ...asks.map(({ at }) => at))
+  const struckPlaces = new Set(asks.flatMap(({ struck, place }) => (struck ? [place + 1] : [])))
+  const reached = new Set(moments.map(placeOf))
+  const lost = asks.filter(({ struck, place }) => struck && !reached.has(place + 1))
+  let seen = 0
+  const lines = moments.map((moment) => {
+    const { at, boundary, operation, answer, facts } = moment
+    const isWire = cell !== undefined && cell.protocol !== 'http'
+    const same = isWire && boundary === cell.boundary && operation === cell.operation
+    const struck = same ? ++seen === cell.nth : struckPlaces.has(placeOf(moment))
+    const text = `${facts.sql?.fingerprint ?? operation}  →  ${answer ?? 'no answer'}`
+    return { place: placeOf(moment), ms: at - first, boundary, text, ...(struck && { struck: true as const }) }
+  })
+  const kept = lost.map(({ place, at, boundary, operation }) => ({
+    place,
+    ms: at - first,
+    boundary,
+    text: `${operation}  →  the service was not asked`,
+    struck: true as const,
+  }))
+  return [...lines, ...kept]
+    .toSorted((a, b) => a.place - b.place)
+    .slice(0, mostLines)
+    .map(({ place: _place, ...line }) => line)
+}

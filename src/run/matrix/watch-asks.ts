@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { realNow } from '../../core/real-clock.ts'
+import type { Ask } from '../../matrix/observation.ts'
+import { header } from '../../protocols/http/message.ts'
+import type { RunContext } from '../run-context.ts'
+import type { AskedQuestion } from '../session.ts'
+import { callSiteOf } from './call-site.ts'
+
+/** The folder of this package: what is in it is nobody's call. */
+const own = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Place of an id among all that was asked in this process. */
+export function placeIn(id: string): number {
+  return Number.parseInt(id.slice(id.lastIndexOf('-') + 1), 36)
+}
+
+/** Takes down who asks what; the exchange itself, where there is one, has the next place. */
+export function watchAsks(run: RunContext, asks: Ask[]): (asked: AskedQuestion) => void {
+  return ({ boundary, operation, question, struck }) => {
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 60
+    const { stack = '' } = new Error()
+    Error.stackTraceLimit = stackTraceLimit
+    const { headers } = question as { headers?: readonly (readonly [string, string])[] }
+    const key = headers && header(headers, 'idempotency-key')
+    asks.push({
+      place: placeIn(run.nextId()),
+      at: realNow(),
+      boundary: boundary.name,
+      operation,
+      ...(key !== undefined && { key: createHash('sha256').update(key).digest('hex').slice(0, 12) }),
+      ...callSiteOf(stack, run.config.directory, own),
+      ...(struck && { struck: true as const }),
+    })
+  }
+}

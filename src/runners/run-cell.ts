@@ -1,0 +1,100 @@
+import { pause, realClearTimeout, realSetImmediate, realSetTimeout } from '../core/real-clock.ts'
+import type { TestRef } from '../core/exchange.ts'
+import { runInSession } from '../run/current-session.ts'
+import { armCell } from '../run/matrix/arm-cell.ts'
+import { errorTexts } from '../run/matrix/error-text.ts'
+import type { RunRecord } from '../run/matrix/plan-file.ts'
+import { placeIn, watchAsks } from '../run/matrix/watch-asks.ts'
+import { namedAfter, type PlannedCell } from '../run/matrix/planned.ts'
+import { openSession } from '../run/session.ts'
+import type { InProcessRun } from './in-process-run.ts'
+
+/** What is run, and what is to go wrong in it. */
+export interface RunCellOptions {
+  readonly test: TestRef
+  /** Of the cell, or `clean-1` and so on. */
+  readonly id: string
+  /** Left out: nothing goes wrong. */
+  readonly planned?: PlannedCell
+}
+
+/** What the body of a test came to. */
+export interface BodyResult {
+  readonly passed: boolean
+  readonly errors: readonly unknown[]
+}
+
+/** How long servers may take to be ready for what comes next, milliseconds. */
+const cleanUpMs = 15_000
+
+const marker = globalThis as { __mortarStep?: <T>(value: T) => T }
+
+/** Runs a test once more, in a session of its own, with at most one thing going wrong, and tells what that led to. */
+export async function runCell(
+  attached: InProcessRun,
+  { test, id, planned }: RunCellOptions,
+  body: () => Promise<BodyResult>,
+): Promise<RunRecord> {
+  const { run, running, servers } = attached
+  const asks: RunRecord['asks'][number][] = []
+  const steps: number[] = []
+  const uncaught: unknown[] = []
+  const as = namedAfter(test, id)
+  const session = openSession(run, test, { as, rehearsal: planned !== undefined, onAsk: watchAsks(run, asks) })
+  if (running.size === 0) await servers?.begin()
+  running.add(session)
+  const armed = planned && armCell(planned.cell, session, servers)
+  const onUncaught = (error: unknown): void => void uncaught.push(error)
+  process.on('uncaughtException', onUncaught)
+  process.on('unhandledRejection', onUncaught)
+  marker.__mortarStep = (value) => {
+    steps.push(placeIn(run.nextId()))
+    return value
+  }
+  const started = performance.now()
+  let lateMs: number | undefined
+  const letGo = (): void => {
+    lateMs = performance.now() - started
+    armed?.disarm()
+    session.disarm()
+    servers?.find(planned!.cell.boundary)?.disarmAll()
+  }
+  const watch = planned && realSetTimeout(letGo, planned.deadlineMs)
+  let result: BodyResult = { passed: false, errors: [] }
+  try {
+    result = await runInSession(session, body)
+    if (result.passed) await session.settle()
+  } catch (error) {
+    result = { passed: false, errors: [error] }
+  }
+  const durationMs = lateMs ?? performance.now() - started
+  realClearTimeout(watch)
+  const struck = armed?.struck ?? 0
+  try {
+    if (servers && running.size === 1) await Promise.race([servers.end(as.name), pause(cleanUpMs)])
+  } catch (error) {
+    result = { passed: false, errors: [...result.errors, error] }
+  }
+  // Rejections are told of once the microtasks are done.
+  await new Promise<void>((resolve) => void realSetImmediate(resolve))
+  process.off('uncaughtException', onUncaught)
+  process.off('unhandledRejection', onUncaught)
+  marker.__mortarStep = (value) => value
+  running.delete(session)
+  session.close({ passed: planned === undefined && result.passed })
+  attached.watch(session)
+  return {
+    t: 'ran',
+    id,
+    test,
+    passed: result.passed && (planned !== undefined || session.failures.length === 0),
+    ended: lateMs === undefined ? 'in time' : 'late',
+    errors: result.errors.flatMap(errorTexts),
+    uncaught: uncaught.flatMap((error) => errorTexts(error).slice(0, 1)),
+    durationMs,
+    struck,
+    missed: session.failures.length > 0,
+    steps,
+    asks,
+  }
+}

@@ -1,0 +1,85 @@
+import type { TestRef } from '../core/exchange.ts'
+import { realNow } from '../core/real-clock.ts'
+import { appendResult, type PlannedCell, readPlan } from '../run/matrix/plan-file.ts'
+import type { InProcessRun } from './in-process-run.ts'
+import { type BodyResult, runCell } from './run-cell.ts'
+
+/** The parts of vitest's tasks that are read and changed. */
+export interface VitestTask {
+  readonly type: string
+  readonly name: string
+  readonly suite?: VitestTask | undefined
+  readonly tasks?: readonly VitestTask[]
+  readonly timeout?: number
+  readonly fails?: boolean | undefined
+  mode?: string
+  repeats?: number
+  retry?: unknown
+  concurrent?: boolean
+  result?: { state: string; errors?: unknown[] | undefined } | undefined
+}
+
+/** Runs each test of a file once for each of its cells, in the same process. */
+export interface VitestMatrix {
+  /** Has vitest run each test as often as the plan says; those without cells are left out. */
+  prepare(suite: VitestTask): void
+  /** Runs a test once more. What goes wrong in it does not stop the file. */
+  run(task: VitestTask, runIt: () => Promise<void>): Promise<void>
+}
+
+/** Of the time that vitest gives a test, what a cell may use: the rest is to let go of what hangs. */
+const shareOfTimeout = 0.8
+
+/** @param refOf - What the journal calls a test. */
+export function openVitestMatrix(
+  planFile: string,
+  attached: InProcessRun,
+  refOf: (task: VitestTask) => TestRef,
+): VitestMatrix {
+  const plan = readPlan(planFile)
+  const done = new Map<VitestTask, number>()
+  const cellsOf = (test: TestRef): readonly PlannedCell[] =>
+    (plan.cells ?? []).filter(({ cell }) => cell.test.file === test.file && cell.test.name === test.name)
+
+  function prepare(task: VitestTask): void {
+    for (const child of task.tasks ?? []) prepare(child)
+    // What runs side by side shares its faults and its state.
+    task.concurrent = false
+    if (task.type !== 'test' || (task.mode !== 'run' && task.mode !== 'queued')) return
+    const test = refOf(task)
+    const cells = cellsOf(test)
+    const isWanted = plan.only?.some(({ file, name }) => file === test.file && name === test.name) ?? true
+    if (task.fails || !isWanted || (plan.cells && cells.length === 0)) {
+      task.mode = 'skip'
+      return
+    }
+    task.retry = 0
+    task.repeats = plan.clean + cells.length - 1
+  }
+
+  async function run(task: VitestTask, runIt: () => Promise<void>): Promise<void> {
+    const test = refOf(task)
+    const at = done.get(task) ?? 0
+    done.set(task, at + 1)
+    const planned = at < plan.clean ? undefined : cellsOf(test)[at - plan.clean]
+    const id = planned?.cell.id ?? `clean-${at + 1}`
+    // Vitest fails what was not run; nobody looks at that.
+    if (plan.until !== undefined && realNow() > plan.until) return
+    appendResult(planFile, { t: 'began', id, test })
+    const body = async (): Promise<BodyResult> => {
+      await runIt()
+      const { state, errors } = task.result ?? { state: 'fail' }
+      return { passed: state === 'pass', errors: errors ?? [] }
+    }
+    const most = (task.timeout ?? 0) > 0 ? task.timeout! * shareOfTimeout : Number.POSITIVE_INFINITY
+    const limited = planned && { ...planned, deadlineMs: Math.min(planned.deadlineMs, most) }
+    const ran = await runCell(attached, { test, id, ...(limited && { planned: limited }) }, body)
+    appendResult(planFile, ran)
+    if (task.result) {
+      task.result.state = 'pass'
+      delete task.result.errors
+    }
+  }
+
+  return { prepare, run }
+}

@@ -1,0 +1,66 @@
+import { makeBaseline } from '../../src/matrix/baseline.ts'
+import { makeCase } from '../../src/matrix/case.ts'
+import { findFault } from '../../src/matrix/catalogue.ts'
+import { makeCell } from '../../src/matrix/cell.ts'
+import { judge } from '../../src/matrix/judge.ts'
+import type { Judgement } from '../../src/matrix/judgement.ts'
+import type { Observation } from '../../src/matrix/observation.ts'
+import { TimelineBuilder } from '../timeline/timeline-builder.ts'
+
+/** What crosses in one run of a test. */
+export type Script = (timeline: TimelineBuilder) => unknown
+
+/** Makes what one run showed of what crossed in it. */
+export function observed(script: Script, how: Partial<Observation> = {}): Observation {
+  const timeline = new TimelineBuilder()
+  timeline.test('places an order', () => void script(timeline))
+  return {
+    passed: true,
+    ended: 'in time',
+    errors: [],
+    uncaught: [],
+    durationMs: 10,
+    struck: 1,
+    missed: false,
+    leftBehind: [],
+    steps: [],
+    asks: [],
+    ...how,
+    moments: timeline.timeline.moments,
+  }
+}
+
+/** One cell, made by hand. */
+export interface HandMade {
+  readonly clean: Script
+  readonly faulted: Script
+  readonly fault: string
+  readonly operation: string
+  readonly boundary?: string
+  readonly nth?: number
+  /** Of the faulted run. */
+  readonly how?: Partial<Observation>
+  /** Of the clean run. */
+  readonly cleanHow?: Partial<Observation>
+}
+
+/** What becomes of a cell. */
+export function judged({
+  clean,
+  faulted,
+  fault: name,
+  operation,
+  nth = 1,
+  how,
+  cleanHow,
+  ...where
+}: HandMade): Judgement {
+  const test = { file: 'test/orders.test.ts', name: 'places an order' }
+  const fault = findFault(name)
+  if (!fault) throw new Error(`there is no fault ${name}`)
+  const before = observed(clean, { ...cleanHow, struck: 0 })
+  const protocol = /^(?:GET|POST|PUT|DELETE) \//.test(operation) ? 'http' : 'postgres'
+  const { boundary = protocol === 'http' ? 'payments' : 'orders' } = where
+  const cell = makeCell({ test, boundary, protocol, operation, nth, fault: name, family: fault.family })
+  return judge(makeCase(cell, fault, makeBaseline(test, [before]), observed(faulted, how)))
+}

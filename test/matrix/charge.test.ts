@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { matrixProject, runMatrix } from './matrix-project.ts'
+
+const billing = (headers: string, retryable: string): string => `
+export async function charge(amount) {
+  const key = crypto.randomUUID()
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const response = await fetch(process.env.GATEWAY + '/v1/charges', {
+        method: 'POST', body: JSON.stringify({ amount }), headers: { ${headers} }, signal: AbortSignal.timeout(500) })
+      if (!response.ok) throw Object.assign(new Error('the gateway answered ' + response.status), { status: response.status })
+      const { id } = await response.json()
+      if (typeof id !== 'string') throw new Error('the gateway gave no id')
+      return id
+    } catch (error) {
+      if (attempt === 3 || !(${retryable})) throw error
+    }
+  }
+}`
+
+const test = `import { expect, test } from 'vitest'
+import { charge } from './src/billing.mjs'
+test('a card is charged', async () => { expect(await charge(1000)).toMatch(/^ch_/) })`
+
+const files = (source: string): Record<string, string> => ({ 'src/billing.mjs': source, 'billing.test.mjs': test })
+const transient = 'error.status === 503 || error.name === "TypeError" || error.name === "TimeoutError"'
+
+describe.concurrent('a retry', () => {
+  it('without an idempotency key charges twice when the reply is lost, and is found with its line', async ({
+    onTestFinished: after,
+  }) => {
+    const made = matrixProject({ after, boundaries: '', files: files(billing('', transient)) })
+    const { ran, document, verdicts } = await runMatrix(made)
+    expect(ran.code).toBe(1)
+    expect(verdicts('POST /v1/charges')).toMatchObject({
+      'reply lost': 'duplicate',
+      'no answer': 'duplicate',
+      'reset before': 'handled',
+      '503': 'handled',
+      '503 always': 'degraded',
+      '200 html': 'noticed',
+    })
+    const [finding] = document.findings
+    expect(finding).toMatchObject({ verdict: 'duplicate', oracle: 'O1', site: 'src/billing.mjs:6' })
+    expect(finding?.sentence).toBe(
+      '`POST /v1/charges` was done, and its reply was lost → POST /v1/charges at gateway took place twice instead of once (src/billing.mjs:6)',
+    )
+    expect(finding?.clean).toHaveLength(1)
+    expect(finding?.faulted.map(({ struck }) => struck)).toEqual([true, undefined])
+    expect(document.cells.find(({ id }) => id === finding?.cells[0])?.confirmed).toBe(true)
+    const page = made.read('.mortar/matrix.html')
+    expect(page).toContain('took place twice instead of once')
+    const again = await runMatrix(made, '--cell', finding!.cells[0]!)
+    expect(again.document.findings).toMatchObject([{ verdict: 'duplicate' }])
+    expect(again.document.cells).toHaveLength(1)
+    expect((await runMatrix(made, '--fail-on', 'new', '--fault', 'reply lost')).ran.code).toBe(0)
+  }, 60_000)
+
+  it('with an idempotency key is found nothing wrong with', async ({ onTestFinished: after }) => {
+    const made = matrixProject({ after, boundaries: '', files: files(billing("'idempotency-key': key", transient)) })
+    const { ran, document } = await runMatrix(made)
+    expect(document.findings).toEqual([])
+    expect(ran.code).toBe(0)
+    expect(document.resilience.good).toBe(document.resilience.of)
+    expect(document.resilience.of).toBeGreaterThan(6)
+    expect(document.vigilance).toEqual({ good: 3, of: 3 })
+  }, 60_000)
+
+  it('that is allowed for now is no finding until the rule expires', async ({ onTestFinished: after }) => {
+    const rule = (until: string): string =>
+      `matrix: { allow: [{ operation: 'POST /v1/charges', verdict: 'duplicate', reason: 'known', until: '${until}' }] },`
+    const source = files(billing('', transient))
+    const allowed = matrixProject({ after, boundaries: '', config: rule('2099-01-01'), files: source })
+    const first = await runMatrix(allowed, '--fault', 'reply lost')
+    expect([first.ran.code, first.document.cells.map(({ verdict }) => verdict)]).toEqual([0, ['allowed']])
+    const expired = matrixProject({ after, boundaries: '', config: rule('2020-01-01'), files: source })
+    const second = await runMatrix(expired, '--fault', 'reply lost')
+    expect(second.ran.code).toBe(1)
+    expect(second.document).toMatchObject({ findings: [{ verdict: 'duplicate' }], expiredRules: [{ reason: 'known' }] })
+  }, 60_000)
+})

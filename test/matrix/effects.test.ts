@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { effectsOf } from '../../src/matrix/effects.ts'
+import { observed, type Script } from './cases.ts'
+
+const seen = (script: Script, doneThough?: string): string[] =>
+  effectsOf(observed(script).moments, doneThough === undefined ? {} : { doneThough }).map(({ operation }) => operation)
+
+const insert = "INSERT INTO orders (reference) VALUES ('a')"
+
+describe('what counts as an effect', () => {
+  it('is a write of its own, and one whose transaction is committed', () => {
+    expect(seen((t) => t.sql(insert))).toEqual(['INSERT orders'])
+    expect(seen((t) => t.transaction(() => t.sql(insert)))).toEqual(['INSERT orders'])
+  })
+
+  it('is not a write that was rolled back, or whose transaction nobody ended', () => {
+    expect(seen((t) => t.transaction(() => t.sql(insert), { end: 'ROLLBACK' }))).toEqual([])
+    expect(seen((t) => t.sql('BEGIN').sql(insert))).toEqual([])
+    expect(seen((t) => t.transaction(() => t.sql(insert, { error: { code: '40001', message: 'no' } })))).toEqual([])
+  })
+
+  it('is a write whose COMMIT was done though its answer was lost, and only then', () => {
+    const lost: Script = (t) => t.sql('BEGIN').sql(insert).sql('COMMIT', { lost: true })
+    const commit = observed(lost).moments.at(-1)!
+    expect(commit.operation).toBe('COMMIT')
+    expect(seen(lost)).toEqual([])
+    expect(seen(lost, commit.id)).toEqual(['INSERT orders'])
+  })
+
+  it('is a request that changes something and was not refused', () => {
+    expect(seen((t) => t.http('POST /v1/charges'))).toEqual(['POST /v1/charges'])
+    expect(seen((t) => t.http('POST /v1/charges', { status: 402 }).http('GET /v1/charges'))).toEqual([])
+    expect(seen((t) => t.http('POST /v1/charges', { failure: 'reset' }))).toEqual([])
+  })
+
+  it('is one and the same with one idempotency key, and when the method says that it can be repeated', () => {
+    const headers = [['Idempotency-Key', 'k']] as const
+    expect(seen((t) => t.http('POST /v1/charges', { headers }).http('POST /v1/charges', { headers }))).toHaveLength(1)
+    expect(seen((t) => t.http('PUT /v1/a', { body: '1' }).http('PUT /v1/a', { body: '1' }))).toHaveLength(1)
+    expect(seen((t) => t.http('PUT /v1/a', { body: '1' }).http('PUT /v1/a', { body: '2' }))).toHaveLength(2)
+    expect(seen((t) => t.http('POST /v1/charges').http('POST /v1/charges'))).toHaveLength(2)
+  })
+
+  it('is a message that was handed on', () => {
+    expect(seen((t) => t.publish('orders.created', '{}'))).toEqual(['PUBLISH orders.created'])
+  })
+
+  it('is not what a test itself asks', () => {
+    const { moments } = observed((t) => t.http('POST /stand-in/reset'))
+    const ask = { place: 0, at: 0, boundary: 'payments', operation: 'POST /stand-in/reset', byTest: true } as const
+    expect(effectsOf(moments, { asks: [ask] })).toEqual([])
+  })
+})
+
+it('only committed transactions have effects, however they are interleaved', () => {
+  const step = fc.record({ on: fc.integer({ min: 1, max: 3 }), end: fc.constantFrom('COMMIT', 'ROLLBACK' as const) })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 12 }), (transactions) => {
+      const script: Script = (t) => {
+        for (const { on, end } of transactions) t.transaction(() => t.sql(insert, { on }), { on, end })
+      }
+      expect(seen(script)).toHaveLength(transactions.filter(({ end }) => end === 'COMMIT').length)
+    }),
+  )
+})

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest'
+import type { Observation } from '../../src/matrix/observation.ts'
+import { judged, type Script } from './cases.ts'
+
+const insert = "INSERT INTO orders (reference) VALUES ('a')"
+const charge: Script = (t) => t.http('POST /v1/charges')
+const lostReply = { fault: 'reply lost', operation: 'POST /v1/charges' }
+const failed = (name: string, message: string, stack = ''): Partial<Observation> => ({
+  passed: false,
+  errors: [{ name, message, stack }],
+})
+
+describe('O1 duplicate', () => {
+  it('is a charge that took place twice', () => {
+    const twice: Script = (t) => t.http('POST /v1/charges').http('POST /v1/charges')
+    const judgement = judged({ ...lostReply, clean: charge, faulted: twice })
+    expect(judgement).toMatchObject({ verdict: 'duplicate', oracle: 'O1' })
+    expect(judgement.what).toBe('POST /v1/charges at payments took place twice instead of once')
+  })
+
+  it('is not a retry with the same key, and not one that was taken back', () => {
+    const headers = [['idempotency-key', 'k']] as const
+    const safe: Script = (t) => t.http('POST /v1/charges', { headers }).http('POST /v1/charges', { headers })
+    const clean: Script = (t) => t.http('POST /v1/charges', { headers })
+    expect(judged({ ...lostReply, clean, faulted: safe }).verdict).toBe('handled')
+    const undone: Script = (t) => t.http('POST /v1/charges').http('POST /v1/charges').http('POST /v1/refunds')
+    expect(judged({ ...lostReply, clean: charge, faulted: undone }).verdict).toBe('handled')
+  })
+
+  it('is a transaction that was done again after the answer to its COMMIT was lost', () => {
+    const clean: Script = (t) => t.transaction(() => t.sql(insert))
+    const again: Script = (t) =>
+      t
+        .sql('BEGIN')
+        .sql(insert)
+        .sql('COMMIT', { lost: true })
+        .transaction(() => t.sql(insert, { on: 2 }), { on: 2 })
+    const commit = { operation: 'COMMIT', clean, faulted: again }
+    expect(judged({ ...commit, fault: 'commit answer lost' }).verdict).toBe('duplicate')
+    expect(judged({ ...commit, fault: 'lost before commit' }).verdict).toBe('handled')
+  })
+})
+
+describe('O2 false success', () => {
+  const clean: Script = (t) => t.sql(insert).publish('orders.created', '{}')
+  it('is a test that passes though something has not happened', () => {
+    const judgement = judged({
+      clean,
+      faulted: (t) => t.sql(insert),
+      fault: 'sqlstate 40P01',
+      operation: 'INSERT orders',
+    })
+    expect(judgement).toMatchObject({ verdict: 'false-success', oracle: 'O2' })
+  })
+
+  it('is not one that has left a note to do it later', () => {
+    const faulted: Script = (t) => t.sql(insert).sql("INSERT INTO outbox (event) VALUES ('a')")
+    const judgement = judged({ clean, faulted, fault: 'sqlstate 40P01', operation: 'INSERT orders' })
+    expect(judgement.verdict).toBe('handled')
+  })
+})
+
+describe('O3 inconsistent', () => {
+  const clean: Script = (t) => t.http('POST /v1/charges').sql(insert)
+  const cell = { clean, fault: 'sqlstate 40P01', operation: 'INSERT orders' }
+  it('is a charge that stands without its order', () => {
+    const judgement = judged({ ...cell, faulted: charge, how: failed('Error', 'deadlock detected') })
+    expect(judgement).toMatchObject({ verdict: 'inconsistent', oracle: 'O3' })
+    expect(judgement.what).toContain('POST /v1/charges at payments stands')
+  })
+
+  it('is not a charge that was taken back, and not a failure of everything', () => {
+    const how = failed('Error', 'deadlock detected')
+    const undone: Script = (t) => t.http('POST /v1/charges').http('POST /v1/refunds')
+    expect(judged({ ...cell, faulted: undone, how }).verdict).toBe('degraded')
+    expect(judged({ ...cell, faulted: () => {}, how }).verdict).toBe('degraded')
+  })
+
+  it('looks only at the step of the test in which the fault struck', () => {
+    const how = failed('Error', 'deadlock detected')
+    // The first step is over once the charge has been made.
+    const steps = [1.5]
+    const one = { ...cell, faulted: charge, cleanHow: { steps }, how: { ...how, steps } }
+    expect(judged(one).verdict).toBe('degraded')
+    expect(judged({ ...one, cleanHow: { steps: [9] }, how: { ...how, steps: [9] } }).verdict).toBe('inconsistent')
+  })
+})
+
+describe('the other oracles', () => {
+  const clean: Script = (t) => t.http('GET /v1/rates')
+  const read = { clean, faulted: clean, operation: 'GET /v1/rates' }
+  it('O4 is a test that was given up', () => {
+    const judgement = judged({ ...read, fault: 'no answer', how: { passed: false, ended: 'late', durationMs: 5000 } })
+    expect(judgement).toMatchObject({ verdict: 'hang', oracle: 'O4' })
+    const said = failed('Error', 'Test timed out in 5000ms.')
+    expect(judged({ ...read, fault: 'no answer', how: said }).verdict).toBe('hang')
+  })
+
+  it('O5 is a question that is asked without end, or too soon', () => {
+    const ask = (place: number, at: number, struck?: true) =>
+      ({ place, at, boundary: 'payments', operation: 'GET /v1/rates', ...(struck && { struck }) }) as const
+    const asks = Array.from({ length: 12 }, (_, i) => ask(i, i, true))
+    const how = { ...failed('Error', '503'), asks }
+    const cleanHow = { asks: [ask(0, 0)] }
+    expect(judged({ ...read, fault: '503 always', cleanHow, how }).verdict).toBe('retry-storm')
+    const soon = { asks: [ask(0, 0, true), ask(1, 100)] }
+    expect(judged({ ...read, fault: '429 retry-after', cleanHow, how: soon }).verdict).toBe('retry-storm')
+    const patient = { asks: [ask(0, 0, true), ask(1, 1000)] }
+    expect(judged({ ...read, fault: '429 retry-after', cleanHow, how: patient }).verdict).toBe('handled')
+  })
+
+  it('O6 is an error that nobody caught, or the end of the process', () => {
+    const uncaught = [{ name: 'Error', message: 'nobody listens', stack: '' }]
+    expect(judged({ ...read, fault: '503', how: { uncaught } })).toMatchObject({ verdict: 'crash', oracle: 'O6' })
+    expect(judged({ ...read, fault: '503', how: { passed: false, ended: 'died' } }).verdict).toBe('crash')
+  })
+
+  it("O7 is a mistake of the program, and not of the network's errors or of the test itself", () => {
+    const said = (name: string, message: string, stack?: string): string =>
+      judged({ ...read, faulted: () => {}, fault: '502 page', how: failed(name, message, stack) }).verdict
+    expect(said('SyntaxError', 'Unexpected token <', 'at read (/p/src/rates.ts:3:1)')).toBe('unrelated-error')
+    expect(said('TypeError', 'fetch failed')).toBe('degraded')
+    expect(said('SyntaxError', 'Unexpected token <', 'at /p/rates.test.ts:3:1')).toBe('degraded')
+    expect(said('RatesUnavailable', 'the service answered 502')).toBe('degraded')
+  })
+
+  it('O7 is also a retry that was refused because of its own first success', () => {
+    const faulted: Script = (t) => t.http('POST /v1/charges').http('POST /v1/charges', { status: 409 })
+    const judgement = judged({ ...lostReply, clean: charge, faulted, how: failed('Error', 'conflict') })
+    expect(judgement).toMatchObject({ verdict: 'unrelated-error', oracle: 'O7' })
+  })
+
+  it('O8 is what a clean run does not leave behind', () => {
+    const how = { leftBehind: ['1 open transaction at orders'] }
+    expect(judged({ ...read, fault: '503', how })).toMatchObject({ verdict: 'leak', oracle: 'O8' })
+    expect(judged({ ...read, fault: '503', how, cleanHow: how }).verdict).toBe('handled')
+  })
+
+  it('O9 is wrong data that nobody has noticed, and not what was asked for again', () => {
+    expect(judged({ ...read, fault: '200 html' })).toMatchObject({ verdict: 'unnoticed', oracle: 'O9' })
+    const again: Script = (t) => t.http('GET /v1/rates').http('GET /v1/rates')
+    expect(judged({ ...read, faulted: again, fault: '200 html' }).verdict).toBe('handled')
+    expect(judged({ ...read, fault: '200 html', how: failed('Error', 'no rates') }).verdict).toBe('noticed')
+  })
+})
+
+describe('what is not judged', () => {
+  const cell = { ...lostReply, clean: charge, faulted: charge }
+  it('is a fault that was not reached, and never handled', () => {
+    expect(judged({ ...cell, how: { struck: 0 } }).verdict).toBe('unreachable')
+  })
+
+  it('is a test that asked what nothing recorded answers', () => {
+    const how = { ...failed('TypeError', 'x is not a function'), missed: true }
+    expect(judged({ ...cell, how }).verdict).toBe('not-applicable')
+  })
+})
