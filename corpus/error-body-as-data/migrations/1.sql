@@ -1,0 +1,1 @@
+CREATE TABLE rates (currency text PRIMARY KEY, rate numeric NOT NULL);

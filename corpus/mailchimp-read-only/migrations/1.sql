@@ -1,0 +1,1 @@
+CREATE TABLE links (name text PRIMARY KEY, url text NOT NULL);

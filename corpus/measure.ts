@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Program, type Twin, twinsOf } from './program.ts'
+import { commandLine, stage } from './stage.ts'
+
+/** What is read of a cell in `.mortar/matrix.json`. */
+export interface CellSeen {
+  readonly id: string
+  readonly boundary: string
+  readonly operation: string
+  readonly nth: number
+  readonly fault: string
+  readonly verdict: string
+  readonly oracle: string
+  readonly what: string
+}
+
+/** What the matrix has shown of one program. */
+export interface Measured {
+  readonly program: Program
+  /** The cells that name the bug as `program.json` expects it. Empty although there is a bug: it was missed. */
+  readonly found: readonly CellSeen[]
+  /** What the cells said instead where the bug is, to see why it was missed. */
+  readonly instead: readonly CellSeen[]
+  /** Bad verdicts on the fixed twin. */
+  readonly wrong: readonly CellSeen[]
+  /** More bad verdicts on the buggy twin. */
+  readonly others: readonly CellSeen[]
+  /** Why a twin could not be judged. */
+  readonly problems: readonly string[]
+  readonly cells: number
+  readonly durationMs: number
+}
+
+interface MatrixSeen {
+  readonly cells: readonly CellSeen[]
+  readonly tests: { readonly stable: number; readonly excluded: readonly { readonly why: string }[] }
+  readonly leftOut: readonly unknown[]
+}
+
+const fine: ReadonlySet<string> = new Set([
+  'handled',
+  'degraded',
+  'noticed',
+  'flaky',
+  'unreachable',
+  'not-applicable',
+  'allowed',
+])
+
+/** Runs `mortar matrix` over the twins of a program, and holds what it says against what is known. */
+export async function measure(program: Program): Promise<Measured> {
+  const startedAt = performance.now()
+  const { bug } = program
+  const problems: string[] = []
+  const seen = new Map<Twin, readonly CellSeen[]>()
+  for (const twin of twinsOf(program)) {
+    const { cells, problem } = await matrixOf(program, twin)
+    seen.set(twin, cells)
+    if (problem !== undefined) problems.push(`the ${twin} twin: ${problem}`)
+  }
+  const buggy = seen.get('buggy') ?? []
+  const bad = (cells: readonly CellSeen[]): readonly CellSeen[] => cells.filter(({ verdict }) => !fine.has(verdict))
+  const atBug = buggy.filter(
+    ({ boundary, operation, fault }) =>
+      boundary === bug?.boundary && operation === bug.operation && bug.faults.includes(fault),
+  )
+  const found = atBug.filter(({ verdict }) => bug?.verdicts.includes(verdict))
+  return {
+    program,
+    found,
+    instead: found.length > 0 ? [] : atBug,
+    wrong: bad(seen.get('fixed') ?? []),
+    others: bad(buggy).filter((cell) => !found.includes(cell)),
+    problems,
+    cells: [...seen.values()].reduce((sum, cells) => sum + cells.length, 0),
+    durationMs: performance.now() - startedAt,
+  }
+}
+
+/** Whether the matrix said of a program what is known of it. */
+export function isRight({ program, found, wrong, problems }: Measured): boolean {
+  return (program.bug === null || found.length > 0) && wrong.length === 0 && problems.length === 0
+}
+
+async function matrixOf(program: Program, twin: Twin): Promise<{ cells: readonly CellSeen[]; problem?: string }> {
+  const { directory, node, close } = stage(program, twin)
+  try {
+    const { code, said } = await node([commandLine, 'matrix', '--fail-on', 'never'])
+    const path = join(directory, '.mortar/matrix.json')
+    if (!existsSync(path)) return { cells: [], problem: `no matrix came of it, exit ${code}:\n${said}` }
+    const { cells, tests, leftOut } = JSON.parse(readFileSync(path, 'utf8')) as MatrixSeen
+    const [excluded] = tests.excluded
+    if (excluded) return { cells, problem: `its test was not judged: ${excluded.why}` }
+    if (tests.stable === 0 || cells.length === 0) return { cells, problem: 'nothing was judged' }
+    if (leftOut.length > 0) return { cells, problem: `${leftOut.length} cells were left out` }
+    return { cells }
+  } finally {
+    close()
+  }
+}

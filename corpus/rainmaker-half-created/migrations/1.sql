@@ -1,0 +1,1 @@
+CREATE TABLE machines (name text PRIMARY KEY, state text NOT NULL);

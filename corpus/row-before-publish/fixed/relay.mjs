@@ -1,0 +1,14 @@
+import { publish } from 'corpus-kit/queue'
+
+/** Publishes what is written down. What cannot be published now stays for the next time; in production a timer asks. */
+export async function relay(db, channel) {
+  try {
+    const { rows } = await db.query('SELECT id, queue, body FROM outbox')
+    for (const { id, queue, body } of rows) {
+      await publish(channel, queue, body, { messageId: id })
+      await db.query('DELETE FROM outbox WHERE id = $1', [id])
+    }
+  } catch {
+    // Until the next time.
+  }
+}

@@ -1,0 +1,21 @@
+import { openDatabase } from 'corpus-kit/database'
+import { openQueue } from 'corpus-kit/queue'
+import { amqpFaults } from 'mortar/faults'
+import { mortarTest } from 'mortar/vitest'
+import { afterAll, expect, test } from 'vitest'
+import { order } from './program/order.mjs'
+
+const db = openDatabase()
+afterAll(() => db.end())
+
+test('an order is heard of sooner or later, or there is none', async () => {
+  const { channel, close } = await openQueue()
+  await channel.assertQueue('orders.created')
+  await mortarTest.boundary('events').fault(amqpFaults.nacked())
+  await order(db, channel, 'book').catch(() => {})
+  const { rows } = await db.query(
+    'SELECT (SELECT count(*)::int FROM orders) AS orders, (SELECT count(*)::int FROM outbox) AS later',
+  )
+  expect(rows[0].later, 'stored without a word').toBe(rows[0].orders)
+  await close()
+})

@@ -1,0 +1,8 @@
+import { defineConfig, http, postgres } from 'mortar'
+
+export default defineConfig({
+  boundaries: {
+    billing: http({ origin: process.env.BILLING_URL ?? 'http://127.0.0.1:1', record: 'live' }),
+    ledger: postgres({ env: 'DATABASE_URL', migrations: 'migrations' }),
+  },
+})
