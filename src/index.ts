@@ -20,3 +20,4 @@ export type { Seed, SeedFunction, SeedRow, SeedTools } from './protocols/sql/tes
 export { redis, type RedisBoundaryInput, type RedisBoundaryOptions } from './protocols/redis/boundary.ts'
 export { tcp, type TcpBoundaryInput, type TcpBoundaryOptions } from './protocols/tcp/boundary.ts'
 export { type Config, defineConfig } from './run/config-types.ts'
+export type { FindingRules, IgnoreRule } from './timeline/finding-rules.ts'

@@ -67,6 +67,7 @@ export const errorHints = {
   MORTAR_NOT_AWAITED: 'Read what was seen instead; raise `withinMs` if it may take longer.',
   MORTAR_VOLUME_REFUSED: 'Give an expression of SQL for the column under `volume`.',
   MORTAR_PIN_REFUSED: "Use `isolation: 'swap'` for this boundary, or change what the test does.",
+  MORTAR_RULE_EXPIRED: 'Mend what the rule was for and take it out of `findings.ignore`, or give it another day.',
   MORTAR_WRITE_FAILED: 'Check the permissions and the free space of the folder.',
 } as const
 

@@ -57,6 +57,7 @@ export const configShape: Shape = {
   allow: strings,
   redact: either({ expected: 'false', accepts: (value) => value === false }, redact),
   matrix,
+  findings: object({ ignore: { expected: 'a list of rules', accepts: Array.isArray }, fail: strings }),
 }
 
 const anyBoundary: Shape = {

@@ -1,6 +1,7 @@
 import type { BoundaryInput, RecordMode } from '../core/boundary.ts'
 import type { RedactionOptions } from '../core/redaction.ts'
 import type { AllowRule } from '../matrix/allow.ts'
+import type { FindingRules } from '../timeline/finding-rules.ts'
 
 /** How `mortar matrix` goes about it. */
 export interface MatrixConfig {
@@ -27,6 +28,8 @@ export interface Config {
   /** `false` turns redaction off; the default is on, with the built-in rules. */
   readonly redact?: RedactionOptions | false
   readonly matrix?: MatrixConfig
+  /** What is to be ignored of what the timeline shows, and what of it fails `mortar check`. */
+  readonly findings?: FindingRules
 }
 
 /** Types a config, and changes nothing. */

@@ -116,8 +116,11 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
         projectDirectory: config.directory,
         // Who was told to stop has not failed.
         passed: testExitCode === 0 || interrupted,
+        rules: config.findings,
+        now: Date.now(),
         more: atVolume,
       }),
+      failOn: config.findings.fail ?? [],
       boundaries: run.boundaries.map(({ name, input, origins, refreshEveryMs }) => ({
         name,
         protocol: input.protocol,

@@ -10,6 +10,7 @@ import { joinOrigin, splitOrigin } from './address-book.ts'
 import { checkShape } from './check-shape.ts'
 import { boundaryShapes, configShape, originSchemes, startableProtocols } from './config-shape.ts'
 import type { Config } from './config-types.ts'
+import { checkFindingRules } from './finding-rules.ts'
 import type { LoadedBoundary, LoadedConfig } from './loaded-config.ts'
 
 /** The names under which a config file is looked for, best first. */
@@ -77,6 +78,7 @@ function complete(
   const boundaries = Object.entries(config.boundaries ?? {}).map(([name, input]) => loadBoundary(name, input, where))
   refuseConflicts(boundaries, where)
   refuseBadRules(config, where)
+  checkFindingRules(config.findings ?? {}, Object.keys(config.boundaries ?? {}), where)
   return {
     directory,
     file,
@@ -88,6 +90,7 @@ function complete(
     allow: (config.allow ?? ['localhost', '127.0.0.1', '::1']).map((host) => host.toLowerCase()),
     redact: config.redact ?? {},
     matrix: config.matrix ?? {},
+    findings: config.findings ?? {},
     boundaries,
   }
 }

@@ -1,6 +1,7 @@
 import type { BoundaryInput, RecordMode } from '../core/boundary.ts'
 import type { MatrixConfig } from './config-types.ts'
 import type { RedactionOptions } from '../core/redaction.ts'
+import type { FindingRules } from '../timeline/finding-rules.ts'
 
 /** A boundary as the config declares it, checked. */
 export interface LoadedBoundary {
@@ -29,6 +30,7 @@ export interface LoadedConfig {
   /** Hosts in lower case. */
   readonly allow: readonly string[]
   readonly redact: RedactionOptions | false
+  readonly findings: FindingRules
   readonly boundaries: readonly LoadedBoundary[]
   readonly matrix: MatrixConfig
 }

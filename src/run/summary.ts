@@ -1,5 +1,6 @@
 import { recordingsOf, summarizeBoundaries } from './summary/boundaries.ts'
 import { findingsOf } from './summary/findings.ts'
+import { ignoredFindings } from './summary/ignored-findings.ts'
 import type { SummaryInput } from './summary/input.ts'
 import { type Tally, tally } from './summary/tally.ts'
 import { slowestOf, summarizeTest } from './summary/tests.ts'
@@ -11,15 +12,17 @@ export function summarize(input: SummaryInput): Summary {
   const grouped = tally(input.events)
   const tests = grouped.tests.map((test) => summarizeTest(test, input.observed))
   const boundaries = summarizeBoundaries(input, grouped)
+  const findings = findingsOf(input, grouped, tests, boundaries)
   return {
     version: 1,
     madeAt: input.now,
     command: input.command ?? null,
     startedAt: grouped.startedAt,
     durationMs: (grouped.endedAt ?? 0) - (grouped.startedAt ?? 0),
-    verdict: judge(input.testExitCode, grouped, tests, boundaries),
+    verdict: judge(input.testExitCode, grouped, tests, boundaries, findings),
     totals: totalsOf(input, grouped, tests),
-    findings: findingsOf(input, grouped, tests, boundaries),
+    findings,
+    ignored: ignoredFindings(input),
     boundaries,
     tests,
     unknown: unknownOf(grouped),

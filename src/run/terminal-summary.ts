@@ -25,6 +25,7 @@ export function printSummary(summary: Summary, options: PrintOptions): string {
     boundaryTable(summary, columns, paint),
     brokenList(summary, columns, paint),
     findingList(summary, columns, paint),
+    ignoredList(summary, columns, paint),
     options.report === undefined ? [] : [`${paint('Report', 'bold')}  ${printable(options.report)}`],
   ]
   return `${blocks
@@ -38,7 +39,11 @@ export function printTimeline(summary: Summary, options: Omit<PrintOptions, 'rep
   const columns = Math.max(40, Math.min(options.columns, 100))
   const paint = painter(options.color)
   const findings = summary.findings.filter(({ exchanges }) => exchanges !== undefined)
-  const blocks = [brokenList(summary, columns, paint), findingList({ ...summary, findings }, columns, paint)]
+  const blocks = [
+    brokenList(summary, columns, paint),
+    findingList({ ...summary, findings }, columns, paint),
+    ignoredList(summary, columns, paint),
+  ]
   return blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
@@ -145,6 +150,19 @@ function findingList({ findings }: Summary, columns: number, paint: Paint): read
     paint(more > 0 ? `The first ${shown.length} of ${findings.length} findings` : 'Findings', 'bold'),
     ...shown.flatMap((finding) => findingLines(finding, columns, paint)),
     ...(more > 0 ? [paint(`  and ${plural(more, 'more finding')} in the report`, 'dim')] : []),
+  ]
+}
+
+function ignoredList({ ignored }: Summary, columns: number, paint: Paint): readonly string[] {
+  if (ignored.length === 0) return []
+  const count = ignored.reduce((sum, each) => sum + each.count, 0)
+  return [
+    paint(`${plural(count, 'finding')} ignored`, 'bold'),
+    ...ignored.map(({ code, boundary, reason, until, count: times }) => {
+      const about = boundary === null ? '' : ` of ${boundary}`
+      const line = `${times} × ${code}${about}${until === null ? '' : `, until ${until}`}: ${reason}`
+      return `  ${paint(fit(printable(line), columns - 2), 'dim')}`
+    }),
   ]
 }
 

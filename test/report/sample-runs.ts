@@ -120,6 +120,8 @@ export function observedRun(name: string = 'places an order'): SummaryInput {
           exchanges: ['x1'],
         },
       ],
+      ignored: [{ rule: { code: 'slow-statement', boundary: name, reason: name }, count: 2 }],
+      expired: [],
       diagnoses: new Map([
         [
           key,

@@ -19,6 +19,8 @@ export interface CheckedProject {
 export interface CheckedProjectOptions {
   /** Source of an object: name of each boundary and what declares it. */
   readonly boundaries: string
+  /** Source of `findings` of the config. */
+  readonly findings?: string
   /** Source of `suite.test.mjs`. */
   readonly suite: string
   readonly packages: readonly string[]
@@ -28,6 +30,7 @@ export interface CheckedProjectOptions {
 /** Runs a suite of vitest against servers that run, by the command line as it is installed. */
 export async function checkProject({
   boundaries,
+  findings = '{}',
   suite,
   packages,
   env,
@@ -35,7 +38,7 @@ export async function checkProject({
   let close = (): void => {}
   const made = project({
     config: `import { defineConfig, http, mqtt, mysql, nats, postgres, rabbitmq, redis } from 'mortar'
-export default defineConfig({ test: 'vitest run', boundaries: ${boundaries} })`,
+export default defineConfig({ test: 'vitest run', boundaries: ${boundaries}, findings: ${findings} })`,
     files: {
       'vitest.config.mjs': `import { mortar } from 'mortar/vitest'
 export default { plugins: [mortar()], test: { testTimeout: 20_000 } }`,

@@ -38,7 +38,7 @@ export const command: Command = {
         hint: '`mortar check` runs your tests and keeps what crossed.',
       })
     }
-    const tests = await testsOfRun(run, config.directory)
+    const tests = await testsOfRun(run, config)
     const name = textOption(values, 'test')
     const chosen = name === undefined ? undefined : choose(tests, name)
     printResult(context, { run: run.id, tests: (chosen ?? tests).map(timelineDocument) }, () => {

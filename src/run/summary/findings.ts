@@ -1,5 +1,6 @@
 import { errorHints } from '../../core/error-codes.ts'
 import { boundaryFindings } from './boundary-findings.ts'
+import { expiredFindings } from './ignored-findings.ts'
 import { compareHarm, type RankedFinding } from './ranked-finding.ts'
 import type { SummaryInput } from './input.ts'
 import type { Tally } from './tally.ts'
@@ -18,6 +19,7 @@ export function findingsOf(
     ...testFindings(input, tally, tests, boundaries),
     ...boundaryFindings(input, tally, boundaries),
     ...timelineFindings(input, boundaries),
+    ...expiredFindings(input),
     ...warningFindings(tally),
   ]
     .sort(compareHarm)

@@ -1,7 +1,8 @@
 import type { Risk } from '../../core/boundary.ts'
 import type { JournalEvent } from '../../store/journal-event.ts'
 import type { Diagnosis } from '../../timeline/diagnosis/diagnosis.ts'
-import type { TimelineFinding } from '../../timeline/finding.ts'
+import type { TimelineCode } from '../../timeline/finding.ts'
+import type { Sifted } from '../../timeline/finding-rules.ts'
 
 /** Everything a summary is made of. Times are milliseconds. */
 export interface SummaryInput {
@@ -21,11 +22,12 @@ export interface SummaryInput {
   readonly now: number
   /** What the timeline of the run shows; left out: it was not looked at. */
   readonly observed?: Observed
+  /** Codes of what the timeline shows that fail the run. */
+  readonly failOn?: readonly TimelineCode[]
 }
 
 /** What the timeline of a run shows. Tests are named by `testKey`; what happened outside of any is the empty one. */
-export interface Observed {
-  readonly findings: readonly TimelineFinding[]
+export interface Observed extends Sifted {
   /** Of failed and unfinished tests. */
   readonly diagnoses: ReadonlyMap<string, Diagnosis>
   /** Paths of their timelines, relative to the project. */

@@ -20,7 +20,7 @@ const wrong: ReadonlySet<TimelineCode> = new Set([
 
 /** What the timeline shows by itself; the same mistake in several tests is one finding. */
 export function timelineFindings(
-  { observed }: SummaryInput,
+  { observed, failOn = [] }: SummaryInput,
   boundaries: readonly BoundarySummary[],
 ): readonly RankedFinding[] {
   const groups = Map.groupBy(
@@ -28,21 +28,28 @@ export function timelineFindings(
     ({ code, boundary, likeness }) => `${code}\n${boundary}\n${likeness}`,
   )
   return [...groups.values()].map((group) =>
-    timelineFinding(group as [TimelineFinding, ...TimelineFinding[]], boundaries),
+    timelineFinding(group as [TimelineFinding, ...TimelineFinding[]], boundaries, failOn.includes(group[0]!.code)),
   )
 }
 
 function timelineFinding(
   group: readonly [TimelineFinding, ...TimelineFinding[]],
   boundaries: readonly BoundarySummary[],
+  fails: boolean,
 ): RankedFinding {
   const [{ code, severity, boundary, test, title, detail, exchanges, fix = timelineHints[code] }] = group
   const tests = new Set(group.map((each) => testKey(each.test))).size
   const again = group.length === tests ? '' : ` (${plural(group.length, 'time')})`
   return {
-    harm: wrong.has(code) ? 'timeline-wrong' : severity === 'note' ? 'warning' : 'timeline-wasteful',
+    harm: fails
+      ? 'timeline-fails'
+      : wrong.has(code)
+        ? 'timeline-wrong'
+        : severity === 'note'
+          ? 'warning'
+          : 'timeline-wasteful',
     risk: boundaries.find(({ name }) => name === boundary)?.risk ?? 'medium',
-    severity,
+    severity: fails ? 'error' : severity,
     code,
     title: title + again,
     detail: detail.join('\n'),

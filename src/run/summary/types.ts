@@ -20,6 +20,8 @@ export interface Summary {
   readonly totals: Totals
   /** The most harmful first. Views show the first ten and say how many more there are. */
   readonly findings: readonly Finding[]
+  /** What rules of the config have kept out of the findings. */
+  readonly ignored: readonly IgnoredFindings[]
   /** Those of the config in its order, then those that only the journal knows. */
   readonly boundaries: readonly BoundarySummary[]
   /** In the order they started; what happened outside of any test is the last one. */
@@ -184,6 +186,19 @@ export interface SlowExchange extends ExchangeSummary {
 
 /** `error` fails the verdict; the others do not. */
 export type Severity = 'error' | 'warning' | 'note'
+
+/** Findings that a rule of the config has taken away. */
+export interface IgnoredFindings {
+  readonly code: string
+  /** Null where the rule names none. */
+  readonly boundary: string | null
+  readonly operation: string | null
+  readonly test: string | null
+  readonly reason: string
+  /** `2026-12-31`, or null for ever. */
+  readonly until: string | null
+  readonly count: number
+}
 
 /** One thing somebody should know or do, with its evidence. */
 export interface Finding {

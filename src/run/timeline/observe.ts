@@ -4,6 +4,7 @@ import { detect } from '../../timeline/detect.ts'
 import type { TimelineFinding } from '../../timeline/finding.ts'
 import { diagnose, type Patient } from '../../timeline/diagnosis/diagnose.ts'
 import type { Diagnosis } from '../../timeline/diagnosis/diagnosis.ts'
+import { type FindingRules, sift } from '../../timeline/finding-rules.ts'
 import { byTest, keyOfTest, type Timeline } from '../../timeline/moment.ts'
 import type { Observed } from '../summary/input.ts'
 import type { ReadTimelineOptions } from './read-timeline.ts'
@@ -13,6 +14,9 @@ import { writeArtifacts } from './write-artifacts.ts'
 export interface ObserveOptions extends ReadTimelineOptions {
   /** Whether the test command said that all was well. */
   readonly passed: boolean
+  readonly rules: FindingRules
+  /** Milliseconds since the epoch. */
+  readonly now: number
   /** What was found out beside the timeline. */
   readonly more?: readonly TimelineFinding[]
 }
@@ -24,7 +28,9 @@ export interface ObserveOptions extends ReadTimelineOptions {
  * @throws MortarError `MORTAR_WRITE_FAILED`
  */
 export function observe(timeline: Timeline, events: readonly JournalEvent[], options: ObserveOptions): Observed {
-  const findings = [...detect(timeline), ...(options.more ?? [])]
+  const all = [...detect(timeline), ...(options.more ?? [])]
+  const sifted = sift(all, timeline.moments, options.rules, options.now)
+  const { findings } = sifted
   const moments = byTest(timeline.moments)
   const diagnoses = new Map<string, Diagnosis>()
   const artifacts = new Map<string, string>()
@@ -37,7 +43,7 @@ export function observe(timeline: Timeline, events: readonly JournalEvent[], opt
     const file = writeArtifacts(options.runDirectory, shown)
     artifacts.set(key, relative(options.projectDirectory, file).split(sep).join('/'))
   }
-  return { findings, diagnoses, artifacts }
+  return { ...sifted, diagnoses, artifacts }
 }
 
 /** What did not go well: failed and unfinished tests; where no test is known, the command as a whole if it failed. */

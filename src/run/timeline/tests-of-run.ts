@@ -1,12 +1,15 @@
 import type { TestRef } from '../../core/exchange.ts'
+import { realNow } from '../../core/real-clock.ts'
 import { readJournal } from '../../store/read-journal.ts'
 import type { Run } from '../../store/runs.ts'
 import { detect } from '../../timeline/detect.ts'
 import { diagnose } from '../../timeline/diagnosis/diagnose.ts'
 import type { Diagnosis } from '../../timeline/diagnosis/diagnosis.ts'
 import type { TimelineFinding } from '../../timeline/finding.ts'
+import { sift } from '../../timeline/finding-rules.ts'
 import { byTest, keyOfTest, type TimelineTest } from '../../timeline/moment.ts'
 import { type Row, rowsOf } from '../../timeline/text/rows.ts'
+import type { LoadedConfig } from '../loaded-config.ts'
 import { patientsOf } from './observe.ts'
 import { readTimeline } from './read-timeline.ts'
 
@@ -25,11 +28,12 @@ export interface TestTimeline {
   readonly rows: () => readonly Row[]
 }
 
-/** The tests of a run in the order they began, what happened outside of any last. */
-export async function testsOfRun({ directory }: Run, projectDirectory: string): Promise<readonly TestTimeline[]> {
+/** The tests of a run in the order they began, what happened outside of any last; without what the config ignores. */
+export async function testsOfRun({ directory }: Run, config: LoadedConfig): Promise<readonly TestTimeline[]> {
   const { events } = readJournal(directory)
-  const timeline = await readTimeline(events, { runDirectory: directory, projectDirectory })
-  const findings = Map.groupBy(detect(timeline), ({ test }) => keyOfTest(test))
+  const timeline = await readTimeline(events, { runDirectory: directory, projectDirectory: config.directory })
+  const sifted = sift(detect(timeline), timeline.moments, config.findings, realNow())
+  const findings = Map.groupBy(sifted.findings, ({ test }) => keyOfTest(test))
   const moments = byTest(timeline.moments)
   const patients = new Map(patientsOf(timeline, events, true).map((patient) => [keyOfTest(patient.test), patient]))
   const outside = {

@@ -1,6 +1,6 @@
 /** @import { Summary } from '../../../summary/types.ts' */
 /** @import { View } from '../views.js' */
-import { el } from '../element.js'
+import { el, named } from '../element.js'
 import { facts } from '../facts.js'
 import { findingList } from '../finding-list.js'
 import { recordedAge } from '../labels.js'
@@ -17,9 +17,34 @@ export const overviewView = {
     runFacts(summary),
     el('h2', {}, summary.findings.length === 0 ? 'No findings' : 'Findings'),
     findingList(summary.findings),
+    ignoredList(summary.ignored),
     el('h2', {}, 'Boundaries'),
     boundaryTable(summary),
   ],
+}
+
+/**
+ * What the config has kept out of the findings, and why.
+ *
+ * @param {Summary['ignored']} ignored
+ */
+function ignoredList(ignored) {
+  if (ignored.length === 0) return null
+  const count = ignored.reduce((sum, each) => sum + each.count, 0)
+  const items = ignored.map(({ code, boundary, operation, test, until, reason, count: times }) => {
+    const about = [boundary, operation, test].filter((part) => part !== null).join(', ')
+    const of = about === '' ? [] : [' of ', named(about)]
+    return el(
+      'li',
+      {},
+      `${times} × `,
+      el('code', {}, code),
+      ...of,
+      `${until === null ? '' : `, until ${until}`}: `,
+      named(reason),
+    )
+  })
+  return el('details', {}, el('summary', {}, `${plural(count, 'finding')} ignored`), el('ul', {}, items))
 }
 
 /** @param {Summary} summary */
