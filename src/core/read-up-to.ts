@@ -32,8 +32,22 @@ export function readUpTo(from: Duplex, end: (bytes: Buffer) => number): Promise<
 }
 
 /** Waits for the first bytes of a connection and leaves them there. @throws Error when it ends before */
-export async function firstBytes(of: Duplex): Promise<Buffer> {
-  const first = await readUpTo(of, (bytes) => bytes.length)
-  of.unshift(first)
-  return first
+export function firstBytes(of: Duplex): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const done = (settle: () => void): void => {
+      of.off('readable', look).off('end', ended).off('close', ended)
+      settle()
+    }
+    const look = (): void => {
+      const first = of.read() as Buffer | null
+      if (!first) return
+      // At once: when the stream has ended, nothing can be put back any more.
+      of.unshift(first)
+      done(() => resolve(first))
+    }
+    const ended = (): void => done(() => reject(new Error('the connection ended too early')))
+    of.on('readable', look).on('end', ended).on('close', ended)
+    if (of.destroyed || of.readableEnded) ended()
+    else look()
+  })
 }

@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { realClearTimeout, realSetTimeout } from '../core/real-clock.ts'
+import { firstBytes } from '../core/read-up-to.ts'
 import { spokenIn } from '../core/spoken-in.ts'
 import type { ClientFirst, WireLink } from '../core/wire.ts'
 import type { AcceptTls, TlsIdentity } from './accept-tls.ts'
-import { peek } from './read-head.ts'
 
 /** How clients are met that do not simply speak the protocol of a listener. */
 export interface ClientDoor {
@@ -16,9 +17,6 @@ export interface ClientDoor {
 }
 
 type MidStream = Pick<WireLink<never, never>, 'acceptTls' | 'offerTls' | 'strange'>
-
-// A client that has opened a connection may have no use for it yet.
-const longest = 2 ** 31 - 1
 
 /**
  * Waits for the first bytes of a client that speaks first, and speaks TLS with it if it does.
@@ -39,11 +37,7 @@ export async function greetClient(
   try {
     let current = client
     for (;;) {
-      const bytes = await peek(current, first.withinMs ?? longest)
-      if (!bytes) {
-        if (!current.readableEnded && !current.destroyed) strange?.('nothing')
-        return void (await turnAway(current, Buffer.alloc(0)))
-      }
+      const bytes = await within(first.withinMs, current, () => strange?.('nothing'))
       const spoken = spokenIn(bytes)
       if (spoken === undefined || spoken === first.speaks) return current
       if (spoken === 'TLS' && acceptTls && current === client) {
@@ -57,6 +51,23 @@ export async function greetClient(
     return void client.destroy()
   } finally {
     signal.removeEventListener('abort', stop)
+  }
+}
+
+/** Waits for the first bytes; a client that must speak and does not in time is closed. */
+async function within(timeoutMs: number | undefined, client: Duplex, late: () => void): Promise<Buffer> {
+  const timer =
+    timeoutMs === undefined
+      ? undefined
+      : realSetTimeout(() => {
+          late()
+          client.destroy()
+        }, timeoutMs)
+  timer?.unref()
+  try {
+    return await firstBytes(client)
+  } finally {
+    realClearTimeout(timer)
   }
 }
 

@@ -21,7 +21,7 @@ export interface Agreed {
  */
 export async function agreeOnTls(
   client: Duplex,
-  { connect, secure, acceptTls, offerTls, strange }: WireLink<NatsQuestion, NatsReply>,
+  { connect, secure, acceptTls, offerTls }: WireLink<NatsQuestion, NatsReply>,
   session: NatsSession,
 ): Promise<Agreed> {
   client.on('error', () => {})
@@ -46,7 +46,6 @@ export async function agreeOnTls(
     let near = client
     const spoken = spokenIn(await firstBytes(client))
     if (spoken === 'TLS' && acceptTls) near = await acceptTls(client)
-    else if (spoken !== undefined && spoken !== 'NATS') strange?.(spoken)
     near.on('error', () => {})
     return { client: near, connect: () => Promise.resolve(far) }
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { AskedClock } from '../../core/asked-clock.ts'
 import { carry } from '../../core/carry.ts'
+import { FirstWords } from '../../core/first-words.ts'
 import { type Fit, hearClient } from '../../core/hear-client.ts'
 import { refusalText } from '../../core/refusal-text.ts'
 import type { ServedWire, WireLink } from '../../core/wire.ts'
@@ -48,10 +49,12 @@ async function relay(client: Duplex, link: WireLink<NatsQuestion, NatsReply>, cl
       return resetConnection(client)
     }
   }
+  const { strange } = link
+  const follower = strange ? new FirstWords(session, 'NATS', strange) : session
   await carry(
     ends.client,
     { ...link, connect: ends.connect },
-    session,
+    follower,
     (carriage) => new MessageHold(session, link.faults!, carriage).gates,
   )
 }

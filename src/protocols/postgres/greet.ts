@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { realClearTimeout, realSetTimeout } from '../../core/real-clock.ts'
 import { readStartup } from './decode.ts'
 import { errorResponse, sslRequest } from './encode.ts'
 import { readExactly } from './read-exactly.ts'
@@ -36,7 +37,7 @@ export interface GreetOptions {
  * @throws What `acceptTls` does.
  */
 export async function greet(client: Duplex, options: GreetOptions = {}): Promise<Greeting> {
-  const late = setTimeout(() => {
+  const late = realSetTimeout(() => {
     options.strange?.('nothing that is a whole greeting')
     client.destroy()
   }, options.timeoutMs ?? 60_000)
@@ -46,7 +47,7 @@ export async function greet(client: Duplex, options: GreetOptions = {}): Promise
     if (greeting.kind === 'foreign') options.strange?.(greeting.spoken)
     return greeting
   } finally {
-    clearTimeout(late)
+    realClearTimeout(late)
   }
 }
 

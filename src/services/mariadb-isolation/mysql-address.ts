@@ -58,8 +58,30 @@ export async function openSession(address: MysqlAddress, schema?: string): Promi
       ...(tls && { secure: (server) => upgradeConnection(server as Socket, tls) }),
     })
   } catch (error) {
+    if (!tls && error instanceof MysqlFailed && (await isLetInWithTls(address))) throw demandsTls(address, error)
     throw mysqlFailed('cannot log in', address, error)
   }
+}
+
+/** A server that takes nobody in the clear may say nothing of it but that the login is wrong. */
+async function isLetInWithTls(address: MysqlAddress): Promise<boolean> {
+  const tls = { servername: address.host, alpn: [], rejectUnauthorized: false }
+  try {
+    const session = await openSession({ ...address, tls })
+    session.close()
+    return true
+  } catch {
+    return false
+  }
+}
+
+function demandsTls({ host, port }: MysqlAddress, cause: Error): MortarError {
+  return new MortarError('MORTAR_SERVER_TLS', 'MariaDB demands TLS, which its address does not say', {
+    where: `${host}:${port}`,
+    hint: 'Add `ssl-mode=REQUIRED` or `ssl-mode=VERIFY_IDENTITY` to the address.',
+    seen: cause.message,
+    cause,
+  })
 }
 
 /** Wraps what a server said, or why it could not be asked. */

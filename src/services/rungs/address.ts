@@ -2,7 +2,7 @@ import type { ServerDriver } from '../driver.ts'
 import { MortarError } from '../../core/errors.ts'
 import { securePorts } from '../carry-only.ts'
 import { serverTls } from '../server-tls.ts'
-import { demandsTls, type ServerPlace, speaksTls, tlsMisfit } from './tls-misfit.ts'
+import { type ServerPlace, speaksTls, tlsMisfit, wantsTls } from './tls-misfit.ts'
 import { greet, type Greeting } from '../handshake/greet.ts'
 import type { ServiceRequest } from '../service-request.ts'
 
@@ -38,7 +38,7 @@ export async function givenAddress(
   const place: ServerPlace = { variable, title: driver.title, host, port, handshake, tls }
   try {
     const greeting = await greet(handshake, { host, port, ...(tls && { tls }), timeoutMs })
-    if (!tls && demandsTls.test(greeting.refused ?? '')) throw speaksTls(place)
+    if (!tls && (await wantsTls(place, greeting))) throw speaksTls(place)
     return { url: value, host, port, greeting }
   } catch (error) {
     if (MortarError.is(error)) throw error

@@ -16,7 +16,7 @@ export interface ServerPlace {
 const timeoutMs = 3_000
 
 /** How servers say that they take nobody in the clear, where they say it before a login. */
-export const demandsTls: RegExp = /it asks for TLS|no pg_hba\.conf entry .*no encryption|SSL off/
+const demandsTls = /it asks for TLS|no pg_hba\.conf entry .*no encryption|SSL off/
 
 const untrusted = /^(?:CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA)/
 
@@ -34,13 +34,20 @@ export async function tlsMisfit(place: ServerPlace, failure: NodeJS.ErrnoExcepti
   }
   // Nobody is there at all.
   if (failure.syscall === 'connect' || failure.syscall === 'getaddrinfo') return undefined
-  if (!tls) return (await answers(place, unchecked(host))) ? speaksTls(place) : undefined
-  if (failure.code !== 'ERR_TLS_REFUSED' && !(await answers(place, undefined))) return undefined
+  if (!tls) return (await answer(place, unchecked(host))) && speaksTls(place)
+  if (failure.code !== 'ERR_TLS_REFUSED' && !(await answer(place, undefined))) return undefined
   return new MortarError('MORTAR_SERVER_TLS', `${what} does not speak TLS, as its address says`, {
     where: variable,
     hint: 'Take TLS out of the address, or name the port on which the server speaks it.',
     cause: failure,
   })
+}
+
+/** Whether the server has refused us for want of TLS: in TLS it does not. */
+export async function wantsTls(place: ServerPlace, { refused = '' }: Greeting): Promise<boolean> {
+  if (!demandsTls.test(refused)) return false
+  const secured = await answer(place, unchecked(place.host))
+  return secured !== undefined && !/no pg_hba\.conf entry/.test(secured.refused ?? '')
 }
 
 /** The server takes nobody in the clear. */
@@ -65,11 +72,13 @@ const hints: Readonly<Record<string, string>> = {
 
 const unchecked = (servername: string): ClientTls => ({ servername, alpn: [], rejectUnauthorized: false })
 
-async function answers({ handshake, host, port }: ServerPlace, tls: ClientTls | undefined): Promise<boolean> {
+async function answer(
+  { handshake, host, port }: ServerPlace,
+  tls: ClientTls | undefined,
+): Promise<Greeting | undefined> {
   try {
-    await greet(handshake, { host, port, ...(tls && { tls }), timeoutMs })
-    return true
+    return await greet(handshake, { host, port, ...(tls && { tls }), timeoutMs })
   } catch {
-    return false
+    return undefined
   }
 }

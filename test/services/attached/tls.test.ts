@@ -165,4 +165,29 @@ export default { boundaries: { it: ${boundary} } }`,
     expect(ran, ran.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining(`${tried.printed} client true`) })
     expect(operations(sample)).toContain(tried.operation)
   })
+
+  needs('is named with what to do when its address does not say so', async () => {
+    const sample = made('undefined')
+    const url = tried
+      .url(server!.port)
+      .replace(/\?.*/, '')
+      .replace(/^(?:tls|(redis|amqp|mqtt)s):/, '$1:')
+      .replace(/^:/, 'nats:')
+    const ran = await sample.mortar(['run', '--', 'node', 'program.mjs'], { env: { [variable]: url } })
+    expect(ran, ran.stderr).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/^MORTAR_SERVER_TLS .* demands TLS/m),
+    })
+    expect(ran.stderr).toMatch(/→ (?:Write|Add) `/)
+  })
+
+  needs('is not used when its certificate is not trusted', async () => {
+    const sample = made('undefined')
+    const url = tried.url(server!.port).replace(/&ssl.*/, '')
+    const ran = await sample.mortar(['run', '--', 'node', 'program.mjs'], { env: { [variable]: url } })
+    expect(ran, ran.stderr).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/^MORTAR_SERVER_TLS .* is not trusted/m),
+    })
+  })
 })
