@@ -45,8 +45,12 @@ export default { plugins: [mortar()], test: { reporters: [['json', { outputFile:
 }
 
 /** Runs the suite and tells what became of each test: `passed`, or how it failed. */
-export async function runSuite(made: Project, args: readonly string[] = []): Promise<Record<string, string>> {
-  const ran = await made.node(['node_modules/vitest/vitest.mjs', 'run', ...args])
+export async function runSuite(
+  made: Project,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Record<string, string>> {
+  const ran = await made.node(['node_modules/vitest/vitest.mjs', 'run', ...args], { env })
   if (!made.has('report.json')) throw new Error(`there is no report; exit ${ran.code}\n${ran.stdout}\n${ran.stderr}`)
   const { testResults } = JSON.parse(made.read('report.json')) as Report
   const outcomes = testResults.flatMap(({ assertionResults, message }, i) =>
