@@ -13,7 +13,9 @@ interface PrintOptions {
 }
 
 const mostFindings = 10
-const mostTimelineLines = 12
+const mostTimelineLines = 10
+/** How many lines stand before the first difference. */
+const linesBefore = 3
 
 /** What a matrix has shown: findings, the grid, the numbers. */
 export function printMatrix(document: MatrixDocument, { color, columns: terminal, report }: PrintOptions): string {
@@ -64,8 +66,8 @@ function sideBySide(clean: readonly TimelineLine[], faulted: readonly TimelineLi
   const half = Math.floor((columns - 3) / 2)
   const left = ['as it is', ...clean.map(lineText)]
   const right = ['with the fault', ...faulted.map(lineText)]
-  const at = Math.max(0, faulted.findIndex(({ struck }) => struck) - 4)
-  const from = at === 0 ? 1 : 1 + at
+  const differs = faulted.findIndex((line, i) => line.struck || line.text !== clean[i]?.text)
+  const from = 1 + Math.max(0, differs - linesBefore)
   const rows = Math.min(mostTimelineLines, Math.max(left.length, right.length) - from)
   const row = (i: number): string => `${pad(fit(left[i] ?? '', half), half)} │ ${fit(right[i] ?? '', half)}`
   return [row(0), ...Array.from({ length: Math.max(0, rows) }, (_, i) => row(from + i))]

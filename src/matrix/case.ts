@@ -69,6 +69,11 @@ export function isHard({ kind }: { readonly kind: Effect['kind'] }): boolean {
   return kind !== 'cache' && kind !== 'ack'
 }
 
+/** Those that cannot be repeated say more of what is wrong. */
+export function byWeight(a: Difference, b: Difference): number {
+  return Number(a.repeatable) - Number(b.repeatable)
+}
+
 /** `POST /v1/charges took place twice instead of once`. */
 export function describeDifference({ boundary, operation, was, is }: Difference): string {
   const times = (count: number): string =>

@@ -25,6 +25,8 @@ export interface CatalogueFault {
   readonly expected: string
   /** Whether the service does what it is asked all the same. */
   readonly reaches: boolean
+  /** It keeps the program waiting for as long as that likes to wait. */
+  readonly stalls?: true
   /** Asked again sooner than so many milliseconds after it has struck, the program has not heeded what it was told. */
   readonly waitMs?: number
   /** How likely it is to show harm, 1 to 9; cells with more come first. */

@@ -14,6 +14,8 @@ export interface ExchangeClass {
   readonly outcome: string
   /** In a database transaction of several statements. */
   readonly inTransaction: boolean
+  /** Of a COMMIT, what changed at all boundaries since its transaction began; else empty. */
+  readonly context: string
   /** Places among the exchanges of this operation in the test, counted from 1. */
   readonly nths: readonly number[]
   /** Their questions in full, such as URLs, each once. */
@@ -30,7 +32,15 @@ export interface ExchangeClass {
 export function classesOf(baseline: Baseline): readonly ExchangeClass[] {
   const { moments, asks } = referenceOf(baseline)
   const byPlace = new Map(asks.map((ask) => [ask.place, ask]))
-  const inside = new Set(transactionsOf(moments).flatMap(({ statements }) => statements.map(({ id }) => id)))
+  const transactions = transactionsOf(moments)
+  const inside = new Set(transactions.flatMap(({ statements }) => statements.map(({ id }) => id)))
+  const contexts = new Map(
+    transactions.map(({ statements }) => {
+      const last = statements.at(-1)!
+      const during = moments.filter(({ effect, asked }) => effect && asked > statements[0].asked && asked < last.asked)
+      return [last.id, [...new Set(during.map(({ operation }) => operation))].toSorted().join(', ')]
+    }),
+  )
   const counts = new Map<string, number>()
   const groups = new Map<string, { readonly moment: Moment; readonly nth: number }[]>()
   for (const moment of moments) {
@@ -38,7 +48,7 @@ export function classesOf(baseline: Baseline): readonly ExchangeClass[] {
     const nth = (counts.get(operation) ?? 0) + 1
     counts.set(operation, nth)
     if (byPlace.get(placeOf(moment) - 1)?.byTest || moment.facts.connect) continue
-    const key = `${operation}\0${outcomeOf(moment)}`
+    const key = [operation, outcomeOf(moment), contexts.get(moment.id)].join('\0')
     const group = groups.get(key)
     if (group) group.push({ moment, nth })
     else groups.set(key, [{ moment, nth }])
@@ -56,6 +66,7 @@ export function classesOf(baseline: Baseline): readonly ExchangeClass[] {
       effect,
       outcome: outcomeOf(moment),
       inTransaction: inside.has(moment.id),
+      context: contexts.get(moment.id) ?? '',
       nths: group.map(({ nth }) => nth),
       questions: new Set(group.map((one) => one.moment.question)).size,
       hasBody: replies.some(({ type, bytes }) => type === 'data' && (bytes?.length ?? 0) > 0),

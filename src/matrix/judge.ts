@@ -3,21 +3,25 @@ import type { Judgement, Oracle } from './judgement.ts'
 import { crash } from './oracles/crash.ts'
 import { duplicate } from './oracles/duplicate.ts'
 import { falseSuccess } from './oracles/false-success.ts'
-import { hang } from './oracles/hang.ts'
+import { hang, waitsForEver } from './oracles/hang.ts'
 import { inconsistent } from './oracles/inconsistent.ts'
 import { leak } from './oracles/leak.ts'
 import { retryStorm } from './oracles/retry-storm.ts'
 import { unnoticed } from './oracles/unnoticed.ts'
 import { unrelatedError } from './oracles/unrelated-error.ts'
 
-/** The strongest first. What happens after a cell was given up is no more than what giving it up has led to. */
+/**
+ * The strongest first. What happens after a program was no longer kept waiting is no more than what that has led to;
+ * but a test may also wait in vain for what was lost.
+ */
 const oracles: readonly Oracle[] = [
   retryStorm,
-  hang,
+  waitsForEver,
   duplicate,
   falseSuccess,
   crash,
   inconsistent,
+  hang,
   unrelatedError,
   leak,
   unnoticed,

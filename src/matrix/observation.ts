@@ -46,6 +46,8 @@ export interface Observation {
   /** Where each step of the test ended: places, in order. Empty when that is not known. */
   readonly steps: readonly number[]
   readonly asks: readonly Ask[]
+  /** How many calls over HTTP that cross no boundary, such as those of the test to the program, were refused. */
+  readonly refusals: number
   readonly moments: readonly Moment[]
 }
 

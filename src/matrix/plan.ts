@@ -1,4 +1,5 @@
 import type { Baseline } from './baseline.ts'
+import { isHard } from './case.ts'
 import { catalogue, type CatalogueFault } from './catalogue.ts'
 import { type Cell, makeCell } from './cell.ts'
 import { classesOf, type ExchangeClass } from './classes.ts'
@@ -24,14 +25,13 @@ export function planCells(baselines: readonly Baseline[], options: PlanOptions =
     .filter((baseline) => test === undefined || baseline.test.name.includes(test))
     .flatMap((baseline) => classesOf(baseline))
     .filter((exchanges) => boundary === undefined || exchanges.boundary === boundary)
-  const alike = Map.groupBy(classes, ({ boundary: at, operation, outcome, inTransaction, site = '' }) =>
-    [at, operation, outcome, inTransaction, site].join('\0'),
+  const alike = Map.groupBy(classes, ({ boundary: at, operation, outcome, inTransaction, context, site = '' }) =>
+    [at, operation, outcome, inTransaction, context, site].join('\0'),
   )
   const most = cell === undefined ? representatives : Number.POSITIVE_INFINITY
   const weighed: { readonly cell: Cell; readonly weight: number }[] = []
   for (const group of alike.values()) {
-    const fastest = group.toSorted((a, b) => a.baseline.durationMs - b.baseline.durationMs).slice(0, most)
-    for (const [rank, exchanges] of fastest.entries()) {
+    for (const [rank, exchanges] of representativesOf(group).slice(0, most).entries()) {
       for (const one of catalogue) {
         if (!one.applies(exchanges) || (fault !== undefined && one.name !== fault)) continue
         // What the first representative shows, the next only confirms.
@@ -54,4 +54,14 @@ function cellsOf(
   return (effect && last !== first ? [first, last] : [first]).map((nth) =>
     makeCell({ test: baseline.test, boundary, protocol, operation, nth, fault: name, family }),
   )
+}
+
+/** First the test that changes most, as it shows most of what can go wrong; then the others, the fastest first. */
+function representativesOf(group: readonly ExchangeClass[]): readonly ExchangeClass[] {
+  const richness = ({ baseline: { effects } }: ExchangeClass): number =>
+    new Set(effects.filter(isHard).map(({ boundary, operation }) => `${boundary} ${operation}`)).size
+  const fastest = group.toSorted((a, b) => a.baseline.durationMs - b.baseline.durationMs)
+  const most = Math.max(...fastest.map(richness))
+  const richest = fastest.find((one) => richness(one) === most)!
+  return [richest, ...fastest.filter((one) => one !== richest)]
 }

@@ -5,6 +5,7 @@ import { armCell } from '../run/matrix/arm-cell.ts'
 import { errorTexts } from '../run/matrix/error-text.ts'
 import type { RunRecord } from '../run/matrix/plan-file.ts'
 import { placeIn, watchAsks } from '../run/matrix/watch-asks.ts'
+import { watchRefusals } from '../run/matrix/watch-refusals.ts'
 import { namedAfter, type PlannedCell } from '../run/matrix/planned.ts'
 import { openSession } from '../run/session.ts'
 import type { InProcessRun } from './in-process-run.ts'
@@ -26,6 +27,10 @@ export interface BodyResult {
 
 /** How long servers may take to be ready for what comes next, milliseconds. */
 const cleanUpMs = 15_000
+
+/** How long a fault that was not reached is waited for, milliseconds, looked at every so often. */
+const afterwardsMs = 300
+const lookEveryMs = 25
 
 const marker = globalThis as { __mortarStep?: <T>(value: T) => T }
 
@@ -51,6 +56,7 @@ export async function runCell(
     steps.push(placeIn(run.nextId()))
     return value
   }
+  const refusals = watchRefusals(run)
   const started = performance.now()
   let lateMs: number | undefined
   const letGo = (): void => {
@@ -69,6 +75,7 @@ export async function runCell(
   }
   const durationMs = lateMs ?? performance.now() - started
   realClearTimeout(watch)
+  if (armed && lateMs === undefined) await afterwards(armed)
   const struck = armed?.struck ?? 0
   try {
     if (servers && running.size === 1) await Promise.race([servers.end(as.name), pause(cleanUpMs)])
@@ -77,6 +84,7 @@ export async function runCell(
   }
   // Rejections are told of once the microtasks are done.
   await new Promise<void>((resolve) => void realSetImmediate(resolve))
+  refusals.stop()
   process.off('uncaughtException', onUncaught)
   process.off('unhandledRejection', onUncaught)
   marker.__mortarStep = (value) => value
@@ -96,5 +104,16 @@ export async function runCell(
     missed: session.failures.length > 0,
     steps,
     asks,
+    refusals: refusals.count,
+  }
+}
+
+/** What a program does not wait for may cross only after its test. */
+async function afterwards(armed: { readonly struck: number }): Promise<void> {
+  const until = performance.now() + afterwardsMs
+  while (armed.struck === 0) {
+    await pause(lookEveryMs)
+    if (armed.struck > 0) await pause(lookEveryMs)
+    else if (performance.now() > until) return
   }
 }

@@ -25,6 +25,7 @@ export function observed(script: Script, how: Partial<Observation> = {}): Observ
     leftBehind: [],
     steps: [],
     asks: [],
+    refusals: 0,
     ...how,
     moments: timeline.timeline.moments,
   }

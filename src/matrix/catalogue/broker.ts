@@ -37,6 +37,7 @@ export const brokerFaults: readonly CatalogueFault[] = [
     said: 'was taken by the broker, and its confirm never came',
     expected: 'stop waiting after a timeout; publish again only with the same message id',
     reaches: true,
+    stalls: true,
     weight: 6,
     applies: overAmqp,
     arm: (aim) => aimed(amqpFaults.confirmLost(), aim),

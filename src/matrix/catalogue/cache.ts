@@ -7,7 +7,12 @@ import type { ExchangeClass } from '../classes.ts'
 
 const always = Number.POSITIVE_INFINITY
 
-const asked = ({ protocol, outcome }: ExchangeClass): boolean => protocol === 'redis' && outcome === 'ok'
+/** What clients say of themselves and of the connection. */
+const aboutTheConnection =
+  /^(?:HELLO|AUTH|CLIENT|SELECT|PING|ECHO|INFO|COMMAND|CONFIG|QUIT|RESET|[SP]?(?:UN)?SUBSCRIBE)\b/
+
+const asked = ({ protocol, outcome, operation }: ExchangeClass): boolean =>
+  protocol === 'redis' && outcome === 'ok' && !aboutTheConnection.test(operation)
 const reads = (exchanges: ExchangeClass): boolean => asked(exchanges) && !exchanges.effect
 const writes = (exchanges: ExchangeClass): boolean => asked(exchanges) && exchanges.effect
 
@@ -43,6 +48,7 @@ export const cacheFaults: readonly CatalogueFault[] = [
     said: 'was not answered',
     expected: 'stop waiting after a timeout of its own, and ask elsewhere',
     reaches: false,
+    stalls: true,
     weight: 4,
     applies: reads,
     arm: (aim) => aimed(redisFaults.timeout(), aim),

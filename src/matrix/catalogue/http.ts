@@ -40,6 +40,7 @@ export const httpFaults: readonly CatalogueFault[] = [
     said: 'was done, and no answer came',
     expected: 'stop waiting after a timeout of its own',
     reaches: true,
+    stalls: true,
     weight: 5,
     applies: good,
     arm: (aim) => faults.noAnswer(aim),

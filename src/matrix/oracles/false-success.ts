@@ -1,15 +1,18 @@
-import { describeDifference, isHard, isMadeUpFor } from '../case.ts'
+import { referenceOf } from '../baseline.ts'
+import { byWeight, describeDifference, isHard, isMadeUpFor } from '../case.ts'
 import { isDeferred } from '../effects.ts'
 import type { Oracle } from '../judgement.ts'
 
 /** O2: the caller was told that all is well, or a message was acknowledged, and something has not happened. */
 export const falseSuccess: Oracle = (shown) => {
-  const { cell, observation, missing, effects } = shown
-  if (cell.family !== 'error' || observation.ended !== 'in time') return undefined
-  const lost = missing.filter(isHard)
+  const { cell, observation, missing, effects, baseline } = shown
+  if (cell.family !== 'error' || observation.ended === 'died') return undefined
+  const lost = missing.filter(isHard).toSorted(byWeight)
   if (lost.length === 0 || effects.some(isDeferred) || isMadeUpFor(shown)) return undefined
   const evidence = lost.map(describeDifference)
-  if (observation.passed) {
+  if (observation.passed && observation.ended === 'in time') {
+    // Whoever called was told, and the test did not mind.
+    if (observation.refusals > referenceOf(baseline).refusals) return undefined
     return { verdict: 'false-success', oracle: 'O2', what: `all seemed well, but ${evidence[0]}`, evidence }
   }
   const acknowledged = effects.find(({ kind }) => kind === 'ack')

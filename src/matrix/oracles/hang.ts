@@ -2,6 +2,9 @@ import type { Oracle } from '../judgement.ts'
 
 const timedOut = /\b(?:test|hook) timed out in \d+ ?ms/i
 
+/** O4: the program waited for an answer that did not come, until it was given up. */
+export const waitsForEver: Oracle = (shown) => (shown.fault.stalls ? hang(shown) : undefined)
+
 /** O4: the test had not ended when its time was over. */
 export const hang: Oracle = ({ observation, baseline }) => {
   const { ended, errors, durationMs } = observation

@@ -1,4 +1,4 @@
-import { describeDifference, isHard, isMadeUpFor } from '../case.ts'
+import { byWeight, describeDifference, isHard, isMadeUpFor } from '../case.ts'
 import { type Effect, isDeferred } from '../effects.ts'
 import type { Oracle } from '../judgement.ts'
 
@@ -7,7 +7,7 @@ export const inconsistent: Oracle = (shown) => {
   const { cell, observation, missing, effects, step } = shown
   if (cell.family !== 'error' || observation.passed || observation.ended === 'died') return undefined
   if (effects.some(isDeferred) || isMadeUpFor(shown)) return undefined
-  const lost = (step?.missing ?? missing).filter(isHard)
+  const lost = (step?.missing ?? missing).filter(isHard).toSorted(byWeight)
   const done = (step?.kept ?? effects).filter(isHard)
   const [first] = lost
   if (!first) return undefined

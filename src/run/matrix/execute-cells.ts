@@ -77,6 +77,7 @@ function dead({ id, test }: SuiteRun['died'][number], stuck: boolean): Ran {
     missed: false,
     steps: [],
     asks: [],
+    refusals: 0,
   } as const
   const observation: Observation = { ...record, leftBehind: [], moments: [] }
   return { record, observation }

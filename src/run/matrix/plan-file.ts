@@ -41,6 +41,7 @@ export interface RunRecord {
   readonly missed: boolean
   readonly steps: readonly number[]
   readonly asks: readonly Ask[]
+  readonly refusals: number
 }
 
 /** One line of the results: that a run has begun, and how it went. */

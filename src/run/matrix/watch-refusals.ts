@@ -1,0 +1,39 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { RunContext } from '../run-context.ts'
+
+/** Counts answers that say no. */
+export interface RefusalCount {
+  readonly count: number
+  stop(): void
+}
+
+/** What node tells of requests by `fetch`, and by `node:http`. */
+type Told =
+  | { readonly request: { readonly origin?: unknown }; readonly response: { readonly statusCode?: number } }
+  | {
+      readonly request: { readonly protocol?: string; getHeader(name: string): unknown }
+      readonly response: { readonly statusCode?: number }
+    }
+
+const channels = ['undici:request:headers', 'http.client.response.finish'] as const
+
+/** Counts from now on how many calls over HTTP were answered with 400 and more, those at boundaries left out. */
+export function watchRefusals({ addresses }: RunContext): RefusalCount {
+  let count = 0
+  const hear = (told: unknown): void => {
+    const { request, response } = told as Told
+    if ((response.statusCode ?? 0) < 400) return
+    const origin =
+      'getHeader' in request ? `${request.protocol}//${String(request.getHeader('host'))}` : String(request.origin)
+    if (URL.canParse(origin) && !addresses.byUrl(`${origin}/`)) count++
+  }
+  for (const channel of channels) subscribe(channel, hear)
+  return {
+    get count() {
+      return count
+    },
+    stop() {
+      for (const channel of channels) unsubscribe(channel, hear)
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { matrixProject, runMatrix } from './matrix-project.ts'
+
+const ask = 'const ask = (path) => fetch(process.env.GATEWAY + path, { signal: AbortSignal.timeout(500) })'
+const suite = (tests: string): Record<string, string> => ({
+  'rates.mjs': `${ask}
+export async function rates() { const response = await ask('/v1/rates'); if (!response.ok) throw new Error('no rates'); return response.json() }
+export async function dies() { try { await ask('/v1/dying') } catch { process.kill(process.pid, 'SIGKILL') } }
+export async function exits() { try { await ask('/v1/exit') } catch { process.exit(3) } }
+export async function throwsLater() { try { await ask('/v1/late') } catch { setTimeout(() => { throw new Error('nobody listens') }) } }
+export async function hangs() { try { await ask('/v1/hanging') } catch { await new Promise(() => {}) } }
+`,
+  'rates.test.mjs': `import { expect, test } from 'vitest'
+import { dies, exits, hangs, rates, throwsLater } from './rates.mjs'
+${tests}`,
+})
+
+describe.concurrent('what goes wrong in a cell stays there', () => {
+  it('a process that ends is a crash, and the cells behind it are run all the same', async ({
+    onTestFinished: after,
+  }) => {
+    const made = matrixProject({
+      after,
+      boundaries: '',
+      files: suite(`test('a', async () => { await dies() })
+test('b', async () => { await exits() })
+test('c', async () => { expect(await rates()).toEqual({ currency: 'eur' }) })`),
+    })
+    const { document } = await runMatrix(made, '--fault', 'reset before')
+    expect(document.cells.map(({ test, verdict }) => [test.name, verdict]).toSorted()).toEqual([
+      ['a', 'crash'],
+      ['b', 'crash'],
+      ['c', 'degraded'],
+    ])
+    expect(document.leftOut).toEqual([])
+  }, 60_000)
+
+  it('an error that nobody catches is a crash, and a test that never ends is a hang', async ({
+    onTestFinished: after,
+  }) => {
+    const made = matrixProject({
+      after,
+      boundaries: '',
+      files: suite(`test('a', async () => { await throwsLater(); await new Promise((done) => setTimeout(done, 50)) })
+test('b', async () => { await hangs() })`),
+    })
+    const { document } = await runMatrix(made, '--fault', 'reset before')
+    expect(document.cells.map(({ test, verdict }) => [test.name, verdict]).toSorted()).toEqual([
+      ['a', 'crash'],
+      ['b', 'hang'],
+    ])
+  }, 60_000)
+
+  it('tests that fail or differ by themselves are named and not judged', async ({ onTestFinished: after }) => {
+    const made = matrixProject({
+      after,
+      boundaries: '',
+      files: suite(`let runs = 0
+test('failing', async () => { await rates(); expect(1).toBe(2) })
+test('flaky', async () => { await rates(); if (++runs % 2 === 0) throw new Error('every other time') })
+test('good', async () => { await rates() })`),
+    })
+    const { document } = await runMatrix(made, '--fault', '503')
+    expect(document.tests.excluded.map(({ test, state }) => [test.name, state])).toEqual([
+      ['failing', 'failing'],
+      ['flaky', 'flaky'],
+    ])
+    expect(document.cells.map(({ test, verdict }) => [test.name, verdict])).toEqual([['good', 'degraded']])
+  }, 60_000)
+
+  it('a test command that runs no such tests is refused', async ({ onTestFinished: after }) => {
+    const made = matrixProject({ after, boundaries: '', files: suite("test('a', () => {})") })
+    const ran = await made.mortar(['matrix', '--', 'node', '--version'])
+    expect(ran.stderr).toContain('MORTAR_MATRIX_NO_TESTS')
+    expect(ran.code).not.toBe(0)
+    for (const args of [
+      ['--fault', 'reply lots'],
+      ['--boundary', 'nowhere'],
+      ['--budget', 'soon'],
+      ['--baseline', '0'],
+    ]) {
+      expect((await made.mortar(['matrix', ...args])).code).toBe(2)
+    }
+  }, 60_000)
+})
