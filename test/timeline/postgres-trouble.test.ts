@@ -125,8 +125,23 @@ describe.skipIf(!isThere)('trouble with PostgreSQL', () => {
     })
   })
 
-  it('tells by the error alone who may not log in', () => {
-    expect(checked.testOf('may not log in').diagnosis).toMatchObject({ kind: 'authentication' })
+  it('names the boundary that a test may not log in to, and shows the login', () => {
+    const { diagnosis, exchanges } = checked.testOf('may not log in')
+    expect(diagnosis, checked.printed).toMatchObject({
+      boundary: 'orders',
+      kind: 'authentication',
+      because: expect.stringContaining('28000 role "stranger" does not exist'),
+    })
+    expect(exchanges).toMatchObject([
+      {
+        boundary: 'orders',
+        operation: 'CONNECT',
+        ok: false,
+        ending: 'complete',
+        asked: expect.stringContaining('stranger'),
+      },
+    ])
+    expect(diagnosis!.exchanges).toEqual([exchanges[0]!.id])
   })
 
   it('names the connections that were not given back when the pool is empty', () => {

@@ -62,7 +62,7 @@ export class OwnSession {
       }
     }
     this.#close = () => this.#fail(new Error('the server closed the connection'))
-    connection.on('data', this.#data).on('close', this.#close).on('error', ignore)
+    connection.on('data', this.#data).on('end', this.#close).on('close', this.#close).on('error', ignore)
   }
 
   /**
@@ -95,7 +95,8 @@ export class OwnSession {
 
   /** Sends messages whose answer ends with so many ReadyForQuery. @throws PostgresFailed for the first error */
   async send(bytes: Buffer, readies: number): Promise<TextRow[]> {
-    if (this.connection.destroyed) throw new Error('the server closed the connection')
+    // Our side stays open when the server ends its own; what is sent then is answered by nobody.
+    if (this.connection.destroyed || this.connection.readableEnded) throw new Error('the server closed the connection')
     const answers = Array.from({ length: readies }, () => this.#wait())
     this.connection.write(bytes)
     const settled = await Promise.allSettled(answers)
@@ -107,13 +108,13 @@ export class OwnSession {
 
   /** Stops listening, so that somebody else can go on with the connection. */
   detach(): Duplex {
-    this.connection.off('data', this.#data).off('close', this.#close).pause()
+    this.connection.off('data', this.#data).off('end', this.#close).off('close', this.#close).pause()
     return this.connection
   }
 
   /** Listens again after `detach`. Nothing may be under way. */
   attach(): void {
-    this.connection.on('data', this.#data).on('close', this.#close).resume()
+    this.connection.on('data', this.#data).on('end', this.#close).on('close', this.#close).resume()
   }
 
   /** Takes leave. */

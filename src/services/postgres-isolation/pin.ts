@@ -21,7 +21,7 @@ import { PinWatch } from './pin-watch.ts'
 import type { PostgresAddress } from './postgres-address.ts'
 import { reachOf } from './statement-reach.ts'
 import type { LeftBehind } from './swap.ts'
-import { refusal } from './refusal.ts'
+import { turnAway } from './turn-away.ts'
 
 /** What stands behind the addresses. */
 export interface PinOptions {
@@ -135,7 +135,9 @@ export async function openPin(options: PinOptions): Promise<Pin> {
     if (greeting.kind === 'startup') {
       if (!beside && !(await strikeConnecting(greeting.client, options.faults, signal))) return
       await moving
-      await join(greeting, beside).catch((error: unknown) => greeting.client.end(refusal(error)))
+      await join(greeting, beside).catch((error: unknown) =>
+        turnAway(greeting, error, beside || signal.aborted ? undefined : options.recorder),
+      )
     } else if (greeting.kind === 'cancel') {
       connections
         .values()

@@ -13,6 +13,7 @@ import type { Unfinished } from './held.ts'
 import { openSession, type PostgresAddress } from './postgres-address.ts'
 import { refusal } from './refusal.ts'
 import { SwapConnection, type Warm } from './swap-connection.ts'
+import { turnAway } from './turn-away.ts'
 
 /** What stands behind the stable address. */
 export interface SwapOptions {
@@ -99,12 +100,15 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
 
   const join = async (greeting: Greeting & { kind: 'startup' }): Promise<void> => {
     const at = database
-    const backend = await openFor(greeting.parameters, at)
+    const backend = await openFor(greeting.parameters, at).catch((error: unknown) => {
+      if (at === database) turnAway(greeting, error, stopped.signal.aborted ? undefined : recorder)
+    })
     // A move came in between; the clone that was asked for may be gone already.
     if (at !== database) {
-      backend.close()
+      backend?.close()
       return join(greeting)
     }
+    if (!backend) return
     const connection = new SwapConnection({
       greeting,
       database: at,

@@ -65,6 +65,34 @@ describe.skipIf(!postgresBinaries || !pg)('a PostgreSQL boundary', () => {
     expect((await poolAt(later.url).query('select key from orders')).rows).toEqual([])
   })
 
+  it.each(['swap', 'pin', 'truncate', 'none'] as const)(
+    'takes down a login that the server refuses, with its error: %s',
+    async (isolation) => {
+      const isolated = await isolateAt(url, { isolation })
+      const stranger = new URL(isolated.url)
+      stranger.username = 'stranger'
+      const pool = poolAt(stranger.href)
+      await expect(pool.query('select 1')).rejects.toMatchObject({ code: '28000' })
+      await expect.poll(() => isolated.notes.all.map(({ ending }) => ending)).toEqual(['complete'])
+      expect(isolated.notes.all).toMatchObject([
+        {
+          question: { kind: 'connect', user: 'stranger' },
+          replies: [{ type: 'error', error: { code: '28000', message: 'role "stranger" does not exist' } }],
+        },
+      ])
+    },
+  )
+
+  it('takes down a login to a server that has gone as what could not be reached', async () => {
+    const gone = await startPostgres()
+    const isolated = await isolateAt(`postgres://postgres@127.0.0.1:${gone.port}/template1`, {})
+    await gone.stop()
+    await expect(poolAt(isolated.url).query('select 1')).rejects.toMatchObject({ code: '08001' })
+    expect(isolated.notes.all).toMatchObject([
+      { question: { kind: 'connect' }, replies: [{ type: 'failure', failure: 'unreachable' }], ending: 'complete' },
+    ])
+  })
+
   it('says so when somebody is connected to the database that is to be copied', async () => {
     server.sql('create database busy')
     const client = new pg.Client({ host: '127.0.0.1', port: server.port, user: 'postgres', database: 'busy' })
