@@ -15,6 +15,10 @@ export interface Place {
   /** `host:port` of our listener, when the client was given that instead; it does not reach the question. */
   readonly address?: string
   readonly signal: AbortSignal
+  /** Accepts TLS in mid-stream; left out, clients that ask for it are told to go without. */
+  readonly acceptTls?: (client: Duplex) => Promise<Duplex>
+  /** Told of a client that speaks something else, in words for people: `HTTP`. */
+  readonly strange?: (spoken: string) => void
 }
 
 /** A question that the client may follow with more: WebSocket frames, COPY data, opaque bytes. */

@@ -5,7 +5,7 @@ import type { Protocol } from '../core/protocol.ts'
 import { realNow } from '../core/real-clock.ts'
 import type { Recorder } from '../core/recorder.ts'
 import { openConnection } from '../engine/connect.ts'
-import { type ClientDoor, greetClient } from '../engine/client-door.ts'
+import { type ClientDoor, greetClient, midStream } from '../engine/client-door.ts'
 import { openListener } from '../engine/listener.ts'
 import { type Armed, type ArmedWireFault, createFaultSet, type QuestionFault } from '../modes/faults/fault-set.ts'
 import type { WireName } from '../protocols/wires.ts'
@@ -249,6 +249,7 @@ async function replay(
       await protocol.serve(greeted, (question, signal) => session().peer(boundary, origin, door)(question, signal), {
         origin,
         signal: stop.signal,
+        ...midStream(clients),
       })
     },
   })

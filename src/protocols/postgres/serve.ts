@@ -40,7 +40,7 @@ export async function servePostgres(
   place.signal.addEventListener('abort', stop)
   if (place.signal.aborted) stop()
   try {
-    const greeting = await greet(client)
+    const greeting = await greet(client, place)
     if (greeting.kind === 'startup') await serveSession(greeting, peer, place, memory)
     // What is recorded is never slow enough to be cancelled.
     else if (greeting.kind === 'cancel') client.end()

@@ -91,3 +91,20 @@ it.skipIf(!securable.redis)('a client that does not trust the test authority is 
     expect.stringMatching(/^MORTAR_CLIENT_TLS it: the TLS handshake of a client failed/),
   ])
 })
+
+for (const [kind, boundary, variable] of servers) {
+  if (kind !== 'postgres' && kind !== 'redis') continue
+  it.skipIf(!securable[kind])(`a client that insists on TLS gets it from recordings of ${kind}`, async () => {
+    const made = project({
+      config: `import { postgres, redis } from 'mortar'
+export default { boundaries: { it: ${boundary.replace('()', "({ record: 'none' })")} } }`,
+      files: { 'program.mjs': insisting[kind] },
+      packages: ['ioredis', 'pg'],
+    })
+    const recorded = await made.mortar(['record', '--', 'node', 'program.mjs', variable])
+    expect(recorded.code, recorded.stdout + recorded.stderr).toBe(0)
+    const replayed = await made.mortar(['run', '--', 'node', 'program.mjs', variable])
+    expect(replayed, replayed.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('encrypted true') })
+    expect(replayed.stderr).not.toContain('ready in')
+  })
+}
