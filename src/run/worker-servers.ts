@@ -61,6 +61,8 @@ export interface WorkerServers {
   begin(): Promise<void>
   /** Ends every fault, and the test's hold on every server. */
   end(test: string): Promise<void>
+  /** From here on it is for this run that they are there. */
+  join(run: RunContext): void
   close(): Promise<void>
 }
 
@@ -93,8 +95,9 @@ export async function openWorkerServers(run: RunContext, options: WorkerServersO
     await close()
     throw failed.reason
   }
+  let current = run
   const warn = (code: 'MORTAR_LEFT_BEHIND' | 'MORTAR_WRITTEN_OUTSIDE', message: string): void =>
-    run.journal.write({ t: 'warning', at: realNow(), code, message }, 'soon')
+    current.journal.write({ t: 'warning', at: realNow(), code, message }, 'soon')
 
   async function next(some: readonly WorkerServer[], ended: string): Promise<void> {
     await Promise.all(
@@ -111,10 +114,10 @@ export async function openWorkerServers(run: RunContext, options: WorkerServersO
     addresses: servers.map(({ url }) => hostOf(url)),
     find: (name) => servers.find(({ boundary }) => boundary.name === name),
     async carry(boundary, client) {
-      const server = servers.find((each) => each.boundary === boundary)
+      const server = servers.find((each) => each.boundary.name === boundary.name)
       if (!server) return void client.destroy()
       const [host = '', port] = hostOf(server.url).split(':')
-      const signal = run.over
+      const signal = current.over
       const own = await openConnection({ host, port: Number(port), timeoutMs: 10_000, signal, allowHalfOpen: true })
       await Promise.allSettled([pipeline(client, own), pipeline(own, client)])
     },
@@ -133,6 +136,9 @@ export async function openWorkerServers(run: RunContext, options: WorkerServersO
     async end(test) {
       for (const server of servers) server.disarmAll()
       await next(servers, test)
+    },
+    join(other) {
+      current = other
     },
     close,
   }

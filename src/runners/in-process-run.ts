@@ -30,6 +30,14 @@ export interface InProcessRun {
 
 interface Holder {
   open: InProcessRun | undefined
+  /** Whose exchanges come in now. */
+  asking?: () => Session
+  /** Servers that wait for the next run of this process. */
+  kept?: KeptServers | undefined
+}
+
+interface KeptServers extends InProcessServers {
+  readonly directory: string
 }
 
 const key = Symbol.for('mortar.in-process-run')
@@ -43,6 +51,11 @@ export interface AttachOptions {
   readonly command: string
   /** Name of the cassette of what happens outside of tests. */
   readonly outside: string
+  /**
+   * Leaves the servers, with whoever is connected to them, to the next run of this process. What is handed over closes
+   * them; called once for as long as they are there.
+   */
+  readonly keepServers?: ((close: () => Promise<void>) => void) | undefined
 }
 
 /** The run that is attached to this process. */
@@ -52,7 +65,7 @@ export function attachedRun(): InProcessRun {
 }
 
 /** Attaches the project's boundaries to this process; an earlier attachment is closed first. */
-export async function attachRun({ directory, command, outside }: AttachOptions): Promise<InProcessRun> {
+export async function attachRun({ directory, command, outside, keepServers }: AttachOptions): Promise<InProcessRun> {
   await holder.open?.close()
   // Node's agents have read the proxy variables when the process started, before anything here could take them away.
   if (restoreEnvironment(process.env)) useDirectAgents()
@@ -61,11 +74,11 @@ export async function attachRun({ directory, command, outside }: AttachOptions):
   setFallbackSession(session)
   const running = new Set<Session>()
   // A connection is shared by tests, so it is the test that runs which asks, if there is but one.
-  const asking = (): Session => (running.size === 1 ? [...running][0]! : session)
+  holder.asking = () => (running.size === 1 ? [...running][0]! : session)
   let own: InProcessServers | undefined
   const detach = attachInProcess(run, () => own?.servers)
   try {
-    own = await openInProcessServers(run, asking)
+    own = await takeServers(directory, run, keepServers)
   } catch (error) {
     detach()
     run.close()
@@ -82,7 +95,7 @@ export async function attachRun({ directory, command, outside }: AttachOptions):
     async close(outcome) {
       if (holder.open !== opened) return
       // What the servers' connections still say belongs into the journal.
-      await own?.close()
+      if (keepServers === undefined) await own?.close()
       opened.closeNow(outcome)
     },
     closeNow(outcome = { passed: true }) {
@@ -96,4 +109,28 @@ export async function attachRun({ directory, command, outside }: AttachOptions):
   }
   holder.open = opened
   return opened
+}
+
+/** Those that an earlier run of this process has left, or new ones. */
+async function takeServers(
+  directory: string,
+  run: RunContext,
+  keep: AttachOptions['keepServers'],
+): Promise<InProcessServers | undefined> {
+  const { kept } = holder
+  if (kept?.directory === directory) {
+    kept.servers.join(run)
+    return kept
+  }
+  await kept?.close()
+  const opened = await openInProcessServers(run, () => holder.asking!())
+  if (!opened || !keep) return opened
+  const { servers } = opened
+  const close = (): Promise<void> => {
+    if (holder.kept?.servers === servers) holder.kept = undefined
+    return opened.close()
+  }
+  holder.kept = { directory, servers, close }
+  keep(close)
+  return holder.kept
 }

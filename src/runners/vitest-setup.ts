@@ -9,10 +9,13 @@ import type { VitestMatrix, VitestTask } from './vitest-matrix.ts'
 
 const directory = process.env.MORTAR_PROJECT ?? process.cwd()
 const file = relativePath(expect.getState().testPath ?? '')
+const worker = (globalThis as { readonly __vitest_worker__?: VitestWorker }).__vitest_worker__
 const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
   directory,
   command: 'vitest',
   outside: `${file.replace(/\.[^./]+$/, '')}/outside-of-tests`,
+  // An application that never closes its connections keeps them for the next file, or ends with the worker.
+  ...(worker?.onCleanup && !worker.config.pool.startsWith('vm') && { keepServers: closeWithWorker }),
 })
 
 const matrix = await openMatrix(process.env['MORTAR_MATRIX'])
@@ -42,6 +45,20 @@ async function openMatrix(plan: string | undefined): Promise<VitestMatrix | unde
   if (plan === undefined) return undefined
   const { openVitestMatrix } = await import('./vitest-matrix.ts')
   return openVitestMatrix(plan, attached, (task) => ({ file, name: fullName(task) }))
+}
+
+/** The parts of vitest's worker that are used; not there before vitest 3.2. */
+interface VitestWorker {
+  readonly config: { readonly pool: string }
+  readonly onCleanup?: (listener: () => unknown) => void
+}
+
+function closeWithWorker(close: () => Promise<void>): void {
+  worker!.onCleanup!(() => {
+    // Every test has ended: what the application has to say of its connections' end is nobody's failure.
+    process.on('uncaughtException', () => {}).on('unhandledRejection', () => {})
+    return close()
+  })
 }
 
 function relativePath(path: string): string {

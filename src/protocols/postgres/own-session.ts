@@ -61,7 +61,11 @@ export class OwnSession {
         connection.destroy()
       }
     }
-    this.#close = () => this.#fail(new Error('the server closed the connection'))
+    this.#close = () => {
+      this.#fail(new Error('the server closed the connection'))
+      // Half open, it would take questions that nobody ever answers.
+      connection.destroy()
+    }
     connection.on('data', this.#data).on('end', this.#close).on('close', this.#close).on('error', ignore)
   }
 
