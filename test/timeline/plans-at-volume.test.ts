@@ -86,6 +86,9 @@ describe.skipIf(!isThere)('plans with as many rows as production has', () => {
     expect(again.stderr).not.toContain('making 100,000 rows')
     const { findings } = JSON.parse(again.stdout) as CheckedProject['summary']
     expect(findings.map(({ code }) => code)).toContain('plan-changes-at-volume')
+    const env = { DATABASE_URL: `postgres://postgres@127.0.0.1:${server.port}/slow` }
+    const ran = await made.mortar(['run', '--', 'npx', 'vitest', 'run'], { env })
+    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining('CREATE INDEX ON orders (customer_id)') })
     expect(server.sql("select count(*) from pg_database where datname like 'mortar_c%'")).toBe('0')
   }, 120_000)
 
@@ -127,6 +130,18 @@ test('reads a table that only it knows', async () => {
     })
     expect(summary.totals.tests.passed + summary.totals.tests.failed).toBe(3)
   }, 120_000)
+
+  it('are not asked for where tests write to the only database there is, and that is said', async () => {
+    server.sql('create database shared')
+    server.sql(schema, 'shared')
+    const env = { DATABASE_URL: `postgres://postgres@127.0.0.1:${server.port}/shared` }
+    const none = boundaries.replace('volume', "isolation: 'none', volume")
+    const checked = await checkProject({ boundaries: none, suite, packages: ['pg'], env })
+    opened.push(checked)
+    expect(checked.summary.findings, checked.printed).toMatchObject([
+      { code: 'plans-not-compared', detail: expect.stringContaining("`isolation: 'none'`") },
+    ])
+  })
 
   it('are given up on Ctrl-C, with the report written and nothing left on the server', async ({ onTestFinished }) => {
     server.sql('create database large')
