@@ -32,6 +32,9 @@ const cleanUpMs = 15_000
 const afterwardsMs = 300
 const lookEveryMs = 25
 
+/** So many questions in one cell are too many for anything but a storm. */
+const mostAsks = 500
+
 const marker = globalThis as { __mortarStep?: <T>(value: T) => T }
 
 /** Runs a test once more, in a session of its own, with at most one thing going wrong, and tells what that led to. */
@@ -45,7 +48,15 @@ export async function runCell(
   const steps: number[] = []
   const uncaught: unknown[] = []
   const as = namedAfter(test, id)
-  const session = openSession(run, test, { as, rehearsal: planned !== undefined, onAsk: watchAsks(run, asks) })
+  let started = performance.now()
+  let lateMs: number | undefined
+  const take = watchAsks(run, asks)
+  const onAsk: typeof take = (asked) => {
+    take(asked)
+    // Enough has been seen; without the fault it comes to an end.
+    if (planned && asks.length === mostAsks) letGo()
+  }
+  const session = openSession(run, test, { as, rehearsal: planned !== undefined, onAsk })
   if (running.size === 0) await servers?.begin()
   running.add(session)
   const armed = planned && armCell(planned.cell, session, servers)
@@ -57,14 +68,13 @@ export async function runCell(
     return value
   }
   const refusals = watchRefusals(run)
-  const started = performance.now()
-  let lateMs: number | undefined
-  const letGo = (): void => {
+  function letGo(): void {
     lateMs = performance.now() - started
     armed?.disarm()
     session.disarm()
     servers?.find(planned!.cell.boundary)?.disarmAll()
   }
+  started = performance.now()
   const watch = planned && realSetTimeout(letGo, planned.deadlineMs)
   let result: BodyResult = { passed: false, errors: [] }
   try {

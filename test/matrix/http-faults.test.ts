@@ -69,6 +69,10 @@ test('a status, the second time and the third', async () => {
   const told = [429, expect.stringContaining('Too Many Requests'), '7']
   expect([await ask(), await ask(), await ask(), await ask(), await asked()]).toEqual([good, told, told, good, 2])
 })
+test('a refusal by somebody in between, when it is done', async () => {
+  await arm(httpFaults.doneThough(504))
+  expect([await ask(), await asked()]).toEqual([[504, expect.stringContaining('Gateway Timeout'), null], 1])
+})
 test('only what changes something', async () => {
   await arm(httpFaults.status(503, { effect: true }))
   expect([(await ask('GET'))[0], (await ask())[0]]).toEqual([201, 503])
@@ -104,6 +108,6 @@ test('nothing is left of them in the next test', async () => {
     const failed = results.filter(({ status }) => status !== 'passed')
     expect(failed.map(({ title }) => title)).toEqual(['a fault of HTTP at what is not asked'])
     expect(failed[0]?.failureMessages[0]).toContain('MORTAR_FAULT_UNREACHED')
-    expect(results).toHaveLength(10)
+    expect(results).toHaveLength(11)
   })
 })

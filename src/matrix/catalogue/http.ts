@@ -25,6 +25,16 @@ export const httpFaults: readonly CatalogueFault[] = [
     arm: (aim) => faults.lostReply(aim),
   },
   {
+    name: '504 though done',
+    family: 'error',
+    said: 'was done, and a proxy in between answered 504',
+    expected: retrySafely,
+    reaches: true,
+    weight: 8,
+    applies: writes,
+    arm: (aim) => faults.doneThough(504, aim),
+  },
+  {
     name: 'reset before',
     family: 'error',
     said: 'was never done: the connection was lost before',

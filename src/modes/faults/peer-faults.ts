@@ -1,5 +1,6 @@
 import type { Target } from '../../core/fault.ts'
 import type { Peer } from '../../core/peer.ts'
+import { realSetImmediate } from '../../core/real-clock.ts'
 import { type Armed, type FaultMatch, matchesTarget } from './fault-set.ts'
 
 /** A disturbance of answers, for a service that is asked and not carried. */
@@ -32,6 +33,17 @@ interface Waiting<Q, R> {
   seen: number
 }
 
+/** So many answers may follow one another without anything else getting its turn. */
+const mostAtOnce = 20
+
+/** Who asks without end must not keep timers from firing. */
+function unhurried<Q, R>(peer: Peer<Q, R>): Peer<Q, R> {
+  return async function* (question, signal) {
+    await new Promise<void>((resolve) => void realSetImmediate(resolve))
+    yield* peer(question, signal)
+  }
+}
+
 /** Makes a set in which nothing is armed. */
 export function createPeerFaults<Q, R>(): PeerFaultSet<Q, R> {
   const waiting = new Set<Waiting<Q, R>>()
@@ -56,7 +68,8 @@ export function createPeerFaults<Q, R>(): PeerFaultSet<Q, R> {
       }
       if (!struck) return { peer, struck: undefined }
       struck.armed.struck++
-      return { peer: struck.fault.before(peer, struck.disarmed.signal), struck: struck.fault }
+      const behind = struck.fault.before(peer, struck.disarmed.signal)
+      return { peer: struck.armed.struck > mostAtOnce ? unhurried(behind) : behind, struck: struck.fault }
     },
     disarmAll() {
       for (const { disarmed } of waiting) disarmed.abort()

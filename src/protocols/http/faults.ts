@@ -1,4 +1,5 @@
 import { empty204, html200, truncatedBody } from './faults/body-faults.ts'
+import { doneThough } from './faults/done-though.ts'
 import { lostReply } from './faults/lost-reply.ts'
 import { noAnswer } from './faults/no-answer.ts'
 import { repeatedPage } from './faults/repeated-page.ts'
@@ -9,6 +10,7 @@ import { status } from './faults/status.ts'
 
 /** What a service on HTTP can do to its clients, by name. */
 export const httpFaults: {
+  readonly doneThough: typeof doneThough
   readonly empty204: typeof empty204
   readonly html200: typeof html200
   readonly lostReply: typeof lostReply
@@ -19,4 +21,16 @@ export const httpFaults: {
   readonly slow: typeof slow
   readonly status: typeof status
   readonly truncatedBody: typeof truncatedBody
-} = { empty204, html200, lostReply, noAnswer, repeatedPage, resetBefore, resetMidBody, slow, status, truncatedBody }
+} = {
+  doneThough,
+  empty204,
+  html200,
+  lostReply,
+  noAnswer,
+  repeatedPage,
+  resetBefore,
+  resetMidBody,
+  slow,
+  status,
+  truncatedBody,
+}

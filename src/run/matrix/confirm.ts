@@ -32,17 +32,19 @@ export async function confirmBad(suite: Suite, { judged, ...options }: ConfirmOp
     if (suite.signal.aborted || (options.until !== undefined && realNow() > options.until)) break
     options.onProgress(`seeing finding ${i + 1} of ${findings.length} again`)
     const tries = [best, ...cells.filter((one) => one !== best)].slice(0, mostTries)
-    let seen = false
+    let seen: boolean | undefined
     for (const one of tries) {
       const { cell } = one.shown
       const ran = await executeCells(suite, { ...options, cells: [cell], onProgress: () => {} })
-      const again = judgeAll([cell], options.baselines, ran).find(isBadCell)
-      seen = again?.judgement.verdict === one.judgement.verdict
+      // There was no time for it: it stays as it was seen once.
+      if (!ran.has(cell.id)) break
+      // Alone, the same may show itself from another side.
+      seen = judgeAll([cell], options.baselines, ran).some(isBadCell)
       if (seen) state.set(cell.id, true)
       if (seen) break
       state.set(cell.id, false)
     }
-    if (!seen) for (const { shown } of cells) state.set(shown.cell.id, false)
+    if (seen === false) for (const { shown } of cells) state.set(shown.cell.id, false)
   }
   const confirmed = judged.map((one): Confirmed['confirmed'][number] => {
     const again = state.get(one.shown.cell.id)

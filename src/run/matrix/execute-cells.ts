@@ -1,5 +1,6 @@
 import { realNow } from '../../core/real-clock.ts'
 import { type Baseline, makeBaseline, referenceOf } from '../../matrix/baseline.ts'
+import { findFault } from '../../matrix/catalogue.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import type { Observation } from '../../matrix/observation.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
@@ -17,6 +18,13 @@ export interface ExecuteOptions {
 /** What a cell may take besides three times what its test takes, milliseconds. */
 const graceMs = 5000
 
+/** Where the program is not kept waiting it is the test that waits, and it is to say for what. */
+const patientGraceMs = 20_000
+
+function deadlineOf(cell: Cell, { durationMs }: Baseline): number {
+  return 3 * durationMs + (findFault(cell.fault)?.stalls ? graceMs : patientGraceMs)
+}
+
 /**
  * Runs cells, as many as possible in one process. What took its process with it counts as seen, and the rest is run in
  * a fresh one; so are the cells of a test that did not even go well by itself any more.
@@ -32,7 +40,7 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
     const run = await runSuite(suite, {
       version: 1,
       clean: 1,
-      cells: left.map((cell) => ({ cell, deadlineMs: 3 * byTest.get(keyOfTest(cell.test))!.durationMs + graceMs })),
+      cells: left.map((cell) => ({ cell, deadlineMs: deadlineOf(cell, byTest.get(keyOfTest(cell.test))!) })),
       ...(until !== undefined && { until }),
     })
     const before = found.size
