@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Connect } from '../../core/protocol.ts'
+import { duplexLane } from '../../core/duplex-lane.ts'
 import { firstBytes, readUpTo } from '../../core/read-up-to.ts'
 import { spokenIn } from '../../core/spoken-in.ts'
 import type { WireLink } from '../../core/wire.ts'
@@ -21,16 +22,20 @@ export interface Agreed {
  */
 export async function agreeOnTls(
   client: Duplex,
-  { connect, secure, acceptTls, offerTls }: WireLink<NatsQuestion, NatsReply>,
+  { connect, secure, acceptTls, offerTls, faults }: WireLink<NatsQuestion, NatsReply>,
   session: NatsSession,
 ): Promise<Agreed> {
   client.on('error', () => {})
   const plain = await connect()
   plain.on('error', () => {})
-  const leave = (): void => void plain.destroy()
-  const close = (): void => void client.destroy()
+  const gone = new AbortController()
+  const leave = (): void => {
+    gone.abort()
+    client.destroy()
+    plain.destroy()
+  }
   client.once('close', leave)
-  plain.once('close', close)
+  plain.once('close', leave)
   try {
     const line = await readUpTo(plain, (bytes) => bytes.indexOf('\n') + 1)
     const info = infoIn(line)
@@ -42,7 +47,8 @@ export async function agreeOnTls(
     const offered = acceptTls && offerTls ? { tls_available: true } : {}
     const shown = secure || 'tls_available' in info ? infoLine({ ...rest, ...offered }) : line
     session.take('service', shown)
-    client.write(shown)
+    const end = duplexLane(client, gone.signal, leave)
+    void (faults?.disturb('service', end) ?? end).write(shown)
     let near = client
     const spoken = spokenIn(await firstBytes(client))
     if (spoken === 'TLS' && acceptTls) near = await acceptTls(client)
@@ -53,7 +59,7 @@ export async function agreeOnTls(
     throw error
   } finally {
     client.off('close', leave)
-    plain.off('close', close)
+    plain.off('close', leave)
   }
 }
 

@@ -4,6 +4,7 @@ import { runSuite, suiteProject } from './suite.ts'
 
 const suite = `import pg from 'pg'
   import { Redis } from 'ioredis'
+  import { redisFaults, sqlstate } from 'mortar/faults'
   const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL.split('?')[0], ssl: { rejectUnauthorized: false } })
   const redis = new Redis(process.env.REDIS_URL, { tls: { rejectUnauthorized: false } })
   afterAll(async () => {
@@ -22,11 +23,18 @@ const suite = `import pg from 'pg'
   })
   test('the next one has a fresh database on the same connection', async () => {
     await pool.query('CREATE TABLE mine (id int)')
+  })
+  test('faults strike what is asked over TLS', async () => {
+    await mortarTest.boundary('orders').fault(sqlstate('40001'), { operation: 'CREATE TABLE mine' })
+    await expect(pool.query('CREATE TABLE mine (id int)')).rejects.toMatchObject({ code: '40001' })
+    await mortarTest.boundary('cache').fault(redisFaults.oom())
+    await expect(redis.set('mine', '1')).rejects.toThrow('OOM')
   })`
 
 const passed = {
   'a statement and a command are seen': 'passed',
   'the next one has a fresh database on the same connection': 'passed',
+  'faults strike what is asked over TLS': 'passed',
 }
 
 const needs = it.skipIf(!securable.postgres || !securable.redis)
