@@ -63,7 +63,7 @@ export const errorHints = {
   MORTAR_FAULT_UNREACHED:
     'Correct what the fault is to strike, or make the test go there; as it is, it proves nothing.',
   MORTAR_MATRIX_NO_TESTS:
-    'Let the command run tests by vitest with `plugins: [mortar()]`, and see in its log what it did instead.',
+    'See in its log what the command did; programs must reach the boundaries through the variables that these name with `env`.',
   MORTAR_NOT_AWAITED: 'Read what was seen instead; raise `withinMs` if it may take longer.',
   MORTAR_VOLUME_REFUSED: 'Give an expression of SQL for the column under `volume`.',
   MORTAR_PIN_REFUSED: "Use `isolation: 'swap'` for this boundary, or change what the test does.",

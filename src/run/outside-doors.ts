@@ -8,6 +8,7 @@ import { joinOrigin, splitOrigin } from './address-book.ts'
 import { openControl } from './control.ts'
 import { childEnvironment } from './child-environment.ts'
 import { openWorker, type OutsideWorker } from './outside-worker.ts'
+import type { ProcessCell } from './matrix/process-cell.ts'
 import type { RunContext } from './run-context.ts'
 
 /** The doors for programs outside of this process: a listener per boundary and worker, and one proxy for all. */
@@ -23,12 +24,17 @@ export interface OutsideOptions {
   /** Name of the cassette of what no test has claimed. */
   readonly cassette: string
   readonly env: NodeJS.ProcessEnv
+  /** Set in a matrix: what goes wrong. */
+  readonly cell?: ProcessCell | undefined
 }
 
 /** Opens the doors for a command and the workers that it may start. */
-export async function openOutsideDoors(run: RunContext, { cassette, env }: OutsideOptions): Promise<OutsideDoors> {
+export async function openOutsideDoors(
+  run: RunContext,
+  { cassette, env, cell }: OutsideOptions,
+): Promise<OutsideDoors> {
   const workers = new Map<string, OutsideWorker>()
-  const main = await openWorker(run, { name: 'main', cassette, fixedPorts: true, env })
+  const main = await openWorker(run, { name: 'main', cassette, fixedPorts: true, env, cell })
   workers.set('main', main)
   const certificates = await openCertificates(join(run.config.directory, '.mortar', 'ca'))
   const proxy = await openProxy({
@@ -44,7 +50,7 @@ export async function openOutsideDoors(run: RunContext, { cassette, env }: Outsi
     worker: async (name) => {
       let worker = workers.get(name)
       if (!worker) {
-        worker = await openWorker(run, { name, cassette: `${cassette}-${name}`, fixedPorts: false, env })
+        worker = await openWorker(run, { name, cassette: `${cassette}-${name}`, fixedPorts: false, env, cell })
         workers.set(name, worker)
       }
       return worker

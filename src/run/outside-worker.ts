@@ -9,6 +9,7 @@ import { listenerVariables } from './child-environment.ts'
 import type { RunContext } from './run-context.ts'
 import { realNow } from '../core/real-clock.ts'
 import { openOutsideSession, openSession, type Session, type SessionResult } from './session.ts'
+import type { ProcessCell } from './matrix/process-cell.ts'
 import type { WorkerServers } from './worker-servers.ts'
 
 /** One process outside of this one whose exchanges are told apart from those of others. */
@@ -40,13 +41,17 @@ export interface WorkerOptions {
   /** Keep the ports that the config names; only one worker can have them. */
   readonly fixedPorts: boolean
   readonly env: NodeJS.ProcessEnv
+  /** Set in a matrix: what goes wrong. */
+  readonly cell?: ProcessCell | undefined
 }
 
 /** Opens a listener for each boundary, all of one worker. */
 export async function openWorker(run: RunContext, options: WorkerOptions): Promise<OutsideWorker> {
   const stop = new AbortController()
   let running: { readonly test: TestRef; readonly since: number } | undefined
-  let session = openOutsideSession(run, options.cassette)
+  const { cell, cassette } = options
+  const openOutside = (): Session => cell?.open(run, cassette) ?? openOutsideSession(run, cassette)
+  let session = openOutside()
   const listeners = new Map<AttachedBoundary, Listener>()
   let servers: WorkerServers | undefined
   const serve = (
@@ -92,6 +97,7 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
     await Promise.all([...listeners.values(), ...(servers ? [servers] : [])].map((opened) => opened.close()))
     throw error
   }
+  cell?.arm(session, servers)
   return {
     name: options.name,
     credential: `${options.name.replace(/[^A-Za-z0-9_-]/g, '-')}-${randomBytes(6).toString('hex')}`,
@@ -109,12 +115,14 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
       session.close({ passed: true })
       running = { test, since: performance.now() }
       run.journal.write({ t: 'test', at: realNow(), test, state: 'start' }, 'soon')
-      session = openSession(run, test, mode === undefined ? {} : { mode })
+      session = cell?.open(run, cassette, test) ?? openSession(run, test, mode === undefined ? {} : { mode })
+      cell?.arm(session, servers)
       return session
     },
     async end(outcome) {
       if (running) await servers?.end(running.test.name)
       const result = session.close(outcome)
+      cell?.end(session, outcome.passed && session.failures.length === 0)
       if (running) {
         const [failure] = session.failures
         const { test, since } = running
@@ -124,7 +132,7 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
         run.journal.write({ t: 'test', at: realNow(), test, state, durationMs, ...error }, 'soon')
         running = undefined
       }
-      session = openOutsideSession(run, options.cassette)
+      session = openOutside()
       return result
     },
     async close({ passed, stopped = false }) {

@@ -91,7 +91,7 @@ export function openSession(run: RunContext, test: TestRef, options: SessionOpti
  * @param cassette - The name of its cassette: a path below the cassette folder, without `.json`.
  */
 export function openOutsideSession(run: RunContext, cassette: string, options: SessionOptions = {}): Session {
-  return new TestSession(run, null, { file: '', name: cassette }, options)
+  return new TestSession(run, options.as ?? null, { file: '', name: cassette }, options)
 }
 
 /** How long an answer that nobody reads may take to be whole before it is recorded as it is, milliseconds. */

@@ -68,7 +68,9 @@ test('good', async () => { await rates() })`),
     expect(document.cells.map(({ test, verdict }) => [test.name, verdict])).toEqual([['good', 'degraded']])
   }, 60_000)
 
-  it('a test command that runs no such tests is refused', async ({ onTestFinished: after }) => {
+  it('a command that crosses no boundary is refused, and so are options that cannot be meant', async ({
+    onTestFinished: after,
+  }) => {
     const made = matrixProject({ after, boundaries: '', files: suite("test('a', () => {})") })
     const ran = await made.mortar(['matrix', '--', 'node', '--version'])
     expect(ran.stderr).toContain('MORTAR_MATRIX_NO_TESTS')

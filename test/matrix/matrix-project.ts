@@ -55,7 +55,7 @@ export async function runMatrix(
   readonly document: MatrixDocument
   verdicts(operation: string): Record<string, string>
 }> {
-  const ran = await made.mortar(['matrix', '--baseline', '2', ...args, '--json'])
+  const ran = await made.mortar(['matrix', '--baseline', '2', '--json', ...args])
   if (!ran.stdout.startsWith('{')) throw new Error(ran.stdout + ran.stderr)
   const document = JSON.parse(ran.stdout) as MatrixDocument
   const verdicts = (operation: string): Record<string, string> =>

@@ -27,11 +27,17 @@ export const command: Command = {
     'fail-on': { type: 'string', value: 'WHEN', help: 'exit 1 on `bad` verdicts (default), on `new` ones, or `never`' },
   },
   details: [
-    'Takes the `test` command of the config, or COMMAND, which must run vitest with the plugin of mortar. Each test runs',
-    'once more for each fault at each kind of exchange; what it changed at all boundaries is compared with a clean run.',
+    'Takes the `test` command of the config, or COMMAND. Each test runs once more for each fault at each kind of exchange;',
+    'what it changed at all boundaries is compared with a clean run. With the vitest plugin that happens within the workers',
+    'that have the tests; any other command is run once per fault, as a whole or by the tests that it tells of.',
     'Bad verdicts are seen twice before they are reported. Writes .mortar/matrix.json and .mortar/matrix.html.',
   ].join('\n'),
-  examples: ['mortar matrix', "mortar matrix --fault 'reply lost'", 'mortar matrix --budget 60s --fail-on new'],
+  examples: [
+    'mortar matrix',
+    'mortar matrix -- pytest',
+    "mortar matrix --fault 'reply lost'",
+    'mortar matrix --budget 60s --fail-on new',
+  ],
   async run({ values, rest, cwd, env, json, color, columns, out, progress }) {
     const config = await loadConfig({ directory: cwd, file: textOption(values, 'config'), env })
     const failOn = checkedFailOn(textOption(values, 'fail-on'))

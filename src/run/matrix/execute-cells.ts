@@ -44,7 +44,8 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
       ...(until !== undefined && { until }),
     })
     const before = found.size
-    const sound = soundTests(run, byTest)
+    // A process of its own has nothing to remember.
+    const sound = suite.perProcess ? new Set(byTest.keys()) : soundTests(run, byTest)
     for (const one of run.ran) if (sound.has(keyOfTest(one.record.test))) keep(found, one, left)
     for (const one of run.died) if (!suite.signal.aborted) keep(found, dead(one, run.stuck), left)
     left = left.filter(({ id }) => !found.has(id))

@@ -25,6 +25,8 @@ export interface DocumentInput {
 export function makeDocument(input: DocumentInput): MatrixDocument {
   const { at, config, command, baselines, leftOut, unconfirmed, interrupted } = input
   const rules = config.matrix.allow ?? []
+  // A line stands in the config, words were typed.
+  const typed = typeof command === 'string' ? '' : ` -- ${shellLine(command)}`
   const expired = new Set<AllowRule>()
   const judged = input.judged.map((one) => allow(one, rules, expired))
   return {
@@ -51,7 +53,7 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
         expected: fault.expected,
         evidence: judgement.evidence,
         cells: [cell.id, ...finding.cells.map((one) => one.shown.cell.id).filter((id) => id !== cell.id)],
-        reproduce: `mortar matrix --cell ${cell.id}`,
+        reproduce: `mortar matrix --cell ${cell.id}${typed}`,
         clean: timelineLines(referenceOf(baseline)),
         faulted: timelineLines(observation, cell),
       }

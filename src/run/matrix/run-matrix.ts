@@ -14,7 +14,7 @@ import type { MatrixDocument } from './document.ts'
 import { executeCells } from './execute-cells.ts'
 import { makeDocument } from './make-document.ts'
 import { judgeAll } from './judge-all.ts'
-import { runSuite, type Suite } from './suite.ts'
+import { runSuite, type Suite, type SuiteRun } from './suite.ts'
 
 /** What is to be tried, and for how long. */
 export interface MatrixOptions {
@@ -47,10 +47,10 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
   try {
     const id = new Date(startedAt).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')
     const folder = join(config.directory, '.mortar', 'matrix', `${id}-${process.pid}`)
-    const suite: Suite = { config, command, env: { ...env, ...services?.variables }, folder, signal: stop.signal }
+    const shared: Suite = { config, command, env: { ...env, ...services?.variables }, folder, signal: stop.signal }
     const clean = options.baseline ?? 3
     onProgress(`running every test ${clean} times as it is`)
-    const baselines = await runBaseline(suite, clean, options.only)
+    const { suite, baselines } = await runBaseline(shared, clean, options)
     const planned = planCells(baselines, narrow)
     const until = options.budgetMs === undefined ? undefined : startedAt + options.budgetMs
     const stable = baselines.filter(({ state }) => state === 'stable').length
@@ -74,17 +74,29 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
   }
 }
 
-async function runBaseline(suite: Suite, clean: number, only?: readonly TestRef[]): Promise<readonly Baseline[]> {
-  const { ran, logFile } = await runSuite(suite, { version: 1, clean, ...(only && { only }) })
-  const groups = Map.groupBy(ran, ({ record }) => keyOfTest(record.test))
-  if (groups.size === 0 && !suite.signal.aborted) {
-    throw new MortarError('MORTAR_MATRIX_NO_TESTS', 'the test command ran no test that tells of itself', {
-      where: suite.config.file ?? suite.config.directory,
-      expected: 'vitest with `plugins: [mortar()]`',
-      seen: `what the command printed is in ${logFile}`,
+/** Clean runs, and how the command is to be run from then on. */
+async function runBaseline(
+  shared: Suite,
+  clean: number,
+  { only, onProgress = () => {} }: MatrixOptions,
+): Promise<{ readonly suite: Suite; readonly baselines: readonly Baseline[] }> {
+  const plan = { version: 1, clean, ...(only && { only }) } as const
+  const together = await runSuite(shared, plan)
+  if (together.ran.length > 0 || shared.signal.aborted) return { suite: shared, baselines: baselinesOf(together) }
+  onProgress('the command is not vitest with the plugin of mortar, so every cell is a process of it')
+  const suite = { ...shared, perProcess: true }
+  const apart = await runSuite(suite, plan)
+  if (!apart.ran.some(({ observation }) => observation.moments.length > 0) && !shared.signal.aborted) {
+    throw new MortarError('MORTAR_MATRIX_NO_TESTS', 'nothing that the test command did crossed a boundary', {
+      where: shared.config.file ?? shared.config.directory,
+      seen: `what the command printed is in ${apart.logFile}`,
     })
   }
-  return [...groups.values()].map((runs) => {
+  return { suite, baselines: baselinesOf(apart) }
+}
+
+function baselinesOf({ ran }: SuiteRun): readonly Baseline[] {
+  return [...Map.groupBy(ran, ({ record }) => keyOfTest(record.test)).values()].map((runs) => {
     const [first, ...others] = runs.map(({ observation }) => observation)
     return makeBaseline(runs[0]!.record.test, [first!, ...others])
   })

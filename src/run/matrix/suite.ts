@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import type { TestRef } from '../../core/exchange.ts'
+import { realClearTimeout, realNow, realSetTimeout } from '../../core/real-clock.ts'
 import { cellIdIn } from '../../matrix/cell.ts'
 import type { Observation } from '../../matrix/observation.ts'
 import { readJournal } from '../../store/read-journal.ts'
@@ -9,6 +11,7 @@ import { openRun } from '../open-run.ts'
 import { openOutsideDoors } from '../outside-doors.ts'
 import { shellLine } from '../shell-line.ts'
 import { readTimeline } from '../timeline/read-timeline.ts'
+import { makeProcessCell, type ProcessCell } from './process-cell.ts'
 import { namedAfter } from './planned.ts'
 import { type MatrixPlan, planVariable, readResults, resultsOf, type RunRecord, writePlan } from './plan-file.ts'
 import { runProcess } from './run-process.ts'
@@ -22,6 +25,8 @@ export interface Suite {
   /** Folder of this matrix: plans, results and what the command printed. */
   readonly folder: string
   readonly signal: AbortSignal
+  /** The command cannot run a test twice: each clean run and each cell is a process of its own. */
+  readonly perProcess?: boolean
 }
 
 /** One run of a test, put together from what its process said and from the journal. */
@@ -44,10 +49,46 @@ export interface SuiteRun {
 /** How long a process may say nothing before it is ended, besides what its cells may take, milliseconds. */
 const patienceMs = 60_000
 
+/** How long a command may go on once nothing goes wrong in it any more, and how long a clean run may take, milliseconds. */
+const afterwardsMs = 10_000
+const longestRunMs = 600_000
+
 let serial = 0
 
 /** Runs the command once, for one plan. */
-export async function runSuite({ config, command, env, folder, signal }: Suite, plan: MatrixPlan): Promise<SuiteRun> {
+export async function runSuite(suite: Suite, plan: MatrixPlan): Promise<SuiteRun> {
+  if (suite.perProcess) return runProcesses(suite, plan)
+  return runOnce(suite, plan)
+}
+
+/** One process for each clean run and each cell, for commands that cannot run a test twice. */
+async function runProcesses(suite: Suite, plan: MatrixPlan): Promise<SuiteRun> {
+  const whole = wholeOf(suite)
+  const clean = plan.cells
+    ? []
+    : Array.from({ length: plan.clean }, (_, i) => ({ id: `clean-${i + 1}`, planned: undefined }))
+  const wanted = [...clean, ...(plan.cells ?? []).map((planned) => ({ id: planned.cell.id, planned }))]
+  const ran: Ran[] = []
+  let last: SuiteRun | undefined
+  for (const { id, planned } of wanted) {
+    if (suite.signal.aborted || realNow() > (plan.until ?? Number.POSITIVE_INFINITY)) break
+    last = await runOnce(suite, plan, makeProcessCell(whole, id, planned), planned?.deadlineMs)
+    ran.push(...last.ran.filter(({ record }) => !planned || keyOfTest(record.test) === keyOfTest(planned.cell.test)))
+  }
+  return { ran, died: [], stuck: false, code: last?.code ?? null, logFile: last?.logFile ?? '' }
+}
+
+/** What a command does that no test has claimed. */
+function wholeOf({ command }: Suite): TestRef {
+  return { file: '', name: typeof command === 'string' ? command : shellLine(command) }
+}
+
+async function runOnce(
+  { config, command, env, folder, signal }: Suite,
+  plan: MatrixPlan,
+  cell?: ProcessCell,
+  deadlineMs = 0,
+): Promise<SuiteRun> {
   mkdirSync(folder, { recursive: true })
   const name = `process-${++serial}`
   const planFile = join(folder, `${name}.json`)
@@ -66,9 +107,10 @@ export async function runSuite({ config, command, env, folder, signal }: Suite, 
   })
   let end
   try {
-    const doors = await openOutsideDoors(run, { cassette: 'run', env })
+    const doors = await openOutsideDoors(run, { cassette: 'run', env, cell })
     try {
       const results = resultsOf(planFile)
+      const watch = cell && deadlineMs > 0 ? realSetTimeout(() => cell.letGo(), deadlineMs) : undefined
       const longest = Math.max(0, ...(plan.cells ?? []).map(({ deadlineMs }) => deadlineMs))
       end = await runProcess({
         command,
@@ -76,9 +118,10 @@ export async function runSuite({ config, command, env, folder, signal }: Suite, 
         env: { ...withLocalPrograms(doors.env, config.directory), MORTAR_COMMAND: line, [planVariable]: planFile },
         logFile,
         lastSign: () => (existsSync(results) ? statSync(results).mtimeMs : 0),
-        idleMs: patienceMs + 2 * longest,
+        idleMs: cell ? deadlineMs + (deadlineMs > 0 ? afterwardsMs : longestRunMs) : patienceMs + 2 * longest,
         signal,
       })
+      realClearTimeout(watch)
     } finally {
       await doors.close({ passed: false })
     }
@@ -86,7 +129,7 @@ export async function runSuite({ config, command, env, folder, signal }: Suite, 
     run.close()
   }
   const lines = readResults(planFile)
-  const records = lines.filter((each) => each.t === 'ran')
+  const records = cell ? cell.records(end.code) : lines.filter((each) => each.t === 'ran')
   const ended = new Set(records.map(({ id, test }) => keyOfTest(namedAfter(test, id))))
   const died = lines.flatMap((each) =>
     each.t === 'began' && !ended.has(keyOfTest(namedAfter(each.test, each.id)))

@@ -1,0 +1,103 @@
+import type { TestRef } from '../../core/exchange.ts'
+import { realNow } from '../../core/real-clock.ts'
+import { namedAfter } from '../../matrix/cell.ts'
+import type { Ask } from '../../matrix/observation.ts'
+import type { Armed } from '../../modes/faults/fault-set.ts'
+import type { RunContext } from '../run-context.ts'
+import { openOutsideSession, openSession, type Session, type SessionOptions } from '../session.ts'
+import type { WorkerServers } from '../worker-servers.ts'
+import { armCell } from './arm-cell.ts'
+import type { PlannedCell, RunRecord } from './plan-file.ts'
+import { watchAsks } from './watch-asks.ts'
+
+/** One process of a command, in which at most one thing goes wrong. What no test has claimed is one test of its own. */
+export interface ProcessCell {
+  /** Opens a session for a test, or for what no test has claimed. */
+  open(run: RunContext, cassette: string, test?: TestRef): Session
+  /** Arms the fault if it is for what this session is of. */
+  arm(session: Session, servers: WorkerServers | undefined): void
+  /** What a session is of has ended. */
+  end(session: Session, passed: boolean): void
+  /** The time is over: nothing goes wrong any more. */
+  letGo(): void
+  /** How it went. @param code - Exit code of the command. */
+  records(code: number | null): readonly RunRecord[]
+}
+
+interface Part {
+  readonly test: TestRef
+  readonly asks: Ask[]
+  readonly started: number
+  armed?: Armed
+  servers?: WorkerServers | undefined
+  session?: Session
+  ended?: { readonly passed: boolean; readonly at: number }
+}
+
+/**
+ * @param whole - What is not claimed by any test.
+ * @param id - Of the cell, or `clean-1` and so on.
+ */
+export function makeProcessCell(whole: TestRef, id: string, planned?: PlannedCell): ProcessCell {
+  const parts: Part[] = []
+  let late: number | undefined
+  const isAimed = ({ test }: Part): boolean =>
+    planned !== undefined && planned.cell.test.file === test.file && planned.cell.test.name === test.name
+  return {
+    open(run, cassette, test) {
+      const part: Part = { test: test ?? whole, asks: [], started: realNow() }
+      const options: SessionOptions = {
+        as: namedAfter(part.test, id),
+        rehearsal: planned !== undefined,
+        onAsk: watchAsks(run, part.asks),
+      }
+      part.session = test ? openSession(run, test, options) : openOutsideSession(run, cassette, options)
+      parts.push(part)
+      return part.session
+    },
+    arm(session, servers) {
+      const part = parts.find((one) => one.session === session)
+      if (!part || !planned || !isAimed(part) || late !== undefined) return
+      const armed = armCell(planned.cell, session, servers)
+      if (armed) part.armed = armed
+      part.servers = servers
+    },
+    end(session, passed) {
+      const part = parts.find((one) => one.session === session)
+      if (part) part.ended ??= { passed, at: realNow() }
+    },
+    letGo() {
+      late ??= realNow()
+      for (const { armed, session, servers } of parts) {
+        armed?.disarm()
+        session?.disarm()
+        if (planned) servers?.find(planned.cell.boundary)?.disarmAll()
+      }
+    },
+    records(code) {
+      const tests = parts.filter(({ test }) => test !== whole)
+      const own = parts.filter(({ test }) => test === whole)
+      // Between tests, the same session is opened again and again.
+      const shown = tests.length > 0 ? tests : own.slice(0, 1)
+      return shown.map(({ test, asks, started, armed, session, ended }): RunRecord => {
+        const passed = tests.length > 0 ? (ended?.passed ?? false) : code === 0
+        const missed = (session?.failures.length ?? 0) > 0
+        return {
+          t: 'ran',
+          id,
+          test,
+          passed: passed && !(missed && planned === undefined),
+          ended: late === undefined ? 'in time' : 'late',
+          errors: passed ? [] : [{ name: 'Error', message: `the command exited with ${code}`, stack: '' }],
+          uncaught: [],
+          durationMs: (late ?? ended?.at ?? realNow()) - started,
+          struck: armed?.struck ?? 0,
+          missed,
+          steps: [],
+          asks,
+          refusals: 0,
+        }
+      })
+    },
+  }
+}

@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type Project, project, repository } from '../support/project.ts'
+import { upstream } from '../support/upstream.ts'
+import { runMatrix } from './matrix-project.ts'
+
+const has = (...args: string[]): boolean => spawnSync('python3', args).status === 0
+const python = has('--version')
+const pytest = has('-c', 'import pytest')
+if (!pytest) console.warn('SKIPPED: the matrix is not tested over pytest, because it is not installed.')
+
+const conftest =
+  /```python\n([^]+?)```/.exec(readFileSync(join(repository, 'docs/other-languages.md'), 'utf8'))?.[1] ?? ''
+
+/** Charges a card; tries three times. */
+const billing = (headers: string): string => `import os, urllib.request, uuid
+def charge():
+    key = str(uuid.uuid4())
+    for attempt in range(3):
+        try:
+            request = urllib.request.Request(os.environ["GATEWAY"] + "/v1/charges", b"{}", ${headers}, method="POST")
+            return urllib.request.urlopen(request, timeout=1).read().decode()
+        except OSError as error:
+            if attempt == 2 or getattr(error, "code", 503) < 500: raise
+`
+
+async function shop(files: Record<string, string>, after: (close: () => void) => void): Promise<Project> {
+  const gateway = await upstream(
+    (request, response) => void request.resume().on('end', () => response.writeHead(201).end('{"id":"ch_1"}')),
+    { after: after as never },
+  )
+  return project({
+    after,
+    config: `import { http } from 'mortar'
+export default { boundaries: { gateway: http({ origin: '${gateway.origin}', env: 'GATEWAY', record: 'live' }) } }`,
+    files,
+  })
+}
+
+describe.concurrent('a command that is not vitest', () => {
+  it.skipIf(!python)(
+    'is run once for each fault, and judged as a whole',
+    async ({ onTestFinished: after }) => {
+      const main = 'from billing import charge\nassert "ch_1" in charge()\n'
+      const made = await shop({ 'billing.py': billing('{}'), 'main.py': main }, after)
+      const { ran, document, verdicts } = await runMatrix(made, '--', 'python3', 'main.py')
+      expect(verdicts('POST /v1/charges')).toMatchObject({
+        'reply lost': 'duplicate',
+        '504 though done': 'duplicate',
+        'reset before': 'handled',
+        '503': 'handled',
+        '503 always': 'degraded',
+        'truncated body': 'noticed',
+      })
+      expect(ran.code).toBe(1)
+      const [finding] = document.findings
+      expect(finding).toMatchObject({ verdict: 'duplicate', test: { file: '', name: 'python3 main.py' } })
+      expect(finding?.reproduce).toBe(`mortar matrix --cell ${finding?.cells[0]} -- python3 main.py`)
+      const again = await runMatrix(made, '--cell', finding!.cells[0]!, '--', 'python3', 'main.py')
+      expect(again.document.cells).toMatchObject([{ verdict: 'duplicate', confirmed: true }])
+    },
+    120_000,
+  )
+
+  it.skipIf(!python)(
+    'is found nothing wrong with when there is nothing',
+    async ({ onTestFinished: after }) => {
+      const main = 'from billing import charge\nassert "ch_1" in charge()\n'
+      const made = await shop({ 'billing.py': billing('{"Idempotency-Key": key}'), 'main.py': main }, after)
+      const { document } = await runMatrix(made, '--', 'python3', 'main.py')
+      expect(document.findings).toEqual([])
+      expect(document.resilience.of).toBeGreaterThan(6)
+    },
+    120_000,
+  )
+
+  it.skipIf(!pytest)(
+    'is judged by its tests where it tells of them',
+    async ({ onTestFinished: after }) => {
+      const tests = `from billing import charge
+def test_charge(): assert "ch_1" in charge()
+def test_nothing(): pass
+`
+      const made = await shop({ 'billing.py': billing('{}'), 'conftest.py': conftest, 'test_billing.py': tests }, after)
+      const command = ['--', 'python3', '-m', 'pytest', '-q', '-p', 'no:cacheprovider']
+      const { document } = await runMatrix(made, '--fault', 'reply lost', ...command)
+      expect(document.tests.stable).toBe(2)
+      expect(document.cells).toMatchObject([{ verdict: 'duplicate', test: { name: 'test_charge' } }])
+    },
+    120_000,
+  )
+})
