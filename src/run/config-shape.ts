@@ -95,7 +95,7 @@ const anyService: Shape = {
   ),
 }
 
-const migrationCommand = object({ command: either(string, strings), inputs: strings })
+const migrationCommand = object({ command: either(string, strings), inputs: strings, timeoutMs: positive })
 
 const rowsOfTables = recordOf('rows by table', (value) => Array.isArray(value) && value.every(isRecord))
 

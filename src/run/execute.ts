@@ -9,6 +9,7 @@ import type { Timeline } from '../timeline/moment.ts'
 import { inventory } from './inventory.ts'
 import type { OpenService } from '../services/open-services.ts'
 import type { LoadedConfig } from './loaded-config.ts'
+import { pause } from '../core/real-clock.ts'
 import { openRun } from './open-run.ts'
 import { type OutsideDoors, openOutsideDoors } from './outside-doors.ts'
 import { renderReport } from './report/render-report.ts'
@@ -84,7 +85,7 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
       env: { ...env, MORTAR_RUN: undefined, MORTAR_COMMAND: line },
       trustSystem: true,
     })
-    const services = await startServers(config, { env, ...(onReady && { onReady }) })
+    const services = await unlessStopped(startServers(config, { env, ...(onReady && { onReady }) }), signals)
     let doors: OutsideDoors | undefined
     let passed = false
     let result
@@ -92,8 +93,9 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
     let seen
     try {
       try {
-        doors = await openOutsideDoors(run, { cassette, env: { ...env, ...services?.variables } })
-        const childEnv = { ...withLocalPrograms(doors.env, config.directory), MORTAR_COMMAND: line }
+        const outside = { cassette, env: { ...env, ...services?.variables } }
+        if (!signals.received) doors = await unlessStopped(openOutsideDoors(run, outside), signals)
+        const childEnv = { ...withLocalPrograms(doors?.env ?? env, config.directory), MORTAR_COMMAND: line }
         result = await runCommand({ command, cwd: config.directory, env: childEnv, output, signals })
         interrupted = signals.received !== undefined
         // Who was told to stop has not failed: a server ends in no other way.
@@ -176,6 +178,21 @@ async function look(
     onMaking: onVolume,
   })
   return { events: [...events, ...warnings], timeline, atVolume: findings }
+}
+
+const abandonMs = 2_000
+
+/**
+ * What opens; of what takes longer than a moment after we are told to stop, nothing: a migration may never end. What
+ * it has started ends with us.
+ */
+async function unlessStopped<T>(opening: Promise<T>, { asked }: SignalWatch): Promise<T | undefined> {
+  opening.catch(() => {})
+  const stopped = new Promise<void>((resolve) => {
+    if (asked.aborted) resolve()
+    else asked.addEventListener('abort', () => resolve(), { once: true })
+  })
+  return Promise.race([opening, stopped.then(() => pause(abandonMs)).then(() => undefined)])
 }
 
 function warningsOf(events: readonly JournalEvent[]): readonly Warning[] {

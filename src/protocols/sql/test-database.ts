@@ -4,6 +4,8 @@ export interface MigrationCommand {
   readonly command: string | readonly string[]
   /** Files or folders whose content decides whether it must be run again. */
   readonly inputs: readonly string[]
+  /** How long it may take, milliseconds (default 600 000). */
+  readonly timeoutMs?: number
 }
 
 /** A row by column: what JSON can hold, dates and bytes. Columns that are left out get their default. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { MortarError } from '../../core/errors.ts'
 import type { OwnSession } from '../../protocols/mysql/own-session.ts'
-import { commandInputs, type Migrations, migrationFiles, runMigrationCommand } from '../test-database/migrations.ts'
+import { runMigrationCommand } from '../test-database/migration-command.ts'
+import { commandInputs, type Migrations, migrationFiles } from '../test-database/migrations.ts'
 import { readSeed } from '../test-database/seed.ts'
 import { insertRows } from './insert-rows.ts'
 import {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { MortarError } from '../../core/errors.ts'
-import { commandInputs, type Migrations, migrationFiles, runMigrationCommand } from '../test-database/migrations.ts'
+import { runMigrationCommand } from '../test-database/migration-command.ts'
+import { commandInputs, type Migrations, migrationFiles } from '../test-database/migrations.ts'
 import { readSeed } from '../test-database/seed.ts'
 import { adminAddress, onceMade, type Template } from './once-made.ts'
 import { openSession, type PostgresAddress, postgresFailed, quoteText } from './postgres-address.ts'

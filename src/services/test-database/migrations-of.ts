@@ -22,7 +22,11 @@ export function migrationsOf({ input, directory, env }: DatabaseOptions, asItIs:
   return {
     ...(migrations === undefined && { base: asItIs }),
     ...(typeof migrations === 'string' && { folder: migrations }),
-    ...(typeof migrations === 'object' && { command: migrations.command, commandInputs: migrations.inputs }),
+    ...(typeof migrations === 'object' && {
+      command: migrations.command,
+      commandInputs: migrations.inputs,
+      ...(migrations.timeoutMs !== undefined && { timeoutMs: migrations.timeoutMs }),
+    }),
     ...(seed !== undefined && { seed }),
     ...(input.env !== undefined && { variable: input.env }),
     cwd: directory,

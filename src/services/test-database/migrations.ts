@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { delimiter, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { MortarError } from '../../core/errors.ts'
 import type { Seed } from '../../protocols/sql/test-database.ts'
 
@@ -14,6 +13,8 @@ export interface Migrations {
   readonly command?: string | readonly string[]
   /** What the command depends on: files or folders whose content, with the command line, decides whether it is run again. */
   readonly commandInputs?: readonly string[]
+  /** How long the command may take, milliseconds (default 600 000). */
+  readonly timeoutMs?: number
   /** What is put in last. */
   readonly seed?: Seed
   /** Where the command is run and paths begin. */
@@ -30,48 +31,20 @@ export interface SqlFile {
   readonly sql: string
 }
 
-const shownOutput = 2_000
-
 /** The files of the folder, in the order in which they are run. @throws MortarError `MORTAR_MIGRATION_FAILED` */
 export function migrationFiles({ folder, cwd }: Migrations): SqlFile[] {
-  return folder === undefined ? [] : filesUnder(folder, cwd).filter(({ path }) => path.endsWith('.sql'))
+  if (folder === undefined) return []
+  const files = filesUnder(folder, cwd).filter(({ path }) => path.endsWith('.sql'))
+  if (files.length > 0) return files
+  throw new MortarError('MORTAR_MIGRATION_FAILED', `there is no .sql file in ${folder}`, {
+    where: folder,
+    hint: 'Correct the path of the migrations, or leave `migrations` out to begin with the database as it is.',
+  })
 }
 
 /** What the command depends on, with its content. @throws MortarError `MORTAR_MIGRATION_FAILED` */
 export function commandInputs({ commandInputs: inputs = [], cwd }: Migrations): SqlFile[] {
   return inputs.flatMap((input) => filesUnder(input, cwd))
-}
-
-/** Runs the command. @throws MortarError `MORTAR_MIGRATION_FAILED` with the end of what it printed */
-export async function runMigrationCommand(migrations: Migrations, url: string): Promise<void> {
-  const { command = '', cwd, env = process.env, variable = 'DATABASE_URL' } = migrations
-  const [program = '', ...args] = typeof command === 'string' ? [command] : command
-  const child = spawn(program, args, {
-    cwd,
-    shell: typeof command === 'string',
-    // Programs of the project, as npm scripts find them.
-    env: {
-      ...env,
-      PATH: [join(cwd, 'node_modules', '.bin'), env['PATH']].filter(Boolean).join(delimiter),
-      DATABASE_URL: url,
-      [variable]: url,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let printed = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      printed = (printed + chunk.toString()).slice(-shownOutput)
-    })
-  const code = await new Promise<number | string | null>((resolve) => {
-    child.once('error', (error) => resolve(error.message))
-    child.once('close', (exit, signal) => resolve(exit ?? signal))
-  })
-  if (code === 0) return
-  throw new MortarError('MORTAR_MIGRATION_FAILED', `the migration command ended with ${code}`, {
-    where: typeof command === 'string' ? command : command.join(' '),
-    seen: printed.trim() || 'no output',
-  })
 }
 
 /** A file, or all files of a folder. @throws MortarError `MORTAR_MIGRATION_FAILED` */

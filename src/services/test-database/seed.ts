@@ -68,7 +68,8 @@ async function told(target: SeedTarget, what: string, run: () => Promise<unknown
   } catch (error) {
     if (MortarError.is(error)) throw error
     const said = target.explain(error)
-    throw new MortarError('MORTAR_MIGRATION_FAILED', `${what} fails: ${said?.message ?? (error as Error).message}`, {
+    const message = said?.message ?? (error instanceof Error ? error.message : String(error))
+    throw new MortarError('MORTAR_MIGRATION_FAILED', `${what} fails: ${message}`, {
       where: what,
       ...(said && { seen: said.seen }),
       cause: error,
