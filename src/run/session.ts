@@ -47,7 +47,7 @@ export interface Session {
   readonly failures: readonly MortarError[]
   /** The exchanges recorded from real services so far, redacted. */
   recorded(): readonly Exchange[]
-  /** What has crossed to the real service of a boundary so far, redacted, whether it is recorded or not. */
+  /** What has crossed a boundary so far, redacted, whether it is recorded, replayed or neither. */
   taken(boundary: string): readonly Exchange[]
   /** Arms a fault at a boundary whose service is asked, until the session is closed. */
   arm(boundary: string, fault: PeerFault<AnyQuestion>): Armed
@@ -113,6 +113,7 @@ class TestSession implements Session {
   readonly #carried = new Map<AttachedBoundary, ExchangeRecorder>()
   readonly #tapes = new Map<string, Tape<AnyQuestion, unknown>>()
   readonly #used: string[] = []
+  readonly #replayed: Exchange[] = []
   readonly #unknown = new Set<string>()
   readonly #warned = new Set<string>()
   readonly #own: string
@@ -184,7 +185,9 @@ class TestSession implements Session {
   }
 
   taken(name: string): readonly Exchange[] {
-    return this.#kept(({ boundary }) => boundary.name === name).map(({ exchange }) => exchange as Exchange)
+    const kept = this.#kept(({ boundary }) => boundary.name === name).map(({ exchange }) => exchange as Exchange)
+    const replayed = this.#replayed.filter(({ boundary }) => boundary === name)
+    return [...kept, ...replayed].sort((a, b) => a.askedAt - b.askedAt)
   }
 
   arm(boundary: string, fault: PeerFault<AnyQuestion>): Armed {
@@ -296,6 +299,8 @@ class TestSession implements Session {
     const recording = this.#tape(boundary).take(asked)
     if (!recording) return undefined
     journalReplay(this.#run, { boundary, door, test: this.test, recording, asked })
+    const { exchange } = recording
+    if (this.test) this.#replayed.push({ ...exchange, test: this.test, askedAt: realNow(), question: asked })
     warnIfStale(this.#run, boundary, recording, this.#warned)
     const pace = boundary.input.pace ?? 'instant'
     const departure = (sent: unknown, recorded: unknown): MortarError => {

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+import { closestWord } from '../core/closest-word.ts'
 import { MortarError } from '../core/errors.ts'
 import { eventually, type WaitOptions } from '../core/eventually.ts'
 import type { Exchange } from '../core/exchange.ts'
@@ -45,7 +47,13 @@ export interface TestBoundary {
   row(sql: string, match?: Match, options?: WaitOptions): Promise<Readonly<Record<string, unknown>>>
 }
 
-const armedIn = new WeakMap<Session, Armed[]>()
+interface ArmedAt {
+  readonly armed: Armed
+  readonly boundary: string
+  readonly match: FaultMatch | undefined
+}
+
+const armedIn = new WeakMap<Session, ArmedAt[]>()
 
 /** The boundary of that name for the test of `session`. @throws MortarError `MORTAR_USAGE` when there is none */
 export function testBoundary(
@@ -53,46 +61,69 @@ export function testBoundary(
   servers: WorkerServers | undefined,
   session: Session,
   name: string,
+  isAlone: () => boolean,
 ): TestBoundary {
   const boundary = boundaries.find((each) => each.name === name)
   if (!boundary) {
-    const expected = boundaries.map((each) => each.name).join(', ') || 'a config that declares one'
-    throw new MortarError('MORTAR_USAGE', `the config has no boundary \`${name}\``, { expected })
+    const names = boundaries.map((each) => each.name)
+    const expected = names.join(', ') || 'a config that declares one'
+    const near = closestWord(name, names)
+    throw new MortarError('MORTAR_USAGE', `the config has no boundary \`${name}\``, {
+      expected,
+      hint: near === undefined ? 'Name one that it has.' : `Did you mean \`${near}\`?`,
+    })
   }
-  const exchanges = (): readonly Exchange[] => session.taken(name)
+  const exchanges = (): readonly Exchange[] => {
+    if (boundary.wire && !isAlone()) throw severalAtOnce(name)
+    return session.taken(name)
+  }
   return {
     name,
     exchanges,
     async fault(fault, match) {
+      if (boundary.wire && !isAlone()) throw severalAtOnce(name)
       const own = 'match' in fault ? { ...fault, match: { ...fault.match, ...match } } : fault
       const armed =
         'before' in own ? session.arm(asked(boundary, own), own as never) : serverOf(servers, boundary).arm(own)
+      const at = { armed, boundary: name, match: 'match' in own ? own.match : undefined }
       const before = armedIn.get(session)
-      if (before) before.push(armed)
-      else armedIn.set(session, [armed])
+      if (before) before.push(at)
+      else armedIn.set(session, [at])
       return armed
     },
     async published(subject, match, options) {
       const all = (): Published[] => publishedIn(exchanges(), boundary)
       const found = (): Published | false =>
         all().find((one) => says(subject, one.subject) && matchesValue(one.body, match)) ?? false
-      return await waitFor(found, options, `${name}: no message ${String(subject)} was published`, () =>
-        all().map((one) => `${one.subject} ${JSON.stringify(one.body)}`),
-      )
+      const what = `${name}: no message ${String(subject)} was published`
+      const instead = (): string[] => all().map((one) => `${one.subject} ${JSON.stringify(one.body)}`)
+      return await waitFor(found, options, { what, match, instead })
     },
     async row(sql, match, options) {
       const { direct } = serverOf(servers, boundary)
       const { openLook } = await import('../services/look.ts')
       const look = await openLook(boundary.input.protocol, direct)
       let rows: readonly Readonly<Record<string, unknown>>[] = []
+      let refused: unknown
       const found = async (): Promise<Readonly<Record<string, unknown>> | false> => {
-        rows = await look.rows(sql)
+        try {
+          rows = await look.rows(sql)
+        } catch (error) {
+          // A query that is wrong does not become right by waiting.
+          refused = error
+          return {}
+        }
         return rows.find((row) => matchesValue(row, match)) ?? false
       }
       try {
-        return await waitFor(found, options, `${name}: no such row of ${sql}`, () =>
-          rows.map((row) => JSON.stringify(row)),
-        )
+        const what = `${name}: no such row of ${sql}`
+        const row = await waitFor(found, options, {
+          what,
+          match,
+          instead: () => rows.map((one) => JSON.stringify(one)),
+        })
+        if (refused) throw refused
+        return row
       } finally {
         look.close()
       }
@@ -102,9 +133,15 @@ export function testBoundary(
 
 /** Fails the test of a session when a fault that it armed struck nothing. @throws MortarError `MORTAR_FAULT_UNREACHED` */
 export function failOnUnreached(session: Session): void {
-  const unreached = armedIn.get(session)?.find(({ struck }) => struck === 0)
+  const unreached = armedIn.get(session)?.find(({ armed }) => armed.struck === 0)
   if (!unreached) return
-  throw new MortarError('MORTAR_FAULT_UNREACHED', `the fault \`${unreached.name}\` was armed and struck nothing`)
+  const { armed, boundary, match } = unreached
+  const operations = new Set(session.taken(boundary).map(({ operation }) => operation))
+  throw new MortarError('MORTAR_FAULT_UNREACHED', `the fault \`${armed.name}\` was armed and struck nothing`, {
+    where: `boundaries.${boundary}`,
+    ...(match && { expected: inspect(match, { breakLength: Infinity }) }),
+    seen: operations.size === 0 ? 'nothing was asked' : [...operations].slice(0, 20).join(', '),
+  })
 }
 
 /** The name of a boundary at which a fault of HTTP can be armed. */
@@ -135,17 +172,31 @@ function says(wanted: string | RegExp, seen: string): boolean {
   return typeof wanted === 'string' ? wanted === seen : seen.search(wanted) >= 0
 }
 
+function severalAtOnce(name: string): MortarError {
+  const what = `tests that run at the same time cannot be told apart at \`${name}\`, whose connections they share`
+  return new MortarError('MORTAR_USAGE', what, {
+    hint: 'Run them one after another (`test` in place of `test.concurrent`), or in files of their own.',
+  })
+}
+
+/** What is said when it does not come. */
+interface Awaited {
+  readonly what: string
+  readonly match: Match | undefined
+  instead(): readonly string[]
+}
+
 async function waitFor<T>(
   found: () => T | false | Promise<T | false>,
   options: WaitOptions | undefined,
-  what: string,
-  instead: () => readonly string[],
+  { what, match, instead }: Awaited,
 ): Promise<T> {
   try {
     return (await eventually(found, options)) as T
   } catch (error) {
     if (!MortarError.is(error, 'MORTAR_NOT_AWAITED') || error.cause !== undefined) throw error
-    throw new MortarError('MORTAR_NOT_AWAITED', what, { seen: shortList(instead()) })
+    const expected = match === undefined ? 'any' : inspect(match, { breakLength: Infinity, depth: 6 })
+    throw new MortarError('MORTAR_NOT_AWAITED', what, { expected, seen: shortList(instead()) })
   }
 }
 

@@ -34,7 +34,8 @@ export const mortarTest: MortarTest = {
   },
   boundary(name) {
     const attached = attachedRun()
-    return testBoundary(attached.run.boundaries, attached.servers, currentSession(), name)
+    const isAlone = (): boolean => attached.running.size <= 1
+    return testBoundary(attached.run.boundaries, attached.servers, currentSession(), name, isAlone)
   },
 }
 

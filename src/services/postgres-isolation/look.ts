@@ -1,3 +1,5 @@
+import { MortarError } from '../../core/errors.ts'
+import { PostgresFailed } from '../../protocols/postgres/own-session.ts'
 import type { Look } from '../look.ts'
 import { openSession, postgresAddress, postgresFailed } from './postgres-address.ts'
 
@@ -13,7 +15,13 @@ export async function lookAtPostgres(url: string): Promise<Look> {
         const rows = await session.query(`SELECT row_to_json(looked) FROM (${select}\n) AS looked`)
         return rows.map(([json]) => JSON.parse(json ?? 'null') as Record<string, unknown>)
       } catch (error) {
-        throw postgresFailed(`cannot look at ${select}`, address, error)
+        if (!(error instanceof PostgresFailed)) throw postgresFailed(`cannot look at ${select}`, address, error)
+        const { hint } = error.server
+        throw new MortarError('MORTAR_USAGE', `PostgreSQL refuses the query: ${error.message}`, {
+          where: select,
+          hint: hint ?? 'Write one SELECT; it is run with the rights and in the database of the test.',
+          cause: error,
+        })
       }
     },
     close() {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Project } from '../../support/project.ts'
 import { journalOf } from '../../support/journal.ts'
+import { upstream } from '../../support/upstream.ts'
 import { isInstalled } from '../providers/support.ts'
 import { runSuite, suiteProject } from './suite.ts'
 
@@ -92,4 +93,50 @@ test('first', async () => {
   expect(await runSuite(made)).toEqual({ first: 'passed' })
   const warnings = journalOf(made).flatMap((event) => (event.t === 'warning' ? [event.code] : []))
   expect(warnings).not.toContain('MORTAR_UPSTREAM_RESET')
+})
+
+needs('tests that run at the same time are told that they cannot be told apart', async () => {
+  const made = suite(`
+const both = Promise.withResolvers()
+let there = 0
+const meet = () => { if (++there === 2) both.resolve(); return both.promise }
+for (const name of ['first', 'second']) test.concurrent(name, async ({ expect }) => {
+  await meet()
+  expect(() => mortarTest.boundary('cache').exchanges()).toThrow('cannot be told apart')
+  await meet()
+})`)
+  expect(await runSuite(made)).toEqual({ first: 'passed', second: 'passed' })
+})
+
+needs('an unreached fault says what it waited for and what was asked', async () => {
+  const made = suite(`
+import { redisFaults } from 'mortar/faults'
+test('first', async () => { await mortarTest.boundary('cache').fault(redisFaults.oom(), { operation: 'SET b' }); await redis.set('a', '1') })`)
+  expect((await runSuite(made))['first']).toMatch(/boundaries\.cache[^]*operation: 'SET b'[^]*SET a/)
+})
+
+it('what was replayed has crossed as well', async () => {
+  const service = await upstream((_request, response) => response.end('{"price":1200}'))
+  const made = suiteProject({
+    boundaries: `prices: { protocol: 'http', origin: '${service.origin}' }`,
+    suites: [
+      `test('first', async () => {
+  await (await fetch('${service.origin}/mug')).text()
+  expect(mortarTest.boundary('prices').exchanges().map(({ operation }) => operation)).toEqual(['GET /mug'])
+})`,
+    ],
+  })
+  expect(await runSuite(made)).toEqual({ first: 'passed' })
+  await service.close()
+  expect(await runSuite(made)).toEqual({ first: 'passed' })
+})
+
+it.skipIf(!isInstalled('postgres'))('a wrong query is told at once, in the words of PostgreSQL', async () => {
+  const made = suiteProject({
+    boundaries: "orders: postgres({ seed: 'CREATE TABLE orders (status text)' })",
+    suites: [
+      `test('first', async () => { await mortarTest.boundary('orders').row('SELECT statu FROM orders', {}, { withinMs: 60_000 }) })`,
+    ],
+  })
+  expect((await runSuite(made))['first']).toMatch(/MORTAR_USAGE[^]*column "statu" does not exist[^]*orders\.status/)
 })
