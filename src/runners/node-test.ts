@@ -6,6 +6,7 @@ import type { TestContext, TestOptions } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { attachRun } from './in-process-run.ts'
 import { dropEcho, failOnMisses, runTest } from './run-test.ts'
+import { tellRunner } from './tell-runner.ts'
 import { journalTest } from './test-events.ts'
 
 export { type MortarTest, mortarTest } from './run-test.ts'
@@ -28,6 +29,8 @@ const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
   directory,
   command: 'node --test',
   outside: `${file.replace(/\.[^./]+$/, '')}/outside-of-tests`,
+}).catch((error: unknown) => {
+  throw tellRunner(error)
 })
 
 runner.after(async () => {

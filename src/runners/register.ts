@@ -2,12 +2,15 @@ import '../core/refuse-old-node.ts'
 import { constants } from 'node:os'
 import { stayInBackground } from '../engine/background.ts'
 import { attachRun } from './in-process-run.ts'
+import { tellRunner } from './tell-runner.ts'
 
 /** Attaches the boundaries of `mortar.config` to this process, for `node --import mortar/register program.js`. */
 const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
   directory: process.cwd(),
   command: process.argv.slice(1).join(' '),
   outside: 'outside-of-tests',
+}).catch((error: unknown) => {
+  throw tellRunner(error)
 })
 
 if (attached.servers) stayInBackground()

@@ -2,9 +2,18 @@
 import '../core/refuse-old-node.ts'
 import { loadConfig } from '../run/load-config.ts'
 import { startServers } from '../run/start-servers.ts'
+import { tellRunner } from './tell-runner.ts'
 
 /** Starts the servers that the config's boundaries need, for all workers. @returns Ends them. */
 export async function setup(): Promise<(() => Promise<void>) | undefined> {
+  try {
+    return await start()
+  } catch (error) {
+    throw tellRunner(error)
+  }
+}
+
+async function start(): Promise<(() => Promise<void>) | undefined> {
   const { env } = process
   const config = await loadConfig({
     directory: env.MORTAR_PROJECT ?? process.cwd(),

@@ -5,6 +5,7 @@ import { afterAll, aroundEach, beforeAll, expect } from 'vitest'
 import type { TestRef } from '../core/exchange.ts'
 import { attachRun } from './in-process-run.ts'
 import { dropEcho, failOnMisses, runTest } from './run-test.ts'
+import { tellRunner } from './tell-runner.ts'
 import type { VitestMatrix, VitestTask } from './vitest-matrix.ts'
 
 const directory = process.env.MORTAR_PROJECT ?? process.cwd()
@@ -16,6 +17,8 @@ const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
   outside: `${file.replace(/\.[^./]+$/, '')}/outside-of-tests`,
   // An application that never closes its connections keeps them for the next file, or ends with the worker.
   ...(worker?.onCleanup && !worker.config.pool.startsWith('vm') && { keepServers: closeWithWorker }),
+}).catch((error: unknown) => {
+  throw tellRunner(error)
 })
 
 const matrix = await openMatrix(process.env['MORTAR_MATRIX'])

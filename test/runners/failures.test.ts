@@ -51,6 +51,14 @@ describe.each(Object.keys(runners))('what %s prints', (name) => {
     expect(printed).toContain("rates: http({ origin: 'https://rates.example.com' }),")
   })
 
+  it('of a config that is wrong is what to correct, once', async () => {
+    const wrong = config.replace('origin', 'orign')
+    const printed = await run(asks('https://shop.example.com/'), { config: wrong })
+    expect(printed).toContain('MORTAR_CONFIG_UNKNOWN_KEY  unknown key `boundaries.shop.orign`')
+    expect(times(printed, 'Did you mean `origin`?')).toBe(1)
+    expect(printed).not.toMatch(/^ +(?:❯|at) .*mortar|Serialized Error|Caused by/m)
+  })
+
   it('of half a cassette is the file and the line', async () => {
     const files = { 'cassettes/shop.test/half.json': '{ "mortar": 1, "exchanges": [' }
     const body = `import { mortarTest } from 'mortar/${name === 'vitest' ? 'vitest' : 'node-test'}'

@@ -89,18 +89,23 @@ export async function openSession(
   }
 }
 
+/** What to do, by SQLSTATE; without one, the server has said nothing. */
+const hints: ReadonlyMap<string, string> = new Map([
+  ['', 'See whether the server still runs at this address, and why it ended if it does not.'],
+  ['42501', "Give the user the right to create databases, or choose `isolation: 'none'`, which needs none."],
+  ['55006', 'End what is connected to that database, or name `migrations` so that it need not be copied.'],
+])
+
 /** Wraps what a server said, or why it could not be asked. */
 export function postgresFailed(what: string, { host, port }: PostgresAddress, cause: unknown): MortarError {
   const { message } = cause as Error
   const seen =
     cause instanceof PostgresFailed ? `${message}${cause.server.detail ? `: ${cause.server.detail}` : ''}` : message
-  const inUse = cause instanceof PostgresFailed && cause.server.code === '55006'
+  const code = cause instanceof PostgresFailed ? cause.server.code : ''
   return new MortarError('MORTAR_POSTGRES_FAILED', `PostgreSQL: ${what}`, {
     where: `${host}:${port}`,
     seen,
-    ...(inUse && {
-      hint: 'End what is connected to that database, or name `migrations` so that it need not be copied.',
-    }),
+    ...(hints.has(code) && { hint: hints.get(code)! }),
     cause,
   })
 }
