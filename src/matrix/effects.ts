@@ -32,7 +32,7 @@ export function effectsOf(moments: readonly Moment[], options: EffectOptions = {
   const asks = new Map((options.asks ?? []).map((ask) => [ask.place, ask]))
   const found = moments.flatMap((moment): Effect[] => {
     const ask = asks.get(placeOf(moment) - 1)
-    if (ask?.byTest) return []
+    if (ask?.byTest || ask?.byStandIn) return []
     return [
       ...httpEffect(moment, ask),
       ...(committed.has(moment.id) ? sqlEffect(moment) : []),

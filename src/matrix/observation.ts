@@ -19,6 +19,8 @@ export interface Ask {
   readonly key?: string
   /** The first line of the program on the stack: `src/billing.ts:88`. */
   readonly site?: string
+  /** Asked by what stands in for somebody else, who asks the program: a webhook that comes in. */
+  readonly byStandIn?: true
   /** Only files of tests are on the stack. */
   readonly byTest?: true
   /** A fault struck it. */

@@ -17,6 +17,8 @@ export interface RunCellOptions {
   readonly id: string
   /** Left out: nothing goes wrong. */
   readonly planned?: PlannedCell
+  /** Files that stand in for others, absolute. */
+  readonly standIns?: readonly string[]
 }
 
 /** What the body of a test came to. */
@@ -40,7 +42,7 @@ const marker = globalThis as { __mortarStep?: <T>(value: T) => T }
 /** Runs a test once more, in a session of its own, with at most one thing going wrong, and tells what that led to. */
 export async function runCell(
   attached: InProcessRun,
-  { test, id, planned }: RunCellOptions,
+  { test, id, planned, standIns }: RunCellOptions,
   body: () => Promise<BodyResult>,
 ): Promise<RunRecord> {
   const { run, running, servers } = attached
@@ -50,7 +52,7 @@ export async function runCell(
   const as = namedAfter(test, id)
   let started = performance.now()
   let lateMs: number | undefined
-  const take = watchAsks(run, asks)
+  const take = watchAsks(run, asks, standIns)
   const onAsk: typeof take = (asked) => {
     take(asked)
     // Enough has been seen; without the fault it comes to an end.

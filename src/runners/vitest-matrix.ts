@@ -37,6 +37,7 @@ export function openVitestMatrix(
   refOf: (task: VitestTask) => TestRef,
 ): VitestMatrix {
   const plan = readPlan(planFile)
+  const standIns = setupFiles()
   const done = new Map<VitestTask, number>()
   const cellsOf = (test: TestRef): readonly PlannedCell[] =>
     (plan.cells ?? []).filter(({ cell }) => cell.test.file === test.file && cell.test.name === test.name)
@@ -73,7 +74,7 @@ export function openVitestMatrix(
     }
     const most = (task.timeout ?? 0) > 0 ? task.timeout! * shareOfTimeout : Number.POSITIVE_INFINITY
     const limited = planned && { ...planned, deadlineMs: Math.min(planned.deadlineMs, most) }
-    const ran = await runCell(attached, { test, id, ...(limited && { planned: limited }) }, body)
+    const ran = await runCell(attached, { test, id, standIns, ...(limited && { planned: limited }) }, body)
     appendResult(planFile, ran)
     if (task.result) {
       task.result.state = 'pass'
@@ -82,4 +83,11 @@ export function openVitestMatrix(
   }
 
   return { prepare, run }
+}
+
+/** What a project sets up before its tests is no part of the program. */
+function setupFiles(): readonly string[] {
+  const worker = (globalThis as { __vitest_worker__?: { config?: { setupFiles?: readonly string[] } } })
+    .__vitest_worker__
+  return worker?.config?.setupFiles ?? []
 }

@@ -130,6 +130,19 @@ describe('the other oracles', () => {
     expect(judgement).toMatchObject({ verdict: 'unrelated-error', oracle: 'O7' })
   })
 
+  it('O7 is also a statement in a transaction that has failed already', () => {
+    const clean: Script = (t) => t.transaction(() => t.sql(insert))
+    const aborted = { code: '25P02', message: 'current transaction is aborted' }
+    const faulted: Script = (t) =>
+      t
+        .sql('BEGIN')
+        .sql(insert, { error: { code: '40001', message: 'no' } })
+        .sql(insert, { error: aborted })
+        .sql('ROLLBACK')
+    const cell = { clean, fault: 'sqlstate 40001', operation: 'INSERT orders' }
+    expect(judged({ ...cell, faulted, how: failed('Error', 'aborted') }).verdict).toBe('unrelated-error')
+  })
+
   it('O8 is what a clean run does not leave behind', () => {
     const how = { leftBehind: ['1 open transaction at orders'] }
     expect(judged({ ...read, fault: '503', how })).toMatchObject({ verdict: 'leak', oracle: 'O8' })

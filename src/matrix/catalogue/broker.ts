@@ -15,8 +15,8 @@ const overAmqp = (exchanges: ExchangeClass): boolean => exchanges.protocol === '
 const deliveries = ({ protocol, operation }: ExchangeClass): boolean =>
   protocol === 'amqp' && operation.startsWith('DELIVER ')
 
-function aimed(fault: ProtocolFault, { operation, nth }: Aim): QuestionFault {
-  return { ...fault, match: { operation, nth } }
+function aimed(fault: ProtocolFault, { operation, nth }: Aim, times = 1): QuestionFault {
+  return { ...fault, match: { operation, nth, times } }
 }
 
 /** What brokers do to those who publish and those who consume. */
@@ -86,11 +86,13 @@ export const brokerFaults: readonly CatalogueFault[] = [
   {
     name: 'poison message',
     family: 'error',
-    said: 'came with a body that nobody can read',
+    said: 'came with a body that nobody can read, however often it came',
     expected: 'put it aside after a bounded number of attempts',
     reaches: true,
+    spoils: true,
     weight: 5,
     applies: deliveries,
-    arm: (aim) => aimed(messageFaults.poison(), aim),
+    // What is put back comes again as it is.
+    arm: (aim) => aimed(messageFaults.poison(), aim, Number.POSITIVE_INFINITY),
   },
 ]

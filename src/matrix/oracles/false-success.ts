@@ -5,11 +5,12 @@ import type { Oracle } from '../judgement.ts'
 
 /** O2: the caller was told that all is well, or a message was acknowledged, and something has not happened. */
 export const falseSuccess: Oracle = (shown) => {
-  const { cell, observation, missing, effects, baseline } = shown
+  const { cell, fault, observation, missing, effects, baseline } = shown
   if (cell.family !== 'error' || observation.ended === 'died') return undefined
   const lost = missing.filter(isHard).toSorted(byWeight)
   if (lost.length === 0 || effects.some(isDeferred) || isMadeUpFor(shown)) return undefined
   const evidence = lost.map(describeDifference)
+  if (observation.passed && fault.spoils) return undefined
   if (observation.passed && observation.ended === 'in time') {
     // Whoever called was told, and the test did not mind.
     if (observation.refusals > referenceOf(baseline).refusals) return undefined

@@ -1,10 +1,13 @@
-import { byWeight, describeDifference, isHard, isMadeUpFor } from '../case.ts'
+import { byWeight, type Case, describeDifference, isHard, isMadeUpFor } from '../case.ts'
 import { type Effect, isDeferred } from '../effects.ts'
-import type { Oracle } from '../judgement.ts'
+import type { Judgement, Oracle } from '../judgement.ts'
 
 /** O3: of what belongs together a part has happened for good, and the rest has not. */
 export const inconsistent: Oracle = (shown) => {
-  const { cell, observation, missing, effects, step } = shown
+  const { cell, fault, observation, missing, effects, step } = shown
+  const stale = staleCache(shown)
+  if (stale) return stale
+  if (fault.spoils) return undefined
   if (cell.family !== 'error' || observation.passed || observation.ended === 'died') return undefined
   if (effects.some(isDeferred) || isMadeUpFor(shown)) return undefined
   const lost = (step?.missing ?? missing).filter(isHard).toSorted(byWeight)
@@ -19,6 +22,20 @@ export const inconsistent: Oracle = (shown) => {
     ...lost.map(describeDifference),
   ]
   const what = `${rest.operation} at ${rest.boundary} stands, and ${describeDifference(first)}`
+  return { verdict: 'inconsistent', oracle: 'O3', what, evidence }
+}
+
+const invalidating = /^(?:DEL|UNLINK|HDEL|EXPIRE|PEXPIRE|EXPIREAT)\b/
+
+/** What was changed is still found as it was: nobody took it out of the cache. */
+function staleCache({ missing, effects, cell }: Case): Judgement | undefined {
+  const lost = missing.find(
+    (one) => one.kind === 'cache' && invalidating.test(one.operation) && sameOperation(one, cell),
+  )
+  const kept = effects.find(({ kind }) => kind === 'sql' || kind === 'http')
+  if (!lost || !kept || cell.family !== 'error') return undefined
+  const evidence = [`${kept.operation} at ${kept.boundary} took place`, describeDifference(lost)]
+  const what = `${kept.operation} at ${kept.boundary} stands, and ${describeDifference(lost)}: what is in the cache is stale`
   return { verdict: 'inconsistent', oracle: 'O3', what, evidence }
 }
 

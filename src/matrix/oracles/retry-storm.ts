@@ -7,6 +7,7 @@ const mostAttempts = 10
 
 /** O5: asked again without end, or sooner than the service has said. */
 export const retryStorm: Oracle = ({ cell, fault, observation, baseline }) => {
+  if (observation.asks.some(({ struck: hit, byStandIn }) => hit && byStandIn)) return undefined
   const attempts = attemptsOf(observation, cell)
   const usual = attemptsOf(referenceOf(baseline), cell).length
   const more = attempts.length - usual

@@ -10,7 +10,7 @@ const met: ReadonlySet<string> = new Set(['23505', '404', '409', '1062'])
 export const unrelatedError: Oracle = (shown) => {
   const { cell, observation } = shown
   if (cell.family !== 'error' || observation.passed) return undefined
-  return metItself(shown) ?? mistakeIn(shown)
+  return metItself(shown) ?? abortedBefore(shown) ?? mistakeIn(shown)
 }
 
 /** A retry that was refused because the first attempt had been done after all. */
@@ -24,6 +24,15 @@ function metItself({ cell, fault, observation, struck }: Case): Judgement | unde
   if (!refused || !isNew(refused, cell.operation)) return undefined
   const said = `${refused.operation}: ${refused.answer ?? ''}`
   const what = `the retry met its own first success: ${said}`
+  return { verdict: 'unrelated-error', oracle: 'O7', what, evidence: [said] }
+}
+
+/** In a transaction that has failed nothing more can be done; who tries learns nothing of why it failed. */
+function abortedBefore({ observation }: Case): Judgement | undefined {
+  const refused = observation.moments.find(({ facts }) => facts.error?.code === '25P02')
+  if (!refused) return undefined
+  const said = `${refused.operation}: ${refused.answer ?? ''}`
+  const what = `it went on in a transaction that had failed already: ${said}`
   return { verdict: 'unrelated-error', oracle: 'O7', what, evidence: [said] }
 }
 

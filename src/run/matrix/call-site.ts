@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 export interface CallSite {
   /** The first line of the program on the stack: `src/billing.ts:88`. */
   readonly site?: string
+  /** It stands in for somebody else. */
+  readonly byStandIn?: true
   /** Nothing of the project but its tests is on the stack. */
   readonly byTest?: true
 }
@@ -12,17 +14,27 @@ export interface CallSite {
 const notOurs = /node:|[\\/]node_modules[\\/]|<anonymous>/
 const testFile = /\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:tests?|__tests__|spec)\//
 
+/** What is known of the files on a stack. */
+export interface CallSiteOptions {
+  /** Of the project. */
+  readonly directory: string
+  /** Of this package. */
+  readonly own: string
+  /** Files that stand in for others, absolute. */
+  readonly standIns: readonly string[]
+}
+
 /** Reads a stack as V8 prints it; empty when nothing of the project stands on it. */
-export function callSiteOf(stack: string, directory: string, own: string): CallSite {
+export function callSiteOf(stack: string, { directory, own, standIns }: CallSiteOptions): CallSite {
   const places = stack.split('\n').flatMap((line) => {
     const [, url, row] = /\(?((?:file:\/\/)?\/[^():]+):(\d+):\d+\)?$/.exec(line) ?? []
     if (url === undefined || notOurs.test(line)) return []
     const path = url.startsWith('file:') ? fileURLToPath(url) : url
     if (path.startsWith(own)) return []
     const file = relative(directory, path).split(sep).join('/')
-    return file.startsWith('..') ? [] : [{ file, row }]
+    return file.startsWith('..') ? [] : [{ file, row, isStandIn: standIns.includes(path) }]
   })
   const program = places.find(({ file }) => !testFile.test(file))
-  if (program) return { site: `${program.file}:${program.row}` }
+  if (program) return { site: `${program.file}:${program.row}`, ...(program.isStandIn && { byStandIn: true }) }
   return places.length > 0 ? { byTest: true } : {}
 }

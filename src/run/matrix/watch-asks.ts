@@ -15,8 +15,17 @@ export function placeIn(id: string): number {
   return Number.parseInt(id.slice(id.lastIndexOf('-') + 1), 36)
 }
 
-/** Takes down who asks what; the exchange itself, where there is one, has the next place. */
-export function watchAsks(run: RunContext, asks: Ask[]): (asked: AskedQuestion) => void {
+/**
+ * Takes down who asks what; the exchange itself, where there is one, has the next place.
+ *
+ * @param standIns - Files that stand in for others, absolute.
+ */
+export function watchAsks(
+  run: RunContext,
+  asks: Ask[],
+  standIns: readonly string[] = [],
+): (asked: AskedQuestion) => void {
+  const { directory } = run.config
   return ({ boundary, operation, question, struck }) => {
     const { stackTraceLimit } = Error
     Error.stackTraceLimit = 60
@@ -30,7 +39,7 @@ export function watchAsks(run: RunContext, asks: Ask[]): (asked: AskedQuestion) 
       boundary: boundary.name,
       operation,
       ...(key !== undefined && { key: createHash('sha256').update(key).digest('hex').slice(0, 12) }),
-      ...callSiteOf(stack, run.config.directory, own),
+      ...callSiteOf(stack, { directory, own, standIns }),
       ...(struck && { struck: true as const }),
     })
   }
