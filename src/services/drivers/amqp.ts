@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { ServerCommand, ServerDriver } from '../driver.ts'
+import type { LaunchPlace, ServerCommand, ServerDriver } from '../driver.ts'
 import { amqpHandshake } from '../handshake/amqp.ts'
 import type { ServiceRequest } from '../service-request.ts'
 import { serviceUrl } from '../service-url.ts'
@@ -22,7 +22,9 @@ export const amqpDriver: ServerDriver = {
   // Asking rabbitmqctl would take a second; the folder of the libraries has the version in its name.
   versionArguments: undefined,
   versionOf: (_, program) => libraryVersion(program),
-  commands: async ({ program, directory, request, claimPort }, port) => {
+  commands: async (place, port) => {
+    const { program, directory, request, claimPort } = place
+    writeCookie(place)
     const mapperPort = await claimPort()
     const mapper = { ERL_EPMD_PORT: String(mapperPort), ERL_EPMD_ADDRESS: '127.0.0.1' }
     const server: ServerCommand = {
@@ -93,10 +95,18 @@ function files(directory: string, request: ServiceRequest, port: number): Record
     RABBITMQ_MNESIA_BASE: join(directory, 'data'),
     RABBITMQ_LOG_BASE: join(directory, 'log'),
     RABBITMQ_PID_FILE: join(directory, 'pid'),
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-setcookie mortar',
+    // Whoever reaches the port of the distribution and knows the cookie may run anything.
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
     // Makes the script become the server in place of waiting for it, so that its id is the one we know.
     RUNNING_UNDER_SYSTEMD: '1',
   }
+}
+
+/** The secret of the node, in the file where Erlang looks for it: an argument would be seen by everybody. */
+function writeCookie({ directory, user }: LaunchPlace): void {
+  const file = join(directory, '.erlang.cookie')
+  writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 })
+  if (user) chownSync(file, user.uid, user.gid)
 }
 
 /** The account and the virtual hosts: made at the start, they take no time; later each takes a second of Erlang. */

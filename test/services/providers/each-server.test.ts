@@ -1,10 +1,20 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { drivers } from '../../../src/services/drivers.ts'
 import { greet } from '../../../src/services/handshake/greet.ts'
 import { openServices } from '../../../src/services/open-services.ts'
 import { serviceProtocols } from '../../../src/services/service-request.ts'
-import { expectNothingLeft, isInstalled, isListening, machine, request } from './support.ts'
+import {
+  expectNothingLeft,
+  isInstalled,
+  isListening,
+  listeningAt,
+  machine,
+  processesNaming,
+  request,
+} from './support.ts'
 
 describe.each(serviceProtocols)('a real %s server', (protocol) => {
   it.skipIf(!isInstalled(protocol))(
@@ -31,6 +41,31 @@ describe.each(serviceProtocols)('a real %s server', (protocol) => {
       await close()
       expect(here.leftovers()).toEqual([])
       expect(await isListening(service!)).toBe(false)
+    },
+  )
+
+  it.skipIf(!isInstalled(protocol) || process.platform !== 'linux')(
+    'is reached from this machine only, at all of its ports',
+    { timeout: 90_000 },
+    async () => {
+      const here = machine()
+      const { services, close } = await openServices([request(protocol)], here)
+      try {
+        const { servers, folders } = here.traces()
+        const processes = processesNaming(folders[0]!)
+        const ids = new Set([...servers, ...processes.map((line) => Number.parseInt(line, 10))])
+        const addresses = [...ids].flatMap((pid) => listeningAt(pid))
+        expect(addresses).toContain(`127.0.0.1:${services[0]!.port}`)
+        expect(addresses.filter((address) => !/^(?:127\.|\[::1\])/.test(address))).toEqual([])
+        if (protocol === 'amqp') {
+          const cookie = join(folders[0]!, '.erlang.cookie')
+          expect(statSync(cookie).mode & 0o777 & ~0o600).toBe(0)
+          expect(processes.join('\n')).not.toContain(readFileSync(cookie, 'utf8'))
+          expect(processes.join('\n')).not.toContain('-setcookie')
+        }
+      } finally {
+        await close()
+      }
     },
   )
 })

@@ -133,6 +133,32 @@ export function processesNaming(folder: string): string[] {
   })
 }
 
+/** The addresses that a process listens at, as Linux knows them. */
+export function listeningAt(pid: number): string[] {
+  let sockets: string[]
+  try {
+    sockets = readdirSync(`/proc/${pid}/fd`).map((fd) => ownerOf(`/proc/${pid}/fd/${fd}`))
+  } catch {
+    return []
+  }
+  return ['tcp', 'tcp6'].flatMap((table) =>
+    readFileSync(`/proc/${pid}/net/${table}`, 'utf8')
+      .split('\n')
+      .flatMap((line) => {
+        const [, local = '', , state, , , , , , inode] = line.trim().split(/\s+/)
+        return state === '0A' && sockets.includes(`socket:[${inode}]`) ? [addressOf(local)] : []
+      }),
+  )
+}
+
+/** The kernel writes addresses in hexadecimal, in words of the byte order of the machine. */
+function addressOf(local: string): string {
+  const [host = '', port = ''] = local.split(':')
+  const at = Number.parseInt(port, 16)
+  if (host.length > 8) return `[${host === '00000000000000000000000001000000' ? '::1' : host}]:${at}`
+  return `${Array.from(Buffer.from(host, 'hex')).toReversed().join('.')}:${at}`
+}
+
 /** Closes services when the test has finished, however it did. */
 export function closing(services: Services): Services {
   onTestFinished(() => services.close())
