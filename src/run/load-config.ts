@@ -77,6 +77,7 @@ function complete(
   const underCi = env.CI !== undefined && env.CI !== '' && env.CI !== 'false' && env.CI !== '0'
   const boundaries = Object.entries(config.boundaries ?? {}).map(([name, input]) => loadBoundary(name, input, where))
   refuseConflicts(boundaries, where)
+  refuseLoops(boundaries, where)
   refuseBadRules(config, where)
   checkFindingRules(config.findings ?? {}, Object.keys(config.boundaries ?? {}), where)
   return {
@@ -174,6 +175,32 @@ function refuseConflicts(boundaries: readonly LoadedBoundary[], where: string): 
       claimed.set(key, name)
     }
   }
+}
+
+/** A listener that stands where a boundary's calls are carried on to would be asked by itself, without end. */
+function refuseLoops(boundaries: readonly LoadedBoundary[], where: string): void {
+  for (const { name, input } of boundaries) {
+    const { port } = input
+    if (!port) continue
+    for (const other of boundaries) {
+      // What clients call ours by may stand at our own listener: it is carried on to the origin.
+      const origins = other.name === name ? other.origins.slice(0, input.origin === undefined ? 0 : 1) : other.origins
+      const looped = origins.map(splitOrigin).find((origin) => origin.port === port && isThisMachine(origin.host))
+      if (!looped) continue
+      const whose = other.name === name ? 'its own origin' : `an origin of \`${other.name}\``
+      const seen = joinOrigin(looped.scheme, looped.host, looped.port)
+      throw new MortarError('MORTAR_BOUNDARY_CONFLICT', `\`boundaries.${name}.port\` is that of ${whose}`, {
+        where,
+        expected: 'a port at which nothing else listens',
+        seen: `port ${port} and ${seen}`,
+        hint: 'Give the listener another port, or leave `port` out, and lead the program to it by `env`.',
+      })
+    }
+  }
+}
+
+function isThisMachine(host: string): boolean {
+  return /^(?:(?:.+\.)?localhost|127\.[\d.]+|0\.0\.0\.0|::1?|::ffff:(?:127\.|7f).*)$/.test(host)
 }
 
 function addressOf(origin: string): string {

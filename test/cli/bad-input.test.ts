@@ -47,6 +47,18 @@ describe('a config', () => {
 export default { boundaries: { a: http({ origin: 'https://x.test' }), b: http({ origin: 'https://X.test:443/' }) } }`,
       ['MORTAR_BOUNDARY_CONFLICT', '`a`', '`b`', 'https://x.test'],
     ],
+    [
+      'a listener at the port of its own origin',
+      oneBoundary(', port: 4100', 'http://localhost:4100'),
+      ['MORTAR_BOUNDARY_CONFLICT', '`boundaries.api.port`', 'its own origin', 'http://localhost:4100'],
+    ],
+    [
+      'a listener at the port of another origin of this machine',
+      `import { http, tcp } from 'mortar'
+export default { boundaries: {
+  a: http({ origin: 'https://x.test', port: 4101 }), b: tcp({ origin: 'tcp://[::1]:4101' }) } }`,
+      ['MORTAR_BOUNDARY_CONFLICT', '`boundaries.a.port`', 'an origin of `b`', 'tcp://[::1]:4101'],
+    ],
     ['a contract that is not there', oneBoundary(`, contract: 'no.yaml'`), ['MORTAR_CONTRACT_UNREADABLE', 'no.yaml']],
     [
       'a redaction path that cannot be read',
@@ -60,6 +72,13 @@ export default { boundaries: { a: http({ origin: 'https://x.test' }), b: http({ 
 
   test('that is named but missing is refused', async () => {
     expectCoded(await project().mortar(['map', '--config', 'gone.ts']), 3, 'MORTAR_CONFIG_UNREADABLE', 'gone.ts')
+  })
+
+  test('may listen at the port of an origin on another machine, and of a name of its own', async () => {
+    const made = project({
+      config: oneBoundary(", port: 4102, aliases: ['http://localhost:4102']", 'http://x.test:4102'),
+    })
+    expect(await made.mortar(['map'])).toMatchObject({ code: 0, stderr: '' })
   })
 
   test('is not needed', async () => {
