@@ -183,17 +183,22 @@ function findingLines(finding: Finding, columns: number, paint: Paint): readonly
     ...rest.map((line) => `  ${paint(line, 'bold')}`),
     `    ${paint(code, 'dim')}`,
     ...(inTests ? [`    ${fit(printable(inTests), columns - 4 - others.length)}${others}`] : []),
-    ...(miss ? missLines(miss, columns, paint) : detailLines(lines, columns, paint)),
+    ...(miss ? missLines(miss, columns, paint) : detailLines(lines, shownLines(finding), columns, paint)),
     ...arrow(miss ? miss.fix : fix, columns),
     // A command is never cut, so that it can be copied. The fix of a miss names its own.
     ...(command === null || miss ? [] : [`    ${paint(printable(command), 'cyan')}`]),
   ]
 }
 
-function detailLines(lines: readonly string[], columns: number, paint: Paint): readonly string[] {
+/** Of several failed tests each has a line of its own, at most ten and their count; other evidence is cut. */
+function shownLines({ code, testCount }: Finding): number {
+  return code === 'MORTAR_TEST_FAILED' && testCount > 1 ? 11 : 4
+}
+
+function detailLines(lines: readonly string[], most: number, columns: number, paint: Paint): readonly string[] {
   return [
-    ...lines.slice(0, 4).map((line) => `    ${paint(fit(printable(line), columns - 4), 'dim')}`),
-    ...(lines.length > 4 ? [`    ${paint('…', 'dim')}`] : []),
+    ...lines.slice(0, most).map((line) => `    ${paint(fit(printable(line), columns - 4), 'dim')}`),
+    ...(lines.length > most ? [`    ${paint('…', 'dim')}`] : []),
   ]
 }
 

@@ -36,6 +36,15 @@ it('says of a failed test which boundary broke, how it is known, and where its t
   ])
 })
 
+it('shows what each failed test of a file said first, ten of them, and counts the others', () => {
+  const journal = new JournalBuilder()
+  for (let n = 1; n <= 12; n++) journal.test(`test ${n}`, 'failed', undefined, `\nerror ${n}\n    at bot.test.ts:${n}`)
+  const lines = printSummary(summarize(inputOf(journal)), plain).split('\n')
+  const told = lines.flatMap((line) => /^ {4}(test \d+: error \d+|and .*)$/.exec(line)?.[1] ?? [])
+  const ten = Array.from({ length: 10 }, (_, index) => `test ${index + 1}: error ${index + 1}`)
+  expect(told).toEqual([...ten, 'and 2 more tests'])
+})
+
 it('says nothing of what broke when nothing did', () => {
   expect(printSummary(summarize(inputOf(new JournalBuilder().exchange(null))), plain)).not.toContain('What broke')
 })

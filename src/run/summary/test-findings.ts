@@ -88,12 +88,24 @@ function stateFinding(input: SummaryInput, group: readonly TestSummary[]): Ranke
     severity: 'error',
     code,
     title: `${plural(group.length, 'test')} ${state === 'failed' ? 'failed' : 'did not finish'}${where}`,
-    detail: error ?? '',
+    detail: group.length === 1 ? (error ?? '') : eachError(group),
     fix: errorHints[code],
     command: reproduce(input.command, test),
     boundary: null,
     ...concerning(group.map((one) => one.test)),
   }
+}
+
+const shownErrors = 10
+
+/** A line for each test, as several tests of a file seldom fail for one reason. */
+function eachError(group: readonly TestSummary[]): string {
+  const lines = group.slice(0, shownErrors).map(({ test, error }) => {
+    const first = error?.split('\n').find((line) => line.trim() !== '')
+    return [test!.name || '(no name)', first?.trim()].filter((part) => part !== undefined).join(': ')
+  })
+  const more = group.length - lines.length
+  return [...lines, ...(more > 0 ? [`and ${plural(more, 'more test')}`] : [])].join('\n')
 }
 
 function retriedFindings(input: SummaryInput, tests: readonly TestSummary[]): readonly RankedFinding[] {
