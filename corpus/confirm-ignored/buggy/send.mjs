@@ -1,5 +1,7 @@
 /** Hands a mail over to the queue of mails. */
 export async function send(channel, to) {
-  channel.sendToQueue('mails', Buffer.from(JSON.stringify({ to })), { persistent: true })
+  await new Promise((resolve) => {
+    channel.sendToQueue('mails', Buffer.from(JSON.stringify({ to })), { persistent: true }, () => resolve())
+  })
   return 'sent'
 }

@@ -2,12 +2,12 @@ import { ask } from 'corpus-kit/ask'
 
 /** Creates a machine. @returns its state */
 export async function createMachine(db, name) {
-  await db.query(`INSERT INTO machines (name, state) VALUES ($1, 'creating')`, [name])
   try {
+    await db.query(`INSERT INTO machines (name, state) VALUES ($1, 'creating')`, [name])
     await ask('POST', `${process.env.MACHINES_URL}/machines`, { body: { name } })
     await db.query(`UPDATE machines SET state = 'running' WHERE name = $1`, [name])
   } catch (error) {
-    // It may be there although nobody said so.
+    // Each step may have been done although nobody said so.
     await fetch(`${process.env.MACHINES_URL}/machines/${name}`, { method: 'DELETE', signal: AbortSignal.timeout(1000) })
     await db.query('DELETE FROM machines WHERE name = $1', [name])
     throw error
