@@ -27,6 +27,14 @@ describe('O1 duplicate', () => {
     expect(judged({ ...lostReply, clean: charge, faulted: undone }).verdict).toBe('handled')
   })
 
+  it('is not a webhook that is sent again under its id', () => {
+    const headers = [['webhook-id', 'evt_1']] as const
+    const clean: Script = (t) => t.http('POST /webhooks', { headers })
+    const again: Script = (t) => t.http('POST /webhooks', { headers }).http('POST /webhooks', { headers })
+    const cell = { fault: 'reply lost', operation: 'POST /webhooks' }
+    expect(judged({ ...cell, clean, faulted: again }).verdict).toBe('handled')
+  })
+
   it('is a transaction that was done again after the answer to its COMMIT was lost', () => {
     const clean: Script = (t) => t.transaction(() => t.sql(insert))
     const again: Script = (t) =>

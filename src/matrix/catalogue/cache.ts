@@ -11,6 +11,9 @@ const always = Number.POSITIVE_INFINITY
 const aboutTheConnection =
   /^(?:HELLO|AUTH|CLIENT|SELECT|PING|ECHO|INFO|COMMAND|CONFIG|QUIT|RESET|[SP]?(?:UN)?SUBSCRIBE)\b/
 
+/** What needs no memory is done even when there is none left. */
+const freeing = /^(?:DEL|UNLINK|HDEL|SREM|ZREM|LREM|[LR]POP|P?EXPIRE(?:AT)?|PERSIST|FLUSH(?:ALL|DB))\b/
+
 const asked = ({ protocol, outcome, operation }: ExchangeClass): boolean =>
   protocol === 'redis' && outcome === 'ok' && !aboutTheConnection.test(operation)
 const reads = (exchanges: ExchangeClass): boolean => asked(exchanges) && !exchanges.effect
@@ -60,7 +63,7 @@ export const cacheFaults: readonly CatalogueFault[] = [
     expected: 'go on without it',
     reaches: false,
     weight: 4,
-    applies: writes,
+    applies: (exchanges) => writes(exchanges) && !freeing.test(exchanges.operation),
     arm: (aim) => aimed(redisFaults.oom(), aim),
   },
 ]

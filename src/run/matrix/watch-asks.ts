@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { realNow } from '../../core/real-clock.ts'
 import type { Ask } from '../../matrix/observation.ts'
-import { header } from '../../protocols/http/message.ts'
+import { idempotencyKeyOf } from '../../protocols/http/idempotency-key.ts'
 import type { RunContext } from '../run-context.ts'
 import type { AskedQuestion } from '../session.ts'
 import { callSiteOf } from './call-site.ts'
@@ -32,7 +32,7 @@ export function watchAsks(
     const { stack = '' } = new Error()
     Error.stackTraceLimit = stackTraceLimit
     const { headers } = question as { headers?: readonly (readonly [string, string])[] }
-    const key = headers && header(headers, 'idempotency-key')
+    const key = headers && idempotencyKeyOf(headers)
     asks.push({
       place: placeIn(run.nextId()),
       at: realNow(),

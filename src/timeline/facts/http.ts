@@ -1,5 +1,6 @@
 import type { Content } from '../../core/protocol.ts'
-import { type HeaderList, header, type HttpQuestion, type HttpReply } from '../../protocols/http/message.ts'
+import { idempotencyKeyOf } from '../../protocols/http/idempotency-key.ts'
+import { type HeaderList, type HttpQuestion, type HttpReply } from '../../protocols/http/message.ts'
 import { outcomeOf } from '../../protocols/http/outcome.ts'
 import type { Facts } from '../moment.ts'
 import { isIdName } from './is-id-name.ts'
@@ -58,7 +59,7 @@ function readFacts({ question, messages }: Content<HttpQuestion, HttpReply>): Fa
       url,
       status,
       repeatable: repeatable.has(method),
-      idempotencyKey: header(headers, 'idempotency-key'),
+      idempotencyKey: idempotencyKeyOf(headers),
       sent: `${method} ${url} ${Buffer.from(body).toString('latin1')}`,
     },
     ...(ids.length > 0 && { ids }),
