@@ -24,7 +24,9 @@ export function findingsOf(judged: readonly JudgedCell[]): readonly Finding[] {
   const bad = judged.filter(({ judgement }) => isBad(judgement.verdict))
   const groups = Map.groupBy(bad, ({ shown, judgement }) => {
     const { boundary, operation } = shown.cell
-    return [siteOf(shown) ?? `${boundary}\0${operation}`, judgement.oracle].join('\0')
+    // A COMMIT is known only by what it would have made true.
+    const what = operation === 'COMMIT' ? judgement.what : ''
+    return [siteOf(shown) ?? `${boundary}\0${operation}`, judgement.oracle, what].join('\0')
   })
   return [...groups.values()]
     .map((cells): Finding => {

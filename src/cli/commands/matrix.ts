@@ -64,8 +64,9 @@ export const command: Command = {
         'Ids of cells are in .mortar/matrix.json; they change with the test.',
       )
     }
-    // One cell alone says nothing of the others.
-    const kept = cell === undefined ? writeDocument(config.directory, document) : undefined
+    // One cell alone says nothing of the others, and neither does what was interrupted before the first of them.
+    const isWorthKeeping = cell === undefined && !(document.interrupted && document.cells.length === 0)
+    const kept = isWorthKeeping ? writeDocument(config.directory, document) : undefined
     if (json) out(JSON.stringify(document))
     else out(`\n${printMatrix(document, { color, columns, report: kept && shortPath(kept, cwd) })}`)
     if (document.interrupted) return 130

@@ -20,6 +20,9 @@ export interface Confirmed {
 /** How many cells of one finding are tried before it counts as chance. */
 const mostTries = 3
 
+/** How many processes there are at a time. */
+const lanes = 2
+
 /**
  * Runs the best cell of each finding again, alone, in a fresh process. A finding that does not show again in any of
  * its best cells is none: their verdict becomes `flaky`.
@@ -28,24 +31,28 @@ export async function confirmBad(suite: Suite, { judged, ...options }: ConfirmOp
   const findings = findingsOf(judged)
   const state = new Map<string, boolean>()
   let unconfirmed = 0
-  for (const [i, { best, cells }] of findings.entries()) {
-    if (suite.signal.aborted || (options.until !== undefined && realNow() > options.until)) break
-    options.onProgress(`seeing finding ${i + 1} of ${findings.length} again`)
-    const tries = [best, ...cells.filter((one) => one !== best)].slice(0, mostTries)
-    let seen: boolean | undefined
-    for (const one of tries) {
-      const { cell } = one.shown
-      const ran = await executeCells(suite, { ...options, cells: [cell], onProgress: () => {} })
-      // There was no time for it: it stays as it was seen once.
-      if (!ran.has(cell.id)) break
-      // Alone, the same may show itself from another side.
-      seen = judgeAll([cell], options.baselines, ran).some(isBadCell)
-      if (seen) state.set(cell.id, true)
-      if (seen) break
-      state.set(cell.id, false)
+  const waiting = findings.entries()
+  const lane = async (): Promise<void> => {
+    for (const [i, { best, cells }] of waiting) {
+      if (suite.signal.aborted || realNow() > (options.until ?? Number.POSITIVE_INFINITY)) return
+      options.onProgress(`seeing finding ${i + 1} of ${findings.length} again`)
+      let seen: boolean | undefined
+      for (const { shown } of [best, ...cells.filter((one) => one !== best)].slice(0, mostTries)) {
+        const { cell } = shown
+        const ran = await executeCells(suite, { ...options, cells: [cell], onProgress: () => {} })
+        // There was no time for it: it stays as it was seen once.
+        if (!ran.has(cell.id)) break
+        // Alone, the same may show itself from another side.
+        seen = judgeAll([cell], options.baselines, ran).some(isBadCell)
+        state.set(cell.id, seen)
+        if (seen) break
+      }
+      if (seen === false) for (const { shown } of cells) state.set(shown.cell.id, false)
     }
-    if (seen === false) for (const { shown } of cells) state.set(shown.cell.id, false)
   }
+  // A port that the config names can be had but once.
+  const isShared = suite.perProcess || suite.config.boundaries.some(({ input }) => input.port !== undefined)
+  await Promise.all(Array.from({ length: isShared ? 1 : lanes }, lane))
   const confirmed = judged.map((one): Confirmed['confirmed'][number] => {
     const again = state.get(one.shown.cell.id)
     if (again === undefined) return one
