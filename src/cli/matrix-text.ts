@@ -24,6 +24,7 @@ export function printMatrix(document: MatrixDocument, { color, columns: terminal
   const { findings, cells, tests, leftOut, unconfirmed, expiredRules } = document
   const shown = findings.slice(0, mostFindings)
   const more = findings.length - shown.length
+  if (cells.length === 0 && leftOut.length === 0) return `${nothingTried(document)}\n`
   const head = findings.length === 0 ? 'Nothing bad was found' : plural(findings.length, 'finding')
   const lines = [
     paint(`${head} in ${plural(cells.length, 'cell')} over ${plural(tests.stable, 'test')}`, 'bold'),
@@ -45,6 +46,14 @@ export function printMatrix(document: MatrixDocument, { color, columns: terminal
     paint([`in ${duration(document.durationMs)}`, report].filter(Boolean).join(' · '), 'dim'),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** No finding in nothing is no good news. */
+function nothingTried({ tests }: MatrixDocument): string {
+  const excluded = tests.excluded.map(({ test, state, why }) => `Not judged, ${state}: ${test.name}: ${why}`)
+  const why = 'no exchange of the program was seen in stable tests that one of these faults can strike;'
+  const hint = 'what tests ask by themselves over `fetch` is not the program'
+  return ['Nothing was tried:', why, hint, ...excluded.map(printable)].join('\n')
 }
 
 function findingLines(finding: FindingDocument, number: number, columns: number, paint: Paint): string[] {

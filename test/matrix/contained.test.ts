@@ -71,6 +71,14 @@ test('good', async () => { await rates() })`),
     expect(document.cells.map(({ test, verdict }) => [test.name, verdict])).toEqual([['good', 'degraded']])
   }, 60_000)
 
+  it('tests in which only the tests ask anything prove nothing', async ({ onTestFinished: after }) => {
+    const own = "test('a', async () => { expect((await fetch(process.env.GATEWAY + '/v1/rates')).ok).toBe(true) })"
+    const made = matrixProject({ after, boundaries: '', files: suite(own) })
+    const ran = await made.mortar(['matrix', '--baseline', '1'])
+    expect(ran.stdout).toContain('Nothing was tried')
+    expect(ran.code).toBe(1)
+  }, 60_000)
+
   it('a command that crosses no boundary is refused, and so are options that cannot be meant', async ({
     onTestFinished: after,
   }) => {

@@ -72,7 +72,9 @@ export const command: Command = {
     if (document.interrupted) return 130
     const seen = new Set(former?.findings.flatMap(({ cells }) => cells))
     const counted = document.findings.filter(({ cells }) => failOn === 'bad' || !cells.some((id) => seen.has(id)))
-    return failOn !== 'never' && (counted.length > 0 || document.expiredRules.length > 0) ? 1 : 0
+    // A matrix of nothing proves nothing.
+    const isVacuous = document.cells.length === 0
+    return failOn !== 'never' && (counted.length > 0 || document.expiredRules.length > 0 || isVacuous) ? 1 : 0
   },
 }
 
