@@ -50,6 +50,8 @@ export class PinSeat implements Holder {
   #gone = false
   /** What is asked after it must not be struck by it. */
   #cancelling: Promise<void> | undefined
+  /** Until what the client has not read yet is fewer again. */
+  #draining: Promise<void> | undefined
   readonly #leaving = new AbortController()
   /** Resolves when the seat has left nothing behind in the session. */
   readonly left: Promise<void>
@@ -356,11 +358,16 @@ export class PinSeat implements Holder {
 
   #write(bytes: Buffer): void {
     if (this.#gone || this.#far.destroyed || this.#far.write(bytes)) return
-    const drained = once(this.#far, 'drain').then(
-      () => {},
-      () => {},
-    )
-    this.#shared.pauseUntil(Promise.race([drained, once(this.#far, 'close').then(() => {})]))
+    this.#draining ??= this.#drained()
+    this.#shared.pauseUntil(this.#draining)
+  }
+
+  async #drained(): Promise<void> {
+    const over = new AbortController()
+    const either = ['drain', 'close'].map((event) => once(this.#far, event, over))
+    await Promise.race(either).catch(() => {})
+    over.abort()
+    this.#draining = undefined
   }
 }
 

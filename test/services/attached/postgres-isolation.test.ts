@@ -57,3 +57,22 @@ it.skipIf(!isInstalled('postgres'))('PostgreSQL: an option that is none is named
   expect(code).not.toBe(0)
   expect(stdout + stderr).toMatch(/boundaries\.orders\.isolation.*one of swap, pin, truncate, none/s)
 })
+
+it.skipIf(!isInstalled('postgres'))(
+  'PostgreSQL by pin: a result larger than the client reads at once is whole',
+  async () => {
+    const suite = `${pool}
+test('reads', async () => {
+  const { rowCount } = await pool.query('SELECT n, md5(n::text) FROM generate_series(1, 500000) n')
+  expect(rowCount).toBe(500_000)
+})`
+    const made = suiteProject({
+      boundaries: "orders: postgres({ isolation: 'pin', migrations: 'migrations' })",
+      packages: ['pg'],
+      suites: [suite],
+      files,
+    })
+    const ran = await made.node(['node_modules/vitest/vitest.mjs', 'run', '--reporter=default'])
+    expect(ran, ran.stdout + ran.stderr).toMatchObject({ code: 0, stderr: expect.not.stringContaining('Warning') })
+  },
+)
