@@ -1,5 +1,5 @@
 import { MortarError } from './errors.ts'
-import { realSetTimeout } from './real-clock.ts'
+import { realElapsed, realSetTimeout } from './real-clock.ts'
 
 /** How long to wait, in milliseconds of the real clock, whatever a test makes of it. */
 export interface WaitOptions {
@@ -22,7 +22,7 @@ export async function eventually<T>(
   options: WaitOptions = {},
 ): Promise<Exclude<T, false>> {
   const { withinMs, everyMs } = { ...waitDefaults, ...options }
-  const until = performance.now() + withinMs
+  const until = realElapsed() + withinMs
   for (let tries = 1; ; tries++) {
     let failure: unknown
     try {
@@ -31,7 +31,7 @@ export async function eventually<T>(
     } catch (error) {
       failure = error
     }
-    if (performance.now() >= until) throw notAwaited(withinMs, tries, failure)
+    if (realElapsed() >= until) throw notAwaited(withinMs, tries, failure)
     await new Promise<void>((resolve) => void realSetTimeout(resolve, everyMs))
   }
 }

@@ -3,6 +3,9 @@
 /** Milliseconds since the epoch, whatever a test makes of `Date`. */
 export const realNow: () => number = Date.now
 
+/** Milliseconds since some moment, never less than before, whatever a test makes of `performance`. */
+export const realElapsed: () => number = performance.now.bind(performance)
+
 /** A timer that fires, whatever a test makes of `setTimeout`. */
 export const realSetTimeout: (work: () => void, ms: number) => NodeJS.Timeout = setTimeout
 

@@ -5,7 +5,7 @@ import type { BodyFiles, Content, FailureKind } from '../core/protocol.ts'
 import type { Redaction, Redactor } from '../core/redaction.ts'
 import type { Door, Journal, Urgency } from '../store/journal.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
-import { realClearTimeout, realNow, realSetTimeout } from '../core/real-clock.ts'
+import { realClearTimeout, realElapsed, realNow, realSetTimeout } from '../core/real-clock.ts'
 
 /** An exchange as it is kept: redacted, with what was replaced. */
 export interface Kept {
@@ -71,7 +71,7 @@ class GrowingExchange implements OpenExchange<unknown> {
   readonly #options: RecorderOptions
   readonly #id: string
   readonly #askedAt = realNow()
-  readonly #started = performance.now()
+  readonly #started = realElapsed()
   readonly #question: AnyQuestion
   readonly #operation: { name: string; effect: boolean }
   /** A recording must survive its process; what only passes through need not be waited for. */
@@ -114,7 +114,7 @@ class GrowingExchange implements OpenExchange<unknown> {
 
   message(from: 'client' | 'service', message: unknown): void {
     if (this.#kept) return
-    this.#messages.push({ ms: performance.now() - this.#started, from, message })
+    this.#messages.push({ ms: realElapsed() - this.#started, from, message })
     this.#timer ??= realSetTimeout(() => this.#writePart(), partEveryMs).unref()
   }
 
@@ -122,7 +122,7 @@ class GrowingExchange implements OpenExchange<unknown> {
     if (this.#kept) return
     this.#ended.resolve()
     realClearTimeout(this.#timer)
-    const durationMs = performance.now() - this.#started
+    const durationMs = realElapsed() - this.#started
     const { boundary, journal, files } = this.#options
     const last = boundary.protocol.outcome(this.#messages.map(({ message }) => message))
     // Nothing comes after a failure, so whoever stops reading there has not given up.
@@ -153,7 +153,7 @@ class GrowingExchange implements OpenExchange<unknown> {
   }
 
   keep(): Kept {
-    return this.#kept ?? this.#finish('open', performance.now() - this.#started)
+    return this.#kept ?? this.#finish('open', realElapsed() - this.#started)
   }
 
   #finish(ending: Ending, durationMs: number): Kept {

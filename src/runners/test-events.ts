@@ -1,13 +1,13 @@
 import type { TestRef } from '../core/exchange.ts'
 import type { Journal } from '../store/journal.ts'
-import { realNow } from '../core/real-clock.ts'
+import { realElapsed, realNow } from '../core/real-clock.ts'
 
 /** Journals a test as it starts and ends, for runners that have no reporter of ours. */
 export async function journalTest<T>(journal: Journal, test: TestRef, body: () => Promise<T>): Promise<T> {
-  const started = performance.now()
+  const started = realElapsed()
   journal.write({ t: 'test', at: realNow(), test, state: 'start' }, 'soon')
   const ended = (state: 'passed' | 'failed', error?: string): void => {
-    const durationMs = performance.now() - started
+    const durationMs = realElapsed() - started
     journal.write({ t: 'test', at: realNow(), test, state, durationMs, ...(error !== undefined && { error }) }, 'soon')
   }
   try {

@@ -1,5 +1,5 @@
 import type { WireFault } from '../../core/lane.ts'
-import { pause } from '../../core/real-clock.ts'
+import { pause, realElapsed } from '../../core/real-clock.ts'
 import { wrapLane } from './wrap-lane.ts'
 
 // Often enough that a reader sees a slow stream and not a stuttering one.
@@ -16,7 +16,7 @@ export function bandwidth(bytesPerSecond: number): WireFault {
       const send = async (bytes: Uint8Array): Promise<void> => {
         for (let at = 0; at < bytes.length; at += piece) {
           const part = bytes.subarray(at, at + piece)
-          const now = performance.now()
+          const now = realElapsed()
           due = Math.max(due, now) + (part.length / bytesPerSecond) * 1000
           // A timer takes a millisecond at least; many small chunks together wait as long as they must.
           if (due - now >= 1) await pause(due - now, disarmed, next.gone)

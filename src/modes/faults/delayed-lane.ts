@@ -1,5 +1,5 @@
 import type { Lane } from '../../core/lane.ts'
-import { pause } from '../../core/real-clock.ts'
+import { pause, realElapsed } from '../../core/real-clock.ts'
 import { wrapLane } from './wrap-lane.ts'
 
 // A sender is told to wait when this much is on its way, as it would be by a full network.
@@ -15,9 +15,9 @@ export function delayedLane(next: Lane, disarmed: AbortSignal, delay: () => numb
   let last: Promise<unknown> = Promise.resolve()
   let room = Promise.withResolvers<void>()
   const later = (work: () => Promise<void> | undefined | void): void => {
-    const due = performance.now() + delay()
+    const due = realElapsed() + delay()
     const wait = (): Promise<void> | undefined => {
-      const ms = due - performance.now()
+      const ms = due - realElapsed()
       // A timer takes a millisecond at least, which would be a limit of its own to many chunks.
       return ms > 0 ? pause(ms, disarmed, next.gone) : undefined
     }

@@ -140,3 +140,21 @@ it.skipIf(!isInstalled('postgres'))('a wrong query is told at once, in the words
   })
   expect((await runSuite(made))['first']).toMatch(/MORTAR_USAGE[^]*column "statu" does not exist[^]*orders\.status/)
 })
+
+needs('what is waited for in vain ends in time, also where a test has stopped the clock', async () => {
+  const made = suite(`
+import { afterEach, vi } from 'vitest'
+beforeAll(() => redis.ping())
+afterEach(() => vi.useRealTimers())
+const soon = { withinMs: 60 }
+test('first', async () => {
+  vi.useFakeTimers()
+  await expect(eventually(() => false, soon)).rejects.toThrow('MORTAR_NOT_AWAITED')
+})
+test('second', async () => {
+  vi.useFakeTimers()
+  await redis.set('a', '1')
+  await expect(mortarTest.boundary('cache').published('orders', undefined, soon)).rejects.toThrow('MORTAR_NOT_AWAITED')
+})`)
+  expect(await runSuite(made)).toEqual({ first: 'passed', second: 'passed' })
+})
