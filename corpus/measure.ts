@@ -29,6 +29,8 @@ export interface Measured {
   /** Why a twin could not be judged. */
   readonly problems: readonly string[]
   readonly cells: number
+  /** Cells that say nothing: their fault was not reached, or could not be judged. */
+  readonly undecided: number
   readonly durationMs: number
 }
 
@@ -48,6 +50,8 @@ const fine: ReadonlySet<string> = new Set([
   'allowed',
 ])
 
+const undecided: ReadonlySet<string> = new Set(['flaky', 'unreachable', 'not-applicable'])
+
 /** Runs `mortar matrix` over the twins of a program, and holds what it says against what is known. */
 export async function measure(program: Program): Promise<Measured> {
   const startedAt = performance.now()
@@ -59,6 +63,7 @@ export async function measure(program: Program): Promise<Measured> {
     seen.set(twin, cells)
     if (problem !== undefined) problems.push(`the ${twin} twin: ${problem}`)
   }
+  const all = [...seen.values()].flat()
   const buggy = seen.get('buggy') ?? []
   const bad = (cells: readonly CellSeen[]): readonly CellSeen[] => cells.filter(({ verdict }) => !fine.has(verdict))
   const atBug = buggy.filter(
@@ -73,7 +78,8 @@ export async function measure(program: Program): Promise<Measured> {
     wrong: bad(seen.get('fixed') ?? []),
     others: bad(buggy).filter((cell) => !found.includes(cell)),
     problems,
-    cells: [...seen.values()].reduce((sum, cells) => sum + cells.length, 0),
+    cells: all.length,
+    undecided: all.filter(({ verdict }) => undecided.has(verdict)).length,
     durationMs: performance.now() - startedAt,
   }
 }

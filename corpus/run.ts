@@ -50,8 +50,9 @@ async function measureAll(): Promise<void> {
   const found = bugs.filter((one) => one.found.length > 0).length
   const wrong = all.reduce((sum, one) => sum + one.wrong.length, 0)
   const cells = all.reduce((sum, one) => sum + one.cells, 0)
+  const undecided = all.reduce((sum, one) => sum + one.undecided, 0)
   console.log(
-    `\n${found} of ${bugs.length} bugs found, ${bugs.length - found} missed, ${wrong} false in ${cells} cells of ${all.length} programs`,
+    `\n${found} of ${bugs.length} bugs found, ${bugs.length - found} missed, ${wrong} false in ${cells} cells of ${all.length} programs, ${undecided} of them undecided`,
   )
   process.exitCode = all.every(isRight) ? 0 : 1
 }
