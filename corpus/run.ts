@@ -21,9 +21,21 @@ const { values, positionals } = parseArgs({
   },
 })
 const folders = positionals.length > 0 ? positionals : [import.meta.dirname]
-const programs = folders.flatMap((folder) => programsAt(resolve(folder)))
-if (programs.length === 0) throw new Error(`there is no program in ${folders.join(', ')}`)
-await (values.prove ? proveAll() : measureAll())
+const programs = readAll()
+if (programs.length > 0) await (values.prove ? proveAll() : measureAll())
+
+/** Ends with 2 when there is nothing to run, as what the folders hold cannot be read. */
+function readAll(): readonly Program[] {
+  try {
+    const found = folders.flatMap((folder) => programsAt(resolve(folder)))
+    if (found.length === 0) throw new Error(`there is no program in ${folders.join(', ')}`)
+    return found
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 2
+    return []
+  }
+}
 
 function programsAt(folder: string): readonly Program[] {
   return existsSync(join(folder, 'program.json')) ? [readProgram(folder)] : programsIn(folder)
