@@ -1,5 +1,6 @@
-import type { Skipped } from '../run/init/evidence.ts'
+import type { Evidence, Skipped } from '../run/init/evidence.ts'
 import type { Doubtful, ProposedBoundary } from '../run/init/propose.ts'
+import type { ProposedServer } from '../run/init/propose-servers.ts'
 import type { Survey } from '../run/init/survey-project.ts'
 import { fit, pad, type Paint, painter, printable, widthOf, wrap } from '../run/terminal-text.ts'
 import { plural } from '../run/wording.ts'
@@ -27,13 +28,14 @@ export function printInit(
 ): string {
   const paint = painter(color)
   const columns = Math.max(40, Math.min(terminal, 100))
-  const { boundaries, unattached, doubtful, skipped } = survey
+  const { boundaries, servers, unattached, doubtful, skipped } = survey
   const rest = doubtful.filter(({ why }) => !why.startsWith('only in tests'))
   const blocks = [
     headline(survey, paint),
     ...boundaries.map((boundary) => boundaryLines(boundary, columns, paint)),
+    ...servers.map((server) => serverLines(server, columns, paint)),
     section(
-      'Found, not attached yet: this version attaches http and tcp',
+      'Found, not suggested: no protocol of this version, or no address',
       unattached.map(
         ({ protocol, address, where, why }) =>
           `${pad(protocol, 9)} ${address === '' ? '' : `${address}, `}${where} ${why}`,
@@ -64,10 +66,11 @@ export function printInit(
     .join('\n\n')
 }
 
-function headline({ boundaries, files }: Survey, paint: Paint): string[] {
+function headline({ boundaries, servers, files }: Survey, paint: Paint): string[] {
   const read = `${plural(files, 'file')} read`
-  if (boundaries.length > 0) {
-    return [`${paint(`Found ${plural(boundaries.length, 'boundary', 'boundaries')}`, 'bold')}, ${read}`]
+  const count = boundaries.length + servers.length
+  if (count > 0) {
+    return [`${paint(`Found ${plural(count, 'boundary', 'boundaries')}`, 'bold')}, ${read}`]
   }
   return [
     `${paint('Found no boundary', 'bold')}, ${read}`,
@@ -84,11 +87,31 @@ function boundaryLines(boundary: ProposedBoundary, columns: number, paint: Paint
     env && `env ${env}`,
     contract && `contract ${contract}`,
   ].filter((fact): fact is string => typeof fact === 'string')
-  const more = evidence.length - shownEvidence
   const origins = [origin, ...aliases].join(', ')
   return [
     `  ${paint(name, 'bold', 'cyan')}  ${fit(printable(origins), columns - 4 - widthOf(name))}`,
     ...(facts.length === 0 ? [] : wrap(printable(facts.join(' · ')), columns - 4).map((line) => `    ${line}`)),
+    ...evidenceLines(evidence, columns, paint),
+  ]
+}
+
+function serverLines(
+  { name, protocol, env, migrations, evidence }: ProposedServer,
+  columns: number,
+  paint: Paint,
+): string[] {
+  const how = typeof migrations === 'object' ? migrations.command : migrations
+  const facts = [`env ${env}`, ...(how === undefined ? [] : [`migrations ${how}`])].join(' · ')
+  return [
+    `  ${paint(name, 'bold', 'cyan')}  ${fit(`${protocol}, started where no address is given`, columns - 4 - widthOf(name))}`,
+    ...wrap(printable(facts), columns - 4).map((line) => `    ${line}`),
+    ...evidenceLines(evidence, columns, paint),
+  ]
+}
+
+function evidenceLines(evidence: readonly Evidence[], columns: number, paint: Paint): string[] {
+  const more = evidence.length - shownEvidence
+  return [
     ...evidence
       .slice(0, shownEvidence)
       .map(({ where, why }) => paint(`    ${fit(printable(`${where}  ${why}`), columns - 4)}`, 'dim')),

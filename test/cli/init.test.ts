@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadConfig } from '../../src/run/load-config.ts'
 import type { ProposedBoundary } from '../../src/run/init/propose.ts'
+import type { ProposedServer } from '../../src/run/init/propose-servers.ts'
 import type { Runner } from '../../src/run/init/detect-runner.ts'
 import { type Project, project } from '../support/project.ts'
 
@@ -10,6 +11,7 @@ interface Printed {
   readonly config: string
   readonly text: string
   readonly boundaries: readonly ProposedBoundary[]
+  readonly servers: readonly ProposedServer[]
   readonly unattached: readonly { readonly protocol: string; readonly address: string }[]
   readonly doubtful: readonly { readonly origin: string; readonly why: string }[]
   readonly skipped: readonly { readonly path: string; readonly why: string }[]
@@ -51,7 +53,7 @@ describe('mortar init', () => {
     expect(here.read('.gitignore')).toBe('.mortar/\n')
     const text = here.read('mortar.config.ts')
     expect(text).toContain('// src/weather.ts:1 reads WEATHER_URL')
-    expect(text).toContain('- postgres')
+    expect(text).toContain("database: postgres({ env: 'DATABASE_URL' }),")
     const config = await loadConfig({ directory: here.directory, env: {} })
     expect(
       config.boundaries.map(({ name, input }) => [name, input.origin, input.owner, input.risk, input.env]),
@@ -60,6 +62,7 @@ describe('mortar init', () => {
       ['orders', 'http://localhost:4100', undefined, undefined, 'ORDERS_API_URL'],
       ['github', 'https://api.github.com', 'external', undefined, undefined],
       ['weather', 'https://api.openweathermap.org', 'external', undefined, 'WEATHER_URL'],
+      ['database', undefined, undefined, undefined, 'DATABASE_URL'],
     ])
     const mapped = await here.mortar(['map'])
     expect({ code: mapped.code, stderr: mapped.stderr }).toEqual({ code: 0, stderr: '' })
@@ -121,7 +124,7 @@ describe('mortar init', () => {
     for (const secret of secrets) if (secret !== 'mult1line') expect(everything).not.toContain(secret)
     expect(everything).toContain('https://api.weather.io')
     expect(everything).toContain('https://pay.acme.io')
-    expect(everything).toContain('db.acme.io:5432')
+    expect(everything).toContain("database: postgres({ env: 'DATABASE_URL' })")
   })
 
   it('reads Compose files for what is started and for addresses in environments', async () => {
@@ -147,7 +150,55 @@ describe('mortar init', () => {
       env: 'BILLING_URL',
       risk: 'critical',
     })
-    expect(printed.unattached).toMatchObject([{ protocol: 'postgres', address: 'db:5432 (DATABASE_URL)' }])
+    expect(printed.unattached).toEqual([])
+    expect(printed.servers).toMatchObject([{ name: 'database', protocol: 'postgres', env: 'DATABASE_URL' }])
+  })
+
+  it('suggests databases, caches and brokers as servers to start, one for each variable', async () => {
+    const here = project({
+      files: {
+        'package.json': manifest({ dependencies: { pg: '8', ioredis: '5', amqplib: '1', kafkajs: '2' } }),
+        '.env': [
+          'DATABASE_URL=postgres://u:p@localhost:5432/shop',
+          'DIRECT_URL=postgres://u:p@localhost:5432/shop',
+          'REDIS_URL=redis://localhost',
+          'SESSIONS_REDIS_URL=redis://sessions:6379',
+        ].join('\n'),
+        'compose.yml': 'services:\n  queue: { image: "rabbitmq:4" }\n',
+        'db/migrations/001_orders.sql': 'create table orders (id int)',
+        'other/migrations/001.up.sql': 'create table a (id int)',
+        'other/migrations/001.down.sql': 'drop table a',
+      },
+    })
+    const printed = await initJson(here)
+    expect(printed.servers.map(({ name, protocol, env }) => [name, protocol, env])).toEqual([
+      ['database', 'postgres', 'DATABASE_URL'],
+      ['redis', 'redis', 'REDIS_URL'],
+      ['sessionsRedis', 'redis', 'SESSIONS_REDIS_URL'],
+      ['amqp', 'amqp', 'AMQP_URL'],
+    ])
+    expect(printed.unattached).toMatchObject([{ protocol: 'kafka' }])
+    const text = here.read('mortar.config.mjs')
+    expect(text).toContain("import { defineConfig, postgres, rabbitmq, redis } from 'mortar'")
+    expect(text).toContain("database: postgres({ env: 'DATABASE_URL', migrations: 'db/migrations' }),")
+    expect(text).toContain("amqp: rabbitmq({ env: 'AMQP_URL' }),")
+    expect(text).toContain('// compose.yml:2 service queue runs rabbitmq:4')
+    const config = await loadConfig({ directory: here.directory, env: {} })
+    expect(config.boundaries.map(({ name }) => name)).toEqual(printed.servers.map(({ name }) => name))
+  })
+
+  it.each([
+    [['prisma/schema.prisma', 'prisma/migrations/1_a/migration.sql'], 'prisma migrate deploy', ['prisma']],
+    [['prisma/schema.prisma'], 'prisma db push', ['prisma']],
+    [['drizzle.config.ts', 'drizzle/0000_a.sql'], 'drizzle-kit migrate', ['drizzle.config.ts', 'drizzle']],
+    [['knexfile.js', 'migrations/1_a.js'], 'knex migrate:latest', ['knexfile.js', 'migrations']],
+  ])('suggests the command that migrates the database, by %j', async (paths, command, inputs) => {
+    const files = Object.fromEntries(paths.map((path) => [path, '']))
+    const here = project({ files: { ...files, 'package.json': manifest({ dependencies: { pg: '8' } }) } })
+    expect((await initJson(here)).servers).toMatchObject([{ migrations: { command, inputs } }])
+    expect((await loadConfig({ directory: here.directory, env: {} })).boundaries).toMatchObject([
+      { input: { protocol: 'postgres', migrations: { command, inputs } } },
+    ])
   })
 
   it('takes addresses from code, not from comments, links, specifications or tests', async () => {

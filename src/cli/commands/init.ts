@@ -46,9 +46,9 @@ export const command: Command = {
       ignored = ignoreRuns(cwd)
     }
     const written = { config: name, text, dryRun, replaced: existing !== undefined, ignored }
-    const { boundaries, unattached, doubtful, skipped, runner, files } = survey
+    const { boundaries, servers, unattached, doubtful, skipped, runner, files } = survey
     const installed = survey.facts === undefined || survey.facts.dependencies.includes('mortar')
-    printResult(context, { ...written, boundaries, unattached, doubtful, skipped, runner, files }, () =>
+    printResult(context, { ...written, boundaries, servers, unattached, doubtful, skipped, runner, files }, () =>
       printInit(survey, { ...written, installed }, context),
     )
     return 0

@@ -23,7 +23,7 @@ export interface Sign extends Evidence {
   readonly weight: number
 }
 
-/** A dependency that speaks a protocol which boundaries do not have yet, or whose address is not known. */
+/** A database, cache or broker, or a dependency whose address is not known. */
 export interface Unattached extends Evidence {
   /** `postgres`, `redis`, `http`. */
   readonly protocol: string

@@ -16,12 +16,12 @@ export interface ConfigPlan {
 /** Chooses name and text of the config for what a survey found. */
 export function planConfig(root: string, survey: Survey): ConfigPlan {
   const existing = configNames.find((name) => existsSync(join(root, name)))
-  const { boundaries, unattached, runner, facts } = survey
+  const { boundaries, servers, unattached, runner, facts } = survey
   // Without a package.json nothing can be installed to import from.
   const imports = facts !== undefined
   return {
     file: join(root, existing ?? newName(survey)),
-    text: writeConfig({ boundaries, unattached, test: runner.test, imports }),
+    text: writeConfig({ boundaries, servers, unattached, test: runner.test, imports }),
     existing,
   }
 }

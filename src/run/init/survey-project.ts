@@ -3,6 +3,8 @@ import type { ProjectFile, Reading, Sign, Skipped, Unattached } from './evidence
 import { detectRunner, type Runner } from './detect-runner.ts'
 import { sourceExtensions } from './find-strings.ts'
 import { type Doubtful, propose, type ProposedBoundary } from './propose.ts'
+import { findMigrations } from './find-migrations.ts'
+import { type ProposedServer, proposeServers } from './propose-servers.ts'
 import { readCompose } from './read-compose.ts'
 import { parseEnvFile, readVariables } from './read-environment.ts'
 import { readOpenApi } from './read-openapi.ts'
@@ -17,7 +19,9 @@ export const surveyLimits = { sourceFiles: 5000, sourceBytes: 67_108_864 } as co
 /** What a project says of its boundaries. */
 export interface Survey {
   readonly boundaries: readonly ProposedBoundary[]
-  /** Each once, whatever number of places name it. */
+  /** Databases, caches and brokers. */
+  readonly servers: readonly ProposedServer[]
+  /** What no boundary is suggested for. Each once, whatever number of places name it. */
   readonly unattached: readonly Unattached[]
   readonly doubtful: readonly Doubtful[]
   readonly skipped: readonly Skipped[]
@@ -58,9 +62,13 @@ export async function surveyProject(root: string): Promise<Survey> {
     skipped.push({ path: '.', why: `${sources.left.toLocaleString('en')} more source files were not read: too many` })
   }
   const names = new Set(files.map(({ path }) => path))
+  const proposals = propose(signs)
+  const taken = proposals.boundaries.map(({ name }) => name)
+  const { servers, unattached: left } = proposeServers(unattached, findMigrations(files), taken)
   return {
-    ...propose(signs),
-    unattached: mergeUnattached(unattached),
+    ...proposals,
+    servers,
+    unattached: mergeUnattached(left),
     skipped,
     runner: detectRunner(facts, names),
     facts,

@@ -1,9 +1,11 @@
-import type { Unattached } from './evidence.ts'
+import type { Evidence, Unattached } from './evidence.ts'
 import type { ProposedBoundary } from './propose.ts'
+import type { ProposedServer } from './propose-servers.ts'
 
 /** What goes into a config file. */
 export interface ConfigContent {
   readonly boundaries: readonly ProposedBoundary[]
+  readonly servers: readonly ProposedServer[]
   readonly unattached: readonly Unattached[]
   /** The test command, when package.json does not say it. */
   readonly test: string | undefined
@@ -14,14 +16,14 @@ export interface ConfigContent {
 const shownEvidence = 4
 
 /** The text of a config file, with the evidence for each boundary beside it. */
-export function writeConfig({ boundaries, unattached, test, imports }: ConfigContent): string {
-  const makers = ['http', 'tcp'].filter(
-    (name) => name === 'http' || boundaries.some(({ protocol }) => protocol === name),
-  )
+export function writeConfig({ boundaries, servers, unattached, test, imports }: ConfigContent): string {
+  const used = new Set([...boundaries.map(({ protocol }) => protocol), ...servers.map(makerOf)])
+  const makers = used.size === 0 ? ['http'] : [...used].toSorted()
   const body = [
     ...(test === undefined ? [] : [`  test: ${quote(test)},`]),
     '  boundaries: {',
-    ...(boundaries.length === 0 ? noBoundary(imports) : boundaries.flatMap((boundary) => entry(boundary, imports))),
+    ...(used.size === 0 ? noBoundary(imports) : boundaries.flatMap((boundary) => entry(boundary, imports))),
+    ...servers.flatMap((server) => serverEntry(server, imports)),
     ...notAttached(unattached),
     '  },',
   ].join('\n')
@@ -49,20 +51,48 @@ function entry(boundary: ProposedBoundary, imports: boolean): string[] {
     ...(env === undefined ? [] : [`env: ${quote(env)},`]),
     ...(contract === undefined || protocol !== 'http' ? [] : [`contract: ${quote(contract)},`]),
   ]
-  const more = evidence.length - shownEvidence
   return [
-    ...evidence.slice(0, shownEvidence).map(({ where, why }) => `    // ${comment(`${where} ${why}`)}`),
-    ...(more > 0 ? [`    // and ${more} more ${more === 1 ? 'place' : 'places'}`] : []),
+    ...reasons(evidence),
     imports ? `    ${name}: ${protocol}({` : `    ${name}: {`,
     ...fields.map((field) => `      ${field}`),
     imports ? '    }),' : '    },',
   ]
 }
 
+function reasons(evidence: readonly Evidence[]): string[] {
+  const more = evidence.length - shownEvidence
+  return [
+    ...evidence.slice(0, shownEvidence).map(({ where, why }) => `    // ${comment(`${where} ${why}`)}`),
+    ...(more > 0 ? [`    // and ${more} more ${more === 1 ? 'place' : 'places'}`] : []),
+  ]
+}
+
+function serverEntry(server: ProposedServer, imports: boolean): string[] {
+  const { name, protocol, env, evidence } = server
+  const fields = `env: ${quote(env)}${migrationsOf(server)}`
+  return [
+    ...reasons(evidence),
+    imports
+      ? `    ${name}: ${makerOf(server)}({ ${fields} }),`
+      : `    ${name}: { protocol: ${quote(protocol)}, ${fields} },`,
+  ]
+}
+
+function makerOf({ protocol }: ProposedServer): string {
+  return protocol === 'amqp' ? 'rabbitmq' : protocol
+}
+
+function migrationsOf({ migrations }: ProposedServer): string {
+  if (migrations === undefined) return ''
+  if (typeof migrations === 'string') return `, migrations: ${quote(migrations)}`
+  const { command, inputs } = migrations
+  return `, migrations: { command: ${quote(command)}, inputs: [${inputs.map(quote).join(', ')}] }`
+}
+
 function notAttached(unattached: readonly Unattached[]): string[] {
   if (unattached.length === 0) return []
   return [
-    '    // Found, not attached yet: this version attaches http and tcp.',
+    '    // Found, not suggested: no protocol of this version, or too little is known of the address.',
     ...unattached.map(
       ({ protocol, address, where, why }) =>
         `    // - ${comment([protocol, address, `${where} ${why}`].filter(Boolean).join(', '))}`,
