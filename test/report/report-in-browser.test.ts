@@ -77,6 +77,11 @@ describe.skipIf(!installed)('the report in a browser', () => {
 
   it('says of a failed test which boundary broke and how, and leads to all that was said', async () => {
     const page = await open(observedRun())
+    await expect.poll(() => page.locator('h2').allTextContents()).toContain('What broke')
+    const told = await page.locator('.broken li').textContent()
+    expect(told).toContain('places an order')
+    expect(told).toContain('constraint')
+    expect(told).toContain('INSERT was answered by 23505')
     await expect
       .poll(() => page.locator('.finding').allTextContents())
       .toContainEqual(expect.stringContaining("npx mortar timeline --test 'places an order'"))

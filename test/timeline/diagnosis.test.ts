@@ -64,6 +64,26 @@ it.each<[string, Parameters<TimelineBuilder['http']>[1], string]>([
   expect(diagnosed(error, build)).toMatchObject({ boundary: 'payments', kind })
 })
 
+it.each([
+  ['MORTAR_FAULT_UNREACHED  the fault `reset` was armed and struck nothing', 'mortar-error'],
+  ['MORTAR_USAGE  there is no boundary `order`', 'mortar-error'],
+  ['MORTAR_PIN_REFUSED  LISTEN cannot work with `pin`', 'mortar-error'],
+  ['MORTAR_NOT_AWAITED  still not so after 50 ms and 3 attempts', 'mortar-error'],
+  ['MORTAR_MISS  no recording answers GET /v1/rates', 'miss'],
+])('takes an error of its own for the cause: %s', (line, kind) => {
+  const because = line.replace('  ', ' ')
+  for (const text of [line, `MortarError: ${line}`, `Error: ${line}`]) {
+    const found = { boundary: null, kind, because, exchanges: [] }
+    expect(diagnosed(`${text}\n   where: orders\n→ what to do`, () => {})).toEqual(found)
+    expect(diagnosed(text, (t) => void t.sql('SELECT 1', { rows: 1 }))).toEqual(found)
+  }
+})
+
+it('looks for what was waited for before it says that it did not come', () => {
+  const build = (t: TimelineBuilder): void => void t.http('POST /v1/charges', { failure: 'reset' })
+  expect(diagnosed('MORTAR_NOT_AWAITED  still not so after 50 ms', build)).toMatchObject({ boundary: 'payments' })
+})
+
 describe('of several failures', () => {
   it('the one that the error quotes is to blame, wherever it stands', () => {
     const build = (t: TimelineBuilder): void =>

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { FaultProxies } from '../../run/fault-proxy/open-fault-proxies.ts'
+import { printable } from '../../run/terminal-text.ts'
 import { textOption } from '../arguments.ts'
 import type { Command, OptionValues } from '../command.ts'
 import { printResult } from '../output.ts'
@@ -38,6 +39,7 @@ export const command: Command = {
         host: textOption(values, 'host') ?? '127.0.0.1',
         port,
         seed,
+        warn: (line) => progress(`mortar: ${printable(line)}`),
         ...(file !== undefined && { file: resolve(cwd, file) }),
       })
       const { url, proxies } = opened

@@ -6,10 +6,17 @@ import { badBody } from './api-error.ts'
 /** What an attribute may be, and what it is when it is left out; without a default it is left out as well. */
 export type AttributeRule =
   | { readonly type: 'number'; readonly default?: number; readonly required?: true }
-  | { readonly type: 'text'; readonly default?: string; readonly required?: true }
+  | { readonly type: 'text'; readonly default?: string; readonly required?: true; readonly shape?: TextShape }
   | { readonly type: 'flag' }
   | { readonly type: 'texts' }
   | { readonly type: 'match'; readonly keys: readonly (keyof FaultMatch)[] }
+
+/** What a text must look like. */
+interface TextShape {
+  readonly pattern: RegExp
+  /** For the message: `five of 0-9 and A-Z`. */
+  readonly words: string
+}
 
 /** Attributes of one type of toxic by name. */
 export type AttributeRules = Readonly<Record<string, AttributeRule>>
@@ -62,6 +69,8 @@ function checked(rule: AttributeRule, value: Json, where: string): Json {
       throw badBody(`${where} must be a number from 0, and is ${shortly(value)}`)
   } else if (rule.type === 'text') {
     if (typeof value !== 'string') throw badBody(`${where} must be a string, and is ${shortly(value)}`)
+    if (rule.shape && !rule.shape.pattern.test(value))
+      throw badBody(`${where} must be ${rule.shape.words}, and is ${shortly(value)}`)
   } else if (rule.type === 'flag') {
     if (typeof value !== 'boolean') throw badBody(`${where} must be true or false, and is ${shortly(value)}`)
   } else if (rule.type === 'texts') {
@@ -96,7 +105,13 @@ function pattern(text: string, where = 'match'): string | RegExp {
   }
 }
 
-function refuseUnknown(names: readonly string[], known: readonly string[], kind: string): void {
+/**
+ * Refuses keys that nobody would read.
+ *
+ * @param kind - What they are, for the message: `attribute`.
+ * @throws ApiError 400 with the nearest known one
+ */
+export function refuseUnknown(names: readonly string[], known: readonly string[], kind: string): void {
   for (const name of names) {
     if (known.includes(name)) continue
     const near = closestWord(name, known)

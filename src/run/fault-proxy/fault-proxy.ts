@@ -29,6 +29,8 @@ export interface ProxySettings {
   readonly seed: number
   /** Milliseconds until a connection to the upstream must be there. */
   readonly connectTimeoutMs: number
+  /** Is told that an upstream cannot be reached: once, until it can be again or something else is the matter. */
+  readonly warn: (line: string) => void
 }
 
 type Relay = (client: Duplex, link: WireLink<never, never>) => Promise<void>
@@ -45,6 +47,8 @@ export class FaultProxy {
   #stopped = new AbortController()
   #toxics: readonly Toxic[] = []
   readonly #connections = new Set<ProxiedConnection>()
+  /** Why the upstream could not be reached the last time. */
+  #failure: string | undefined
 
   /** @throws ApiError 400 when an address cannot be read */
   constructor(fields: ProxyFields, settings: ProxySettings) {
@@ -176,6 +180,12 @@ export class FaultProxy {
     for (const connection of this.#connections) connection.go(this.#toxics)
   }
 
+  #unreachable({ message }: Error): void {
+    const failure = `proxy ${this.name} cannot reach its upstream ${this.#upstream}: ${message}`
+    if (failure !== this.#failure) this.#settings.warn(failure)
+    this.#failure = failure
+  }
+
   async #serve(client: Duplex, relay: Relay, signal: AbortSignal): Promise<void> {
     const connection = new ProxiedConnection(client)
     for (const toxic of this.#toxics) toxic.meet(connection, true)
@@ -193,7 +203,12 @@ export class FaultProxy {
       const upstream: Address = readAddress(this.#upstream, 'upstream')
       const { connectTimeoutMs: timeoutMs } = this.#settings
       const host = upstream.host || this.#settings.host
-      const server = await openConnection({ ...upstream, host, timeoutMs, signal, allowHalfOpen: true })
+      const opening = openConnection({ ...upstream, host, timeoutMs, signal, allowHalfOpen: true })
+      const server = await opening.catch((error: Error) => {
+        if (!signal.aborted) this.#unreachable(error)
+        throw error
+      })
+      this.#failure = undefined
       connection.connected(server.setNoDelay(true))
       return server
     }

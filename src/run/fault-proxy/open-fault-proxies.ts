@@ -16,6 +16,8 @@ export interface FaultProxiesOptions {
   readonly file?: string
   /** Of all that is left to chance (default 1). */
   readonly seed?: number
+  /** Is told what goes wrong later, in one line. */
+  readonly warn?: (line: string) => void
 }
 
 /** Proxies that are steered over HTTP. */
@@ -35,9 +37,10 @@ const connectTimeoutMs = 10_000
  *
  * @throws MortarError `MORTAR_CONFIG_UNREADABLE`, `MORTAR_CONFIG_INVALID`, `MORTAR_PORT_IN_USE`, `MORTAR_LISTEN_FAILED`
  */
-export async function openFaultProxies({ host, port, file, seed = 1 }: FaultProxiesOptions): Promise<FaultProxies> {
+export async function openFaultProxies(options: FaultProxiesOptions): Promise<FaultProxies> {
+  const { host, port, file, seed = 1, warn = () => {} } = options
   const wanted = file === undefined ? [] : await readProxyFile(file)
-  const proxies = new Proxies({ host, seed, connectTimeoutMs })
+  const proxies = new Proxies({ host, seed, connectTimeoutMs, warn })
   const admin = await openAdminServer(proxies, { host, port }).catch((error: unknown) => {
     throw withHint(error, 'Free the port, or pass another one with `--port`; 0 means a free one.')
   })

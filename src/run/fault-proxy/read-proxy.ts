@@ -1,12 +1,15 @@
 import type { Json, JsonObject } from '../../core/json.ts'
 import { ApiError, badBody } from './api-error.ts'
 import { readAddress } from './address.ts'
-import { readObject, shortly } from './attributes.ts'
+import { readObject, refuseUnknown, shortly } from './attributes.ts'
 import type { ProxyFields } from './fault-proxy.ts'
 import type { WantedProxy } from './proxies.ts'
 import { readText, readToxic } from './read-toxic.ts'
 import type { ToxicFields } from './toxic.ts'
 import { protocolNames } from './toxic-types.ts'
+
+/** What Toxiproxy's clients send; its server shows a `Logger` too, and who dumps its proxies sends that back. */
+const proxyKeys = ['name', 'listen', 'upstream', 'enabled', 'protocol', 'toxics', 'Logger']
 
 /**
  * Reads a proxy that is to be made.
@@ -16,6 +19,7 @@ import { protocolNames } from './toxic-types.ts'
  */
 export function readProxy(body: Json, where = ''): WantedProxy {
   const fields = readObject(body, 'a proxy')
+  located(() => refuseUnknown(Object.keys(fields), proxyKeys, 'key of a proxy'), where)
   const name = readText(fields, 'name')
   const upstream = readText(fields, 'upstream')
   if (!name) throw new ApiError(400, `missing required field: name${where}`)
@@ -31,7 +35,7 @@ export function readProxy(body: Json, where = ''): WantedProxy {
     upstream,
     enabled: readFlag(fields, 'enabled') ?? true,
     ...(protocol !== undefined && { protocol }),
-    ...(toxics !== undefined && toxics !== null && { toxics: readToxics(toxics, protocol) }),
+    ...(toxics !== undefined && toxics !== null && { toxics: readToxics(toxics, protocol, name) }),
   }
 }
 
@@ -48,6 +52,7 @@ export function readProxies(body: Json): readonly WantedProxy[] {
 /** Reads what is to be changed of a proxy. @throws ApiError 400 */
 export function readProxyChange(body: Json, protocol: string | undefined): Partial<ProxyFields> {
   const fields = readObject(body, 'a proxy')
+  refuseUnknown(Object.keys(fields), proxyKeys, 'key of a proxy')
   const listen = readText(fields, 'listen')
   const upstream = readText(fields, 'upstream')
   const enabled = readFlag(fields, 'enabled')
@@ -61,12 +66,29 @@ export function readProxyChange(body: Json, protocol: string | undefined): Parti
   }
 }
 
-function readToxics(toxics: Json, protocol: WantedProxy['protocol']): readonly ToxicFields[] {
+function readToxics(toxics: Json, protocol: WantedProxy['protocol'], proxy: string): readonly ToxicFields[] {
   if (!Array.isArray(toxics)) throw badBody(`toxics must be an array, and is ${shortly(toxics)}`)
-  const read = toxics.map((toxic: Json) => readToxic(toxic, protocol))
+  const read = toxics.map((toxic: Json, at) =>
+    located(() => readToxic(toxic, protocol), `, in ${toxicLabel(toxic, at)} of proxy ${JSON.stringify(proxy)}`),
+  )
   const names = read.map(({ name }) => name)
   if (new Set(names).size < names.length) throw new ApiError(409, 'toxic already exists')
   return read
+}
+
+function toxicLabel(toxic: Json, at: number): string {
+  const { name, type } = (toxic ?? {}) as { readonly name?: Json; readonly type?: Json }
+  const label = [name, type].find((one) => typeof one === 'string' && one !== '')
+  return `toxic ${label === undefined ? at + 1 : JSON.stringify(label)}`
+}
+
+/** Says where it is what an error is about. */
+function located<T>(read: () => T, where: string): T {
+  try {
+    return read()
+  } catch (error) {
+    throw error instanceof ApiError ? new ApiError(error.status, error.message + where) : error
+  }
 }
 
 function readProtocol(fields: JsonObject): WantedProxy['protocol'] {

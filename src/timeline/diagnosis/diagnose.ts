@@ -3,6 +3,7 @@ import type { Moment } from '../moment.ts'
 import { classify } from './classify.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { diagnosisKinds } from './kinds.ts'
+import { anyOwnError, ownError } from './own-error.ts'
 import { quotes } from './quotes.ts'
 import { toldByError } from './told-by-error.ts'
 import { waitedFor } from './waited-for.ts'
@@ -26,11 +27,12 @@ export interface Patient {
 }
 
 /**
- * Finds the boundary that broke. What the error quotes decides; then what was waited for when time ran out; then what
+ * Finds the boundary that broke. What Mortar itself says decides; then what the error quotes; then what was waited for
+ * when time ran out; then what
  * failed last, when nothing went on after it. Anything less is `undetermined`.
  */
 export function diagnose(patient: Patient): Diagnosis {
-  for (const look of [missed, refused, quoted, waitedFor, lastFailure, toldByError]) {
+  for (const look of [missed, refused, ownError, quoted, waitedFor, lastFailure, anyOwnError, toldByError]) {
     const found = look(patient)
     if (found) return found
   }

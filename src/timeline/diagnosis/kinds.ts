@@ -12,6 +12,7 @@ export const diagnosisKinds = {
   'queue-delivery': 'a message was not brought to anybody who waited for it',
   timeout: 'an answer did not come in time',
   'external-answer': 'the other side answered with an error',
+  'mortar-error': 'Mortar ended the test with an error of its own, and the first line of it is the cause',
   undetermined: 'nothing that crossed a boundary explains it',
 } as const
 

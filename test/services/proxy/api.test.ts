@@ -220,6 +220,16 @@ describe('the admin API says what is wrong', () => {
     expect(answer.body).toEqual({ error: typeof error === 'string' ? error : expect.stringMatching(error), status })
   })
 
+  it.each(['protocoll', 'enabledd', 'listn'])('a proxy has no key %s', async (key) => {
+    const answer = await server.ask('POST', '/proxies', { name: 'x', upstream: 'localhost:1', [key]: 'postgres' })
+    expect(answer).toMatchObject({
+      status: 400,
+      body: {
+        error: expect.stringMatching(/unknown key of a proxy "\w+"; did you mean "(protocol|enabled|listen)"\?$/),
+      },
+    })
+  })
+
   it.each([
     [{}, 400, 'invalid toxic type'],
     [{ type: 'latancy' }, 400, 'invalid toxic type; did you mean "latency"?'],
@@ -245,6 +255,16 @@ describe('the admin API says what is wrong', () => {
     ],
     [{ type: 'sqlstate', attributes: { code: '40001' } }, 400, /needs a proxy whose "protocol" is postgres/],
     [{ type: 'lost_answer' }, 400, /needs a proxy whose "protocol" is one of those/],
+    [
+      { type: 'latency', latency: 5 },
+      400,
+      'bad request body: unknown key of a toxic "latency"; it belongs into "attributes"',
+    ],
+    [
+      { type: 'latency', toxicty: 1 },
+      400,
+      'bad request body: unknown key of a toxic "toxicty"; did you mean "toxicity"?',
+    ],
     [{ type: 'timeout' }, 409, 'toxic already exists'],
   ])('to a toxic %j', async (toxic, status, error) => {
     const { path } = await made(await echo(), { toxics: [{ type: 'timeout' }] })
@@ -252,6 +272,13 @@ describe('the admin API says what is wrong', () => {
     expect(answered).toBe(status)
     expect(body).toEqual({ error: typeof error === 'string' ? error : expect.stringMatching(error), status })
     expect((await server.ask('GET', `${path}/toxics`)).body).toHaveLength(1)
+  })
+
+  it.each(['nonsense', '4001', '40p01', ''])('to an SQLSTATE that is none: %j', async (code) => {
+    const { path } = await made(await echo(), { protocol: 'postgres' })
+    const answer = await server.ask('POST', `${path}/toxics`, { type: 'sqlstate', attributes: { code } })
+    expect(answer.status).toBe(400)
+    expect(answer.body.error).toContain(`attributes.code must be five of 0-9 and A-Z, and is ${JSON.stringify(code)}`)
   })
 
   it('of names that are taken or missing', async () => {

@@ -50,6 +50,14 @@ describe('mortar proxy', () => {
       /^MORTAR_CONFIG_INVALID {2}.*the name "a"/,
     ],
     ['[{"name": "a", "upstream": "b:1", "toxics": [{"type": "x"}]}]', /^MORTAR_CONFIG_INVALID {2}.*invalid toxic type/],
+    [
+      '[{"name": "a", "upstream": "b:1", "toxics": [{"type": "timeout"}, {"type": "latency", "latency": 5}]}]',
+      /^MORTAR_CONFIG_INVALID {2}.*key of a toxic "latency"; it belongs into "attributes", in toxic "latency" of proxy "a"/,
+    ],
+    [
+      '[{"name": "a", "upstream": "b:1", "listn": ":1"}]',
+      /^MORTAR_CONFIG_INVALID {2}.*"listn"; did you mean "listen"\? at proxy 1/,
+    ],
     ['[', /^MORTAR_CONFIG_UNREADABLE {2}.*no JSON/],
     [undefined, /^MORTAR_CONFIG_UNREADABLE {2}.*cannot be read/],
   ])('exits 3 for the file %s', async (content, message) => {
@@ -59,6 +67,25 @@ describe('mortar proxy', () => {
     expect(stderr).toMatch(message)
     expect(stderr).toContain('toxiproxy.json')
     expect(stderr).not.toMatch(/^\s+at /m)
+  })
+
+  it('says once that an upstream cannot be reached, and again after it could be', async () => {
+    const upstream = await echo()
+    const gone = await echo()
+    gone.close()
+    const server = await startProxyServer()
+    const change = { name: 'orders', listen: '127.0.0.1:0', upstream: gone.address }
+    const { listen } = (await server.ask('POST', '/proxies', change)).body
+    for (let i = 0; i < 3; i++) await say(listen, 'hello')
+    await server.ask('POST', '/proxies/orders', { upstream: upstream.address })
+    expect(await say(listen, 'hello')).toBe('hello')
+    await server.ask('POST', '/proxies/orders', { upstream: gone.address })
+    await say(listen, 'hello')
+    server.kill('SIGTERM')
+    const line = `mortar: proxy orders cannot reach its upstream ${gone.address}: `
+    const { stderr } = await server.ended
+    expect(stderr.split('\n').filter((one) => one.startsWith(line))).toHaveLength(2)
+    expect(stderr).toContain('ECONNREFUSED')
   })
 
   it('exits 3 when a port is taken, its own or that of a proxy', async () => {

@@ -6,13 +6,15 @@ import { match, protocolToxic, type QuestionToxics, text } from './question-toxi
 
 const databases = ['postgres', 'mysql']
 
+const sqlstateShape = { pattern: /^[0-9A-Z]{5}$/, words: 'five of 0-9 and A-Z' }
+
 /** Toxics of databases that speak SQL. */
 export const sqlToxics: QuestionToxics = {
   sqlstate: {
     kind: 'question',
     protocols: databases,
     attributes: {
-      code: { type: 'text', required: true },
+      code: { type: 'text', required: true, shape: sqlstateShape },
       message: text,
       fields: { type: 'texts' },
       fatal: { type: 'flag' },

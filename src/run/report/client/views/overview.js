@@ -3,7 +3,8 @@
 import { el, named } from '../element.js'
 import { facts } from '../facts.js'
 import { findingList } from '../finding-list.js'
-import { recordedAge } from '../labels.js'
+import { boundaryLink, recordedAge, testLink } from '../labels.js'
+import { pagedList } from '../paged-list.js'
 import { duration, plural } from '../../../wording.ts'
 import { boundaryTable } from './boundaries.js'
 
@@ -15,12 +16,43 @@ export const overviewView = {
   render: (summary) => [
     verdictBox(summary),
     runFacts(summary),
+    ...whatBroke(summary),
     el('h2', {}, summary.findings.length === 0 ? 'No findings' : 'Findings'),
     findingList(summary.findings),
     ignoredList(summary.ignored),
     el('h2', {}, 'Boundaries'),
     boundaryTable(summary),
   ],
+}
+
+/**
+ * Which boundary broke in each failed test, ten at a time.
+ *
+ * @param {Summary} summary
+ */
+function whatBroke({ tests }) {
+  const broken = tests.flatMap(({ test, diagnosis }) => (diagnosis === null ? [] : [{ test, diagnosis }]))
+  if (broken.length === 0) return []
+  const { node } = pagedList({
+    items: broken,
+    noun: 'failed test',
+    pageSize: 10,
+    show: (shown) =>
+      el(
+        'ol.misses.broken',
+        {},
+        shown.map(({ test, diagnosis: { boundary, kind, because } }) =>
+          el(
+            'li',
+            {},
+            testLink(test),
+            el('p', {}, boundary !== null && boundaryLink(boundary), el('span.tag.bad', {}, kind)),
+            el('p.evidence', {}, named(because)),
+          ),
+        ),
+      ),
+  })
+  return [el('h2', {}, 'What broke'), node]
 }
 
 /**
