@@ -1,8 +1,20 @@
 import { defineConfig } from 'vitest/config'
 
+/**
+ * What starts test runners, brokers and encrypted servers by the dozen, or measures the matrix: `npm run test:slow`, and
+ * in CI. The rest, `npm test`, is to stay under five minutes on two cores.
+ */
+export const slow: readonly string[] = [
+  'test/matrix/**',
+  'test/services/amqp/**',
+  'test/services/attached/{connections,migrations,postgres-isolation,replayed,strange-clients,tls,tls-in-tests}.test.ts',
+  'test/timeline/{brokers,finding-rules,plans-at-volume}.test.ts',
+]
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'src/**/*.test.ts'],
+    exclude: ['**/node_modules/**', ...slow],
     globalSetup: ['test/support/build.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
