@@ -4,7 +4,7 @@ import { brokerFaults } from './catalogue/broker.ts'
 import { cacheFaults } from './catalogue/cache.ts'
 import { httpFaults } from './catalogue/http.ts'
 import { sqlFaults } from './catalogue/sql.ts'
-import type { Family } from './cell.ts'
+import type { CellDetail, Family } from './cell.ts'
 import type { ExchangeClass } from './classes.ts'
 
 /** Which exchanges a fault of a cell strikes. */
@@ -35,7 +35,8 @@ export interface CatalogueFault {
   readonly weight: number
   /** Whether it can happen to exchanges of this class. */
   readonly applies: (exchanges: ExchangeClass) => boolean
-  readonly arm: (aim: Aim) => HttpFault | QuestionFault
+  /** @param detail - Which fields are changed, for faults that change fields. */
+  readonly arm: (aim: Aim, detail?: CellDetail) => HttpFault | QuestionFault
 }
 
 /** Every fault, those likely to show harm first. */

@@ -4,6 +4,13 @@ import type { TestRef } from '../core/exchange.ts'
 /** What a good outcome is: of an `error`, that it is dealt with; of a `corruption`, that some test fails. */
 export type Family = 'error' | 'corruption'
 
+/** Which fields of a body a cell changes: JSON Pointers, `*` for every element of an array (`/items/*`). */
+export interface CellDetail {
+  readonly pointers?: readonly string[]
+  /** The only ones that stay. */
+  readonly keep?: readonly string[]
+}
+
 /** One test re-run with one fault at one exchange. Plain JSON. */
 export interface Cell {
   /** The same for the same cell in every run. */
@@ -17,12 +24,14 @@ export interface Cell {
   /** Name in the catalogue. */
   readonly fault: string
   readonly family: Family
+  /** Of faults that change fields. Part of the id. */
+  readonly detail?: CellDetail
 }
 
 /** Completes a cell by its id. */
 export function makeCell(cell: Omit<Cell, 'id'>): Cell {
-  const { test, boundary, operation, nth, fault } = cell
-  const text = JSON.stringify([test.file, test.name, boundary, operation, nth, fault])
+  const { test, boundary, operation, nth, fault, detail } = cell
+  const text = JSON.stringify([test.file, test.name, boundary, operation, nth, fault, ...(detail ? [detail] : [])])
   return { id: createHash('sha256').update(text).digest('hex').slice(0, 10), ...cell }
 }
 

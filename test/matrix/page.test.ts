@@ -50,6 +50,8 @@ const document: MatrixDocument = {
   expiredRules: [],
   resilience: { good: 1, of: 2 },
   vigilance: { good: 0, of: 0 },
+  contracts: [],
+  contractCoverage: { good: 0, of: 0 },
   interrupted: false,
 }
 

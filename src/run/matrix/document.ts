@@ -1,4 +1,5 @@
 import type { TestRef } from '../../core/exchange.ts'
+import type { ProvedOperation } from '../../core/proved-contract.ts'
 import type { AllowRule } from '../../matrix/allow.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import type { Verdict } from '../../matrix/verdict.ts'
@@ -78,5 +79,9 @@ export interface MatrixDocument {
   readonly resilience: Share
   /** Wrong data that some test noticed, of all that was decided. */
   readonly vigilance: Share
+  /** What the program needs of the answers it gets, as far as these tests prove it. */
+  readonly contracts: readonly ProvedOperation[]
+  /** Fields whose loss shows somewhere, of all that the program reads. */
+  readonly contractCoverage: Share
   readonly interrupted: boolean
 }

@@ -74,6 +74,8 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
     expiredRules: [...expired],
     resilience: shareOf(judged, 'error', ['handled', 'degraded']),
     vigilance: shareOf(judged, 'corruption', ['noticed', 'handled']),
+    contracts: [],
+    contractCoverage: { good: 0, of: 0 },
     interrupted,
   }
 }
