@@ -45,6 +45,7 @@ const document: MatrixDocument = {
     { ...cell, ...judgement, durationMs: 1 },
     { ...other, verdict: 'handled', oracle: '', what: '', evidence: [], durationMs: 1 },
   ],
+  exchanges: {},
   leftOut: [],
   unconfirmed: 0,
   expiredRules: [],
@@ -60,7 +61,7 @@ it.skipIf(!installed)(
   async ({ onTestFinished }) => {
     const folder = mkdtempSync(join(tmpdir(), 'matrix-page-'))
     const file = join(folder, 'matrix.html')
-    writeFileSync(file, renderMatrix(document))
+    writeFileSync(file, await renderMatrix(document))
     const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
     onTestFinished(async () => {
       await browser.close()

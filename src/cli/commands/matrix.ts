@@ -66,7 +66,7 @@ export const command: Command = {
     }
     // One cell alone says nothing of the others, and neither does what was interrupted before the first of them.
     const isWorthKeeping = cell === undefined && !(document.interrupted && document.cells.length === 0)
-    const kept = isWorthKeeping ? writeDocument(config.directory, document) : undefined
+    const kept = isWorthKeeping ? await writeDocument(config.directory, document) : undefined
     if (json) out(JSON.stringify(document))
     else out(`\n${printMatrix(document, { color, columns, report: kept && shortPath(kept, cwd) })}`)
     if (document.interrupted) return 130

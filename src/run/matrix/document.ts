@@ -3,6 +3,7 @@ import type { ProvedOperation } from '../../core/proved-contract.ts'
 import type { AllowRule } from '../../matrix/allow.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import type { Verdict } from '../../matrix/verdict.ts'
+import type { ExchangeDocument } from './exchange-document.ts'
 
 /** One cell as it is told of. */
 export interface CellDocument extends Cell {
@@ -16,6 +17,8 @@ export interface CellDocument extends Cell {
   readonly site?: string
   /** Seen again, alone, in a fresh process. */
   readonly confirmed?: boolean
+  /** Key of what it strikes in `exchanges`. */
+  readonly exchange?: string
 }
 
 /** One line of a timeline. */
@@ -69,6 +72,8 @@ export interface MatrixDocument {
   }
   readonly findings: readonly FindingDocument[]
   readonly cells: readonly CellDocument[]
+  /** What cells strike, one for all that are alike. */
+  readonly exchanges: Readonly<Record<string, ExchangeDocument>>
   /** Cells that were not run: there was no time left, or they were interrupted. */
   readonly leftOut: readonly Cell[]
   /** Bad verdicts that did not show again. */

@@ -5,10 +5,10 @@ import type { MatrixDocument } from './document.ts'
 import { renderMatrix } from './html/render-matrix.ts'
 
 /** Keeps what a matrix has shown, as JSON and as a page. @returns Path of the page. */
-export function writeDocument(directory: string, document: MatrixDocument): string {
+export async function writeDocument(directory: string, document: MatrixDocument): Promise<string> {
   const page = join(directory, '.mortar', 'matrix.html')
   writeWhole(join(directory, '.mortar', 'matrix.json'), JSON.stringify(document, undefined, 2))
-  writeWhole(page, renderMatrix(document))
+  writeWhole(page, await renderMatrix(document))
   return page
 }
 

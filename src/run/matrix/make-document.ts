@@ -6,6 +6,7 @@ import { findingsOf, type JudgedCell, siteOf } from '../../matrix/findings.ts'
 import { isBad, type Verdict } from '../../matrix/verdict.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
 import { shellLine } from '../shell-line.ts'
+import { collectExchanges } from './exchange-document.ts'
 import type { CellDocument, FindingDocument, MatrixDocument, Share } from './document.ts'
 import { timelineLines } from './timeline-lines.ts'
 
@@ -28,6 +29,7 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
   // A line stands in the config, words were typed.
   const typed = typeof command === 'string' ? '' : ` -- ${shellLine(command)}`
   const expired = new Set<AllowRule>()
+  const exchanges = collectExchanges()
   const judged = input.judged.map((one) => allow(one, rules, expired))
   return {
     version: 1,
@@ -61,14 +63,17 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
     cells: judged.map(({ shown, judgement, confirmed }): CellDocument => {
       const site = siteOf(shown)
       const { durationMs } = shown.observation
+      const exchange = exchanges.idOf(shown)
       return {
         ...shown.cell,
         ...judgement,
         durationMs,
         ...(site !== undefined && { site }),
         ...(confirmed !== undefined && { confirmed }),
+        ...(exchange !== undefined && { exchange }),
       }
     }),
+    exchanges: exchanges.all,
     leftOut,
     unconfirmed,
     expiredRules: [...expired],

@@ -6,7 +6,7 @@ import { gridOf, type GridRow } from '../grid.ts'
 import { matrixStyle } from './matrix-style.ts'
 
 /** What a matrix has shown, as one page that loads nothing and needs no script. */
-export function renderMatrix(document: MatrixDocument): string {
+export async function renderMatrix(document: MatrixDocument): Promise<string> {
   const { findings, cells, tests, leftOut, unconfirmed, expiredRules } = document
   const hash = createHash('sha256').update(matrixStyle).digest('base64')
   const head = findings.length === 0 ? 'Nothing bad was found' : plural(findings.length, 'finding')
