@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { type BoundaryInput, type RecordMode, recordModes } from '../core/boundary.ts'
 import { parseDuration } from '../core/duration.ts'
 import { MortarError } from '../core/errors.ts'
+import { isUnderCi } from '../core/under-ci.ts'
 import { closestWord } from '../core/closest-word.ts'
 import { createRedactor } from '../core/redaction/create-redactor.ts'
 import { joinOrigin, splitOrigin } from './address-book.ts'
@@ -74,7 +75,7 @@ function complete(
   checkShape(raw, configShape, where)
   const config = raw as Config
   const fromEnvironment = recordFromEnvironment(env)
-  const underCi = env.CI !== undefined && env.CI !== '' && env.CI !== 'false' && env.CI !== '0'
+  const underCi = isUnderCi(env)
   const boundaries = Object.entries(config.boundaries ?? {}).map(([name, input]) => loadBoundary(name, input, where))
   refuseConflicts(boundaries, where)
   refuseLoops(boundaries, where)

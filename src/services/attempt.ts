@@ -8,6 +8,8 @@ export interface Attempt {
   readonly used: boolean
   /** One line, for people. */
   readonly said: string
+  /** Somebody has asked for just this, and it is not there. */
+  readonly missed?: true
 }
 
 /** A dependency that answers. Plain data: it is handed from process to process. */

@@ -1,4 +1,5 @@
 import { MortarError } from '../core/errors.ts'
+import { isUnderCi } from '../core/under-ci.ts'
 import type { Attempt, ReadyService, Rung } from './attempt.ts'
 import type { ServerDriver } from './driver.ts'
 import { type GivenAddress, givenAddress } from './rungs/address.ts'
@@ -15,7 +16,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 /**
  * The dependency when its address is given already; else what was tried.
  *
- * @throws MortarError `MORTAR_SERVER_TLS`, `MORTAR_SERVICE_VERSION`, `MORTAR_CONFIG_INVALID`
+ * @throws MortarError `MORTAR_SERVER_TLS`, `MORTAR_SERVICE_VERSION`, `MORTAR_CONFIG_INVALID`; under CI
+ *   `MORTAR_SERVICE_UNAVAILABLE` when the variable names a server that does not answer
  */
 export async function tryAddress(
   driver: ServerDriver,
@@ -23,7 +25,17 @@ export async function tryAddress(
   env: Environment,
 ): Promise<ReadyService | Attempt> {
   const given = await givenAddress(request, driver, env)
-  if ('reason' in given) return { rung: 'address', used: false, said: given.reason }
+  if ('reason' in given) {
+    const missed: Attempt = {
+      rung: 'address',
+      used: false,
+      said: given.reason,
+      ...(given.isNamed && { missed: true as const }),
+    }
+    // What a job has been given is what it is to be judged with; another server would make it green for nothing.
+    if (given.isNamed && isUnderCi(env)) throw unanswered(driver, request, missed)
+    return missed
+  }
   const { host, port, url, greeting } = given
   const version = greeting.version ?? ''
   const tried = [{ rung: 'address', used: true, said: saidOf(driver, request, given) }] as const
@@ -108,7 +120,12 @@ function ready(
   if (request.version !== undefined && found.version !== '' && !isVersion(found.version, request.version))
     throw wrongVersion(driver, request, found.tried)
   const differs = preferredVersion !== undefined && found.version !== '' && !isVersion(found.version, preferredVersion)
-  const notes = differs ? [`${title} ${found.version} is used, where the Compose file says ${preferredVersion}`] : []
+  const notes = [
+    ...found.tried.flatMap(({ missed, said }) =>
+      missed ? [`${said}; another ${title} was started in its place`] : [],
+    ),
+    ...(differs ? [`${title} ${found.version} is used, where the Compose file says ${preferredVersion}`] : []),
+  ]
   return { ...found, name, protocol, title, variable, notes }
 }
 
@@ -134,6 +151,14 @@ function unavailable(
     where: `boundaries.${name}`,
     seen: linesOf(tried),
     hint: `Install it (Debian: apt-get install ${debianPackage}), start a container engine, or set ${variable}.`,
+  })
+}
+
+function unanswered({ title }: ServerDriver, { name, variable }: ServiceRequest, attempt: Attempt): MortarError {
+  return new MortarError('MORTAR_SERVICE_UNAVAILABLE', `the ${title} that \`${name}\` was given does not answer`, {
+    where: `boundaries.${name}`,
+    seen: linesOf([attempt]),
+    hint: `Start it before the tests, or unset ${variable}: then one is started. Not under CI, one is started anyhow.`,
   })
 }
 

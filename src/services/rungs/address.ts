@@ -6,10 +6,10 @@ import { type ServerPlace, speaksTls, tlsMisfit, wantsTls } from './tls-misfit.t
 import { greet, type Greeting } from '../handshake/greet.ts'
 import type { ServiceRequest } from '../service-request.ts'
 
-/** A server that is there already, or why there is none. */
+/** A server that is there already, or why there is none; with `isNamed` the variable names one all the same. */
 export type GivenAddress =
   | { readonly url: string; readonly host: string; readonly port: number; readonly greeting: Greeting }
-  | { readonly reason: string }
+  | { readonly reason: string; readonly isNamed: boolean }
 
 const timeoutMs = 3_000
 
@@ -25,9 +25,9 @@ export async function givenAddress(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<GivenAddress> {
   const value = env[variable]
-  if (!value) return { reason: `${variable} is not set` }
+  if (!value) return { reason: `${variable} is not set`, isNamed: false }
   const url = parseAddress(value)
-  if (!url) return { reason: `${variable} is set, but holds no address that can be read` }
+  if (!url) return { reason: `${variable} is set, but holds no address that can be read`, isNamed: true }
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const port = Number(url.port) || (securePorts[url.protocol] ?? driver.container.port)
   const user = decodeURIComponent(url.username) || account.user
@@ -44,7 +44,7 @@ export async function givenAddress(
     if (MortarError.is(error)) throw error
     const misfit = await tlsMisfit(place, error as NodeJS.ErrnoException)
     if (misfit) throw misfit
-    return { reason: `${variable} names ${host}:${port}, but ${(error as Error).message}` }
+    return { reason: `${variable} names ${host}:${port}, but ${(error as Error).message}`, isNamed: true }
   }
 }
 

@@ -32,6 +32,14 @@ test('second', async () => { expect(await redis.incr('b')).toBe(1) })`)
   expect(asked).toContainEqual(['INCR b', 'second'])
 })
 
+needs('a suite that was given a server which does not answer is told which one it has in its place', async () => {
+  const made = suite(`test('first', async () => { await redis.set('a', '1') })`)
+  const env = { REDIS_URL: 'redis://127.0.0.1:1', CI: '' }
+  const { stderr, code } = await made.node(['node_modules/vitest/vitest.mjs', 'run'], { env })
+  expect(stderr).toContain('mortar: cache: REDIS_URL names 127.0.0.1:1, but connect ECONNREFUSED 127.0.0.1:1')
+  expect(code).toBe(0)
+})
+
 needs('a test sees what crossed in it, and nothing of the one before', async () => {
   const made = suite(`
 const operations = () => mortarTest.boundary('cache').exchanges().map(({ operation }) => operation)

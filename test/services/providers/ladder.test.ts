@@ -49,7 +49,8 @@ describe('an address that is given', () => {
     const env = { ...here.env, REDIS_URL: url }
     const { services } = closing(await openServices([request('redis')], { ...here, env }))
     expect(services[0]).toMatchObject({ provider: 'binary' })
-    expect(services[0]!.tried[0]).toEqual({ rung: 'address', used: false, said })
+    expect(services[0]!.tried[0]).toMatchObject({ rung: 'address', used: false, said })
+    expect(services[0]!.notes).toEqual(url === '' ? [] : [`${said}; another Redis was started in its place`])
   })
 
   it.skipIf(!isInstalled('redis')).each([
@@ -64,6 +65,20 @@ describe('an address that is given', () => {
     const env = { ...here.env, REDIS_URL: `redis://127.0.0.1:${port}` }
     const { services } = closing(await openServices([request('redis')], { ...here, env }))
     expect(services[0]!.tried[0]!.said).toBe(`REDIS_URL names 127.0.0.1:${port}, but ${said}`)
+  })
+})
+
+describe('under CI', () => {
+  it('is an error that names the variable when a given address does not answer', async () => {
+    const here = machine()
+    const env = { ...here.env, CI: 'true', REDIS_URL: 'redis://127.0.0.1:1' }
+    await expect(openServices([request('redis')], { ...here, env })).rejects.toMatchObject({
+      code: 'MORTAR_SERVICE_UNAVAILABLE',
+      where: 'boundaries.redis',
+      seen: 'address: REDIS_URL names 127.0.0.1:1, but connect ECONNREFUSED 127.0.0.1:1',
+      hint: expect.stringContaining('unset REDIS_URL'),
+    })
+    await expectNothingLeft(here)
   })
 })
 
