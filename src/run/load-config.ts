@@ -11,6 +11,7 @@ import { joinOrigin, splitOrigin } from './address-book.ts'
 import { checkShape } from './check-shape.ts'
 import { boundaryShapes, configShape, originSchemes, startableProtocols } from './config-shape.ts'
 import type { Config } from './config-types.ts'
+import { loadErrorPlace } from './load-error-place.ts'
 import { checkFindingRules } from './finding-rules.ts'
 import type { LoadedBoundary, LoadedConfig } from './loaded-config.ts'
 
@@ -55,7 +56,7 @@ async function importConfig(file: string): Promise<unknown> {
     if (module.default !== undefined) return module.default
   } catch (cause) {
     throw new MortarError('MORTAR_CONFIG_UNREADABLE', `the config file cannot be loaded: ${(cause as Error).message}`, {
-      where: file,
+      where: loadErrorPlace(file, cause),
       cause,
     })
   }

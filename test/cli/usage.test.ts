@@ -93,6 +93,14 @@ describe('mortar', () => {
     expect(stderr).not.toMatch(/^\s+at /m)
   })
 
+  it.each([
+    ['cannot be read', 'export default {\n  a: 1\n  b: 2\n}', 3],
+    ['fails', 'const none = undefined\nexport default { test: none.test }', 2],
+  ])('names the line of a config that %s', async (_, config, line) => {
+    const { stderr } = await project({ config }).mortar(['map'])
+    expect(stderr).toMatch(new RegExp(`where: .*mortar\\.config\\.mjs:${line}$`, 'm'))
+  })
+
   it('calls what nobody expected a bug, with the stack only for MORTAR_DEBUG', async () => {
     const config = "export default { get boundaries() { throw new TypeError('odd') } }"
     const here = project({ config })
