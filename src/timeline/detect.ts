@@ -1,5 +1,7 @@
+import { checkedThenInserted } from './detectors/checked-then-inserted.ts'
 import { endlessRedelivery } from './detectors/endless-redelivery.ts'
 import { idleInTransaction } from './detectors/idle-in-transaction.ts'
+import { lostUpdate } from './detectors/lost-update.ts'
 import { nPlusOne } from './detectors/n-plus-one.ts'
 import { neverAcknowledged } from './detectors/never-acknowledged.ts'
 import { poolExhausted } from './detectors/pool-exhausted.ts'
@@ -20,6 +22,8 @@ const detectors: readonly Detector[] = [
   endlessRedelivery,
   publishNotConfirmed,
   repeatedEffect,
+  lostUpdate,
+  checkedThenInserted,
   nPlusOne,
   slowStatement,
 ]

@@ -18,6 +18,10 @@ export const timelineHints = {
     'Wait for the confirmation of the broker before you go on; without it the message may be lost.',
   'repeated-effect':
     'Send an idempotency key, the same one with every attempt, so that what is sent again does not happen twice.',
+  'lost-update':
+    'Let the database do the sum (`stock = stock - $1 … AND stock >= $1`), lock the row (SELECT … FOR UPDATE), or compare a version.',
+  'checked-then-inserted':
+    'Insert first, with ON CONFLICT, and look at what is there when nothing was inserted; or see that a second one at the same time is answered in order.',
   'n-plus-one': 'Ask once for all rows: a JOIN, `WHERE id = ANY($1)`, or the eager loading of your ORM.',
   'slow-statement': 'Look at its plan (EXPLAIN ANALYZE); an index that fits its WHERE is what is mostly missing.',
   'plan-changes-at-volume': 'Add the index that its WHERE, JOIN or ORDER BY wants, or ask for fewer rows.',

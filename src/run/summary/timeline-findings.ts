@@ -16,6 +16,7 @@ const wrong: ReadonlySet<TimelineCode> = new Set([
   'endless-redelivery',
   'publish-not-confirmed',
   'repeated-effect',
+  'lost-update',
 ])
 
 /** What the timeline shows by itself; the same mistake in several tests is one finding. */
