@@ -30,6 +30,7 @@ export function printMatrix(document: MatrixDocument, { color, columns: terminal
     paint(`${head} in ${plural(cells.length, 'cell')} over ${plural(tests.stable, 'test')}`, 'bold'),
     ...shown.flatMap((finding, i) => ['', ...findingLines(finding, i + 1, columns, paint)]),
     ...(more > 0 ? ['', paint(`and ${more} more in the report`, 'dim')] : []),
+    ...weaknessLines(document, columns, paint),
     '',
     ...gridOf(cells).flatMap((row) => gridLines(row, columns, paint)),
     '',
@@ -54,6 +55,22 @@ function nothingTried({ tests }: MatrixDocument): string {
   const why = 'no exchange of the program was seen in stable tests that one of these faults can strike;'
   const hint = 'what tests ask by themselves over `fetch` is not the program'
   return ['Nothing was tried:', why, hint, ...excluded.map(printable)].join('\n')
+}
+
+/** What failed in order, though good code makes nothing of it: no bug by itself, and not counted. */
+function weaknessLines({ weaknesses }: MatrixDocument, columns: number, paint: Paint): string[] {
+  if (weaknesses.length === 0) return []
+  const shown = weaknesses.slice(0, mostFindings)
+  const more = weaknesses.length - shown.length
+  return [
+    '',
+    paint('Not robust, though nothing worse happened (not counted as bad):', 'bold'),
+    ...shown.flatMap(({ sentence, reproduce }) => [
+      ...wrap(printable(sentence), columns - 4).map((line, i) => `${i === 0 ? '  - ' : '    '}${line}`),
+      `    ${paint(reproduce, 'cyan')}`,
+    ]),
+    ...(more > 0 ? [paint(`    and ${more} more in the report`, 'dim')] : []),
+  ]
 }
 
 function findingLines(finding: FindingDocument, number: number, columns: number, paint: Paint): string[] {

@@ -29,6 +29,8 @@ export interface CatalogueFault {
   readonly stalls?: true
   /** What was to be done cannot be done any more; nobody is to blame for that. */
   readonly spoils?: true
+  /** It passes: good code makes nothing of it, so that a test that fails shows a weakness. */
+  readonly passing?: true
   /** Asked again sooner than so many milliseconds after it has struck, the program has not heeded what it was told. */
   readonly waitMs?: number
   /** How likely it is to show harm, 1 to 9; cells with more come first. */

@@ -1,6 +1,9 @@
+import type { Risk } from '../core/boundary.ts'
 import type { Case } from './case.ts'
+import { causeOf } from './cause.ts'
+import { byHarm } from './harm.ts'
 import type { Judgement } from './judgement.ts'
-import { harmOf, isBad } from './verdict.ts'
+import { isBad } from './verdict.ts'
 
 /** A cell that has been run, and what became of it. */
 export interface JudgedCell {
@@ -8,35 +11,45 @@ export interface JudgedCell {
   readonly judgement: Judgement
 }
 
-/** What is wrong at one place of the program, as several cells may show it. */
+/** One mistake of the program, as several cells may show it. */
 export interface Finding {
   /** `POST /v1/charges was done, and its reply was lost → … (src/billing.ts:88)` */
   readonly sentence: string
+  /** The same for the same mistake in other runs and after other edits; two mistakes may share one. */
+  readonly key: string
   /** The cell that shows it best. */
   readonly best: JudgedCell
   readonly cells: readonly JudgedCell[]
+  /** Those at which it shows, each once, that of the best cell first. */
+  readonly operations: readonly string[]
+  /** Those under which it shows, each once, that of the best cell first. */
+  readonly faults: readonly string[]
   /** Call of the program, where that is known. */
   readonly site: string | undefined
 }
 
-/** Bad verdicts by place and oracle, the most harmful first. */
-export function findingsOf(judged: readonly JudgedCell[]): readonly Finding[] {
+/**
+ * Bad verdicts by their cause, the most harmful first.
+ *
+ * @param risks - Of the boundaries that are not `medium`.
+ */
+export function findingsOf(
+  judged: readonly JudgedCell[],
+  risks: ReadonlyMap<string, Risk> = new Map(),
+): readonly Finding[] {
   const bad = judged.filter(({ judgement }) => isBad(judgement.verdict))
-  const groups = Map.groupBy(bad, ({ shown, judgement }) => {
-    const { boundary, operation } = shown.cell
-    // A COMMIT is known only by what it would have made true.
-    const what = operation === 'COMMIT' ? judgement.what : ''
-    return [siteOf(shown) ?? `${boundary}\0${operation}`, judgement.oracle, what].join('\0')
-  })
+  const groups = Map.groupBy(bad, (one) => causeOf(one).group)
   return [...groups.values()]
-    .map((cells): Finding => {
-      const best = cells.toSorted((a, b) => b.shown.fault.weight - a.shown.fault.weight)[0]!
+    .map((group): Finding => {
+      const cells = group.toSorted((a, b) => b.shown.fault.weight - a.shown.fault.weight)
+      const best = cells[0]!
+      const operations = [...new Set(cells.map(({ shown }) => shown.cell.operation))]
+      const faults = [...new Set(cells.map(({ shown }) => shown.cell.fault))]
       const site = siteOf(best.shown)
-      return { sentence: sentenceOf(best, site), best, cells, site }
+      const about = { key: causeOf(best).key, best, cells, operations, faults, site }
+      return { sentence: sentenceOf(about), ...about }
     })
-    .toSorted(
-      (a, b) => harmOf(a.best.judgement.verdict) - harmOf(b.best.judgement.verdict) || b.cells.length - a.cells.length,
-    )
+    .toSorted((a, b) => byHarm(a.best, b.best, risks) || b.cells.length - a.cells.length)
 }
 
 /** The line of the program that asked what was struck. */
@@ -52,7 +65,26 @@ export function siteOf({ cell, observation, baseline }: Case): string | undefine
   ]?.site
 }
 
-function sentenceOf({ shown, judgement }: JudgedCell, site: string | undefined): string {
+const mostNamed = 4
+
+function sentenceOf({ best, cells, operations, site }: Omit<Finding, 'sentence'>): string {
+  const { shown, judgement } = best
   const { cell, fault } = shown
-  return `\`${cell.operation}\` ${fault.said} → ${judgement.what}${site === undefined ? '' : ` (${site})`}`
+  const sites = new Set(cells.map((one) => siteOf(one.shown)))
+  const where = site === undefined || sites.size > 1 ? '' : ` (${site})`
+  const at = `, at ${operations.length} operations (${listOf(operations)})${where}`
+  if (operations.length > 1 && judgement.oracle === 'O4' && fault.stalls) {
+    return `No answer from \`${cell.boundary}\` is waited for without end${at}`
+  }
+  const one = `\`${cell.operation}\` ${fault.said} → ${judgement.what}`
+  const others = operations.slice(1)
+  if (others.length === 0) return `${one}${where}`
+  return `${one}${site === undefined ? '' : ` (${site})`}; so it goes at ${listOf(others)} too`
+}
+
+/** Names in a sentence, the first few of them. */
+export function listOf(names: readonly string[]): string {
+  const shown = names.slice(0, names.length > mostNamed + 1 ? mostNamed : names.length)
+  const more = names.length - shown.length
+  return `${shown.map((name) => `\`${name}\``).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }

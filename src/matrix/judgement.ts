@@ -1,4 +1,4 @@
-import type { Case } from './case.ts'
+import type { Case, Difference } from './case.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What an oracle has to say of a cell. */
@@ -10,6 +10,8 @@ export interface Judgement {
   readonly what: string
   /** What shows it, a line each. */
   readonly evidence: readonly string[]
+  /** The effects that name it: what happened too often, or not at all; of O3 what stands, then what is missing. */
+  readonly differences?: readonly Difference[]
 }
 
 /** Looks at a cell from one side. */

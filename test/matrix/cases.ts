@@ -2,6 +2,7 @@ import { makeBaseline } from '../../src/matrix/baseline.ts'
 import { makeCase } from '../../src/matrix/case.ts'
 import { findFault } from '../../src/matrix/catalogue.ts'
 import { makeCell } from '../../src/matrix/cell.ts'
+import type { JudgedCell } from '../../src/matrix/findings.ts'
 import { judge } from '../../src/matrix/judge.ts'
 import type { Judgement } from '../../src/matrix/judgement.ts'
 import type { Observation } from '../../src/matrix/observation.ts'
@@ -46,7 +47,12 @@ export interface HandMade {
 }
 
 /** What becomes of a cell. */
-export function judged({
+export function judged(made: HandMade): Judgement {
+  return judgedCell(made).judgement
+}
+
+/** A cell and what becomes of it. */
+export function judgedCell({
   clean,
   faulted,
   fault: name,
@@ -55,7 +61,7 @@ export function judged({
   how,
   cleanHow,
   ...where
-}: HandMade): Judgement {
+}: HandMade): JudgedCell {
   const test = { file: 'test/orders.test.ts', name: 'places an order' }
   const fault = findFault(name)
   if (!fault) throw new Error(`there is no fault ${name}`)
@@ -63,5 +69,6 @@ export function judged({
   const protocol = /^(?:GET|POST|PUT|DELETE) \//.test(operation) ? 'http' : 'postgres'
   const { boundary = protocol === 'http' ? 'payments' : 'orders' } = where
   const cell = makeCell({ test, boundary, protocol, operation, nth, fault: name, family: fault.family })
-  return judge(makeCase(cell, fault, makeBaseline(test, [before]), observed(faulted, how)))
+  const shown = makeCase(cell, fault, makeBaseline(test, [before]), observed(faulted, how))
+  return { shown, judgement: judge(shown) }
 }

@@ -6,5 +6,5 @@ export const duplicate: Oracle = (shown) => {
   const more = shown.extra.filter((one) => !one.repeatable && one.was > 0 && (isHard(one) || one.kind === 'cache'))
   if (more.length === 0 || isMadeUpFor(shown)) return undefined
   const evidence = more.map(describeDifference)
-  return { verdict: 'duplicate', oracle: 'O1', what: evidence[0]!, evidence }
+  return { verdict: 'duplicate', oracle: 'O1', what: evidence[0]!, evidence, differences: more }
 }

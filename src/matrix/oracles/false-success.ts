@@ -14,7 +14,13 @@ export const falseSuccess: Oracle = (shown) => {
   if (observation.passed && observation.ended === 'in time') {
     // Whoever called was told, and the test did not mind.
     if (observation.refusals > referenceOf(baseline).refusals) return undefined
-    return { verdict: 'false-success', oracle: 'O2', what: `all seemed well, but ${evidence[0]}`, evidence }
+    return {
+      verdict: 'false-success',
+      oracle: 'O2',
+      what: `all seemed well, but ${evidence[0]}`,
+      evidence,
+      differences: lost,
+    }
   }
   const acknowledged = effects.find(({ kind }) => kind === 'ack')
   const isConsumer = lost.some(({ kind }) => kind !== 'publish')
@@ -25,5 +31,6 @@ export const falseSuccess: Oracle = (shown) => {
     oracle: 'O2',
     what: `the message was acknowledged, but ${evidence[0]}`,
     evidence: [said, ...evidence],
+    differences: lost,
   }
 }

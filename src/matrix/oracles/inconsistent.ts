@@ -1,4 +1,4 @@
-import { byWeight, type Case, describeDifference, isHard, isMadeUpFor } from '../case.ts'
+import { byWeight, type Case, describeDifference, type Difference, isHard, isMadeUpFor } from '../case.ts'
 import { type Effect, isDeferred } from '../effects.ts'
 import type { Judgement, Oracle } from '../judgement.ts'
 
@@ -22,7 +22,7 @@ export const inconsistent: Oracle = (shown) => {
     ...lost.map(describeDifference),
   ]
   const what = `${rest.operation} at ${rest.boundary} stands, and ${describeDifference(first)}`
-  return { verdict: 'inconsistent', oracle: 'O3', what, evidence }
+  return { verdict: 'inconsistent', oracle: 'O3', what, evidence, differences: [standing(rest), first] }
 }
 
 const invalidating = /^(?:DEL|UNLINK|HDEL|EXPIRE|PEXPIRE|EXPIREAT)\b/
@@ -36,7 +36,11 @@ function staleCache({ missing, effects, cell }: Case): Judgement | undefined {
   if (!lost || !kept || cell.family !== 'error') return undefined
   const evidence = [`${kept.operation} at ${kept.boundary} took place`, describeDifference(lost)]
   const what = `${kept.operation} at ${kept.boundary} stands, and ${describeDifference(lost)}: what is in the cache is stale`
-  return { verdict: 'inconsistent', oracle: 'O3', what, evidence }
+  return { verdict: 'inconsistent', oracle: 'O3', what, evidence, differences: [standing(kept), lost] }
+}
+
+function standing({ boundary, operation, kind, repeatable }: Effect): Difference {
+  return { boundary, operation, kind, repeatable, was: 1, is: 1 }
 }
 
 /** Where the steps of a test are not known, what is at the same boundary may be what the test has set up. */

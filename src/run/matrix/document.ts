@@ -1,7 +1,10 @@
+import type { Risk } from '../../core/boundary.ts'
 import type { TestRef } from '../../core/exchange.ts'
 import type { ProvedOperation } from '../../core/proved-contract.ts'
 import type { AllowRule } from '../../matrix/allow.ts'
 import type { Cell } from '../../matrix/cell.ts'
+import type { Difference } from '../../matrix/case.ts'
+import type { Harm } from '../../matrix/harm.ts'
 import type { Verdict } from '../../matrix/verdict.ts'
 import type { ExchangeDocument } from './exchange-document.ts'
 
@@ -12,6 +15,8 @@ export interface CellDocument extends Cell {
   readonly oracle: string
   readonly what: string
   readonly evidence: readonly string[]
+  /** Of O1, O2 and O3: the effects that differ from a clean run. */
+  readonly differences?: readonly Difference[]
   readonly durationMs: number
   /** Call of the program, where that is known. */
   readonly site?: string
@@ -31,7 +36,7 @@ export interface TimelineLine {
   readonly struck?: true
 }
 
-/** What is wrong at one place, with what shows it. */
+/** One mistake of the program, with what shows it. */
 export interface FindingDocument {
   readonly sentence: string
   readonly verdict: Verdict
@@ -39,6 +44,14 @@ export interface FindingDocument {
   readonly boundary: string
   readonly operation: string
   readonly fault: string
+  /** All operations and faults that show it, those above first. */
+  readonly operations: readonly string[]
+  readonly faults: readonly string[]
+  /** The same for the same mistake in other runs; two mistakes may share one. */
+  readonly key: string
+  /** What is at stake, and the highest risk of the boundaries that it is about. */
+  readonly harm: Harm
+  readonly risk: Risk
   readonly test: TestRef
   readonly site?: string
   /** What good code does. */
@@ -50,6 +63,21 @@ export interface FindingDocument {
   readonly reproduce: string
   readonly clean: readonly TimelineLine[]
   readonly faulted: readonly TimelineLine[]
+}
+
+/** Tests that failed, in order, under something of which good code makes nothing. Not counted as bad. */
+export interface WeaknessDocument {
+  readonly sentence: string
+  readonly boundary: string
+  readonly operations: readonly string[]
+  readonly faults: readonly string[]
+  readonly expected: string
+  /** Ids of its cells, the best one first. */
+  readonly cells: readonly string[]
+  /** Of the best cell. */
+  readonly test: TestRef
+  readonly site?: string
+  readonly reproduce: string
 }
 
 /** So many of so many. */
@@ -70,7 +98,9 @@ export interface MatrixDocument {
     /** Tests that are not judged, and why. */
     readonly excluded: readonly { readonly test: TestRef; readonly state: 'flaky' | 'failing'; readonly why: string }[]
   }
+  /** The most harmful first. */
   readonly findings: readonly FindingDocument[]
+  readonly weaknesses: readonly WeaknessDocument[]
   readonly cells: readonly CellDocument[]
   /** What cells strike, one for all that are alike. */
   readonly exchanges: Readonly<Record<string, ExchangeDocument>>

@@ -3,11 +3,13 @@ import { type AllowRule, isExpired, ruleFor } from '../../matrix/allow.ts'
 import { type Baseline, referenceOf } from '../../matrix/baseline.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import { findingsOf, type JudgedCell, siteOf } from '../../matrix/findings.ts'
+import { harmLevel, riskOf } from '../../matrix/harm.ts'
+import { weaknessesOf } from '../../matrix/weaknesses.ts'
 import { isBad, type Verdict } from '../../matrix/verdict.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
 import { shellLine } from '../shell-line.ts'
 import { collectExchanges } from './exchange-document.ts'
-import type { CellDocument, FindingDocument, MatrixDocument, Share } from './document.ts'
+import type { CellDocument, FindingDocument, MatrixDocument, Share, WeaknessDocument } from './document.ts'
 import { timelineLines } from './timeline-lines.ts'
 
 /** All that a matrix has shown. */
@@ -31,6 +33,7 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
   const expired = new Set<AllowRule>()
   const exchanges = collectExchanges()
   const judged = input.judged.map((one) => allow(one, rules, expired))
+  const risks = new Map(config.boundaries.map(({ name, input: { risk = 'medium' } }) => [name, risk]))
   return {
     version: 1,
     at,
@@ -40,7 +43,7 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
       stable: baselines.filter(({ state }) => state === 'stable').length,
       excluded: baselines.flatMap(({ test, state, why }) => (state === 'stable' ? [] : [{ test, state, why }])),
     },
-    findings: findingsOf(judged).map((finding): FindingDocument => {
+    findings: findingsOf(judged, risks).map((finding): FindingDocument => {
       const { shown, judgement } = finding.best
       const { cell, fault, observation, baseline } = shown
       return {
@@ -50,6 +53,11 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
         boundary: cell.boundary,
         operation: cell.operation,
         fault: cell.fault,
+        operations: finding.operations,
+        faults: finding.faults,
+        key: finding.key,
+        harm: harmLevel(judgement.verdict),
+        risk: riskOf(finding.best, risks),
         test: cell.test,
         ...(finding.site !== undefined && { site: finding.site }),
         expected: fault.expected,
@@ -58,6 +66,21 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
         reproduce: `mortar matrix --cell ${cell.id}${typed}`,
         clean: timelineLines(referenceOf(baseline)),
         faulted: timelineLines(observation, cell),
+      }
+    }),
+    weaknesses: weaknessesOf(judged).map(({ sentence, cells, operations, faults }): WeaknessDocument => {
+      const { shown } = cells[0]!
+      const site = siteOf(shown)
+      return {
+        sentence,
+        boundary: shown.cell.boundary,
+        operations,
+        faults,
+        expected: shown.fault.expected,
+        cells: cells.map((one) => one.shown.cell.id),
+        test: shown.cell.test,
+        ...(site !== undefined && { site }),
+        reproduce: `mortar matrix --cell ${shown.cell.id}${typed}`,
       }
     }),
     cells: judged.map(({ shown, judgement, confirmed }): CellDocument => {

@@ -1,0 +1,73 @@
+import type { Difference } from './case.ts'
+import { type JudgedCell, siteOf } from './findings.ts'
+
+/** By what cells are known to show one and the same mistake. */
+export interface Cause {
+  /** Equal for cells of one cause in one run. */
+  readonly group: string
+  /** As the group, without what changes when the program is edited: lines, paths, what the fault was. */
+  readonly key: string
+}
+
+/** What is behind a bad verdict: a client that has no timeout, one line that throws, one transaction's effects. */
+export function causeOf(judged: JudgedCell): Cause {
+  const { shown, judgement } = judged
+  const { oracle, differences = [], evidence, what } = judgement
+  const { boundary, operation } = shown.cell
+  const site = siteOf(shown)
+  const place = site ?? operation
+  const made = (...parts: readonly string[]): Cause => ({
+    group: [oracle, ...parts].join(' · '),
+    key: [oracle, ...parts.map(withoutLine)].join(' · '),
+  })
+  switch (oracle) {
+    case 'O1':
+    case 'O2': {
+      const [first] = differences
+      if (!first) return made(boundary, place)
+      // What is done twice, or lost, elsewhere than where the fault struck has one cause, wherever that was.
+      return made(nameOf(first), ...(isAt(first, judged) ? [place] : []))
+    }
+    case 'O3':
+      return differences.length > 0 ? made(boundary, ...differences.map(nameOf)) : made(boundary, place)
+    case 'O4':
+      // A client has a timeout for all that it asks, or for nothing.
+      return shown.fault.stalls ? made(boundary, 'waits') : made(boundary, place)
+    case 'O5':
+      return made(boundary, shown.fault.waitMs !== undefined ? 'too soon' : 'too often')
+    case 'O6':
+    case 'O7': {
+      const frame = programFrame(evidence[0] ?? '')
+      return frame === undefined ? made(boundary, place) : { ...made(boundary, frame), group: `${oracle} · ${frame}` }
+    }
+    case 'O8':
+      return made(boundary, what)
+    default:
+      return made(boundary, place)
+  }
+}
+
+function nameOf({ operation, boundary }: Difference): string {
+  return `${operation} at ${boundary}`
+}
+
+function isAt({ boundary, operation }: Difference, { shown: { cell } }: JudgedCell): boolean {
+  return boundary === cell.boundary && operation === cell.operation
+}
+
+const foreign = /node:|[\\/]node_modules[\\/]|<anonymous>|\.(?:test|spec)\.[cm]?[jt]sx?\b/
+
+/** The first line of a stack that is the program's: `at ensureLabels (/project/src/labels.ts:17:30)`. */
+function programFrame(stack: string): string | undefined {
+  return stack
+    .split('\n')
+    .find((line) => /^\s*at /.test(line) && !foreign.test(line))
+    ?.trim()
+}
+
+/** `at ensureLabels (/project/src/labels.ts:17:30)` → `at ensureLabels (labels.ts)`, `src/labels.ts:16` → `src/labels.ts`. */
+function withoutLine(part: string): string {
+  const frame = /^at (.*?)\(?([^()\s]+?):\d+:\d+\)?$/.exec(part)
+  if (frame) return `at ${frame[1]}(${frame[2]!.split(/[\\/]/).at(-1)})`
+  return part.replace(/(\.[cm]?[jt]sx?):\d+$/, '$1')
+}
