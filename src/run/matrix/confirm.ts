@@ -1,4 +1,5 @@
 import { realNow } from '../../core/real-clock.ts'
+import type { Cell } from '../../matrix/cell.ts'
 import type { JudgedCell } from '../../matrix/findings.ts'
 import { findingsOf } from '../../matrix/findings.ts'
 import { executeCells, type ExecuteOptions } from './execute-cells.ts'
@@ -24,27 +25,29 @@ const mostTries = 3
 const lanes = 2
 
 /**
- * Runs the best cell of each finding again, alone, in a fresh process. A finding that does not show again in any of
- * its best cells is none: their verdict becomes `flaky`.
+ * Runs the best cells of all findings again, together in one fresh process, and those that did not show again there
+ * alone. A finding that does not show again in any of its best cells is none: their verdict becomes `flaky`.
  */
 export async function confirmBad(suite: Suite, { judged, ...options }: ConfirmOptions): Promise<Confirmed> {
   const findings = findingsOf(judged)
   const state = new Map<string, boolean>()
   let unconfirmed = 0
-  const waiting = findings.entries()
+  const seeAgain = async (cells: readonly Cell[]): Promise<void> => {
+    const ran = await executeCells(suite, { ...options, cells, onProgress: () => {} })
+    // Run again, the same may show itself from another side.
+    for (const one of judgeAll(cells, options.baselines, ran)) state.set(one.shown.cell.id, isBadCell(one))
+  }
+  if (findings.length > 0) options.onProgress(`seeing ${findings.length} findings again`)
+  await seeAgain(findings.map(({ best }) => best.shown.cell))
+  const waiting = findings.filter(({ best }) => state.get(best.shown.cell.id) === false).values()
   const lane = async (): Promise<void> => {
-    for (const [i, { best, cells }] of waiting) {
-      if (suite.signal.aborted || realNow() > (options.until ?? Number.POSITIVE_INFINITY)) return
-      options.onProgress(`seeing finding ${i + 1} of ${findings.length} again`)
+    for (const { best, cells, sentence } of waiting) {
+      options.onProgress(`seeing again, alone: ${sentence}`)
       let seen: boolean | undefined
       for (const { shown } of [best, ...cells.filter((one) => one !== best)].slice(0, mostTries)) {
-        const { cell } = shown
-        const ran = await executeCells(suite, { ...options, cells: [cell], onProgress: () => {} })
-        // There was no time for it: it stays as it was seen once.
-        if (!ran.has(cell.id)) break
-        // Alone, the same may show itself from another side.
-        seen = judgeAll([cell], options.baselines, ran).some(isBadCell)
-        state.set(cell.id, seen)
+        if (suite.signal.aborted || realNow() > (options.until ?? Number.POSITIVE_INFINITY)) break
+        await seeAgain([shown.cell])
+        seen = state.get(shown.cell.id)
         if (seen) break
       }
       if (seen === false) for (const { shown } of cells) state.set(shown.cell.id, false)
