@@ -9,7 +9,6 @@ import type { Timeline } from '../timeline/moment.ts'
 import { inventory } from './inventory.ts'
 import type { OpenService } from '../services/open-services.ts'
 import type { LoadedConfig } from './loaded-config.ts'
-import { pause } from '../core/real-clock.ts'
 import { openRun } from './open-run.ts'
 import { type OutsideDoors, openOutsideDoors } from './outside-doors.ts'
 import { renderReport } from './report/render-report.ts'
@@ -19,7 +18,7 @@ import { shellLine } from './shell-line.ts'
 import { type StartedServers, startServers } from './start-servers.ts'
 import { summarize } from './summary.ts'
 import type { Summary } from './summary/types.ts'
-import { exitCodeOfSignal, type SignalWatch, watchSignals } from './watch-signals.ts'
+import { exitCodeOfSignal, type SignalWatch, unlessStopped, watchSignals } from './watch-signals.ts'
 
 /** What to run with the boundaries attached. */
 export interface ExecuteOptions {
@@ -178,21 +177,6 @@ async function look(
     onMaking: onVolume,
   })
   return { events: [...events, ...warnings], timeline, atVolume: findings }
-}
-
-const abandonMs = 2_000
-
-/**
- * What opens; of what takes longer than a moment after we are told to stop, nothing: a migration may never end. What
- * it has started ends with us.
- */
-async function unlessStopped<T>(opening: Promise<T>, { asked }: SignalWatch): Promise<T | undefined> {
-  opening.catch(() => {})
-  const stopped = new Promise<void>((resolve) => {
-    if (asked.aborted) resolve()
-    else asked.addEventListener('abort', () => resolve(), { once: true })
-  })
-  return Promise.race([opening, stopped.then(() => pause(abandonMs)).then(() => undefined)])
 }
 
 function warningsOf(events: readonly JournalEvent[]): readonly Warning[] {

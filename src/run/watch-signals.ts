@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import { pause } from '../core/real-clock.ts'
 
 /** Looks after the signals that ask a run to stop, so that it can end in order. */
 export interface SignalWatch {
@@ -52,4 +53,19 @@ export function watchSignals(): SignalWatch {
 /** What a command that a signal ended exits with: 130 for Ctrl-C. */
 export function exitCodeOfSignal(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal]
+}
+
+const abandonMs = 2_000
+
+/**
+ * What opens; of what takes longer than a moment after we are told to stop, nothing: a migration may never end. What
+ * it has started ends with us.
+ */
+export async function unlessStopped<T>(opening: Promise<T>, { asked }: SignalWatch): Promise<T | undefined> {
+  opening.catch(() => {})
+  const stopped = new Promise<void>((resolve) => {
+    if (asked.aborted) resolve()
+    else asked.addEventListener('abort', () => resolve(), { once: true })
+  })
+  return Promise.race([opening, stopped.then(() => pause(abandonMs)).then(() => undefined)])
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-
+import type { MatrixDocument } from '../../src/run/matrix/document.ts'
+import { repository } from '../support/project.ts'
 import { matrixProject, runMatrix } from './matrix-project.ts'
 
 const ask = 'const ask = (path) => fetch(process.env.GATEWAY + path, { signal: AbortSignal.timeout(500) })'
@@ -103,5 +104,32 @@ test('slow', async () => { await new Promise((done) => setTimeout(done, 700)); a
     })
     const { document } = await runMatrix(made, '--fault', '503', '--budget', '1s')
     expect(document.leftOut.map(({ fault }) => fault)).toContain('503')
+  }, 60_000)
+
+  it('Ctrl-C leaves a report of what is known, whenever it comes', async ({ onTestFinished: after }) => {
+    const made = matrixProject({
+      after,
+      boundaries: '',
+      files: suite(`test('a', async () => { await rates() })
+test('b', async () => { await dies() })
+test('c', async () => { await new Promise((done) => setTimeout(done, 300)); await rates() })`),
+    })
+    const interrupt = async (words: string): Promise<MatrixDocument> => {
+      const running = made.start('node', [`${repository}/dist/cli/main.js`, 'matrix', '--baseline', '1'])
+      await running.said(words)
+      running.kill('SIGINT')
+      expect((await running.ended).code).toBe(130)
+      return JSON.parse(made.read('.mortar/matrix.json')) as MatrixDocument
+    }
+    // Said once the first process has died.
+    const amid = await interrupt('cells run')
+    expect(amid.state).toBe('interrupted')
+    expect(amid.cells.length).toBeGreaterThan(0)
+    expect(amid.leftOut.length).toBeGreaterThan(0)
+    expect(await interrupt('running every test')).toMatchObject({
+      state: 'interrupted',
+      at: expect.not.closeTo(amid.at, 0),
+    })
+    expect((await interrupt('cells over')).leftOut.length).toBeGreaterThan(0)
   }, 60_000)
 })

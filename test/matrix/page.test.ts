@@ -59,7 +59,7 @@ const document: MatrixDocument = {
   vigilance: { good: 0, of: 0 },
   contracts: [],
   contractCoverage: { good: 0, of: 0 },
-  interrupted: false,
+  state: 'finished',
 }
 
 it.skipIf(!installed)(

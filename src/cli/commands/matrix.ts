@@ -44,6 +44,7 @@ export const command: Command = {
     const former = readDocument(config.directory)
     const cell = textOption(values, 'cell')
     const known = former?.cells.find(({ id }) => id === cell)
+    let kept: string | undefined
     const document = await runMatrix({
       config,
       command: testCommand(config, rest),
@@ -57,19 +58,20 @@ export const command: Command = {
       ...(known && { only: [known.test] }),
       onProgress: (line) => progress(`mortar: ${line}`),
       onReady: (service) => progress(triedLines(service)),
+      // One cell alone says nothing of the others.
+      ...(cell === undefined && {
+        onDocument: async (known) => void (kept = await writeDocument(config.directory, known)),
+      }),
     })
-    if (cell !== undefined && document.cells.length === 0) {
+    if (cell !== undefined && document.cells.length === 0 && document.state === 'finished') {
       throw usageError(
         `there is no cell \`${cell}\``,
         'Ids of cells are in .mortar/matrix.json; they change with the test.',
       )
     }
-    // One cell alone says nothing of the others, and neither does what was interrupted before the first of them.
-    const isWorthKeeping = cell === undefined && !(document.interrupted && document.cells.length === 0)
-    const kept = isWorthKeeping ? await writeDocument(config.directory, document) : undefined
     if (json) out(JSON.stringify(document))
     else out(`\n${printMatrix(document, { color, columns, report: kept && shortPath(kept, cwd) })}`)
-    if (document.interrupted) return 130
+    if (document.state === 'interrupted') return 130
     const seen = new Set(former?.findings.flatMap(({ cells }) => cells))
     const counted = document.findings.filter(({ cells }) => failOn === 'bad' || !cells.some((id) => seen.has(id)))
     // A matrix of nothing proves nothing.

@@ -86,6 +86,9 @@ export interface Share {
   readonly of: number
 }
 
+/** How far a matrix has come. */
+export type MatrixState = 'running' | 'finished' | 'interrupted'
+
 /** What a matrix has shown: the content of `.mortar/matrix.json`. */
 export interface MatrixDocument {
   readonly version: 1
@@ -118,5 +121,6 @@ export interface MatrixDocument {
   readonly contracts: readonly ProvedOperation[]
   /** Fields whose loss shows somewhere, of all that the program reads. */
   readonly contractCoverage: Share
-  readonly interrupted: boolean
+  /** Of a matrix that is `running`, what it has shown so far; of one that was interrupted, what was known by then. */
+  readonly state: MatrixState
 }

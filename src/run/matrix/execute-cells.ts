@@ -13,6 +13,8 @@ export interface ExecuteOptions {
   /** After which nothing more is begun, milliseconds since the epoch. */
   readonly until: number | undefined
   readonly onProgress: (line: string) => void
+  /** Hears all that is known each time more of it is. */
+  readonly onRan?: (ran: ReadonlyMap<string, Ran>) => void
 }
 
 /** What a cell may take besides three times what its test takes, milliseconds. */
@@ -49,6 +51,7 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
     for (const one of run.ran) if (sound.has(keyOfTest(one.record.test))) keep(found, one, left)
     for (const one of run.died) if (!suite.signal.aborted) keep(found, dead(one, run.stuck), left)
     left = left.filter(({ id }) => !found.has(id))
+    options.onRan?.(found)
     onProgress(`${found.size} of ${cells.length} cells run`)
     if (found.size === before) break
   }

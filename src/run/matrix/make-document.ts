@@ -9,7 +9,7 @@ import { isBad, type Verdict } from '../../matrix/verdict.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
 import { shellLine } from '../shell-line.ts'
 import { collectExchanges } from './exchange-document.ts'
-import type { CellDocument, FindingDocument, MatrixDocument, Share, WeaknessDocument } from './document.ts'
+import type { CellDocument, FindingDocument, MatrixDocument, MatrixState, Share, WeaknessDocument } from './document.ts'
 import { timelineLines } from './timeline-lines.ts'
 
 /** All that a matrix has shown. */
@@ -21,12 +21,12 @@ export interface DocumentInput {
   readonly judged: readonly (JudgedCell & { readonly confirmed?: boolean })[]
   readonly unconfirmed: number
   readonly leftOut: readonly Cell[]
-  readonly interrupted: boolean
+  readonly state: MatrixState
 }
 
 /** Puts what a matrix has shown into the form in which it is kept. */
 export function makeDocument(input: DocumentInput): MatrixDocument {
-  const { at, config, command, baselines, leftOut, unconfirmed, interrupted } = input
+  const { at, config, command, baselines, leftOut, unconfirmed, state } = input
   const rules = config.matrix.allow ?? []
   // A line stands in the config, words were typed.
   const typed = typeof command === 'string' ? '' : ` -- ${shellLine(command)}`
@@ -104,7 +104,7 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
     vigilance: shareOf(judged, 'corruption', ['noticed', 'handled']),
     contracts: [],
     contractCoverage: { good: 0, of: 0 },
-    interrupted,
+    state,
   }
 }
 

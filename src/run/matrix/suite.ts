@@ -73,6 +73,8 @@ async function runProcesses(suite: Suite, plan: MatrixPlan): Promise<SuiteRun> {
   for (const { id, planned } of wanted) {
     if (suite.signal.aborted || realNow() > (plan.until ?? Number.POSITIVE_INFINITY)) break
     last = await runOnce(suite, plan, makeProcessCell(whole, id, planned), planned?.deadlineMs)
+    // What was ended with us shows nothing.
+    if (suite.signal.aborted) break
     ran.push(...last.ran.filter(({ record }) => !planned || keyOfTest(record.test) === keyOfTest(planned.cell.test)))
   }
   return { ran, died: [], stuck: false, code: last?.code ?? null, logFile: last?.logFile ?? '' }
