@@ -2,6 +2,7 @@ import type { QuestionFault } from '../modes/faults/fault-set.ts'
 import type { HttpFault } from '../protocols/http/faults/http-fault.ts'
 import { brokerFaults } from './catalogue/broker.ts'
 import { cacheFaults } from './catalogue/cache.ts'
+import { fieldFaults } from './catalogue/fields.ts'
 import { httpFaults } from './catalogue/http.ts'
 import { sqlFaults } from './catalogue/sql.ts'
 import type { CellDetail, Family } from './cell.ts'
@@ -47,6 +48,7 @@ export const catalogue: readonly CatalogueFault[] = [
   ...sqlFaults,
   ...brokerFaults,
   ...cacheFaults,
+  ...fieldFaults,
 ].toSorted((a, b) => b.weight - a.weight)
 
 /** A fault by its name. */

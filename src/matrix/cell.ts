@@ -9,6 +9,10 @@ export interface CellDetail {
   readonly pointers?: readonly string[]
   /** The only ones that stay. */
   readonly keep?: readonly string[]
+  /** With these, and all that is inside of them. */
+  readonly whole?: readonly string[]
+  /** Only answers with this status are changed. */
+  readonly status?: number
 }
 
 /** One test re-run with one fault at one exchange. Plain JSON. */

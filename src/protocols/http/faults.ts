@@ -1,5 +1,14 @@
 import { empty204, html200, truncatedBody } from './faults/body-faults.ts'
 import { doneThough } from './faults/done-though.ts'
+import {
+  extraField,
+  fieldAbsent,
+  fieldEmpty,
+  fieldNull,
+  fieldOfAnotherType,
+  onlyFields,
+  unknownEnumValue,
+} from './faults/field-faults.ts'
 import { lostReply } from './faults/lost-reply.ts'
 import { noAnswer } from './faults/no-answer.ts'
 import { repeatedPage } from './faults/repeated-page.ts'
@@ -12,25 +21,39 @@ import { status } from './faults/status.ts'
 export const httpFaults: {
   readonly doneThough: typeof doneThough
   readonly empty204: typeof empty204
+  readonly extraField: typeof extraField
+  readonly fieldAbsent: typeof fieldAbsent
+  readonly fieldEmpty: typeof fieldEmpty
+  readonly fieldNull: typeof fieldNull
+  readonly fieldOfAnotherType: typeof fieldOfAnotherType
   readonly html200: typeof html200
   readonly lostReply: typeof lostReply
   readonly noAnswer: typeof noAnswer
+  readonly onlyFields: typeof onlyFields
   readonly repeatedPage: typeof repeatedPage
   readonly resetBefore: typeof resetBefore
   readonly resetMidBody: typeof resetMidBody
   readonly slow: typeof slow
   readonly status: typeof status
   readonly truncatedBody: typeof truncatedBody
+  readonly unknownEnumValue: typeof unknownEnumValue
 } = {
   doneThough,
   empty204,
+  extraField,
+  fieldAbsent,
+  fieldEmpty,
+  fieldNull,
+  fieldOfAnotherType,
   html200,
   lostReply,
   noAnswer,
+  onlyFields,
   repeatedPage,
   resetBefore,
   resetMidBody,
   slow,
   status,
   truncatedBody,
+  unknownEnumValue,
 }
