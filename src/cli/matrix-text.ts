@@ -22,14 +22,16 @@ export function printMatrix(document: MatrixDocument, { color, columns: terminal
   const paint = painter(color)
   const columns = Math.max(60, terminal)
   const { findings, cells, tests, leftOut, unconfirmed, expiredRules } = document
-  const shown = findings.slice(0, mostFindings)
-  const more = findings.length - shown.length
+  const fresh = findings.filter(({ accepted }) => accepted === undefined)
+  const shown = fresh.slice(0, mostFindings)
+  const more = fresh.length - shown.length
   if (cells.length === 0 && leftOut.length === 0) return `${nothingTried(document)}\n`
   const head = findings.length === 0 ? 'Nothing bad was found' : plural(findings.length, 'finding')
   const lines = [
     paint(`${head} in ${plural(cells.length, 'cell')} over ${plural(tests.stable, 'test')}`, 'bold'),
     ...shown.flatMap((finding, i) => ['', ...findingLines(finding, i + 1, columns, paint)]),
     ...(more > 0 ? ['', paint(`and ${more} more in the report`, 'dim')] : []),
+    ...acceptedLines(document, columns, paint),
     ...weaknessLines(document, columns, paint),
     '',
     ...gridOf(cells).flatMap((row) => gridLines(row, columns, paint)),
@@ -55,6 +57,22 @@ function nothingTried({ tests }: MatrixDocument): string {
   const why = 'no exchange of the program was seen in stable tests that one of these faults can strike;'
   const hint = 'what tests ask by themselves over `fetch` is not the program'
   return ['Nothing was tried:', why, hint, ...excluded.map(printable)].join('\n')
+}
+
+/** What the team lives with, and what it no longer has to. */
+function acceptedLines({ findings, noLongerFound }: MatrixDocument, columns: number, paint: Paint): string[] {
+  const known = findings.flatMap(({ sentence, accepted }) =>
+    accepted ? [`${sentence}${accepted.reason === undefined ? '' : `: ${accepted.reason}`}`] : [],
+  )
+  const gone = noLongerFound.map(({ sentence }) => sentence)
+  const list = (title: string, sentences: readonly string[]): string[] =>
+    sentences.length === 0
+      ? []
+      : ['', paint(title, 'bold'), ...sentences.map((line) => `  - ${fit(printable(line), columns - 4)}`)]
+  return [
+    ...list(`Accepted before: ${plural(known.length, 'finding')}`, known),
+    ...list(`Accepted, and no longer found; \`mortar matrix --accept\` takes out:`, gone),
+  ]
 }
 
 /** What failed in order, though good code makes nothing of it: no bug by itself, and not counted. */

@@ -62,6 +62,8 @@ export const errorHints = {
     'Put it into `migrations` or `seed` of the boundary, or write it in the test or in `beforeEach`.',
   MORTAR_FAULT_UNREACHED:
     'Correct what the fault is to strike, or make the test go there; as it is, it proves nothing.',
+  MORTAR_ACCEPTED_UNREADABLE:
+    'Restore `mortar.accepted.json` from version control, or delete it and run `mortar matrix --accept`.',
   MORTAR_MATRIX_NO_TESTS:
     'See in its log what the command did; programs must reach the boundaries through the variables that these name with `env`.',
   MORTAR_NOT_AWAITED: 'Read what was seen instead; raise `withinMs` if it may take longer.',

@@ -4,6 +4,7 @@ import { vhostIsolations } from '../core/vhost-isolation.ts'
 import { parseDuration } from '../core/duration.ts'
 import { mysqlIsolations } from '../protocols/mysql/test-database.ts'
 import { postgresIsolations, toleratedPitfalls } from '../protocols/postgres/test-database.ts'
+import { failOnWords } from './matrix/fail-on.ts'
 import {
   boolean,
   type Check,
@@ -45,6 +46,7 @@ const matrix = object({
     expected: 'a time such as 60s or 10m',
     accepts: (value) => typeof value === 'string' && parseDuration(value) !== undefined,
   },
+  failOn: oneOf(failOnWords),
 })
 
 /** The keys of a config. */

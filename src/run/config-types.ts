@@ -1,6 +1,7 @@
 import type { BoundaryInput, RecordMode } from '../core/boundary.ts'
 import type { RedactionOptions } from '../core/redaction.ts'
 import type { AllowRule } from '../matrix/allow.ts'
+import type { FailOn } from './matrix/fail-on.ts'
 import type { FindingRules } from '../timeline/finding-rules.ts'
 
 /** How `mortar matrix` goes about it. */
@@ -9,6 +10,8 @@ export interface MatrixConfig {
   readonly allow?: readonly AllowRule[]
   /** How long a matrix may take: `60s`, `10m`; default: as long as it takes. */
   readonly budget?: string
+  /** What lets it fail: `bad` findings (default), only those that `mortar.accepted.json` does not have (`new`), or `never`. */
+  readonly failOn?: FailOn
 }
 
 /** What `mortar.config.ts` holds. Everything is optional: an empty config captures in-process. */

@@ -46,6 +46,8 @@ const document: MatrixDocument = {
       faulted: [{ ...line, struck: true }, line],
     },
   ],
+  isWhole: true,
+  noLongerFound: [],
   weaknesses: [],
   cells: [
     { ...cell, ...judgement, durationMs: 1 },

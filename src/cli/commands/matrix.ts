@@ -2,6 +2,9 @@ import { parseDuration } from '../../core/duration.ts'
 import { catalogue } from '../../matrix/catalogue.ts'
 import { loadConfig } from '../../run/load-config.ts'
 import { runMatrix } from '../../run/matrix/run-matrix.ts'
+import { type FailOn, failOnWords, failuresOf } from '../../run/matrix/fail-on.ts'
+import { acceptedFile, type AcceptedResult, acceptFindings } from '../../run/matrix/keep-accepted.ts'
+import { plural } from '../../run/wording.ts'
 import { readDocument, writeDocument } from '../../run/matrix/keep-document.ts'
 import { textOption } from '../arguments.ts'
 import type { Command, OptionValues } from '../command.ts'
@@ -24,7 +27,12 @@ export const command: Command = {
     cell: { type: 'string', value: 'ID', help: 'only this cell: one fault at one exchange of one test' },
     budget: { type: 'string', value: 'TIME', help: 'stop after this time: 60s, 10m (default: when all is done)' },
     baseline: { type: 'string', value: 'N', help: 'clean runs of each test before anything goes wrong (default: 3)' },
-    'fail-on': { type: 'string', value: 'WHEN', help: 'exit 1 on `bad` verdicts (default), on `new` ones, or `never`' },
+    accept: { type: 'boolean', help: 'keep the findings in mortar.accepted.json: they are new no longer' },
+    'fail-on': {
+      type: 'string',
+      value: 'WHEN',
+      help: 'exit 1 on `bad` findings (default), on `new` ones that are not accepted, or `never`',
+    },
   },
   details: [
     'Takes the `test` command of the config, or COMMAND. Each test runs once more for each fault at each kind of exchange;',
@@ -36,16 +44,18 @@ export const command: Command = {
     'mortar matrix',
     'mortar matrix -- pytest',
     "mortar matrix --fault 'reply lost'",
+    'mortar matrix --accept',
     'mortar matrix --budget 60s --fail-on new',
   ],
   async run({ values, rest, cwd, env, json, color, columns, out, progress }) {
     const config = await loadConfig({ directory: cwd, file: textOption(values, 'config'), env })
-    const failOn = checkedFailOn(textOption(values, 'fail-on'))
+    const failOn = checkedFailOn(textOption(values, 'fail-on') ?? config.matrix.failOn)
     const former = readDocument(config.directory)
     const cell = textOption(values, 'cell')
     const known = former?.cells.find(({ id }) => id === cell)
+    const accepts = values['accept'] === true
     let kept: string | undefined
-    const document = await runMatrix({
+    const shown = await runMatrix({
       config,
       command: testCommand(config, rest),
       env,
@@ -63,21 +73,27 @@ export const command: Command = {
         onDocument: async (known) => void (kept = await writeDocument(config.directory, known)),
       }),
     })
-    if (cell !== undefined && document.cells.length === 0 && document.state === 'finished') {
+    if (cell !== undefined && shown.cells.length === 0 && shown.state === 'finished') {
       throw usageError(
         `there is no cell \`${cell}\``,
         'Ids of cells are in .mortar/matrix.json; they change with the test.',
       )
     }
+    const result = accepts && shown.state === 'finished' ? acceptFindings(config.directory, shown) : undefined
+    const document = result?.document ?? shown
+    if (result && kept !== undefined) await writeDocument(config.directory, document)
     if (json) out(JSON.stringify(document))
     else out(`\n${printMatrix(document, { color, columns, report: kept && shortPath(kept, cwd) })}`)
+    if (result) progress(acceptedLine(result))
     if (document.state === 'interrupted') return 130
-    const seen = new Set(former?.findings.flatMap(({ cells }) => cells))
-    const counted = document.findings.filter(({ cells }) => failOn === 'bad' || !cells.some((id) => seen.has(id)))
-    // A matrix of nothing proves nothing.
-    const isVacuous = document.cells.length === 0
-    return failOn !== 'never' && (counted.length > 0 || document.expiredRules.length > 0 || isVacuous) ? 1 : 0
+    return failuresOf(document, accepts ? 'new' : failOn).length > 0 ? 1 : 0
   },
+}
+
+function acceptedLine({ all, added, dropped, document }: AcceptedResult): string {
+  const changes = [`${added} new`, ...(dropped > 0 ? [`${dropped} taken out`] : [])].join(', ')
+  const kept = document.isWhole ? '' : '; what was accepted before stays, as not everything was tried'
+  return `mortar: ${plural(all, 'finding')} in ${acceptedFile}, ${changes}${kept}`
 }
 
 function narrowedBy(values: OptionValues, boundaries: readonly string[]): Record<string, string> {
@@ -111,7 +127,8 @@ function checkedCount(text = '3'): number {
   return count
 }
 
-function checkedFailOn(text = 'bad'): 'bad' | 'new' | 'never' {
-  if (text === 'bad' || text === 'new' || text === 'never') return text
-  throw unknownWord('value of --fail-on', text, ['bad', 'new', 'never'], 'mortar matrix --help')
+function checkedFailOn(text: string = 'bad'): FailOn {
+  const found = failOnWords.find((word) => word === text)
+  if (found !== undefined) return found
+  throw unknownWord('value of --fail-on', text, failOnWords, 'mortar matrix --help')
 }

@@ -1,6 +1,7 @@
 import type { Risk } from '../../core/boundary.ts'
 import type { TestRef } from '../../core/exchange.ts'
 import type { ProvedOperation } from '../../core/proved-contract.ts'
+import type { AcceptedFinding } from '../../matrix/accepted.ts'
 import type { AllowRule } from '../../matrix/allow.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import type { Difference } from '../../matrix/case.ts'
@@ -52,6 +53,8 @@ export interface FindingDocument {
   /** What is at stake, and the highest risk of the boundaries that it is about. */
   readonly harm: Harm
   readonly risk: Risk
+  /** Set when the team has accepted it in `mortar.accepted.json`; `reason` is what is written there. */
+  readonly accepted?: { readonly reason?: string }
   readonly test: TestRef
   readonly site?: string
   /** What good code does. */
@@ -96,6 +99,8 @@ export interface MatrixDocument {
   readonly at: number
   readonly durationMs: number
   readonly command: string
+  /** Everything was tried: nothing was narrowed down, left out, interrupted or not judged. */
+  readonly isWhole: boolean
   readonly tests: {
     readonly stable: number
     /** Tests that are not judged, and why. */
@@ -103,6 +108,8 @@ export interface MatrixDocument {
   }
   /** The most harmful first. */
   readonly findings: readonly FindingDocument[]
+  /** Of what was accepted, what a matrix that tried everything does not show any more. */
+  readonly noLongerFound: readonly AcceptedFinding[]
   readonly weaknesses: readonly WeaknessDocument[]
   readonly cells: readonly CellDocument[]
   /** What cells strike, one for all that are alike. */

@@ -1,16 +1,15 @@
 import { realNow } from '../../core/real-clock.ts'
+import { type AcceptedFinding, compareAccepted } from '../../matrix/accepted.ts'
 import { type AllowRule, isExpired, ruleFor } from '../../matrix/allow.ts'
-import { type Baseline, referenceOf } from '../../matrix/baseline.ts'
+import type { Baseline } from '../../matrix/baseline.ts'
 import type { Cell } from '../../matrix/cell.ts'
-import { findingsOf, type JudgedCell, siteOf } from '../../matrix/findings.ts'
-import { harmLevel, riskOf } from '../../matrix/harm.ts'
-import { weaknessesOf } from '../../matrix/weaknesses.ts'
+import { type JudgedCell, siteOf } from '../../matrix/findings.ts'
 import { isBad, type Verdict } from '../../matrix/verdict.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
 import { shellLine } from '../shell-line.ts'
+import { tellFindings, tellWeaknesses } from './tell-findings.ts'
 import { collectExchanges } from './exchange-document.ts'
-import type { CellDocument, FindingDocument, MatrixDocument, MatrixState, Share, WeaknessDocument } from './document.ts'
-import { timelineLines } from './timeline-lines.ts'
+import type { CellDocument, MatrixDocument, MatrixState, Share } from './document.ts'
 
 /** All that a matrix has shown. */
 export interface DocumentInput {
@@ -22,67 +21,39 @@ export interface DocumentInput {
   readonly unconfirmed: number
   readonly leftOut: readonly Cell[]
   readonly state: MatrixState
+  /** What was accepted before. */
+  readonly accepted: readonly AcceptedFinding[]
+  /** Only a part of the tests, boundaries or faults was to be tried. */
+  readonly narrowed: boolean
 }
 
 /** Puts what a matrix has shown into the form in which it is kept. */
 export function makeDocument(input: DocumentInput): MatrixDocument {
-  const { at, config, command, baselines, leftOut, unconfirmed, state } = input
+  const { at, config, command, baselines, leftOut, unconfirmed, state, accepted, narrowed } = input
   const rules = config.matrix.allow ?? []
   // A line stands in the config, words were typed.
   const typed = typeof command === 'string' ? '' : ` -- ${shellLine(command)}`
   const expired = new Set<AllowRule>()
   const exchanges = collectExchanges()
   const judged = input.judged.map((one) => allow(one, rules, expired))
-  const risks = new Map(config.boundaries.map(({ name, input: { risk = 'medium' } }) => [name, risk]))
+  const how = { config, reproduceBy: typed, accepted }
+  const findings = tellFindings(judged, how)
+  const excluded = baselines.flatMap(({ test, state, why }) => (state === 'stable' ? [] : [{ test, state, why }]))
+  const isWhole =
+    !narrowed && state === 'finished' && leftOut.length === 0 && excluded.length === 0 && typeof command === 'string'
   return {
     version: 1,
     at,
     durationMs: realNow() - at,
+    isWhole,
     command: typeof command === 'string' ? command : shellLine(command),
     tests: {
       stable: baselines.filter(({ state }) => state === 'stable').length,
-      excluded: baselines.flatMap(({ test, state, why }) => (state === 'stable' ? [] : [{ test, state, why }])),
+      excluded,
     },
-    findings: findingsOf(judged, risks).map((finding): FindingDocument => {
-      const { shown, judgement } = finding.best
-      const { cell, fault, observation, baseline } = shown
-      return {
-        sentence: finding.sentence,
-        verdict: judgement.verdict,
-        oracle: judgement.oracle,
-        boundary: cell.boundary,
-        operation: cell.operation,
-        fault: cell.fault,
-        operations: finding.operations,
-        faults: finding.faults,
-        key: finding.key,
-        harm: harmLevel(judgement.verdict),
-        risk: riskOf(finding.best, risks),
-        test: cell.test,
-        ...(finding.site !== undefined && { site: finding.site }),
-        expected: fault.expected,
-        evidence: judgement.evidence,
-        cells: [cell.id, ...finding.cells.map((one) => one.shown.cell.id).filter((id) => id !== cell.id)],
-        reproduce: `mortar matrix --cell ${cell.id}${typed}`,
-        clean: timelineLines(referenceOf(baseline)),
-        faulted: timelineLines(observation, cell),
-      }
-    }),
-    weaknesses: weaknessesOf(judged).map(({ sentence, cells, operations, faults }): WeaknessDocument => {
-      const { shown } = cells[0]!
-      const site = siteOf(shown)
-      return {
-        sentence,
-        boundary: shown.cell.boundary,
-        operations,
-        faults,
-        expected: shown.fault.expected,
-        cells: cells.map((one) => one.shown.cell.id),
-        test: shown.cell.test,
-        ...(site !== undefined && { site }),
-        reproduce: `mortar matrix --cell ${shown.cell.id}${typed}`,
-      }
-    }),
+    findings,
+    noLongerFound: isWhole ? compareAccepted(findings, accepted).gone : [],
+    weaknesses: tellWeaknesses(judged, how),
     cells: judged.map(({ shown, judgement, confirmed }): CellDocument => {
       const site = siteOf(shown)
       const { durationMs } = shown.observation

@@ -15,6 +15,7 @@ import type { MatrixDocument, MatrixState } from './document.ts'
 import { executeCells } from './execute-cells.ts'
 import { openLiveDocument } from './live-document.ts'
 import { type DocumentInput, makeDocument } from './make-document.ts'
+import { readAccepted } from './keep-accepted.ts'
 import { judgeAll } from './judge-all.ts'
 import { type Ran, runSuite, type Suite, type SuiteRun } from './suite.ts'
 
@@ -44,9 +45,12 @@ export interface MatrixOptions {
 export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument> {
   const { config, command, env, narrow, onProgress = () => {}, onDocument = async () => {} } = options
   const startedAt = realNow()
+  const accepted = readAccepted(config.directory)
+  const narrowed = options.only !== undefined || Object.keys(narrow ?? {}).length > 0
   const signals = watchSignals()
   const known: Known = { baselines: [], planned: [], judged: [], unconfirmed: 0 }
-  const make = (state: MatrixState): MatrixDocument => documentOf(known, { at: startedAt, config, command, state })
+  const make = (state: MatrixState): MatrixDocument =>
+    documentOf(known, { at: startedAt, config, command, state, accepted, narrowed })
   const live = openLiveDocument({ make, tell: onDocument, signal: signals.asked })
   let services: StartedServers | undefined
   try {
@@ -88,7 +92,7 @@ interface Known {
   unconfirmed: number
 }
 
-function documentOf(known: Known, about: Pick<DocumentInput, 'at' | 'config' | 'command' | 'state'>): MatrixDocument {
+function documentOf(known: Known, about: Omit<DocumentInput, keyof Known | 'leftOut'>): MatrixDocument {
   const seen = new Set(known.judged.map(({ shown }) => shown.cell.id))
   return makeDocument({ ...about, ...known, leftOut: known.planned.filter(({ id }) => !seen.has(id)) })
 }
