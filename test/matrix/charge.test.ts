@@ -53,7 +53,6 @@ describe.concurrent('a retry', () => {
     const again = await runMatrix(made, '--cell', finding!.cells[0]!)
     expect(again.document.findings).toMatchObject([{ verdict: 'duplicate' }])
     expect(again.document.cells).toHaveLength(1)
-    expect((await runMatrix(made, '--fail-on', 'new', '--fault', 'reply lost')).ran.code).toBe(0)
   }, 60_000)
 
   it('with an idempotency key is found nothing wrong with', async ({ onTestFinished: after }) => {
