@@ -1,0 +1,103 @@
+import type { ProvedField, ProvedOperation } from '../core/proved-contract.ts'
+import { follow, pointerTo, stepsOf } from './pointer.ts'
+
+/** What is needed at one place of an answer, and below it. */
+export interface Need {
+  /** JSON Pointer, `*` for every element of an array. */
+  readonly pointer: string
+  /** Of an element: there must be one. */
+  readonly required: boolean
+  /** The types that it may have, by their names in JSON Schema; `undefined`: any. */
+  readonly types: readonly string[] | undefined
+  readonly properties: ReadonlyMap<string, Need>
+  /** Of each element, where it is an array. */
+  readonly items: Need | undefined
+  /** What was shown of this place; `undefined` for one that only leads to others. */
+  readonly field: ProvedField | undefined
+}
+
+/** What stands in for "any type but null". */
+export const allButNull: readonly string[] = ['string', 'number', 'boolean', 'array', 'object']
+
+/** Whether the contract has a field: tests fail without it, or something else is asked. What only tests read is theirs. */
+export function isNeeded({ grade, readBy, absent, null: asNull, wrongType }: ProvedField): boolean {
+  if (readBy === 'test') return false
+  return grade === 'asserted' || grade === 'propagated' || [absent, asNull, wrongType].some((proof) => proof?.needed)
+}
+
+/** What the program needs of an answer as one tree; `undefined` when it needs nothing of the body. */
+export function needsOf({ fields, example }: ProvedOperation): Need | undefined {
+  return treeOf(
+    fields.filter((field) => isNeeded(field)),
+    example.responseBody,
+  )
+}
+
+/** One of several sets of fields of which any is enough, as a tree. What stands in for another must be there itself. */
+export function alternativeOf({ fields, example }: ProvedOperation, pointers: readonly string[]): Need | undefined {
+  const own = fields
+    .filter(({ pointer }) => pointers.includes(pointer))
+    .map(({ absent: _absent, null: _null, wrongType: _wrongType, types, ...field }): ProvedField => {
+      const filled = types.filter((type) => type !== 'null')
+      return { ...field, types: filled.length > 0 ? filled : types }
+    })
+  return treeOf(own, example.responseBody)
+}
+
+interface Node {
+  readonly pointer: string
+  readonly properties: Map<string, Node>
+  items?: Node
+  field?: ProvedField
+}
+
+function treeOf(fields: readonly ProvedField[], body: unknown): Need | undefined {
+  if (fields.length === 0) return undefined
+  const root = makeNode('')
+  for (const field of fields) {
+    let node = root
+    let values: readonly unknown[] = [body]
+    for (const step of stepsOf(field.pointer)) {
+      node = step === '*' && !isKey(values) ? (node.items ??= makeNode(`${node.pointer}/*`)) : propertyOf(node, step)
+      values = follow(values, step)
+    }
+    node.field = field
+  }
+  return finish(root)
+}
+
+/** A star is an element of an array, unless an object has it for a name. */
+function isKey(values: readonly unknown[]): boolean {
+  return values.some((value) => typeof value === 'object' && !Array.isArray(value) && value !== null && '*' in value)
+}
+
+function makeNode(pointer: string): Node {
+  return { pointer, properties: new Map() }
+}
+
+function propertyOf({ pointer, properties }: Node, step: string): Node {
+  let node = properties.get(step)
+  if (!node) properties.set(step, (node = makeNode(pointerTo(pointer, step))))
+  return node
+}
+
+function finish({ pointer, properties, items, field }: Node): Need {
+  const named = new Map(Array.from(properties, ([name, node]) => [name, finish(node)] as const))
+  const each = items && finish(items)
+  return {
+    pointer,
+    // What was not tried counts as it was recorded: it was there.
+    required: field?.absent?.needed ?? true,
+    types: field ? typesOf(field) : [...(named.size > 0 ? ['object'] : []), ...(each ? ['array'] : [])],
+    properties: named,
+    items: each,
+    field,
+  }
+}
+
+function typesOf({ types, null: asNull, wrongType }: ProvedField): readonly string[] | undefined {
+  const isNullable = types.includes('null') || asNull?.needed === false
+  if (wrongType?.needed === false) return isNullable ? undefined : allButNull
+  const known = types.includes('number') ? types.filter((type) => type !== 'integer') : types
+  return [...new Set(isNullable ? [...known, 'null'] : known)]
+}
