@@ -1,0 +1,27 @@
+const named: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** What comes from outside, as text of a page; characters that change directions are made visible. */
+export function text(value: string): string {
+  return value
+    .replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
+    .replace(/[&<>"']/g, (character) => named[character]!)
+}
+
+/** A sentence of which some parts stand between backticks: these become code. */
+export function withCode(sentence: string): string {
+  return sentence
+    .split('`')
+    .map((part, i) => (i % 2 === 1 ? `<code>${text(part)}</code>` : text(part)))
+    .join('')
+}
+
+/** Elements joined, or something else when there are none. */
+export function listOr(items: readonly string[], empty = ''): string {
+  return items.length === 0 ? empty : items.join('\n')
+}

@@ -1,0 +1,37 @@
+import { plural } from '../../wording.ts'
+import type { MatrixDocument } from '../document.ts'
+import { text } from './html-text.ts'
+
+/** So many of what was left out are named. */
+const mostNamed = 200
+
+/** What was not judged and why, what was left out, and what was not run anew. */
+export function noteSection({
+  tests,
+  expiredRules,
+  unconfirmed,
+  leftOut,
+  noLongerFound,
+  cells,
+  state,
+}: MatrixDocument): string {
+  const cached = cells.filter((cell) => 'cached' in cell).length
+  const notes = [
+    ...tests.excluded.map(({ test, state: how, why }) => `Not judged, ${how}: ${test.name}: ${why}`),
+    ...expiredRules.map(({ reason, until }) => `A rule has expired on ${until}: ${reason}`),
+    ...noLongerFound.map(({ sentence }) => `Accepted, and not found any more: ${sentence}`),
+    ...(unconfirmed > 0 ? [`${plural(unconfirmed, 'bad verdict')} did not show again, and is not counted.`] : []),
+    ...(cached > 0
+      ? [`${plural(cached, 'cell')} had not changed since they were last run, and come from the cache.`]
+      : []),
+  ]
+  const list = notes.length === 0 ? '' : `<ul>${notes.map((note) => `<li>${text(note)}</li>`).join('')}</ul>`
+  if (leftOut.length === 0 || state === 'running') return list
+  const groups = Map.groupBy(leftOut, ({ boundary, operation }) => `${boundary} ${operation}`)
+  const items = [...groups].slice(0, mostNamed).map(([name, some]) => {
+    const faults = [...new Set(some.map(({ fault }) => fault))]
+    return `<li><code>${text(name)}</code>: ${text(faults.join(', '))}</li>`
+  })
+  const more = groups.size > mostNamed ? `<p>And ${plural(groups.size - mostNamed, 'operation')} more.</p>` : ''
+  return `${list}<details id="left-out"><summary>${plural(leftOut.length, 'cell')} were not run</summary><ul>${items.join('')}</ul>${more}</details>`
+}

@@ -1,0 +1,100 @@
+import { findFault } from '../../../matrix/catalogue.ts'
+import { isBad } from '../../../matrix/verdict.ts'
+import { duration, plural } from '../../wording.ts'
+import type { CellDocument, MatrixDocument } from '../document.ts'
+import type { ExchangeDocument, MessageDocument } from '../exchange-document.ts'
+import { drawnFault, drawnMessage } from './drawn-fault.ts'
+import { text, withCode } from './html-text.ts'
+import type { OperationEntry, PageIndex, StrikeEntry } from './page-index.ts'
+import { verdictChip } from './verdict-mark.ts'
+
+/** Every operation: what was recorded, and each fault drawn into it, with the tests that met it. */
+export async function operationSection(document: MatrixDocument, index: PageIndex): Promise<string> {
+  const parts: string[] = []
+  // One after the other, as each may take memory for a while.
+  for (const operation of index.operations) parts.push(await operationDetails(operation, document, index))
+  return parts.join('\n')
+}
+
+async function operationDetails(
+  { id, boundary, operation, strikes }: OperationEntry,
+  { exchanges, state }: MatrixDocument,
+  index: PageIndex,
+): Promise<string> {
+  const all = strikes.flatMap(({ cells }) => cells)
+  const keys = [...new Set(all.flatMap(({ exchange }) => exchange ?? []))]
+  const recorded = keys.flatMap((key) => (exchanges[key] ? [recordedExchange(exchanges[key])] : []))
+  const struck: string[] = []
+  for (const strike of strikes) {
+    // While it runs the page is written again and again, and only what is bad is looked at by then.
+    const isDrawn = state !== 'running' || isBad(strike.verdict)
+    const exchange = isDrawn ? exchanges[strike.cells[0].exchange ?? ''] : undefined
+    struck.push(await strikeDetails(strike, exchange, index.bad))
+  }
+  const bad = all.filter(({ verdict }) => isBad(verdict)).length
+  const verdicts = [...new Set(all.map(({ verdict }) => verdict))].join(' ')
+  return `<details class="operation" id="${id}" data-b="${index.boundaries.indexOf(boundary)}" data-v="${text(verdicts)}">
+<summary><h3><small>${text(boundary)}</small> ${text(operation)}</h3> <span class="count">${plural(all.length, 'cell')}${bad > 0 ? `, <b>${bad} bad</b>` : ''}</span></summary>
+${recorded.join('\n')}
+${struck.join('\n')}
+</details>`
+}
+
+function recordedExchange({ asked, answered, test }: ExchangeDocument): string {
+  return `<details class="recorded"><summary>As it was recorded: ${text(answered.head)}</summary>
+<p>In <q>${text(test.name)}</q>${test.file === '' ? '' : `, ${text(test.file)}`}.</p>
+<div class="sides"><div><h4>Asked</h4>${message(asked)}</div><div><h4>Answered</h4>${message(answered)}</div></div></details>`
+}
+
+function message(one: MessageDocument): string {
+  const headers = one.headers.map(([name, value]) => `${text(name)}: ${text(value)}`)
+  const note = one.shortened ? `<p class="note">Shortened; the whole body has ${plural(one.bytes, 'byte')}.</p>` : ''
+  return `${headers.length > 0 ? `<details><summary>${plural(headers.length, 'header')}</summary><pre>${headers.join('\n')}</pre></details>` : ''}${drawnMessage(one)}${note}`
+}
+
+async function strikeDetails(
+  { id, fault, about, verdict, cells }: StrikeEntry,
+  exchange: ExchangeDocument | undefined,
+  bad: readonly StrikeEntry[],
+): Promise<string> {
+  const known = findFault(fault)
+  const verdicts = [...new Set(cells.map((cell) => cell.verdict))].join(' ')
+  const said = known
+    ? `<p><code>${text(cells[0].operation)}</code> ${withCode(known.said)}. Good code would ${withCode(known.expected)}.</p>`
+    : ''
+  const drawn = exchange ? await drawnFault(cells[0], exchange) : ''
+  return `<details class="strike" id="${id}" data-v="${text(verdicts)}">
+<summary>${verdictChip(verdict)} <strong>${text(fault)}</strong>${about === '' ? '' : ` <code>${text(about)}</code>`}${cells.length > 1 ? ` <span class="count">${cells.length} cells</span>` : ''}</summary>
+${said}${drawn}
+<ul class="cells">${cells.map(cellItem).join('')}</ul>
+${neighbours(id, bad)}</details>`
+}
+
+function cellItem(cell: CellDocument): string {
+  const { id, test, nth, verdict, oracle, what, evidence, site, confirmed, durationMs } = cell
+  const about = [
+    ...(nth > 1 ? [`at the ${nth}. exchange of it`] : []),
+    ...(site === undefined ? [] : [`asked by <code>${text(site)}</code>`]),
+    `took ${duration(durationMs)}`,
+    ...(confirmed ? ['seen again in a fresh process'] : []),
+    ...('cached' in cell ? ['from cache'] : []),
+  ]
+  return `<li id="cell-${text(id)}" data-v="${text(verdict)}"><p>${verdictChip(verdict)} <q>${text(test.name)}</q>${test.file === '' ? '' : ` <small>${text(test.file)}</small>`}</p>
+<p>${oracle === '' ? '' : `${text(oracle)}: `}${withCode(what)}</p>${evidenceList(evidence)}
+<p class="note">${about.join(', ')} · <a href="#cell-${text(id)}"><code>${text(id)}</code></a></p></li>`
+}
+
+/** What shows a verdict, a line each. */
+export function evidenceList(evidence: readonly string[]): string {
+  return evidence.length === 0
+    ? ''
+    : `<ul class="evidence">${evidence.map((line) => `<li>${text(line)}</li>`).join('')}</ul>`
+}
+
+function neighbours(id: string, bad: readonly StrikeEntry[]): string {
+  const at = bad.findIndex((strike) => strike.id === id)
+  if (at < 0 || bad.length < 2) return ''
+  const link = (strike: StrikeEntry | undefined, what: string): string =>
+    strike ? `<a href="#${strike.id}">${what}</a>` : `<span class="note">${what}</span>`
+  return `<nav aria-label="Bad verdicts">${link(bad[at - 1], '← previous')} <span class="note">${at + 1} of ${bad.length} bad</span> ${link(bad[at + 1], 'next →')}</nav>`
+}
