@@ -2,10 +2,14 @@
 export class ServiceError extends Error {
   name = 'ServiceError'
 
-  /** @param status - 0 when there was no answer. */
-  constructor(message, { status = 0, retryAfterMs, cause } = {}) {
+  /**
+   * @param status - 0 when there was no answer.
+   * @param code - By which the service names its reason.
+   */
+  constructor(message, { status = 0, code, retryAfterMs, cause } = {}) {
     super(message, { cause })
     this.status = status
+    this.code = code
     this.retryAfterMs = retryAfterMs
   }
 
@@ -33,14 +37,27 @@ export async function ask(method, url, { body, headers = {}, timeoutMs = 1000 } 
     status = response.status
     const text = await response.text()
     if (!response.ok) {
-      const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
-      const retryAfterMs = Number.isNaN(seconds) ? undefined : seconds * 1000
-      throw new ServiceError(`${what} answered ${status}`, { status, retryAfterMs })
+      const retryAfterMs = waitFor(response.headers.get('retry-after') ?? '')
+      throw new ServiceError(`${what} answered ${status}`, { status, code: codeIn(text), retryAfterMs })
     }
     return JSON.parse(text)
   } catch (cause) {
     if (cause instanceof ServiceError) throw cause
     throw new ServiceError(`${what} gave no usable answer`, { cause, status: status < 300 ? 0 : status })
+  }
+}
+
+/** What `Retry-After` asks for: seconds, or a date. */
+function waitFor(header) {
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now()
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
+}
+
+function codeIn(text) {
+  try {
+    return JSON.parse(text).error?.code
+  } catch {
+    return undefined
   }
 }
 

@@ -34,6 +34,12 @@ export interface CatalogueFault {
   readonly passing?: true
   /** Asked again sooner than so many milliseconds after it has struck, the program has not heeded what it was told. */
   readonly waitMs?: number
+  /** It differs from others of its kind in little: one cell for each place of the program is enough. */
+  readonly once?: true
+  /** How often something may be asked again before that is a storm, where it is more than usual. */
+  readonly patience?: number
+  /** The service says no, as it does without the fault. */
+  readonly refuses?: true
   /** How likely it is to show harm, 1 to 9; cells with more come first. */
   readonly weight: number
   /** Whether it can happen to exchanges of this class. */

@@ -16,6 +16,8 @@ export interface ExchangeClass {
   readonly inTransaction: boolean
   /** Of a COMMIT, what changed at all boundaries since its transaction began; else empty. */
   readonly context: string
+  /** As they were in the clean run, in order. */
+  readonly moments: readonly [Moment, ...Moment[]]
   /** Places among the exchanges of this operation in the test, counted from 1. */
   readonly nths: readonly number[]
   /** Their questions in full, such as URLs, each once. */
@@ -67,6 +69,7 @@ export function classesOf(baseline: Baseline): readonly ExchangeClass[] {
       outcome: outcomeOf(moment),
       inTransaction: inside.has(moment.id),
       context: contexts.get(moment.id) ?? '',
+      moments: [moment, ...group.slice(1).map((one) => one.moment)],
       nths: group.map(({ nth }) => nth),
       questions: new Set(group.map((one) => one.moment.question)).size,
       hasBody: replies.some(({ type, bytes }) => type === 'data' && (bytes?.length ?? 0) > 0),

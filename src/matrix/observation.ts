@@ -50,6 +50,8 @@ export interface Observation {
   readonly asks: readonly Ask[]
   /** How many calls over HTTP that cross no boundary, such as those of the test to the program, were refused. */
   readonly refusals: number
+  /** How many of them were answered with 500 and more, where that is known. */
+  readonly serverErrors?: number
   readonly moments: readonly Moment[]
 }
 

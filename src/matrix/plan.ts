@@ -34,6 +34,7 @@ export function planCells(baselines: readonly Baseline[], options: PlanOptions =
     for (const [rank, exchanges] of representativesOf(group).slice(0, most).entries()) {
       for (const one of catalogue) {
         if (!one.applies(exchanges) || (fault !== undefined && one.name !== fault)) continue
+        if (one.once && rank > 0) continue
         // What the first representative shows, the next only confirms.
         for (const made of cellsOf(exchanges, one)) weighed.push({ cell: made, weight: one.weight - rank / 2 })
       }
@@ -48,10 +49,10 @@ function cellsOf(
   { baseline, boundary, protocol, operation, effect, nths }: ExchangeClass,
   fault: CatalogueFault,
 ): Cell[] {
-  const { name, family } = fault
+  const { name, family, once } = fault
   const first = nths[0]!
   const last = nths.at(-1)!
-  return (effect && last !== first ? [first, last] : [first]).map((nth) =>
+  return (effect && !once && last !== first ? [first, last] : [first]).map((nth) =>
     makeCell({ test: baseline.test, boundary, protocol, operation, nth, fault: name, family }),
   )
 }

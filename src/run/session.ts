@@ -76,6 +76,8 @@ export interface SessionOptions {
   readonly as?: TestRef
   /** Nothing is recorded, and the last recording answers again and again. */
   readonly rehearsal?: boolean
+  /** Path of a cassette that answers as well. */
+  readonly besides?: string
   /** Hears of each question to a service that is asked, and not carried, before it is answered. */
   readonly onAsk?: (asked: AskedQuestion) => void
 }
@@ -352,7 +354,8 @@ class TestSession implements Session {
   }
 
   #load(): readonly Recorded<AnyQuestion, unknown>[] {
-    this.#recordings ??= this.#run.recordings([this.#own, ...this.#used])
+    const { besides } = this.#options
+    this.#recordings ??= this.#run.recordings([this.#own, ...(besides === undefined ? [] : [besides]), ...this.#used])
     return this.#recordings
   }
 

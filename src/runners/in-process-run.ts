@@ -14,6 +14,8 @@ export interface InProcessRun {
   readonly run: RunContext
   /** The session for what happens outside of tests. */
   readonly outside: Session
+  /** Path of its cassette. */
+  readonly outsideCassette: string
   /** Sessions of the tests that run now. */
   readonly running: Set<Session>
   /** The servers that we own, where the config has any. */
@@ -88,6 +90,7 @@ export async function attachRun({ directory, command, outside, keepServers }: At
   const opened: InProcessRun = {
     run,
     outside: session,
+    outsideCassette: run.cassettes.path({ file: '', name: outside }),
     running,
     servers: own?.servers,
     watch: (ended) => void over.push({ session: ended, failures: ended.failures.length }),

@@ -1,6 +1,6 @@
 import { pause, realClearTimeout, realSetImmediate, realSetTimeout } from '../core/real-clock.ts'
 import type { TestRef } from '../core/exchange.ts'
-import { runInSession } from '../run/current-session.ts'
+import { runInSession, setFallbackSession } from '../run/current-session.ts'
 import { armCell } from '../run/matrix/arm-cell.ts'
 import { errorTexts } from '../run/matrix/error-text.ts'
 import type { RunRecord } from '../run/matrix/plan-file.ts'
@@ -58,9 +58,16 @@ export async function runCell(
     // Enough has been seen; without the fault it comes to an end.
     if (planned && asks.length === mostAsks) letGo()
   }
-  const session = openSession(run, test, { as, rehearsal: planned !== undefined, onAsk })
+  const session = openSession(run, test, {
+    as,
+    rehearsal: planned !== undefined,
+    onAsk,
+    besides: attached.outsideCassette,
+  })
   if (running.size === 0) await servers?.begin()
   running.add(session)
+  // A server that was started before the test asks for it, and knows of no test.
+  setFallbackSession(session)
   const armed = planned && armCell(planned.cell, session, servers)
   const onUncaught = (error: unknown): void => void uncaught.push(error)
   process.on('uncaughtException', onUncaught)
@@ -101,6 +108,7 @@ export async function runCell(
   process.off('unhandledRejection', onUncaught)
   marker.__mortarStep = (value) => value
   running.delete(session)
+  setFallbackSession(attached.outside)
   session.close({ passed: planned === undefined && result.passed })
   attached.watch(session)
   return {
@@ -117,6 +125,7 @@ export async function runCell(
     steps,
     asks,
     refusals: refusals.count,
+    serverErrors: refusals.serverErrors,
   }
 }
 

@@ -84,6 +84,12 @@ describe('O3 inconsistent', () => {
     expect(judged({ ...cell, faulted: () => {}, how }).verdict).toBe('degraded')
   })
 
+  it('is not what only a failing run does, such as asking for a new token', () => {
+    const token: Script = (t) => t.http('POST /token')
+    const one = { ...cell, clean: (t: Parameters<Script>[0]) => t.sql(insert), faulted: token }
+    expect(judged({ ...one, how: failed('Error', 'refused again') }).verdict).toBe('degraded')
+  })
+
   it('looks only at the step of the test in which the fault struck', () => {
     const how = failed('Error', 'deadlock detected')
     // The first step is over once the charge has been made.
@@ -117,6 +123,14 @@ describe('the other oracles', () => {
     expect(judged({ ...read, fault: '429 retry-after', cleanHow, how: patient }).verdict).toBe('handled')
   })
 
+  it('O5 takes more patience with lists', () => {
+    const one = { boundary: 'payments', operation: 'GET /v1/rates', struck: true } as const
+    const asks = Array.from({ length: 101 }, (_, place) => ({ ...one, place, at: place }))
+    const how = { ...failed('Error', 'there is no end of them'), asks }
+    expect(judged({ ...read, fault: 'endless pages', how }).verdict).toBe('degraded')
+    expect(judged({ ...read, fault: 'repeated page', how }).verdict).toBe('retry-storm')
+  })
+
   it('O6 is an error that nobody caught, or the end of the process', () => {
     const uncaught = [{ name: 'Error', message: 'nobody listens', stack: '' }]
     expect(judged({ ...read, fault: '503', how: { uncaught } })).toMatchObject({ verdict: 'crash', oracle: 'O6' })
@@ -136,6 +150,15 @@ describe('the other oracles', () => {
     const faulted: Script = (t) => t.http('POST /v1/charges').http('POST /v1/charges', { status: 409 })
     const judgement = judged({ ...lostReply, clean: charge, faulted, how: failed('Error', 'conflict') })
     expect(judgement).toMatchObject({ verdict: 'unrelated-error', oracle: 'O7' })
+  })
+
+  it('O7 is also a refusal that whoever called was told of as a failure of the program', () => {
+    const refused: Script = (t) => t.http('POST /v1/charges', { status: 402 })
+    const cell = { clean: refused, faulted: refused, fault: 'another refusal', operation: 'POST /v1/charges' }
+    const how = { ...failed('AssertionError', 'expected 500 to be 402'), refusals: 1, serverErrors: 1 }
+    const cleanHow = { refusals: 1, serverErrors: 0 }
+    expect(judged({ ...cell, cleanHow, how })).toMatchObject({ verdict: 'unrelated-error', oracle: 'O7' })
+    expect(judged({ ...cell, cleanHow, how: { ...how, serverErrors: 0 } }).verdict).toBe('degraded')
   })
 
   it('O7 is also a statement in a transaction that has failed already', () => {

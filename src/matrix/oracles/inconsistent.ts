@@ -11,7 +11,8 @@ export const inconsistent: Oracle = (shown) => {
   if (cell.family !== 'error' || observation.passed || observation.ended === 'died') return undefined
   if (effects.some(isDeferred) || isMadeUpFor(shown)) return undefined
   const lost = (step?.missing ?? missing).filter(isHard).toSorted(byWeight)
-  const done = (step?.kept ?? effects).filter(isHard)
+  // What a clean run does not do, such as asking for a new token, is no part of what belongs together.
+  const done = (step?.kept ?? effects).filter(isHard).filter((one) => shown.baseline.effects.some(sameAs(one)))
   const [first] = lost
   if (!first) return undefined
   const kept = done.filter((effect) => !lost.some((one) => sameOperation(one, effect)) && belongs(effect, first, step))
@@ -46,6 +47,10 @@ function standing({ boundary, operation, kind, repeatable }: Effect): Difference
 /** Where the steps of a test are not known, what is at the same boundary may be what the test has set up. */
 function belongs(effect: Effect, lost: { readonly boundary: string }, step: unknown): boolean {
   return step !== undefined || effect.boundary !== lost.boundary
+}
+
+function sameAs(one: Effect): (other: Effect) => boolean {
+  return (other) => sameOperation(one, other)
 }
 
 function sameOperation(

@@ -11,7 +11,7 @@ export const retryStorm: Oracle = ({ cell, fault, observation, baseline }) => {
   const attempts = attemptsOf(observation, cell)
   const usual = attemptsOf(referenceOf(baseline), cell).length
   const more = attempts.length - usual
-  if (more >= mostAttempts) {
+  if (more >= (fault.patience ?? mostAttempts)) {
     const what = `it was asked ${attempts.length} times instead of ${usual}, without a limit of its own`
     return { verdict: 'retry-storm', oracle: 'O5', what, evidence: [`${attempts.length} attempts`] }
   }

@@ -1,3 +1,4 @@
+import { referenceOf } from '../baseline.ts'
 import type { Moment } from '../../timeline/moment.ts'
 import type { Case } from '../case.ts'
 import type { Judgement, Oracle } from '../judgement.ts'
@@ -9,8 +10,18 @@ const met: ReadonlySet<string> = new Set(['23505', '404', '409', '1062'])
 /** O7: what came out says nothing of what went wrong, or is a complaint about the program's own first success. */
 export const unrelatedError: Oracle = (shown) => {
   const { cell, observation } = shown
-  if (cell.family !== 'error' || observation.passed) return undefined
-  return metItself(shown) ?? abortedBefore(shown) ?? mistakeIn(shown)
+  if (cell.family !== 'error') return undefined
+  if (observation.passed) return brokenDown(shown)
+  return brokenDown(shown) ?? metItself(shown) ?? abortedBefore(shown) ?? mistakeIn(shown)
+}
+
+/** A refusal that was passed on to whoever called as such is now a failure of the program's own. */
+function brokenDown({ fault, observation, baseline }: Case): Judgement | undefined {
+  const usual = referenceOf(baseline)
+  const more = (observation.serverErrors ?? 0) - (usual.serverErrors ?? 0)
+  if (!fault.refuses || more <= 0 || usual.refusals === 0) return undefined
+  const what = 'whoever called was told of a failure of the program, and not of the refusal'
+  return { verdict: 'unrelated-error', oracle: 'O7', what, evidence: [`${more} more answered with 500 and above`] }
 }
 
 /** A retry that was refused because the first attempt had been done after all. */

@@ -42,6 +42,7 @@ export interface RunRecord {
   readonly steps: readonly number[]
   readonly asks: readonly Ask[]
   readonly refusals: number
+  readonly serverErrors?: number
 }
 
 /** One line of the results: that a run has begun, and how it went. */

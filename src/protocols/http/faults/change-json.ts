@@ -38,7 +38,7 @@ export function changeJson(
           } else if (reply.type === 'head' || held.length > 0) held.push(reply)
           else yield reply
         }
-        yield* changed(held, change)
+        yield* changedJson(held, change)
       },
   }
 }
@@ -62,7 +62,8 @@ function mayHoldJson({ status, headers }: Head, wanted: number = status): boolea
   return status === wanted && (json.test(type) || untold.test(type))
 }
 
-function* changed(replies: readonly HttpReply[], change: (json: unknown) => unknown): Generator<HttpReply> {
+/** An answer with other JSON in it; as it is when it has none, or nothing is changed. */
+export function* changedJson(replies: readonly HttpReply[], change: (json: unknown) => unknown): Generator<HttpReply> {
   const head = replies.find((reply) => reply.type === 'head')
   const body = bodyOf(replies)
   if (!head || body.length === 0) return yield* replies

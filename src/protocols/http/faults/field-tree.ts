@@ -98,7 +98,8 @@ function inArray({ inside }: Branch, index: number): Branch | undefined {
   return inside.get(String(index)) ?? inside.get('*')
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** Objects, other than numbers that are to be written as they were. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value)
 }
 

@@ -3,8 +3,8 @@ import { type HttpFault, type HttpFaultMatch, wholeAnswer } from './http-fault.t
 
 /** What else an answer that says no has. */
 export interface StatusOptions extends HttpFaultMatch {
-  /** Value of the header `retry-after`: seconds, or a date. */
-  readonly retryAfter?: string | number
+  /** Value of the header `retry-after`: seconds, or a date; a function gives it when it is asked. */
+  readonly retryAfter?: string | number | (() => string)
   /** Default: a JSON object that names the error. */
   readonly body?: string
 }
@@ -12,11 +12,10 @@ export interface StatusOptions extends HttpFaultMatch {
 /** The service does nothing, and answers with this status. */
 export function status(code: number, { retryAfter, body, ...match }: StatusOptions = {}): HttpFault {
   const reason = nodeHttp.STATUS_CODES[code] ?? ''
+  const wait = typeof retryAfter === 'function' ? 'date' : (retryAfter ?? '')
   const always = match.times === Number.POSITIVE_INFINITY
   return {
-    name: [String(code), retryAfter !== undefined && `retry-after ${retryAfter}`, always && 'always']
-      .filter(Boolean)
-      .join(' '),
+    name: [String(code), wait !== '' && `retry-after ${wait}`, always && 'always'].filter(Boolean).join(' '),
     match,
     reaches: false,
     before: () =>
@@ -24,7 +23,9 @@ export function status(code: number, { retryAfter, body, ...match }: StatusOptio
         yield* wholeAnswer(question, code, reason, {
           headers: [
             ['content-type', 'application/json'],
-            ...(retryAfter === undefined ? [] : [['retry-after', String(retryAfter)] as const]),
+            ...(retryAfter === undefined
+              ? []
+              : [['retry-after', typeof retryAfter === 'function' ? retryAfter() : String(retryAfter)] as const]),
           ],
           body: body ?? JSON.stringify({ error: { code, message: reason } }),
         })

@@ -1,0 +1,26 @@
+import type { HttpReply } from '../../../protocols/http/message.ts'
+import { jsonOf } from '../../../protocols/http/faults/change-json.ts'
+import type { Moment } from '../../../timeline/moment.ts'
+import type { ExchangeClass } from '../../classes.ts'
+
+/** Asked over HTTP, and done. */
+export const good = ({ protocol, outcome }: ExchangeClass): boolean => protocol === 'http' && outcome === '2xx'
+export const writes = (exchanges: ExchangeClass): boolean => good(exchanges) && exchanges.effect
+export const reads = (exchanges: ExchangeClass): boolean => good(exchanges) && !exchanges.effect
+export const withBody = (exchanges: ExchangeClass): boolean => good(exchanges) && exchanges.hasBody
+
+/** What came back over HTTP. */
+export function repliesOf({ exchange }: Moment): readonly HttpReply[] {
+  return (exchange?.messages ?? []).map(({ message }) => message as HttpReply)
+}
+
+/** The JSON of the first answer of a class. */
+export function answerOf({ moments }: ExchangeClass): unknown {
+  return jsonOf(repliesOf(moments[0]))?.value
+}
+
+/** What good code does about an effect that may have been. */
+export const retrySafely = 'ask again with the same idempotency key, or find out first whether it was done'
+
+/** What good code does about a service that does nothing. */
+export const giveUp = 'give up after a few attempts, with an error that names the service'
