@@ -8,7 +8,7 @@ export interface ShapedMoment {
   readonly shape: StatementShape
 }
 
-/** What a transaction wrote to a table that it had read before, while nothing kept others from doing the same. */
+/** What a transaction wrote to a table that it had read before, at a time when nothing kept others from doing the same. */
 export interface UnlockedWrite {
   readonly began: Moment
   /** In the order they were asked. */
@@ -20,7 +20,7 @@ const locking = /\bFOR (?:NO KEY )?UPDATE\b|\bFOR (?:KEY )?SHARE\b|\bLOCK (?:TAB
 const isolating = /\b(?:SERIALIZABLE|REPEATABLE READ)\b/i
 const isolatingAll = /\bSET (?:SESSION|TRANSACTION)\b|\bdefault_transaction_isolation\b/i
 
-/** Each INSERT and UPDATE of a table that its transaction had read, up to the first thing for which others may have to wait. */
+/** Each INSERT and UPDATE of a table that its transaction had read before it did anything for which others have to wait. */
 export function unlockedWrites({ moments }: Timeline): readonly UnlockedWrite[] {
   return [...byTest(moments).values()].flatMap((inTest) => {
     const isolated = new Set(
@@ -35,18 +35,20 @@ function inTransaction({ statements }: Transaction): readonly UnlockedWrite[] {
   const found: UnlockedWrite[] = []
   const reads: ShapedMoment[] = []
   if (statements.some(({ facts }) => isIn(isolating, facts.sql?.text))) return []
+  let isLocked = false
   for (const moment of statements) {
     const { operation, ok, facts } = moment
-    // What comes after a lock may be safe because of it.
+    // Who locks a row later on may look at it again.
     if (isIn(locking, facts.sql?.text)) break
     const [verb = '', table] = operation.split(' ')
     const shape = ok === true ? shapeOf(facts.sql!) : undefined
-    if (shape && verb === 'SELECT') reads.push({ moment, shape })
+    // What is read after a change may be safe, as others wait for the row that was changed.
+    if (shape && verb === 'SELECT' && !isLocked) reads.push({ moment, shape })
     if (shape && (verb === 'INSERT' || verb === 'UPDATE')) {
       const same = reads.filter((read) => read.moment.operation === `SELECT ${table}`)
       if (same.length > 0) found.push({ began, reads: same, write: { moment, shape } })
     }
-    if (verb === 'UPDATE' || verb === 'DELETE') break
+    if (verb === 'UPDATE' || verb === 'DELETE') isLocked = true
   }
   return found
 }

@@ -102,6 +102,15 @@ describe('a row that is inserted because there was none', () => {
     expect(finding).toMatchObject({ code: 'checked-then-inserted', severity: 'note', exchanges: ['1-2', '1-3'] })
   })
 
+  it('is one too when something else was changed in between', () => {
+    const build: Build = (t) =>
+      t
+        .sql(look, basket)
+        .sql('UPDATE products SET stock = stock - 1 WHERE sku = $1')
+        .sql(insert, { ...basket, rows: 1 })
+    expect(codes((t) => t.transaction(() => build(t)))).toEqual(['checked-then-inserted'])
+  })
+
   it.each<[string, Build]>([
     ['there was one', (t) => t.sql(look, { ...basket, rows: 1 }).sql(insert, basket)],
     ['another one was looked for', (t) => t.sql(look, { parameters: ['4711', 'other'] }).sql(insert, basket)],

@@ -1,0 +1,43 @@
+import { once } from 'node:events'
+import { connect } from 'amqplib'
+import type { Config } from '../config.ts'
+import { openDatabase } from '../database.ts'
+import { declareTopology, queues } from '../events/topology.ts'
+import { log } from '../log.ts'
+import { openMailer } from '../mail/mailer.ts'
+import { createConfirmer } from './confirm.ts'
+import { consume } from './consume.ts'
+import { createShipper } from './ship.ts'
+
+export interface Worker {
+  /** Resolves when there is nothing to consume any more, wanted or not. */
+  readonly ended: Promise<unknown>
+  /** Finishes what it has begun, and stops. */
+  close(): Promise<void>
+}
+
+/** Does what follows an order, until it is closed. */
+export async function startWorker({ databaseUrl, amqpUrl, smtpUrl }: Config): Promise<Worker> {
+  const connection = await connect(amqpUrl)
+  connection.on('error', (error) => log.error('the broker is gone', error))
+  const ended = once(connection, 'close')
+  const channel = await connection.createChannel()
+  channel.on('error', (error) => log.error('the channel is gone', error))
+  await declareTopology(channel)
+  await channel.prefetch(10)
+  const database = openDatabase(databaseUrl)
+  const mailer = openMailer(smtpUrl)
+  const stops = [
+    await consume(channel, queues.shipping, createShipper(database)),
+    await consume(channel, queues.confirmations, createConfirmer(database, mailer)),
+  ]
+  return {
+    ended,
+    async close() {
+      await Promise.all(stops.map((stop) => stop()))
+      await connection.close()
+      mailer.close()
+      await database.end()
+    },
+  }
+}
