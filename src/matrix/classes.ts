@@ -24,6 +24,8 @@ export interface ExchangeClass {
   readonly questions: number
   /** Whether the answer has a body. */
   readonly hasBody: boolean
+  /** Of an INSERT, whether it says what is to become of a row that is there already. */
+  readonly settlesConflicts: boolean
   /** Whether requests carry credentials. */
   readonly authorized: boolean
   /** Which call of the program asks, where that is known. */
@@ -73,6 +75,7 @@ export function classesOf(baseline: Baseline): readonly ExchangeClass[] {
       nths: group.map(({ nth }) => nth),
       questions: new Set(group.map((one) => one.moment.question)).size,
       hasBody: replies.some(({ type, bytes }) => type === 'data' && (bytes?.length ?? 0) > 0),
+      settlesConflicts: /\bON CONFLICT\b|\bON DUPLICATE KEY\b|\bIGNORE\b/i.test(moment.facts.sql?.text ?? ''),
       authorized:
         Array.isArray(headers) && headers.some(([name]) => /^(?:authorization|x-api-key)$/i.test(String(name))),
       site: byPlace.get(placeOf(moment) - 1)?.site,

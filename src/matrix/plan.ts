@@ -1,3 +1,4 @@
+import { matchesWords } from '../core/match-words.ts'
 import type { Baseline } from './baseline.ts'
 import { isHard } from './case.ts'
 import { catalogue, type CatalogueFault } from './catalogue.ts'
@@ -13,16 +14,19 @@ export interface PlanOptions {
   readonly fault?: string
   /** Id of the only cell. */
   readonly cell?: string
+  /** Files of tests that test something else than the program; `*` stands for anything. */
+  readonly exclude?: readonly string[]
   /** How many tests stand for all that ask the same (default 2). */
   readonly representatives?: number
 }
 
 /** The cells that are worth running, those likely to show harm first. */
 export function planCells(baselines: readonly Baseline[], options: PlanOptions = {}): readonly Cell[] {
-  const { representatives = 2, test, boundary, fault, cell } = options
+  const { representatives = 2, exclude = [], test, boundary, fault, cell } = options
   const classes = baselines
     .filter((baseline) => baseline.state === 'stable')
     .filter((baseline) => test === undefined || baseline.test.name.includes(test))
+    .filter((baseline) => !exclude.some((file) => matchesWords(file, baseline.test.file)))
     .flatMap((baseline) => classesOf(baseline))
     .filter((exchanges) => boundary === undefined || exchanges.boundary === boundary)
   const alike = Map.groupBy(classes, ({ boundary: at, operation, outcome, inTransaction, context, site = '' }) =>

@@ -46,6 +46,7 @@ const matrix = object({
     expected: 'a time such as 60s or 10m',
     accepts: (value) => typeof value === 'string' && parseDuration(value) !== undefined,
   },
+  exclude: strings,
   failOn: oneOf(failOnWords),
 })
 

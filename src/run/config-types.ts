@@ -8,6 +8,8 @@ import type { FindingRules } from '../timeline/finding-rules.ts'
 export interface MatrixConfig {
   /** Bad verdicts that the team can live with for now, each with a reason and an end. */
   readonly allow?: readonly AllowRule[]
+  /** Files of tests that test something else, such as a stand-in: `test/gateway.test.ts`. `*` stands for anything. */
+  readonly exclude?: readonly string[]
   /** How long a matrix may take: `60s`, `10m`; default: as long as it takes. */
   readonly budget?: string
   /** What lets it fail: `bad` findings (default), only those that `mortar.accepted.json` does not have (`new`), or `never`. */

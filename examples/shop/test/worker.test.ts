@@ -42,7 +42,9 @@ test('a declined order is neither shipped nor confirmed', async () => {
 test('a slow database delays the note of a confirmation, and the mail is sent once', async () => {
   await mortarTest.boundary('orders').fault(slowQuestion(500, { operation: 'INSERT confirmations' }))
   const { body } = await shop.order(await shop.customer())
-  await mortarTest.boundary('orders').row(`SELECT * FROM confirmations WHERE order_id = ${body.id} AND sent_at IS NOT NULL`, undefined, patient)
+  await mortarTest
+    .boundary('orders')
+    .row(`SELECT * FROM confirmations WHERE order_id = ${body.id} AND sent_at IS NOT NULL`, undefined, patient)
   expect(await shop.mails()).toHaveLength(1)
 })
 

@@ -77,7 +77,7 @@ export const sqlFaults: readonly CatalogueFault[] = [
     reaches: false,
     passing: true,
     weight: 4,
-    applies: inserts,
+    applies: (exchanges) => inserts(exchanges) && !exchanges.settlesConflicts,
     arm: (aim) => sqlstate('23505', aim),
   },
   {

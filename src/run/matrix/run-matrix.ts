@@ -63,7 +63,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     onProgress(`running every test ${clean} times as it is`)
     const { suite, baselines } = await runBaseline(shared, clean, options)
     known.baselines = baselines
-    known.planned = planCells(baselines, narrow)
+    known.planned = planCells(baselines, { ...narrow, exclude: config.matrix.exclude ?? [] })
     live.update()
     const until = options.budgetMs === undefined ? undefined : startedAt + options.budgetMs
     const stable = baselines.filter(({ state }) => state === 'stable').length

@@ -42,8 +42,9 @@ export async function placeOrder(shop: Shop, request: OrderRequest): Promise<Pla
 
   const charge = { reference: `${order.id}`, amountCents: order.totalCents, paymentMethod }
   const intentId = await payments.charge(charge).catch(async (error: unknown) => {
-    await transaction(database, (tx) => takeBack(tx, order.id, error), { isRepeatable: true }).catch((failure: unknown) =>
-      log.error('an order could not be taken back, the relay will do it', failure, { orderId: order.id }),
+    await transaction(database, (tx) => takeBack(tx, order.id, error), { isRepeatable: true }).catch(
+      (failure: unknown) =>
+        log.error('an order could not be taken back, the relay will do it', failure, { orderId: order.id }),
     )
     throw explainDecline(error)
   })
