@@ -1,7 +1,9 @@
+import { resolve } from 'node:path'
 import { parseDuration } from '../../core/duration.ts'
 import { catalogue } from '../../matrix/catalogue.ts'
 import { loadConfig } from '../../run/load-config.ts'
 import { runMatrix } from '../../run/matrix/run-matrix.ts'
+import { contractFolder, writeContracts } from '../../run/matrix/contract/write-contracts.ts'
 import { type FailOn, failOnWords, failuresOf } from '../../run/matrix/fail-on.ts'
 import { acceptedFile, type AcceptedResult, acceptFindings } from '../../run/matrix/keep-accepted.ts'
 import { plural } from '../../run/wording.ts'
@@ -28,6 +30,7 @@ export const command: Command = {
     budget: { type: 'string', value: 'TIME', help: 'stop after this time: 60s, 10m (default: when all is done)' },
     baseline: { type: 'string', value: 'N', help: 'clean runs of each test before anything goes wrong (default: 3)' },
     accept: { type: 'boolean', help: 'keep the findings in mortar.accepted.json: they are new no longer' },
+    contracts: { type: 'string', value: 'DIR', help: `where proved contracts go (default: ${contractFolder})` },
     'fail-on': {
       type: 'string',
       value: 'WHEN',
@@ -38,7 +41,8 @@ export const command: Command = {
     'Takes the `test` command of the config, or COMMAND. Each test runs once more for each fault at each kind of exchange;',
     'what it changed at all boundaries is compared with a clean run. With the vitest plugin that happens within the workers',
     'that have the tests; any other command is run once per fault, as a whole or by the tests that it tells of.',
-    'Bad verdicts are seen twice before they are reported. Writes .mortar/matrix.json and .mortar/matrix.html.',
+    'Bad verdicts are seen twice before they are reported. Writes .mortar/matrix.json and .mortar/matrix.html,',
+    'and for each boundary over HTTP what the program was proved to need of it, as a Pact and as JSON Schema.',
   ].join('\n'),
   examples: [
     'mortar matrix',
@@ -82,6 +86,11 @@ export const command: Command = {
     const result = accepts && shown.state === 'finished' ? acceptFindings(config.directory, shown) : undefined
     const document = result?.document ?? shown
     if (result && kept !== undefined) await writeDocument(config.directory, document)
+    if (cell === undefined && document.state === 'finished') {
+      const folder = resolve(cwd, textOption(values, 'contracts') ?? resolve(config.directory, contractFolder))
+      const files = writeContracts(config.directory, folder, document.contracts)
+      if (files.length > 0) progress(`mortar: what was proved to be needed is in ${shortPath(folder, cwd)}`)
+    }
     if (json) out(JSON.stringify(document))
     else out(`\n${printMatrix(document, { color, columns, report: kept && shortPath(kept, cwd) })}`)
     if (result) progress(acceptedLine(result))
