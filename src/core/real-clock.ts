@@ -12,6 +12,9 @@ export const realSetTimeout: (work: () => void, ms: number) => NodeJS.Timeout = 
 /** Undoes `realSetTimeout`. */
 export const realClearTimeout: (timer: NodeJS.Timeout | undefined) => void = clearTimeout
 
+/** A signal that is aborted after so many milliseconds, whatever a test makes of `AbortSignal.timeout`. */
+export const realAbortAfter: (ms: number) => AbortSignal = AbortSignal.timeout.bind(AbortSignal)
+
 /** Runs `work` once what has come in by now is dealt with, whatever a test makes of `setImmediate`. */
 export const realSetImmediate: (work: () => void) => NodeJS.Immediate = setImmediate
 

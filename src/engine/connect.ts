@@ -4,6 +4,7 @@ import { originals } from './originals.ts'
 import { readHead } from './read-head.ts'
 import { type ClientTls, clientContext } from './client-tls.ts'
 import { upstreamProxies, upstreamProxyFor, type UpstreamProxies } from './upstream-proxy.ts'
+import { realClearTimeout, realSetTimeout } from '../core/real-clock.ts'
 
 /** Where to connect and how. */
 export interface ConnectionOptions {
@@ -38,7 +39,7 @@ export function openConnection(options: ConnectionOptions): Promise<Socket> {
     if (signal.aborted) return reject(signal.reason as Error)
     let current: Socket | undefined
     const settle = (): void => {
-      clearTimeout(timer)
+      realClearTimeout(timer)
       signal.removeEventListener('abort', aborted)
     }
     const fail = (error: Error): void => {
@@ -47,7 +48,7 @@ export function openConnection(options: ConnectionOptions): Promise<Socket> {
       reject(withMessage(error))
     }
     const aborted = (): void => fail(signal.reason as Error)
-    const timer = setTimeout(() => fail(timeoutError(host, port)), timeoutMs)
+    const timer = realSetTimeout(() => fail(timeoutError(host, port)), timeoutMs)
     signal.addEventListener('abort', aborted, { once: true })
     const watch = (socket: Socket): Socket => {
       // Stays when the connection is handed over: an error nobody listens to would end the process.

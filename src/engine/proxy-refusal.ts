@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { MortarError } from '../core/errors.ts'
+import { realClearTimeout, realSetTimeout } from '../core/real-clock.ts'
 
 /** How long a refused client may go on sending before it is cut off, milliseconds. */
 const lingerMs = 2_000
@@ -26,9 +27,9 @@ export function refuseClient(client: Duplex, status: number, error: Error): void
   )
   // Closing while the client still sends would reset the connection, and the answer would be lost.
   client.resume()
-  const timer = setTimeout(() => client.destroy(), lingerMs)
-  client.once('close', () => clearTimeout(timer))
-  client.once('end', () => clearTimeout(timer))
+  const timer = realSetTimeout(() => client.destroy(), lingerMs)
+  client.once('close', () => realClearTimeout(timer))
+  client.once('end', () => realClearTimeout(timer))
 }
 
 /** The status for a decision's error: 502 where the fault is the service's, else 403. */

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { realClearTimeout, realSetTimeout } from '../core/real-clock.ts'
 
 /** The head of a message, with the empty line that ends it, and how reading it can end otherwise. */
 export type HeadResult =
@@ -20,9 +21,9 @@ export interface HeadLimits {
 export function readHead(stream: Duplex, { maxBytes = 65_536, timeoutMs }: HeadLimits): Promise<HeadResult> {
   return new Promise((resolve) => {
     let seen: Buffer = Buffer.alloc(0)
-    const timer = setTimeout(() => finish({ type: 'too slow', seen: seen.length }), timeoutMs)
+    const timer = realSetTimeout(() => finish({ type: 'too slow', seen: seen.length }), timeoutMs)
     const finish = (result: HeadResult): void => {
-      clearTimeout(timer)
+      realClearTimeout(timer)
       stream.off('readable', read).off('end', ended).off('close', ended).off('error', ended)
       resolve(result)
     }
@@ -48,9 +49,9 @@ export function readHead(stream: Duplex, { maxBytes = 65_536, timeoutMs }: HeadL
 /** Waits for the first bytes of a stream and leaves them there. `undefined`: it ended, or nothing came in time. */
 export function peek(stream: Duplex, timeoutMs: number): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => finish(undefined), timeoutMs)
+    const timer = realSetTimeout(() => finish(undefined), timeoutMs)
     const finish = (chunk: Buffer | undefined): void => {
-      clearTimeout(timer)
+      realClearTimeout(timer)
       stream.off('readable', read).off('end', ended).off('close', ended).off('error', ended)
       if (chunk) stream.unshift(chunk)
       resolve(chunk)

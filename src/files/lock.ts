@@ -1,10 +1,9 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { MortarError } from '../core/errors.ts'
 import { isProcessAlive } from './process-alive.ts'
-import { realNow } from '../core/real-clock.ts'
+import { pause as delay, realNow } from '../core/real-clock.ts'
 import { writeFailed } from './write-whole.ts'
 
 /** How long to wait for a lock, and after what time one is given up that nobody can be asked about; milliseconds. */

@@ -30,6 +30,20 @@ export interface Ask {
 /** How a run of a test came to its end: by itself, only after it was given up, or with its process. */
 export type EndedHow = 'in time' | 'late' | 'died'
 
+/** How long a program waited by its own clock, milliseconds, and how that came to an end. */
+export interface Waited {
+  readonly ms: number
+  /** It gave up by itself; nothing was left that could go on; it would have gone on waiting. */
+  readonly until: 'gave up' | 'nothing left' | 'too long'
+}
+
+/** The program's clock was put forward. */
+export interface Jump {
+  /** By the real clock, milliseconds since the epoch. */
+  readonly at: number
+  readonly ms: number
+}
+
 /** What one run of a test showed. */
 export interface Observation {
   readonly passed: boolean
@@ -39,6 +53,8 @@ export interface Observation {
   /** What nobody caught. */
   readonly uncaught: readonly ErrorText[]
   readonly durationMs: number
+  /** Set when it took longer by the program's clock than the test may take. */
+  readonly waited?: Waited
   /** How many exchanges the fault struck. */
   readonly struck: number
   /** Something was asked that no recording answers. */
@@ -58,6 +74,16 @@ export interface Observation {
 /** Place of a moment among all that was asked in its process. */
 export function placeOf({ id }: Moment): number {
   return Number.parseInt(id.slice(id.lastIndexOf('-') + 1), 36)
+}
+
+/** What was asked in a run as the program's clock would have it. */
+export function inProgramTime<T extends Pick<Observation, 'asks' | 'moments'>>(run: T, jumps: readonly Jump[] = []): T {
+  if (jumps.length === 0) return run
+  const moved = <E extends { readonly at: number }>(one: E): E => {
+    const ahead = jumps.reduce((sum, { at, ms }) => (at <= one.at ? sum + ms : sum), 0)
+    return ahead === 0 ? one : { ...one, at: one.at + ahead }
+  }
+  return { ...run, asks: run.asks.map(moved), moments: run.moments.map(moved) }
 }
 
 /** The step of the test in which something was asked, counted from 0. */

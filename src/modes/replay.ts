@@ -3,6 +3,7 @@ import { readyAnswer } from '../core/peer.ts'
 import type { Question } from '../core/protocol.ts'
 import type { Wording } from '../core/wire.ts'
 import type { Recording } from './tape.ts'
+import { realClearTimeout, realElapsed, realSetTimeout } from '../core/real-clock.ts'
 
 /** How fast a recording is played: at once, as it was, or that many times as fast. */
 export type Pace = 'instant' | 'real' | number
@@ -43,10 +44,10 @@ async function* perform<Q extends Question<R>, R>(
   signal: AbortSignal,
   { pace, departure, cut, over }: PlayOptions<R>,
 ): AsyncGenerator<R> {
-  const started = performance.now()
+  const started = realElapsed()
   const speed = pace === 'instant' ? Infinity : pace === 'real' ? 1 : pace
   const until = async (ms: number): Promise<void> => {
-    const wait = ms / speed - (performance.now() - started)
+    const wait = ms / speed - (realElapsed() - started)
     if (speed === Infinity || wait <= 1) return
     await pause(wait, signal, over)
     signal.throwIfAborted()
@@ -72,14 +73,14 @@ async function* perform<Q extends Question<R>, R>(
 /** Waits for so many milliseconds or until `signal`; the process stays alive for it, but not when all is over. */
 async function pause(ms: number, signal: AbortSignal, over: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = ms === Infinity ? setInterval(() => {}, 60_000) : setTimeout(resolve, ms)
+  const timer = ms === Infinity ? setInterval(() => {}, 60_000) : realSetTimeout(resolve, ms)
   const release = (): void => void timer.unref()
   const stop = (): void => resolve()
   if (over.aborted) release()
   over.addEventListener('abort', release, { once: true })
   signal.addEventListener('abort', stop, { once: true })
   await promise
-  clearTimeout(timer)
+  realClearTimeout(timer)
   over.removeEventListener('abort', release)
   signal.removeEventListener('abort', stop)
 }

@@ -37,6 +37,8 @@ export interface ExchangeRecorder extends Recorder<AnyQuestion, unknown> {
   kept(): Kept[]
   /** Resolves when every answer that has begun is whole. */
   settled(): Promise<unknown>
+  /** How many were asked lately and have had no answer, not even its beginning. */
+  unanswered(): number
 }
 
 const failureCodes: Readonly<Record<FailureKind, ErrorCode>> = {
@@ -48,6 +50,9 @@ const failureCodes: Readonly<Record<FailureKind, ErrorCode>> = {
 
 /** A long answer is journalled in parts this often, milliseconds. */
 const partEveryMs = 500
+
+/** Who has had no answer for so long has asked for something that may never come, milliseconds. */
+const answerWithinMs = 2000
 
 /** What a cassette keeps of one answer of a server of ours, bytes. */
 export const keptOfAnswers: number = 1 << 20
@@ -64,6 +69,7 @@ export function makeRecorder(options: RecorderOptions): ExchangeRecorder {
     },
     kept: () => all.map((exchange) => exchange.keep()),
     settled: () => Promise.all(all.map((exchange) => exchange.ended)),
+    unanswered: () => all.filter((exchange) => exchange.isUnanswered()).length,
   }
 }
 
@@ -110,6 +116,11 @@ class GrowingExchange implements OpenExchange<unknown> {
       },
       this.#urgency,
     )
+  }
+
+  isUnanswered(): boolean {
+    if (this.#kept || realElapsed() - this.#started > answerWithinMs) return false
+    return !this.#messages.some(({ from }) => from === 'service')
   }
 
   message(from: 'client' | 'service', message: unknown): void {

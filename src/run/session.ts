@@ -53,6 +53,8 @@ export interface Session {
   arm(boundary: string, fault: PeerFault<AnyQuestion>): Armed
   /** Ends every fault that was armed here. */
   disarm(): void
+  /** How many questions at a boundary its service has lately been asked and has not begun to answer. */
+  unanswered(boundary: string): number
   /** Waits a moment for answers whose head has been read and whose rest has not: they are to be recorded whole. */
   settle(): Promise<void>
   /** Ends the session and saves what was recorded. What a failed test recorded is not saved. */
@@ -203,6 +205,11 @@ class TestSession implements Session {
 
   disarm(): void {
     for (const faults of this.#faults.values()) faults.disarmAll()
+  }
+
+  unanswered(name: string): number {
+    const asked = this.#recorders.filter(({ boundary }) => boundary.name === name)
+    return asked.reduce((sum, { recorder }) => sum + recorder.unanswered(), 0)
   }
 
   async settle(): Promise<void> {

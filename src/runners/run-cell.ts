@@ -1,5 +1,6 @@
-import { pause, realClearTimeout, realSetImmediate, realSetTimeout } from '../core/real-clock.ts'
+import { pause, realClearTimeout, realElapsed, realSetImmediate, realSetTimeout } from '../core/real-clock.ts'
 import type { TestRef } from '../core/exchange.ts'
+import type { ProgramClock } from '../engine/clock/program-clock.ts'
 import { runInSession, setFallbackSession } from '../run/current-session.ts'
 import { armCell } from '../run/matrix/arm-cell.ts'
 import { errorTexts } from '../run/matrix/error-text.ts'
@@ -8,6 +9,7 @@ import { placeIn, watchAsks } from '../run/matrix/watch-asks.ts'
 import { watchRefusals } from '../run/matrix/watch-refusals.ts'
 import { namedAfter, type PlannedCell } from '../run/matrix/planned.ts'
 import { openSession } from '../run/session.ts'
+import { passTime } from './cell-time.ts'
 import type { InProcessRun } from './in-process-run.ts'
 
 /** What is run, and what is to go wrong in it. */
@@ -19,6 +21,10 @@ export interface RunCellOptions {
   readonly planned?: PlannedCell
   /** Files that stand in for others, absolute. */
   readonly standIns?: readonly string[]
+  /** Which the program has; left out: time goes as ever. */
+  readonly clock?: ProgramClock | undefined
+  /** How long the runner lets the test take, milliseconds; left out: for ever. */
+  readonly timeoutMs?: number | undefined
 }
 
 /** What the body of a test came to. */
@@ -29,6 +35,13 @@ export interface BodyResult {
 
 /** How long servers may take to be ready for what comes next, milliseconds. */
 const cleanUpMs = 15_000
+
+/** Of the time that the runner gives a test, what a cell may use: the rest is to let go of what hangs. */
+const shareOfTimeout = 0.8
+
+/** How long a test may take by the program's clock, milliseconds: where the runner does not say, and where nothing keeps it waiting. */
+const usualTimeoutMs = 30_000
+const patientTimeoutMs = 60_000
 
 /** How long a fault that was not reached is waited for, milliseconds, looked at every so often. */
 const afterwardsMs = 300
@@ -42,7 +55,7 @@ const marker = globalThis as { __mortarStep?: <T>(value: T) => T }
 /** Runs a test once more, in a session of its own, with at most one thing going wrong, and tells what that led to. */
 export async function runCell(
   attached: InProcessRun,
-  { test, id, planned, standIns }: RunCellOptions,
+  { test, id, planned, standIns, clock, timeoutMs }: RunCellOptions,
   body: () => Promise<BodyResult>,
 ): Promise<RunRecord> {
   const { run, running, servers } = attached
@@ -50,8 +63,9 @@ export async function runCell(
   const steps: number[] = []
   const uncaught: unknown[] = []
   const as = namedAfter(test, id)
-  let started = performance.now()
+  let started = realElapsed()
   let lateMs: number | undefined
+  let waited: RunRecord['waited']
   const take = watchAsks(run, asks, standIns)
   const onAsk: typeof take = (asked) => {
     take(asked)
@@ -78,13 +92,24 @@ export async function runCell(
   }
   const refusals = watchRefusals(run)
   function letGo(): void {
-    lateMs = performance.now() - started
+    lateMs = realElapsed() - started
+    if (time.stuck || time.jumps.length > 0) waited = { ms: time.elapsedMs(), until: time.stuck ?? 'too long' }
     armed?.disarm()
     session.disarm()
     servers?.find(planned!.cell.boundary)?.disarmAll()
   }
-  started = performance.now()
-  const watch = planned && realSetTimeout(letGo, planned.deadlineMs)
+  const isAsked = (boundary: string): boolean => {
+    const isHeld = boundary === planned?.cell.boundary && servers?.find(boundary) !== undefined
+    return session.unanswered(boundary) > (isHeld ? (armed?.struck ?? 0) : 0)
+  }
+  const onStuck = (): void => {
+    if (planned) letGo()
+  }
+  started = realElapsed()
+  const deadlineMs = Math.min(planned?.deadlineMs ?? 0, (timeoutMs ?? Number.POSITIVE_INFINITY) * shareOfTimeout)
+  const watch = planned && realSetTimeout(letGo, deadlineMs)
+  // After our own timer, as others than those of now are somebody's who goes on.
+  const time = passTime(clock, { run, isAsked, cleanMs: planned?.cleanMs ?? 0, onStuck })
   let result: BodyResult = { passed: false, errors: [] }
   try {
     result = await runInSession(session, body)
@@ -92,8 +117,11 @@ export async function runCell(
   } catch (error) {
     result = { passed: false, errors: [error] }
   }
-  const durationMs = lateMs ?? performance.now() - started
+  time.stop()
+  const durationMs = lateMs ?? realElapsed() - started
   realClearTimeout(watch)
+  const limitMs = Math.max(timeoutMs ?? usualTimeoutMs, planned?.stalls ? 0 : patientTimeoutMs)
+  if (planned && lateMs === undefined && time.elapsedMs() > limitMs) waited = { ms: time.elapsedMs(), until: 'gave up' }
   if (armed && lateMs === undefined) await afterwards(armed)
   const struck = armed?.struck ?? 0
   try {
@@ -116,10 +144,12 @@ export async function runCell(
     id,
     test,
     passed: result.passed && (planned !== undefined || session.failures.length === 0),
-    ended: lateMs === undefined ? 'in time' : 'late',
+    ended: lateMs === undefined && !waited ? 'in time' : 'late',
     errors: result.errors.flatMap(errorTexts),
     uncaught: uncaught.flatMap((error) => errorTexts(error).slice(0, 1)),
     durationMs,
+    ...(waited && { waited }),
+    ...(time.jumps.length > 0 && { jumps: time.jumps }),
     struck,
     missed: session.failures.length > 0,
     steps,
@@ -131,10 +161,10 @@ export async function runCell(
 
 /** What a program does not wait for may cross only after its test. */
 async function afterwards(armed: { readonly struck: number }): Promise<void> {
-  const until = performance.now() + afterwardsMs
+  const until = realElapsed() + afterwardsMs
   while (armed.struck === 0) {
     await pause(lookEveryMs)
     if (armed.struck > 0) await pause(lookEveryMs)
-    else if (performance.now() > until) return
+    else if (realElapsed() > until) return
   }
 }

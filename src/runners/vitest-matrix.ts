@@ -1,5 +1,6 @@
 import type { TestRef } from '../core/exchange.ts'
 import { realNow } from '../core/real-clock.ts'
+import { installProgramClock } from '../engine/clock/program-clock.ts'
 import { appendResult, type PlannedCell, readPlan } from '../run/matrix/plan-file.ts'
 import type { InProcessRun } from './in-process-run.ts'
 import { type BodyResult, runCell } from './run-cell.ts'
@@ -27,9 +28,6 @@ export interface VitestMatrix {
   run(task: VitestTask, runIt: () => Promise<void>): Promise<void>
 }
 
-/** Of the time that vitest gives a test, what a cell may use: the rest is to let go of what hangs. */
-const shareOfTimeout = 0.8
-
 /** @param refOf - What the journal calls a test. */
 export function openVitestMatrix(
   planFile: string,
@@ -38,7 +36,10 @@ export function openVitestMatrix(
 ): VitestMatrix {
   const plan = readPlan(planFile)
   const standIns = setupFiles()
+  const programClock = plan.cells && installProgramClock()
   const done = new Map<VitestTask, number>()
+  /** Tests that did not even go well by themselves. */
+  const broken = new Set<VitestTask>()
   const cellsOf = (test: TestRef): readonly PlannedCell[] =>
     (plan.cells ?? []).filter(({ cell }) => cell.test.file === test.file && cell.test.name === test.name)
 
@@ -49,7 +50,7 @@ export function openVitestMatrix(
     if (task.type !== 'test' || (task.mode !== 'run' && task.mode !== 'queued')) return
     const test = refOf(task)
     const cells = cellsOf(test)
-    const isWanted = plan.only?.some(({ file, name }) => file === test.file && name === test.name) ?? true
+    const isWanted = plan.only === undefined || isAmong(plan.only, test)
     if (task.fails || !isWanted || (plan.cells && cells.length === 0)) {
       task.mode = 'skip'
       return
@@ -65,6 +66,7 @@ export function openVitestMatrix(
     const planned = at < plan.clean ? undefined : cellsOf(test)[at - plan.clean]
     const id = planned?.cell.id ?? `clean-${at + 1}`
     // Vitest fails what was not run; nobody looks at that.
+    if (planned && broken.has(task)) return
     if (plan.until !== undefined && realNow() > plan.until) return
     appendResult(planFile, { t: 'began', id, test })
     const body = async (): Promise<BodyResult> => {
@@ -72,10 +74,12 @@ export function openVitestMatrix(
       const { state, errors } = task.result ?? { state: 'fail' }
       return { passed: state === 'pass', errors: errors ?? [] }
     }
-    const most = (task.timeout ?? 0) > 0 ? task.timeout! * shareOfTimeout : Number.POSITIVE_INFINITY
-    const limited = planned && { ...planned, deadlineMs: Math.min(planned.deadlineMs, most) }
-    const ran = await runCell(attached, { test, id, standIns, ...(limited && { planned: limited }) }, body)
+    const clock = isAmong(plan.realTime, test) ? undefined : programClock
+    const timeoutMs = (task.timeout ?? 0) > 0 ? task.timeout : undefined
+    const options = { test, id, standIns, clock, timeoutMs, ...(planned && { planned }) }
+    const ran = await runCell(attached, options, body)
     appendResult(planFile, ran)
+    if (!planned && !ran.passed) broken.add(task)
     if (task.result) {
       task.result.state = 'pass'
       delete task.result.errors
@@ -83,6 +87,10 @@ export function openVitestMatrix(
   }
 
   return { prepare, run }
+}
+
+function isAmong(tests: readonly TestRef[] | undefined, { file, name }: TestRef): boolean {
+  return tests?.some((test) => test.file === file && test.name === name) ?? false
 }
 
 /** What a project sets up before its tests is no part of the program. */

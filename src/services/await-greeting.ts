@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { MortarError } from '../core/errors.ts'
-import { realNow } from '../core/real-clock.ts'
+import { pause, realNow } from '../core/real-clock.ts'
 import { greet, type Greeting, type Handshake } from './handshake/greet.ts'
 
 /** Whom to wait for. */
@@ -46,7 +45,7 @@ export async function awaitGreeting(
     }
     const failure = ended()
     if (failure) throw failure
-    await delay(Math.min(everyMs + attempt, everyAtMostMs))
+    await pause(Math.min(everyMs + attempt, everyAtMostMs))
   }
   const seconds = Math.round(timeoutMs / 1000)
   throw new MortarError('MORTAR_SERVICE_TIMEOUT', `${title} did not answer its protocol within ${seconds} s`, {

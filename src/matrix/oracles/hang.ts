@@ -1,4 +1,5 @@
 import type { Oracle } from '../judgement.ts'
+import type { Waited } from '../observation.ts'
 
 const timedOut = /\b(?:test|hook) timed out in \d+ ?ms/i
 
@@ -7,10 +8,20 @@ export const waitsForEver: Oracle = (shown) => (shown.fault.stalls ? hang(shown)
 
 /** O4: the test had not ended when its time was over. */
 export const hang: Oracle = ({ observation, baseline }) => {
-  const { ended, errors, durationMs } = observation
+  const { ended, errors, durationMs, waited } = observation
   const said = errors.find(({ message }) => timedOut.test(message))
   if (ended !== 'late' && !said) return undefined
-  const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`
-  const what = `nothing had come of it after ${seconds(durationMs)}; a clean run takes ${seconds(baseline.durationMs)}`
+  const happened = waited ? describe(waited) : `nothing had come of it after ${seconds(durationMs)}`
+  const what = `${happened}; a clean run takes ${seconds(baseline.durationMs)}`
   return { verdict: 'hang', oracle: 'O4', what, evidence: said ? [said.message] : [] }
+}
+
+function describe({ ms, until }: Waited): string {
+  if (until === 'gave up') return `it gave up only after ${seconds(ms)}`
+  if (until === 'too long') return `it would still wait after ${seconds(ms)}`
+  return 'it waits for ever: nothing is left that could go on'
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`
 }

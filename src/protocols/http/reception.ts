@@ -1,6 +1,7 @@
 import { type Channel, channel } from '../../core/channel.ts'
 import { type FailureReply, failureOf, timeoutFailure } from './failures.ts'
 import type { HttpReply } from './message.ts'
+import { realClearTimeout, realSetTimeout } from '../../core/real-clock.ts'
 
 // With this many unread replies the service is told to wait.
 const maxWaiting = 16
@@ -38,7 +39,7 @@ export class Reception {
     if (signal.aborted) this.finish()
     else {
       signal.addEventListener('abort', this.#onAbort, { once: true })
-      this.#timer = setTimeout(() => this.#timedOut(), timeoutMs)
+      this.#timer = realSetTimeout(() => this.#timedOut(), timeoutMs)
     }
   }
 
@@ -60,7 +61,7 @@ export class Reception {
 
   /** From here on silence is no failure: events and frames may be hours apart. */
   waitForever(): void {
-    clearTimeout(this.#timer)
+    realClearTimeout(this.#timer)
     this.#timer = undefined
   }
 

@@ -5,6 +5,7 @@ import { type Channel, channel } from '../../core/channel.ts'
 import type { Peer } from '../../core/peer.ts'
 import type { Place } from '../../core/protocol.ts'
 import type { TcpQuestion, TcpReply } from './message.ts'
+import { realSetTimeout } from '../../core/real-clock.ts'
 
 // With this many unread chunks the client is told to wait.
 const maxWaiting = 16
@@ -22,7 +23,7 @@ export function serveTcp(client: Duplex, peer: Peer<TcpQuestion, TcpReply>, plac
   client.once('close', () => {
     place.signal.removeEventListener('abort', stop)
     incoming.end()
-    if (client.readableEnded) setTimeout(() => gone.abort(), lingerMs).unref()
+    if (client.readableEnded) realSetTimeout(() => gone.abort(), lingerMs).unref()
     else gone.abort()
     closed.resolve()
   })

@@ -1,9 +1,11 @@
+import type { TestRef } from '../../core/exchange.ts'
 import { realNow } from '../../core/real-clock.ts'
 import { type Baseline, makeBaseline, referenceOf } from '../../matrix/baseline.ts'
 import { findFault } from '../../matrix/catalogue.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import type { Observation } from '../../matrix/observation.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
+import type { PlannedCell } from './plan-file.ts'
 import { type Ran, runSuite, type Suite, type SuiteRun } from './suite.ts'
 
 /** What is to be run. */
@@ -23,8 +25,9 @@ const graceMs = 5000
 /** Where the program is not kept waiting it is the test that waits, and it is to say for what. */
 const patientGraceMs = 20_000
 
-function deadlineOf(cell: Cell, { durationMs }: Baseline): number {
-  return 3 * durationMs + (findFault(cell.fault)?.stalls ? graceMs : patientGraceMs)
+function plannedCell(cell: Cell, { durationMs: cleanMs }: Baseline): PlannedCell {
+  const stalls = findFault(cell.fault)?.stalls === true
+  return { cell, deadlineMs: 3 * cleanMs + (stalls ? graceMs : patientGraceMs), cleanMs, stalls }
 }
 
 /**
@@ -37,12 +40,14 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
   const { cells, baselines, until, onProgress } = options
   const byTest = new Map(baselines.map((baseline) => [keyOfTest(baseline.test), baseline]))
   const found = new Map<string, Ran>()
+  const realTime = new Map<string, TestRef>()
   let left = cells
   while (left.length > 0 && !suite.signal.aborted && realNow() < (until ?? Number.POSITIVE_INFINITY)) {
     const run = await runSuite(suite, {
       version: 1,
       clean: 1,
-      cells: left.map((cell) => ({ cell, deadlineMs: deadlineOf(cell, byTest.get(keyOfTest(cell.test))!) })),
+      cells: left.map((cell) => plannedCell(cell, byTest.get(keyOfTest(cell.test))!)),
+      realTime: [...realTime.values()],
       ...(until !== undefined && { until }),
     })
     const before = found.size
@@ -52,8 +57,14 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
     for (const one of run.died) if (!suite.signal.aborted) keep(found, dead(one, run.stuck), left)
     left = left.filter(({ id }) => !found.has(id))
     options.onRan?.(found)
+    // What did not even go well by itself may be at odds with the clock.
+    const inRealTime = realTime.size
+    for (const { record } of run.ran) {
+      const key = keyOfTest(record.test)
+      if (!sound.has(key)) realTime.set(key, record.test)
+    }
     onProgress(`${found.size} of ${cells.length} cells run`)
-    if (found.size === before) break
+    if (found.size === before && realTime.size === inRealTime) break
   }
   return found
 }

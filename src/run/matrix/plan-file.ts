@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import type { TestRef } from '../../core/exchange.ts'
 import { writeWhole } from '../../files/write-whole.ts'
 import type { Cell } from '../../matrix/cell.ts'
-import type { Ask, EndedHow, ErrorText } from '../../matrix/observation.ts'
+import type { Ask, EndedHow, ErrorText, Jump, Waited } from '../../matrix/observation.ts'
 
 /** Names the plan for processes that run tests. */
 export const planVariable = 'MORTAR_MATRIX'
@@ -16,6 +16,8 @@ export interface MatrixPlan {
   readonly cells?: readonly PlannedCell[]
   /** The only tests that are run. */
   readonly only?: readonly TestRef[]
+  /** Tests that do not go well by another clock than the real one. */
+  readonly realTime?: readonly TestRef[]
   /** After which nothing more is begun, milliseconds since the epoch. */
   readonly until?: number
 }
@@ -23,7 +25,12 @@ export interface MatrixPlan {
 /** A cell and how long it may take. */
 export interface PlannedCell {
   readonly cell: Cell
+  /** By the real clock. */
   readonly deadlineMs: number
+  /** How long a clean run takes. */
+  readonly cleanMs: number
+  /** The fault keeps the program waiting. */
+  readonly stalls: boolean
 }
 
 /** How one run of a test went, as the process that ran it saw it. */
@@ -37,6 +44,9 @@ export interface RunRecord {
   readonly errors: readonly ErrorText[]
   readonly uncaught: readonly ErrorText[]
   readonly durationMs: number
+  readonly waited?: Waited
+  /** By how much the program's clock was put forward, and when by the real one, milliseconds since the epoch. */
+  readonly jumps?: readonly Jump[]
   readonly struck: number
   readonly missed: boolean
   readonly steps: readonly number[]

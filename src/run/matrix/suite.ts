@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path'
 import type { TestRef } from '../../core/exchange.ts'
 import { realClearTimeout, realNow, realSetTimeout } from '../../core/real-clock.ts'
 import { cellIdIn } from '../../matrix/cell.ts'
-import type { Observation } from '../../matrix/observation.ts'
+import { inProgramTime, type Observation } from '../../matrix/observation.ts'
 import { readJournal } from '../../store/read-journal.ts'
 import { byTest, keyOfTest } from '../../timeline/moment.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
@@ -156,7 +156,8 @@ async function observe(runDirectory: string, projectDirectory: string, records: 
       const [boundary, what] = message.split(mark)
       return what === undefined ? [] : [`${what} at ${boundary}`]
     })
-    return { record, observation: { ...record, leftBehind, moments: grouped.get(keyOfTest(as)) ?? [] } }
+    const moments = grouped.get(keyOfTest(as)) ?? []
+    return { record, observation: inProgramTime({ ...record, leftBehind, moments }, record.jumps) }
   })
 }
 

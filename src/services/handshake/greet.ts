@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { ClientTls } from '../../engine/client-tls.ts'
 import { openConnection, upgradeConnection } from '../../engine/connect.ts'
 import { bypass } from '../../engine/originals.ts'
+import { realAbortAfter } from '../../core/real-clock.ts'
 
 /** What a server says of itself when it answers. */
 export interface Greeting {
@@ -46,7 +47,7 @@ export interface GreetOptions {
  * @throws Error saying why there was no greeting
  */
 export async function greet<T>(handshake: Handshake<T>, { host, port, tls, timeoutMs }: GreetOptions): Promise<T> {
-  const deadline = AbortSignal.timeout(timeoutMs)
+  const deadline = realAbortAfter(timeoutMs)
   const plain = await bypass(() =>
     openConnection({
       host,

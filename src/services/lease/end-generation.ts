@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
-import { setTimeout as delay } from 'node:timers/promises'
-import { realNow } from '../../core/real-clock.ts'
+import { pause, realNow } from '../../core/real-clock.ts'
 import { isIdReused, isProcessEnding } from '../../files/process-alive.ts'
 import { releasePorts } from '../claim-port.ts'
 import { processesIn } from './processes-in.ts'
@@ -40,7 +39,7 @@ export async function endServers({ servers: started, spec }: Belongings): Promis
 async function untilGone(servers: readonly KeptServer[]): Promise<void> {
   const isThere = (server: KeptServer): boolean => isAlive(server) || isProcessEnding(server.pid, server.since)
   const giveUpAt = realNow() + patienceMs
-  while (servers.some((server) => isThere(server)) && realNow() < giveUpAt) await delay(5)
+  while (servers.some((server) => isThere(server)) && realNow() < giveUpAt) await pause(5)
 }
 
 /**
@@ -64,14 +63,14 @@ const stragglersMs = 2_000
  */
 async function endStragglers(directory: string): Promise<void> {
   const giveUpAt = realNow() + stragglersMs
-  while (processesIn(directory).length > 0 && realNow() < giveUpAt) await delay(10)
+  while (processesIn(directory).length > 0 && realNow() < giveUpAt) await pause(10)
   for (const pid of processesIn(directory)) signal(pid, 'SIGKILL')
 }
 
 /** Somebody who was killed as well may still be writing for a moment. @returns Whether it is gone */
 async function removeFolder(folder: string): Promise<boolean> {
   for (let attempt = 0; attempt < 20 && existsSync(folder); attempt++) {
-    if (attempt > 0) await delay(20)
+    if (attempt > 0) await pause(20)
     try {
       rmSync(folder, { recursive: true, force: true })
     } catch {

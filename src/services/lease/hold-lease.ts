@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { MortarError } from '../../core/errors.ts'
-import { realNow } from '../../core/real-clock.ts'
+import { pause, realNow } from '../../core/real-clock.ts'
 import { withLock } from '../../files/lock.ts'
 import { startKeeper } from '../keeper/start-keeper.ts'
 import {
@@ -114,7 +113,7 @@ async function settled<R>(lease: string, role: Role, giveUpAt: number): Promise<
       role.leave()
       throw new MortarError('MORTAR_SERVICE_TIMEOUT', `process ${state.starter.pid} did not finish to start it`)
     }
-    await delay(10)
+    await pause(10)
   }
 }
 
@@ -127,7 +126,7 @@ async function leave(
   const keeper = readPart(generation, 'keeper.json')
   if (!leaveIt()) return
   const giveUpAt = realNow() + endPatienceMs
-  while (isAlive(keeper) && realNow() < giveUpAt) await delay(10)
+  while (isAlive(keeper) && realNow() < giveUpAt) await pause(10)
   // There is something to sweep when the keeper was killed.
   await sweepLease(lease, ports)
 }

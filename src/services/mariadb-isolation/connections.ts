@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { pause } from '../../core/real-clock.ts'
+import { pause, realAbortAfter } from '../../core/real-clock.ts'
 import type { WireLink } from '../../core/wire.ts'
 import type { MysqlQuestion, MysqlReply } from '../../protocols/mysql/message.ts'
 import { type LiveConnection, relayMysql } from '../../protocols/mysql/relay.ts'
@@ -47,7 +47,7 @@ export class Connections {
     this.#between = between.promise
     const all = [...this.#live]
     try {
-      const grace = AbortSignal.timeout(graceMs)
+      const grace = realAbortAfter(graceMs)
       const found = await Promise.all(all.map((connection) => finish(connection, grace)))
       await this.#end(
         admin,

@@ -4,6 +4,7 @@ import type { ClientTls } from '../../engine/client-tls.ts'
 import { openConnection, upgradeConnection } from '../../engine/connect.ts'
 import { MysqlFailed, OwnSession } from '../../protocols/mysql/own-session.ts'
 import { serverTls } from '../server-tls.ts'
+import { realAbortAfter } from '../../core/real-clock.ts'
 
 /** Where a MariaDB or MySQL server is, and who we are there: somebody who may create schemas and end sessions. */
 export interface MysqlAddress {
@@ -49,7 +50,7 @@ export function withSchema(url: string, schema: string): string {
 export async function openSession(address: MysqlAddress, schema?: string): Promise<OwnSession> {
   const { host, port, user, password, tls } = address
   try {
-    const signal = AbortSignal.timeout(timeoutMs)
+    const signal = realAbortAfter(timeoutMs)
     const connection = await openConnection({ host, port, timeoutMs, signal, allowHalfOpen: true })
     return await OwnSession.open(connection, {
       user,

@@ -12,6 +12,7 @@ import { SeatAnswers } from './seat-answers.ts'
 import { namesIn, readParse, SeatNames } from './seat-names.ts'
 import type { Holder, SharedSession } from './shared-session.ts'
 import { type TransactionControl, transactionControl } from './transaction-control.ts'
+import { realAbortAfter } from '../../core/real-clock.ts'
 
 /** What a seat is told. */
 export interface PinSeatOptions {
@@ -285,7 +286,7 @@ export class PinSeat implements Holder {
     if (this.#turn) return true
     const { waited, waitMs } = this.#options
     if (this.#shared.holder?.inTransaction) waited(sql)
-    if (!(await this.#shared.take(this, AbortSignal.any([this.#leaving.signal, AbortSignal.timeout(waitMs)])))) {
+    if (!(await this.#shared.take(this, AbortSignal.any([this.#leaving.signal, realAbortAfter(waitMs)])))) {
       const M = `another connection is in a transaction for ${waitMs} ms, and all share one (Mortar, isolation pin)`
       this.#write(errorResponse({ S: 'ERROR', V: 'ERROR', C: '55P03', M }))
       return false

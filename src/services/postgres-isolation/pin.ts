@@ -22,6 +22,7 @@ import type { PostgresAddress } from './postgres-address.ts'
 import { reachOf } from './statement-reach.ts'
 import type { LeftBehind } from './swap.ts'
 import { turnAway } from './turn-away.ts'
+import { realAbortAfter } from '../../core/real-clock.ts'
 
 /** What stands behind the addresses. */
 export interface PinOptions {
@@ -159,7 +160,7 @@ export async function openPin(options: PinOptions): Promise<Pin> {
   }
 
   const undo = async (ended: string): Promise<readonly LeftBehind[]> => {
-    const grace = AbortSignal.timeout(graceMs)
+    const grace = realAbortAfter(graceMs)
     const left = await Promise.all(Array.from(connections, (connection) => end(connection, grace)))
     try {
       const current = await pinned?.catch(() => undefined)

@@ -14,6 +14,7 @@ import { openSession, type PostgresAddress } from './postgres-address.ts'
 import { refusal } from './refusal.ts'
 import { SwapConnection, type Warm } from './swap-connection.ts'
 import { turnAway } from './turn-away.ts'
+import { realAbortAfter } from '../../core/real-clock.ts'
 
 /** What stands behind the stable address. */
 export interface SwapOptions {
@@ -183,7 +184,7 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
     const changed = name !== database
     database = name
     const all = [...connections]
-    const grace = AbortSignal.timeout(graceMs)
+    const grace = realAbortAfter(graceMs)
     const results = await Promise.allSettled(all.map((connection) => moveOne(connection, name, grace)))
     if (changed) written = false
     const failed = results.find((result) => result.status === 'rejected')

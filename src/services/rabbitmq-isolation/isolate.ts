@@ -1,6 +1,6 @@
 import { MortarError } from '../../core/errors.ts'
 import type { Recorder } from '../../core/recorder.ts'
-import { pause } from '../../core/real-clock.ts'
+import { pause, realElapsed } from '../../core/real-clock.ts'
 import type { Listener } from '../../engine/listener.ts'
 import { listenForWire } from '../../engine/wire-listener.ts'
 import { type AmqpConnection, type AmqpWire, amqpWire } from '../../protocols/amqp/amqp-wire.ts'
@@ -155,10 +155,10 @@ async function settle(connections: ReadonlySet<AmqpConnection>, abandon: boolean
 
 /** What clients do not finish with in the time that they have. */
 async function unfinished(connections: ReadonlySet<AmqpConnection>, graceMs: number): Promise<string[]> {
-  const until = performance.now() + graceMs
+  const until = realElapsed() + graceMs
   for (;;) {
     const left = [...connections].flatMap((connection) => connection.unfinished)
-    if (left.length === 0 || performance.now() >= until) return left
+    if (left.length === 0 || realElapsed() >= until) return left
     await pause(10)
   }
 }

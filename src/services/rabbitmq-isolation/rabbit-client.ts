@@ -7,6 +7,7 @@ import { type AmqpUnit, Assembler } from '../../protocols/amqp/assembler.ts'
 import { encodeContent, encodeMethod } from '../../protocols/amqp/encode.ts'
 import { AmqpScanner } from '../../protocols/amqp/scanner.ts'
 import { protocolHeader } from '../../protocols/amqp/types.ts'
+import { realAbortAfter } from '../../core/real-clock.ts'
 
 /** Whom to log in as, where, and to what. */
 export interface RabbitPlace {
@@ -67,7 +68,7 @@ export class RabbitClient {
 
   /** @throws RabbitRefusal when it does not let us in; Error when there is no connection */
   static async open({ host, port, user, password, vhost, tls }: RabbitPlace): Promise<RabbitClient> {
-    const signal = AbortSignal.timeout(timeoutMs)
+    const signal = realAbortAfter(timeoutMs)
     const target = { host, port, timeoutMs, signal, scheme: 'tcp', ...(tls && { tls }) } as const
     const socket = await bypass(() => openConnection(target))
     const client = new RabbitClient(socket)

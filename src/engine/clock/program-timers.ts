@@ -1,0 +1,89 @@
+import { realClearTimeout, realSetTimeout } from '../../core/real-clock.ts'
+
+/** Timers of the program: node's own, which can be made due sooner. */
+export interface ProgramTimers {
+  add(timer: NodeJS.Timeout): void
+  /** In how many milliseconds the next one is due; `undefined` when there is none. */
+  next(): number | undefined
+  /** How many there are that keep a process alive. */
+  alive(): number
+  /** Makes every one due so many milliseconds sooner. */
+  advance(ms: number): void
+}
+
+/** What node's timers know of themselves, milliseconds of the event loop. */
+interface NodeTimer extends NodeJS.Timeout {
+  readonly _idleStart: number
+  _idleTimeout: number
+  readonly _repeat: number | null
+  readonly _destroyed: boolean
+}
+
+interface Entry {
+  start: number
+  due: number
+}
+
+/** Intervals of this length and more keep connections alive, to servers whose time is the real one. */
+const housekeepingMs = 5000
+
+/** Makes an empty set; `undefined` where node's timers do not tell when they are due. */
+export function makeProgramTimers(): ProgramTimers | undefined {
+  const entries = new Map<NodeTimer, Entry>()
+  const known = new WeakSet<object>()
+  const first = probe()
+  if (typeof first._idleStart !== 'number' || typeof first._idleTimeout !== 'number') return undefined
+  const prototype = Object.getPrototypeOf(first) as NodeJS.Timeout
+  const { refresh } = prototype
+  // One that has fired can be used again.
+  prototype.refresh = function (this: NodeTimer) {
+    if (known.has(this) && !entries.has(this)) entries.set(this, { start: Number.NaN, due: 0 })
+    return Reflect.apply(refresh, this, [])
+  }
+
+  /** Those that are still to come, the next one first. */
+  function pending(): readonly (readonly [NodeTimer, Entry])[] {
+    for (const [timer, entry] of entries) {
+      if (timer._destroyed || timer._idleTimeout < 0) entries.delete(timer)
+      else if (timer._idleStart !== entry.start) {
+        entry.start = timer._idleStart
+        entry.due = timer._idleStart + timer._idleTimeout
+      }
+    }
+    return [...entries].sort(([, a], [, b]) => a.due - b.due)
+  }
+
+  const moving = (): ReturnType<typeof pending> => pending().filter(([{ _repeat }]) => (_repeat ?? 0) < housekeepingMs)
+  return {
+    add(added) {
+      const timer = added as NodeTimer
+      known.add(timer)
+      entries.set(timer, { start: timer._idleStart, due: timer._idleStart + timer._idleTimeout })
+      if (entries.size % 1000 === 0) pending()
+    },
+    next() {
+      const soonest = moving()[0]?.[1].due
+      return soonest === undefined ? undefined : Math.max(0, soonest - probe()._idleStart)
+    },
+    alive: () => pending().filter(([timer]) => timer.hasRef()).length,
+    advance(ms) {
+      const now = probe()._idleStart
+      for (const [timer, entry] of moving()) {
+        entry.due -= ms
+        const whole = timer._idleTimeout
+        timer._idleTimeout = Math.max(1, entry.due - now)
+        Reflect.apply(refresh, timer, [])
+        // From the next time on it is as long as it was made.
+        timer._idleTimeout = whole
+        entry.start = timer._idleStart
+      }
+    },
+  }
+}
+
+/** A timer that says what time it is on the event loop. */
+function probe(): NodeTimer {
+  const timer = realSetTimeout(() => {}, 1000) as NodeTimer
+  realClearTimeout(timer)
+  return timer
+}

@@ -1,0 +1,70 @@
+import { realElapsed, realNow } from '../core/real-clock.ts'
+import { passIdleTime, type Stuck } from '../engine/clock/pass-idle-time.ts'
+import type { ProgramClock } from '../engine/clock/program-clock.ts'
+import type { RunContext } from '../run/run-context.ts'
+import type { RunRecord } from '../run/matrix/plan-file.ts'
+
+/** How time goes in one run of a test. */
+export interface CellTime {
+  /** Milliseconds by the program's clock since it began. */
+  elapsedMs(): number
+  readonly jumps: NonNullable<RunRecord['jumps']>
+  /** Set when nothing more is to be expected. */
+  readonly stuck: Stuck | undefined
+  stop(): void
+}
+
+/** What is known of a run whose time is passed. */
+export interface CellTimeOptions {
+  readonly run: RunContext
+  /** Whether a service is asked at a boundary, and nothing keeps it from answering. */
+  readonly isAsked: (boundary: string) => boolean
+  /** How long a clean run takes. */
+  readonly cleanMs: number
+  readonly onStuck: () => void
+}
+
+/** How long nothing must go on before time is passed, milliseconds: what servers push comes unasked, in its own time. */
+const quietMs = 25
+const quietOfServersMs = 50
+const quietOfBrokersMs = 100
+
+/** How long nothing must go on, with nothing to wait for, until that counts as the end of it. */
+const stuckMs = 500
+
+/** By how much a program's clock is put forward in one run: as long as any program waits that means to end. */
+const mostMs = 300_000
+
+const brokers: ReadonlySet<string> = new Set(['amqp', 'mqtt', 'nats'])
+
+/** Passes the time in which a program only waits. Without a clock, time goes as ever. */
+export function passTime(clock: ProgramClock | undefined, options: CellTimeOptions): CellTime {
+  const { run, isAsked, cleanMs, onStuck } = options
+  const started = realElapsed()
+  const jumps: { at: number; ms: number }[] = []
+  let stuck: Stuck | undefined
+  clock?.reset()
+  const servers = run.boundaries.filter(({ wire }) => wire)
+  const hasBroker = servers.some(({ input }) => brokers.has(input.protocol))
+  const stop =
+    clock &&
+    passIdleTime(clock, {
+      isBusy: () => run.boundaries.some(({ name }) => isAsked(name)),
+      quietMs: hasBroker ? quietOfBrokersMs : servers.length > 0 ? quietOfServersMs : quietMs,
+      stuckMs: Math.max(stuckMs, 2 * cleanMs),
+      mostMs,
+      onJump: (ms) => void jumps.push({ at: realNow(), ms }),
+      onStuck: (why) => {
+        stuck = why
+        onStuck()
+      },
+    })
+  return {
+    elapsedMs: () => realElapsed() - started + (clock?.aheadMs ?? 0),
+    jumps,
+    get stuck() {
+      return stuck
+    },
+    stop: () => stop?.(),
+  }
+}
