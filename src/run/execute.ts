@@ -7,6 +7,7 @@ import { unsavedExchanges } from '../store/unsaved-exchanges.ts'
 import type { TimelineFinding } from '../timeline/finding.ts'
 import type { Timeline } from '../timeline/moment.ts'
 import { inventory } from './inventory.ts'
+import type { CheckMatrixOptions } from './matrix/check-matrix.ts'
 import type { OpenService } from '../services/open-services.ts'
 import type { LoadedConfig } from './loaded-config.ts'
 import { openRun } from './open-run.ts'
@@ -34,6 +35,8 @@ export interface ExecuteOptions {
   readonly onVolume?: (line: string) => void
   /** Name of the cassette of what no test has claimed (default `run`). */
   readonly cassette?: string
+  /** Set: the failure matrix is run when the command has ended well, for so long and no longer. */
+  readonly matrix?: Pick<CheckMatrixOptions, 'budgetMs' | 'onProgress'>
 }
 
 /** How it went. */
@@ -90,6 +93,7 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
     let result
     let interrupted = false
     let seen
+    let matrix
     try {
       try {
         const outside = { cassette, env: { ...env, ...services?.variables } }
@@ -104,6 +108,11 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
       }
       run.close()
       seen = await look(run, services, options, signals)
+      if (options.matrix && result.code === 0 && !signals.received) {
+        const { checkMatrix } = await import('./matrix/check-matrix.ts')
+        const shared = { config, command, env: { ...env, ...services?.variables }, runDirectory: run.directory }
+        matrix = await checkMatrix({ ...shared, ...options.matrix })
+      }
     } finally {
       await services?.close()
     }
@@ -138,6 +147,7 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
       command: run.recordingRedactor.text(line, 'command'),
       testExitCode,
       now: Date.now(),
+      ...(matrix && { matrix }),
     })
     return {
       summary,

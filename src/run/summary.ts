@@ -2,6 +2,7 @@ import { recordingsOf, summarizeBoundaries } from './summary/boundaries.ts'
 import { findingsOf } from './summary/findings.ts'
 import { ignoredFindings } from './summary/ignored-findings.ts'
 import type { SummaryInput } from './summary/input.ts'
+import { matrixReasons, matrixSummary } from './summary/matrix-findings.ts'
 import { type Tally, tally } from './summary/tally.ts'
 import { slowestOf, summarizeTest } from './summary/tests.ts'
 import type { Summary, TestState, TestSummary, Totals, UnknownDestination } from './summary/types.ts'
@@ -19,7 +20,7 @@ export function summarize(input: SummaryInput): Summary {
     command: input.command ?? null,
     startedAt: grouped.startedAt,
     durationMs: (grouped.endedAt ?? 0) - (grouped.startedAt ?? 0),
-    verdict: judge(input.testExitCode, grouped, tests, boundaries, findings),
+    verdict: judge(input.testExitCode, grouped, tests, boundaries, findings, matrixReasons(input)),
     totals: totalsOf(input, grouped, tests),
     findings,
     ignored: ignoredFindings(input),
@@ -27,6 +28,7 @@ export function summarize(input: SummaryInput): Summary {
     tests,
     unknown: unknownOf(grouped),
     slowest: slowestOf(tests),
+    matrix: matrixSummary(input),
   }
 }
 

@@ -1,4 +1,5 @@
-import type { BoundarySummary, Finding, Summary, TestState } from './summary/types.ts'
+import { dirname, join } from 'node:path'
+import type { BoundarySummary, Finding, MatrixSummary, Share, Summary, TestState } from './summary/types.ts'
 import { brokenList } from './terminal-broken.ts'
 import { fit, pad, type Paint, painter, printable, widthOf, wrap } from './terminal-text.ts'
 import { ageSpan, duration, plural } from './wording.ts'
@@ -26,12 +27,19 @@ export function printSummary(summary: Summary, options: PrintOptions): string {
     brokenList(summary, columns, paint),
     findingList(summary, columns, paint),
     ignoredList(summary, columns, paint),
-    options.report === undefined ? [] : [`${paint('Report', 'bold')}  ${printable(options.report)}`],
+    places(summary, options.report, paint),
   ]
   return `${blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`
+}
+
+function places({ matrix }: Summary, report: string | undefined, paint: Paint): readonly string[] {
+  if (report === undefined) return []
+  const page =
+    matrix?.page == null ? [] : [`${paint('Matrix', 'bold')}  ${printable(join(dirname(report), matrix.page))}`]
+  return [`${paint('Report', 'bold')}  ${printable(report)}`, ...page]
 }
 
 /** Of a summary, what the timeline shows: which boundary broke in failed tests, and at most ten findings; may be empty. */
@@ -61,7 +69,7 @@ function headline({ verdict, durationMs }: Summary, columns: number, paint: Pain
   return [`${word}  ${first}`, ...rest.map((line) => `          ${line}`)]
 }
 
-function facts({ totals, madeAt }: Summary, columns: number, paint: Paint): readonly string[] {
+function facts({ totals, matrix, madeAt }: Summary, columns: number, paint: Paint): readonly string[] {
   const states = (['passed', 'failed', 'unfinished', 'skipped'] as const satisfies readonly TestState[])
     .filter((state) => totals.tests[state] > 0)
     .map((state) => `${totals.tests[state].toLocaleString('en')} ${state}`)
@@ -82,12 +90,23 @@ function facts({ totals, madeAt }: Summary, columns: number, paint: Paint): read
         : `${plural(saved.exchanges, 'exchange')} to ${plural(saved.cassettes, 'cassette')}, ` +
           `${plural(saved.redactions, 'secret')} replaced`,
     ],
+    ['Matrix', matrix === null ? '' : matrixText(matrix)],
   ]
   return rows
     .filter(([, text]) => text !== '')
     .flatMap(([label, text]) =>
       wrap(text, columns - 12).map((line, index) => paint(pad(index === 0 ? label : '', 12), 'dim') + line),
     )
+}
+
+function matrixText({ cells, leftOut, findings, accepted, resilience, vigilance }: MatrixSummary): string {
+  const share = ({ good, of }: Share): string => `${good} of ${of}`
+  return [
+    `${plural(cells, 'cell')}${leftOut > 0 ? `, ${leftOut.toLocaleString('en')} left out` : ''}`,
+    `${plural(findings, 'finding')}${accepted > 0 ? `, ${accepted} of them accepted` : ''}`,
+    ...(resilience.of > 0 ? [`resilience ${share(resilience)}`] : []),
+    ...(vigilance.of > 0 ? [`vigilance ${share(vigilance)}`] : []),
+  ].join('; ')
 }
 
 function recordedText(recordings: Summary['totals']['recordings'], now: number): string {
@@ -170,7 +189,7 @@ function findingLines(finding: Finding, columns: number, paint: Paint): readonly
   const { severity, code, title, detail, tests, testCount, command, fix } = finding
   const [mark, colour] = severity === 'error' ? (['✗', 'red'] as const) : (['!', 'yellow'] as const)
   const [first = '', ...rest] = wrap(printable(title), columns - 2)
-    .slice(0, 3)
+    .slice(0, finding.cell === undefined ? 3 : 6)
     .map((line) => fit(line, columns - 2))
   const miss = code === 'MORTAR_MISS' ? readMiss(detail) : undefined
   const lines = detail.split('\n').filter((line) => line.trim() !== '')

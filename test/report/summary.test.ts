@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { summarize } from '../../src/run/summary.ts'
+import type { MatrixDocument } from '../../src/run/matrix/document.ts'
 import type { SummaryInput } from '../../src/run/summary/input.ts'
 import type { Summary } from '../../src/run/summary/types.ts'
 import { day, JournalBuilder, start } from './journal-builder.ts'
-import { inputOf, recording, troubledRun } from './sample-runs.ts'
+import { inputOf, observedRun, recording, troubledRun } from './sample-runs.ts'
 
 const codes = ({ findings }: Summary): readonly string[] => findings.map(({ code }) => code)
 
@@ -254,4 +255,83 @@ it('names the ten slowest exchanges, the slowest first', () => {
   expect(summarize(inputOf(journal)).slowest.map(({ durationMs }) => durationMs)).toEqual([
     15, 14, 13, 12, 11, 10, 9, 8, 7, 6,
   ])
+})
+
+describe('the failure matrix', () => {
+  const finding = {
+    sentence: 'it took place twice',
+    verdict: 'duplicate',
+    oracle: 'O1',
+    boundary: 'github',
+    fault: 'reply lost',
+    operation: 'POST /a',
+    operations: ['POST /a'],
+    faults: ['reply lost'],
+    key: 'k',
+    harm: 'data',
+    risk: 'high',
+    test: { file: 'a.test.ts', name: 'a' },
+    expected: 'ask once',
+    evidence: [],
+    cells: ['c1'],
+    clean: [],
+    reproduce: 'mortar matrix --cell c1',
+    faulted: [],
+  } as const
+  const noisy = { ...finding, verdict: 'leak', harm: 'noise', cells: ['c2'] } as const
+  const share = { good: 1, of: 2 }
+  const document: MatrixDocument = {
+    version: 1,
+    at: 0,
+    durationMs: 1,
+    command: 'vitest run',
+    isWhole: true,
+    tests: { stable: 1, excluded: [] },
+    findings: [finding, noisy],
+    noLongerFound: [],
+    weaknesses: [],
+    cells: [],
+    exchanges: {},
+    leftOut: [],
+    unconfirmed: 0,
+    expiredRules: [],
+    resilience: share,
+    vigilance: share,
+    contracts: [],
+    contractCoverage: share,
+    state: 'finished',
+  }
+  const matrix = { document, failOn: 'bad', page: 'matrix.html' } as const
+
+  it('has its findings in the one list, money and data after tests that failed, noise before what is only slow', () => {
+    const shown = summarize({ ...observedRun(), testExitCode: 0, matrix })
+    const places = (code: string): number => codes(shown).indexOf(code)
+    expect(places('duplicate')).toBe(codes(shown).lastIndexOf('MORTAR_TEST_FAILED') + 1)
+    expect(places('leak')).toBe(places('n-plus-one') - 1)
+    expect(shown.findings.find(({ code }) => code === 'duplicate')).toMatchObject({
+      severity: 'error',
+      title: 'it took place twice',
+      cell: 'c1',
+      command: 'npx mortar matrix --cell c1',
+      fix: 'Good code would ask once.',
+      tests: [{ file: 'a.test.ts', name: 'a' }],
+    })
+    expect(shown.verdict.reasons).toContain('2 findings of the failure matrix')
+  })
+
+  it('fails the run only by what is counted', () => {
+    const accepted = { ...document, findings: [{ ...finding, accepted: {} }] }
+    const codesAndCode = (more: SummaryInput['matrix']): unknown => {
+      const shown = summarize(passing({ matrix: more! }))
+      return [shown.verdict.exitCode, ...codes(shown)]
+    }
+    expect(codesAndCode({ ...matrix, document: accepted })).toEqual([1, 'duplicate', 'MORTAR_VACUOUS'])
+    expect(codesAndCode({ ...matrix, document: accepted, failOn: 'new' })).toEqual([0, 'MORTAR_VACUOUS'])
+    expect(codesAndCode({ ...matrix, failOn: 'never' })).toEqual([0, 'duplicate', 'MORTAR_VACUOUS', 'leak'])
+    const rule = { reason: 'known', until: '2026-01-01' }
+    const expired = { ...document, findings: [], expiredRules: [rule] }
+    expect(codesAndCode({ ...matrix, document: expired })).toEqual([1, 'MORTAR_VACUOUS', 'MORTAR_RULE_EXPIRED'])
+    const problem = { code: 'MORTAR_MATRIX_NO_TESTS', reason: 'nothing crossed', hint: 'Cross.' } as const
+    expect(codesAndCode({ problem })).toEqual([0, 'MORTAR_MATRIX_NO_TESTS'])
+  })
 })

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { parseDuration } from '../../core/duration.ts'
 import { catalogue } from '../../matrix/catalogue.ts'
 import { loadConfig } from '../../run/load-config.ts'
 import { runMatrix } from '../../run/matrix/run-matrix.ts'
@@ -9,6 +8,7 @@ import { acceptedFile, type AcceptedResult, acceptFindings } from '../../run/mat
 import { plural } from '../../run/wording.ts'
 import { readDocument, writeDocument } from '../../run/matrix/keep-document.ts'
 import { textOption } from '../arguments.ts'
+import { budgetOf } from '../budget.ts'
 import type { Command, OptionValues } from '../command.ts'
 import { printMatrix } from '../matrix-text.ts'
 import { triedLines } from '../services-text.ts'
@@ -119,13 +119,6 @@ function narrowedBy(values: OptionValues, boundaries: readonly string[]): Record
   if (boundary !== undefined && !boundaries.includes(boundary))
     throw unknownWord('boundary', boundary, boundaries, help)
   return narrow
-}
-
-function budgetOf(text: string | undefined): { readonly budgetMs?: number } {
-  if (text === undefined) return {}
-  const budgetMs = parseDuration(text)
-  if (budgetMs === undefined) throw usageError(`\`${text}\` is no time`, 'Write it as `60s` or `10m`.')
-  return { budgetMs }
 }
 
 function checkedCount(text = '3'): number {

@@ -3,6 +3,7 @@ import { boundaryFindings } from './boundary-findings.ts'
 import { expiredFindings } from './ignored-findings.ts'
 import { compareHarm, type RankedFinding } from './ranked-finding.ts'
 import type { SummaryInput } from './input.ts'
+import { matrixFindings } from './matrix-findings.ts'
 import type { Tally } from './tally.ts'
 import { testFindings } from './test-findings.ts'
 import { timelineFindings } from './timeline-findings.ts'
@@ -19,6 +20,7 @@ export function findingsOf(
     ...testFindings(input, tally, tests, boundaries),
     ...boundaryFindings(input, tally, boundaries),
     ...timelineFindings(input, boundaries),
+    ...matrixFindings(input),
     ...expiredFindings(input),
     ...warningFindings(tally),
   ]

@@ -1,8 +1,11 @@
 import type { Risk } from '../../core/boundary.ts'
+import type { ErrorCode } from '../../core/error-codes.ts'
 import type { JournalEvent } from '../../store/journal-event.ts'
 import type { Diagnosis } from '../../timeline/diagnosis/diagnosis.ts'
 import type { TimelineCode } from '../../timeline/finding.ts'
 import type { Sifted } from '../../timeline/finding-rules.ts'
+import type { MatrixDocument } from '../matrix/document.ts'
+import type { FailOn } from '../matrix/fail-on.ts'
 
 /** Everything a summary is made of. Times are milliseconds. */
 export interface SummaryInput {
@@ -24,7 +27,19 @@ export interface SummaryInput {
   readonly observed?: Observed
   /** Codes of what the timeline shows that fail the run. */
   readonly failOn?: readonly TimelineCode[]
+  /** What the failure matrix has shown, or what kept it from running; left out: it was not run. */
+  readonly matrix?: CheckedMatrix
 }
+
+/** The failure matrix of a run. */
+export type CheckedMatrix =
+  | {
+      readonly document: MatrixDocument
+      readonly failOn: FailOn
+      /** Path relative to the report; null when none was written. */
+      readonly page: string | null
+    }
+  | { readonly problem: { readonly code: ErrorCode; readonly reason: string; readonly hint: string } }
 
 /** What the timeline of a run shows. Tests are named by `testKey`; what happened outside of any is the empty one. */
 export interface Observed extends Sifted {

@@ -30,6 +30,32 @@ export interface Summary {
   readonly unknown: readonly UnknownDestination[]
   /** At most ten, the slowest first. */
   readonly slowest: readonly SlowExchange[]
+  /** Null when the failure matrix was not run. */
+  readonly matrix: MatrixSummary | null
+}
+
+/** So many of so many. */
+export interface Share {
+  readonly good: number
+  readonly of: number
+}
+
+/** What the failure matrix has shown, in numbers; what it found is among the findings. */
+export interface MatrixSummary {
+  readonly state: 'running' | 'finished' | 'interrupted'
+  readonly durationMs: number
+  readonly cells: number
+  /** Cells for which there was no time. */
+  readonly leftOut: number
+  readonly findings: number
+  /** Those of them that the team has accepted. */
+  readonly accepted: number
+  readonly weaknesses: number
+  readonly resilience: Share
+  readonly vigilance: Share
+  readonly contractCoverage: Share
+  /** Path of its page, relative to the report; null when none was written. */
+  readonly page: string | null
 }
 
 export interface Verdict {
@@ -203,7 +229,7 @@ export interface IgnoredFindings {
 /** One thing somebody should know or do, with its evidence. */
 export interface Finding {
   readonly severity: Severity
-  /** A code of `docs/errors.md` or `docs/timeline.md`, or the code that a warning of the journal carries. */
+  /** A code of `docs/errors.md` or `docs/timeline.md`, a verdict of `docs/matrix.md`, or what a warning of the journal carries. */
   readonly code: ErrorCode | (string & {})
   /** One line. */
   readonly title: string
@@ -220,4 +246,6 @@ export interface Finding {
   readonly testCount: number
   /** Ids of the exchanges that show it, of the first of its tests; only what a timeline shows has them. */
   readonly exchanges?: readonly string[]
+  /** Id of the cell that shows it best; only what the failure matrix has found has one. */
+  readonly cell?: string
 }

@@ -7,13 +7,19 @@ export function ranTests(tests: readonly TestSummary[]): number {
   return tests.filter(({ state }) => state === 'passed' || state === 'failed').length
 }
 
-/** Judges a run. It fails for any of: the test command, a test, a miss, a refused call, a stale recording, a finding that is to fail it, nothing done. */
+/**
+ * Judges a run. It fails for any of: the test command, a test, a miss, a refused call, a stale recording, a finding that is to
+ * fail it, the failure matrix, nothing done.
+ *
+ * @param ofMatrix - Why the failure matrix fails it.
+ */
 export function judge(
   testExitCode: number | null,
   tally: Tally,
   tests: readonly TestSummary[],
   boundaries: readonly BoundarySummary[],
   findings: readonly Finding[],
+  ofMatrix: readonly string[],
 ): Verdict {
   const inState = (state: TestSummary['state']): number => tests.filter((test) => test.state === state).length
   const refused = tally.unknown.filter(({ policy }) => policy === 'error').length
@@ -29,6 +35,7 @@ export function judge(
     stale.length > 0 && `stale recordings of ${stale.map(({ name }) => name).join(', ')}`,
     shown.length > 0 &&
       `${plural(shown.length, 'finding')} of ${[...new Set(shown.map(({ code }) => code))].join(', ')}`,
+    ...ofMatrix,
     testExitCode === null && 'the test command was ended by a signal',
     testExitCode !== null && testExitCode !== 0 && `the test command ended with exit code ${testExitCode}`,
     !crossed && ranTests(tests) === 0 && 'nothing was tested',

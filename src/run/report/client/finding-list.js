@@ -10,9 +10,11 @@ const first = 10
  * The first ten findings, and a button for the others, a hundred at a time.
  *
  * @param {readonly Finding[]} findings
+ * @param {string | null} page - Of the failure matrix, relative to the report.
  */
-export function findingList(findings) {
-  const list = el('ol.findings', {}, findings.slice(0, first).map(findingItem))
+export function findingList(findings, page) {
+  const item = (/** @type {Finding} */ finding) => findingItem(finding, page)
+  const list = el('ol.findings', {}, findings.slice(0, first).map(item))
   let shown = Math.min(first, findings.length)
   const button = el('button', { type: 'button', onclick: showMore })
   label()
@@ -24,7 +26,7 @@ export function findingList(findings) {
   }
 
   function showMore() {
-    const added = findings.slice(shown, shown + 100).map(findingItem)
+    const added = findings.slice(shown, shown + 100).map(item)
     list.append(...added)
     shown += added.length
     label()
@@ -32,17 +34,21 @@ export function findingList(findings) {
   }
 }
 
-/** @param {Finding} finding */
-function findingItem({ severity, code, title, detail, fix, command, boundary, tests, testCount }) {
+/**
+ * @param {Finding} finding
+ * @param {string | null} page
+ */
+function findingItem({ severity, code, title, detail, fix, command, boundary, tests, testCount, cell }, page) {
   return el(
     `li.finding.${severity}`,
     { tabindex: '-1' },
-    el('h3', {}, severityLabel(severity), named(title)),
+    el('h3', {}, severityLabel(severity), cell === undefined ? named(title) : withCode(title)),
     el(
       'p.about',
       {},
       el('code.muted', {}, code),
       boundary !== null && el('span', {}, 'boundary ', boundaryLink(boundary)),
+      cell !== undefined && page !== null && el('a', { href: `${page}#cell-${cell}` }, 'in the failure matrix'),
     ),
     testCount > 0 && testList(tests, testCount),
     detail !== '' &&

@@ -23,7 +23,7 @@ export const boundaryView = {
     return [
       aboutBoundary(boundary, summary.madeAt),
       findings.length > 0 && el('h2', {}, 'Findings'),
-      findings.length > 0 && findingList(findings),
+      findings.length > 0 && findingList(findings, summary.matrix?.page ?? null),
       el('h2', {}, 'Operations exercised'),
       exercisedTable(boundary.exercised),
       ...nameList('Recorded, but not exercised', boundary.recordedOnly),

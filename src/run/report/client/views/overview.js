@@ -1,4 +1,4 @@
-/** @import { Summary } from '../../../summary/types.ts' */
+/** @import { Share, Summary } from '../../../summary/types.ts' */
 /** @import { View } from '../views.js' */
 import { el, named } from '../element.js'
 import { facts } from '../facts.js'
@@ -18,7 +18,7 @@ export const overviewView = {
     runFacts(summary),
     ...whatBroke(summary),
     el('h2', {}, summary.findings.length === 0 ? 'No findings' : 'Findings'),
-    findingList(summary.findings),
+    findingList(summary.findings, summary.matrix?.page ?? null),
     ignoredList(summary.ignored),
     el('h2', {}, 'Boundaries'),
     boundaryTable(summary),
@@ -111,7 +111,7 @@ function provedBy({ tests, exchanges, fromCassette, fromService, unknownCalls })
 }
 
 /** @param {Summary} summary */
-function runFacts({ totals, madeAt, startedAt, durationMs, command }) {
+function runFacts({ matrix, totals, madeAt, startedAt, durationMs, command }) {
   const { exchanges, fromCassette, fromService, open, recordings, saved } = totals
   const tests = /** @type {const} */ (['passed', 'failed', 'unfinished', 'skipped'])
     .filter((state) => totals.tests[state] > 0)
@@ -134,7 +134,24 @@ function runFacts({ totals, madeAt, startedAt, durationMs, command }) {
       saved.exchanges > 0 &&
         `${plural(saved.exchanges, 'exchange')} to ${plural(saved.cassettes, 'cassette')}, ${plural(saved.redactions, 'secret')} replaced`,
     ],
+    ['Failure matrix', matrix !== null && matrixFacts(matrix)],
     ['Took', startedAt !== null && `${duration(durationMs)}, from ${new Date(startedAt).toLocaleString()}`],
     ['Command', command !== null && el('code', {}, command)],
   ])
+}
+
+/** @param {NonNullable<Summary['matrix']>} matrix */
+function matrixFacts({ cells, findings, accepted, leftOut, resilience, vigilance, contractCoverage, page }) {
+  /** @type {readonly (readonly [string, Share])[]} */
+  const shares = [
+    ['resilience', resilience],
+    ['vigilance', vigilance],
+    ['contract coverage', contractCoverage],
+  ]
+  const said = [
+    `${plural(cells, 'cell')}, ${plural(findings, 'finding')}${accepted > 0 ? ` (${accepted} accepted)` : ''}`,
+    leftOut > 0 && `${plural(leftOut, 'cell')} left out`,
+    ...shares.map(([name, { good, of }]) => of > 0 && `${name} ${good} of ${of}`),
+  ].filter(Boolean)
+  return [`${said.join('; ')} `, page !== null && el('a', { href: page }, 'all of it')]
 }

@@ -1,0 +1,37 @@
+import { copyFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { MortarError } from '../../core/errors.ts'
+import type { CheckedMatrix } from '../summary/input.ts'
+import { hasAccepted } from './keep-accepted.ts'
+import { writeDocument } from './keep-document.ts'
+import { type MatrixOptions, runMatrix } from './run-matrix.ts'
+
+/** The matrix as `check` runs it. */
+export interface CheckMatrixOptions extends Pick<
+  MatrixOptions,
+  'config' | 'command' | 'env' | 'budgetMs' | 'onProgress'
+> {
+  /** Folder of the run: the page is kept with its report. */
+  readonly runDirectory: string
+}
+
+/** Runs the matrix after the tests have passed. Whatever keeps it from running is a finding: their report stands. */
+export async function checkMatrix({ runDirectory, ...options }: CheckMatrixOptions): Promise<CheckedMatrix> {
+  const { config } = options
+  const { directory } = config
+  let page = ''
+  try {
+    const failOn = config.matrix.failOn ?? (hasAccepted(directory) ? 'new' : 'bad')
+    const document = await runMatrix({
+      ...options,
+      onDocument: async (known) => void (page = await writeDocument(directory, known)),
+    })
+    if (page === '') return { document, failOn, page: null }
+    copyFileSync(page, join(runDirectory, basename(page)))
+    return { document, failOn, page: basename(page) }
+  } catch (error) {
+    if (!MortarError.is(error)) throw error
+    const { code, reason, hint } = error
+    return { problem: { code, reason, hint } }
+  }
+}
