@@ -4,10 +4,12 @@ import { relative, sep } from 'node:path'
 import * as runner from 'node:test'
 import type { TestContext, TestOptions } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import type { TestRef } from '../core/exchange.ts'
 import { attachRun } from './in-process-run.ts'
 import { dropEcho, failOnMisses, runTest } from './run-test.ts'
 import { tellRunner } from './tell-runner.ts'
 import { journalTest } from './test-events.ts'
+import type { NodeTestMatrix } from './node-test-matrix.ts'
 
 export { type MortarTest, mortarTest } from './run-test.ts'
 
@@ -33,9 +35,11 @@ const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
   throw tellRunner(error)
 })
 
+const matrix = await openMatrix(process.env['MORTAR_MATRIX'])
+
 runner.after(async () => {
   await attached.close()
-  failOnMisses(attached.leftover())
+  if (!matrix) failOnMisses(attached.leftover())
 })
 
 /** Use it in place of the `test` of `node:test`; its exchanges are recorded into and replayed from its own cassette. */
@@ -63,7 +67,16 @@ function wrap(base: typeof runner.test): NodeTest {
   const call = (name: string, ...rest: [NodeTestBody] | [TestOptions, NodeTestBody]): Promise<void> => {
     const body = rest.at(-1) as NodeTestBody
     const options = rest.length === 2 ? rest[0] : {}
-    if (base === runner.test.skip || (options.skip !== undefined && options.skip !== false)) journalSkipped(name)
+    const isSkipped = base === runner.test.skip || (options.skip !== undefined && options.skip !== false)
+    if (matrix) {
+      // What is not done yet may fail; that says nothing.
+      if (isSkipped || base === runner.test.todo || options.todo) return Promise.resolve()
+      const times = Array.from({ length: matrix.times(name) }, () =>
+        base(name, options, (context) => matrix.run(context, refOf(context), () => body(context), options.timeout)),
+      )
+      return Promise.all(times).then(() => {})
+    }
+    if (isSkipped) journalSkipped(name)
     return base(name, options, (context) => within(context, body))
   }
   const variant = (of: typeof runner.test): NodeTest => (base === runner.test ? wrap(of) : (call as NodeTest))
@@ -80,8 +93,18 @@ function journalSkipped(name: string): void {
   attached.run.journal.write({ t: 'test', at: Date.now(), test, state: 'skipped', durationMs: 0 }, 'soon')
 }
 
+function refOf(context: TestContext): TestRef {
+  return { file: context.filePath ? relativePath(context.filePath) : file, name: context.fullName }
+}
+
+async function openMatrix(plan: string | undefined): Promise<NodeTestMatrix | undefined> {
+  if (plan === undefined) return undefined
+  const { openNodeTestMatrix } = await import('./node-test-matrix.ts')
+  return openNodeTestMatrix(plan, attached, file)
+}
+
 async function within(context: TestContext, body: NodeTestBody): Promise<void> {
-  const ref = { file: context.filePath ? relativePath(context.filePath) : file, name: context.fullName }
+  const ref = refOf(context)
   await journalTest(attached.run.journal, ref, () =>
     runTest(attached, ref, async () => {
       try {

@@ -39,8 +39,8 @@ export const command: Command = {
   },
   details: [
     'Takes the `test` command of the config, or COMMAND. Each test runs once more for each fault at each kind of exchange;',
-    'what it changed at all boundaries is compared with a clean run. With the vitest plugin that happens within the workers',
-    'that have the tests; any other command is run once per fault, as a whole or by the tests that it tells of.',
+    'what it changed at all boundaries is compared with a clean run. With the vitest plugin and with mortar/node-test that',
+    'happens within the processes that have the tests; any other command is run once per fault, as a whole or by the tests that it tells of.',
     'Bad verdicts are seen twice before they are reported. Writes .mortar/matrix.json and .mortar/matrix.html,',
     'and for each boundary over HTTP what the program was proved to need of it, as a Pact and as JSON Schema.',
   ].join('\n'),

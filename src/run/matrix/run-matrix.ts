@@ -108,7 +108,7 @@ async function runBaseline(
   const together = await runSuite(shared, plan)
   if (together.ran.length > 0 || shared.signal.aborted)
     return { suite: shared, baselines: baselinesOf(together, shared.signal.aborted ? clean : 1) }
-  onProgress('the command is not vitest with the plugin of mortar, so every cell is a process of it')
+  onProgress('the tests are not those of the vitest plugin or of mortar/node-test, so every cell is a process of it')
   const suite = { ...shared, perProcess: true }
   const apart = await runSuite(suite, plan)
   if (!apart.ran.some(({ observation }) => observation.moments.length > 0) && !shared.signal.aborted) {

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { type Project, project } from '../support/project.ts'
+import { upstream } from '../support/upstream.ts'
+import { runMatrix } from './matrix-project.ts'
+
+const billing = (key: string): string => `
+export async function charge(amount) {
+  const key = crypto.randomUUID()
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const response = await fetch(process.env.GATEWAY + '/v1/charges', {
+        method: 'POST', body: JSON.stringify({ amount }), headers: { ${key} }, signal: AbortSignal.timeout(500) })
+      if (!response.ok) throw new Error('the gateway answered ' + response.status)
+      const { id } = await response.json()
+      if (typeof id !== 'string') throw new Error('the gateway gave no id')
+      return id
+    } catch (error) {
+      if (attempt === 3 || error.message.startsWith('the gateway')) throw error
+    }
+  }
+}
+export function lookLater() {
+  fetch(process.env.GATEWAY + '/v1/later').then((response) => response.json()).then(({ id }) => id.length)
+}`
+
+const tests = `import assert from 'node:assert/strict'
+import { beforeEach, describe, test } from 'mortar/node-test'
+import { charge, lookLater } from './billing.mjs'
+let fresh = 0
+let used = 0
+describe('billing', { concurrency: true }, () => {
+  beforeEach(() => void fresh++)
+  test('a card is charged', { timeout: 4000 }, async () => {
+    assert.match(await charge(1000), /^ch_/)
+    assert.ok(++used <= fresh, 'each run has what beforeEach makes')
+  })
+  test('a charge is looked at later', async () => {
+    lookLater()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  })
+})
+test('with subtests', async (context) => {
+  await context.test('one of them', async () => assert.match(await charge(1), /^ch_/))
+})
+test.skip('is not run', () => charge(1))
+test.todo('is not done', () => assert.fail())`
+
+async function shop(key: string, after: (close: () => void) => void): Promise<Project> {
+  let charges = 0
+  const gateway = await upstream(
+    (request, response) =>
+      void request
+        .resume()
+        .on('end', () =>
+          response
+            .writeHead(201, { 'content-type': 'application/json' })
+            .end(JSON.stringify({ id: `ch_${++charges}` })),
+        ),
+    { after: after as never },
+  )
+  return project({
+    after,
+    config: `import { http } from 'mortar'
+process.env.GATEWAY ??= '${gateway.origin}'
+export default { boundaries: { gateway: http({ origin: '${gateway.origin}', env: 'GATEWAY', record: 'live' }) } }`,
+    files: { 'billing.mjs': billing(key), 'billing.test.mjs': tests },
+  })
+}
+
+const command = ['--', 'node', '--test', 'billing.test.mjs']
+
+describe.concurrent('tests of mortar/node-test', () => {
+  it('run again within their process, each with its hooks, and are judged by what they throw', async ({
+    onTestFinished: after,
+  }) => {
+    const made = await shop('', after)
+    const { ran, document, verdicts } = await runMatrix(made, ...command)
+    expect(document.tests).toMatchObject({ stable: 3, excluded: [] })
+    expect(verdicts('POST /v1/charges')).toMatchObject({
+      'reply lost': 'duplicate',
+      'reset before': 'handled',
+      '503': 'degraded',
+      'truncated body': 'duplicate',
+    })
+    expect(verdicts('GET /v1/later')).toMatchObject({ '503': 'crash' })
+    const duplicate = document.findings.find(({ verdict }) => verdict === 'duplicate')
+    expect(duplicate).toMatchObject({ site: 'billing.mjs:6', test: { file: 'billing.test.mjs' } })
+    expect(document.cells.map(({ test }) => test.name)).toContain('billing > a card is charged')
+    expect(document.cells.map(({ test }) => test.name)).toContain('with subtests')
+    expect(ran.code).toBe(1)
+  }, 120_000)
+
+  it('of a program that does it right are found nothing wrong with', async ({ onTestFinished: after }) => {
+    const made = await shop("'idempotency-key': key", after)
+    const { document } = await runMatrix(made, '--test', 'a card is charged', '--boundary', 'gateway', ...command)
+    expect(document.findings.filter(({ operation }) => operation === 'POST /v1/charges')).toEqual([])
+    expect(document.resilience.of).toBeGreaterThan(6)
+  }, 120_000)
+})
