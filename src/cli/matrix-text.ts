@@ -10,6 +10,8 @@ interface PrintOptions {
   readonly columns: number
   /** Path of the page, where one was written. */
   readonly report: string | undefined
+  /** One cell was asked for: its suggested test is shown. */
+  readonly inFull?: boolean
 }
 
 const mostFindings = 10
@@ -18,7 +20,10 @@ const mostTimelineLines = 10
 const linesBefore = 3
 
 /** What a matrix has shown: findings, the grid, the numbers. */
-export function printMatrix(document: MatrixDocument, { color, columns: terminal, report }: PrintOptions): string {
+export function printMatrix(
+  document: MatrixDocument,
+  { color, columns: terminal, report, inFull = false }: PrintOptions,
+): string {
   const paint = painter(color)
   const columns = Math.max(60, terminal)
   const { findings, cells, tests, leftOut, unconfirmed, expiredRules } = document
@@ -31,6 +36,7 @@ export function printMatrix(document: MatrixDocument, { color, columns: terminal
     paint(`${head} in ${plural(cells.length, 'cell')} over ${plural(tests.stable, 'test')}`, 'bold'),
     ...shown.flatMap((finding, i) => ['', ...findingLines(finding, i + 1, columns, paint)]),
     ...(more > 0 ? ['', paint(`and ${more} more in the report`, 'dim')] : []),
+    ...(inFull ? suggestionLines(shown, paint) : []),
     ...acceptedLines(document, columns, paint),
     ...weaknessLines(document, columns, paint),
     '',
@@ -57,6 +63,12 @@ function nothingTried({ tests }: MatrixDocument): string {
   const why = 'no exchange of the program was seen in stable tests that one of these faults can strike;'
   const hint = 'what tests ask by themselves over `fetch` is not the program'
   return ['Nothing was tried:', why, hint, ...excluded.map(printable)].join('\n')
+}
+
+/** To be copied, so it is not cut and not set in. */
+function suggestionLines(findings: readonly FindingDocument[], paint: Paint): string[] {
+  const tests = findings.flatMap(({ suggestedTest }) => (suggestedTest === '' ? [] : [suggestedTest]))
+  return tests.flatMap((test) => ['', paint('A test that fails today:', 'bold'), '', ...test.trimEnd().split('\n')])
 }
 
 /** What the team lives with, and what it no longer has to. */

@@ -126,6 +126,8 @@ class TestSession implements Session {
   readonly #over = new AbortController()
   readonly #faults = new Map<string, PeerFaultSet<AnyQuestion, unknown>>()
   readonly #options: SessionOptions
+  /** Set once something goes wrong on purpose: nothing is recorded, and a retry gets the last recording again. */
+  #rehearses: boolean
   #mode: RecordMode | undefined
   #recordings: readonly Recorded<AnyQuestion, unknown>[] | undefined
 
@@ -134,6 +136,7 @@ class TestSession implements Session {
     this.test = test
     this.#ref = ref
     this.#options = options
+    this.#rehearses = options.rehearsal ?? false
     this.#mode = options.mode
     this.#own = run.cassettes.path(ref)
   }
@@ -195,6 +198,11 @@ class TestSession implements Session {
   }
 
   arm(boundary: string, fault: PeerFault<AnyQuestion>): Armed {
+    if (!this.#rehearses) {
+      this.#rehearses = true
+      this.#tapes.clear()
+      this.#peers.clear()
+    }
     let faults = this.#faults.get(boundary)
     if (!faults) {
       faults = createPeerFaults()
@@ -256,7 +264,7 @@ class TestSession implements Session {
   /** What is recorded while something goes wrong would be taken for the truth. */
   #modeOf(boundary: AttachedBoundary): RecordMode {
     const mode = recordModeOf(this.#run.config, boundary.input, this.#mode)
-    if (!this.#options.rehearsal || mode === 'none') return mode
+    if (!this.#rehearses || mode === 'none') return mode
     return mode !== 'all' && this.#load().length > 0 ? 'none' : 'live'
   }
 
@@ -353,7 +361,7 @@ class TestSession implements Session {
     let tape = this.#tapes.get(boundary.name)
     if (!tape) {
       const mine = this.#load().filter(({ exchange }) => exchange.boundary === boundary.name)
-      const repeat = this.#options.rehearsal ? 'last' : (boundary.input.repeat ?? 'none')
+      const repeat = this.#rehearses ? 'last' : (boundary.input.repeat ?? 'none')
       tape = makeTape(boundary.protocol, mine, { repeat })
       this.#tapes.set(boundary.name, tape)
     }

@@ -8,6 +8,7 @@ import type { HttpFault } from '../protocols/http/faults/http-fault.ts'
 import { publicationOf } from '../protocols/publication.ts'
 import { type Match, matchesValue, readBody } from './match-value.ts'
 import type { AttachedBoundary } from './attached-boundary.ts'
+import { effectsSoFar, type SeenEffect } from './effects-so-far.ts'
 import type { Session } from './session.ts'
 import type { WorkerServers } from './worker-servers.ts'
 
@@ -31,6 +32,13 @@ export interface TestBoundary {
   /** What has crossed in this test so far, redacted. */
   exchanges(): readonly Exchange[]
   /**
+   * What the program has changed at this boundary in this test so far: requests that were not refused, rows of
+   * committed transactions, messages, mails. What is asked again with the same idempotency key counts once.
+   *
+   * @param operation - Only these: `POST /v1/charges`, `INSERT orders`; exact.
+   */
+  effects(operation?: string): readonly SeenEffect[]
+  /**
    * Waits until a message has been published and the broker has not refused it.
    *
    * @param subject - Subject, topic, channel or routing key; exact, or an expression.
@@ -51,6 +59,8 @@ interface ArmedAt {
   readonly armed: Armed
   readonly boundary: string
   readonly match: FaultMatch | undefined
+  /** What it strikes is done all the same. */
+  readonly isDone: boolean
 }
 
 const armedIn = new WeakMap<Session, ArmedAt[]>()
@@ -85,11 +95,19 @@ export function testBoundary(
       const own = 'match' in fault ? { ...fault, match: { ...fault.match, ...match } } : fault
       const armed =
         'before' in own ? session.arm(asked(boundary, own), own as never) : serverOf(servers, boundary).arm(own)
-      const at = { armed, boundary: name, match: 'match' in own ? own.match : undefined }
+      const isDone = 'disturbance' in own && own.disturbance.do === 'lose'
+      const at = { armed, boundary: name, match: 'match' in own ? own.match : undefined, isDone }
       const before = armedIn.get(session)
       if (before) before.push(at)
       else armedIn.set(session, [at])
       return armed
+    },
+    effects(operation) {
+      const lost = (armedIn.get(session) ?? []).flatMap(({ boundary: at, match, isDone }) =>
+        at === name && isDone && match ? [match] : [],
+      )
+      const all = effectsSoFar(exchanges(), boundary, lost)
+      return operation === undefined ? all : all.filter((effect) => effect.operation === operation)
     },
     async published(subject, match, options) {
       const all = (): Published[] => publishedIn(exchanges(), boundary)

@@ -57,6 +57,7 @@ const document: MatrixDocument = {
       expected: 'ask again with the same key',
       cells: [lost.id],
       reproduce: `mortar matrix --cell ${lost.id}`,
+      suggestedTest: '',
       clean: [line],
       faulted: [{ ...line, struck: true }, line],
     },

@@ -92,7 +92,10 @@ export const command: Command = {
       if (files.length > 0) progress(`mortar: what was proved to be needed is in ${shortPath(folder, cwd)}`)
     }
     if (json) out(JSON.stringify(document))
-    else out(`\n${printMatrix(document, { color, columns, report: kept && shortPath(kept, cwd) })}`)
+    else
+      out(
+        `\n${printMatrix(document, { color, columns, report: kept && shortPath(kept, cwd), inFull: cell !== undefined })}`,
+      )
     if (result) progress(acceptedLine(result))
     if (document.state === 'interrupted') return 130
     return failuresOf(document, accepts ? 'new' : failOn).length > 0 ? 1 : 0

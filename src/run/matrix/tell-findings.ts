@@ -5,6 +5,7 @@ import { harmLevel, riskOf } from '../../matrix/harm.ts'
 import { weaknessesOf } from '../../matrix/weaknesses.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
 import type { FindingDocument, WeaknessDocument } from './document.ts'
+import { suggestedTest } from './suggested-test.ts'
 import { timelineLines } from './timeline-lines.ts'
 
 /** What has to be known besides the cells. */
@@ -45,6 +46,7 @@ export function tellFindings(judged: readonly JudgedCell[], options: TellOptions
       evidence,
       cells: idsOf({ best, cells }),
       reproduce: `mortar matrix --cell ${cell.id}${options.reproduceBy}`,
+      suggestedTest: suggestedTest(best, options.config),
       clean: timelineLines(referenceOf(baseline)),
       faulted: timelineLines(observation, cell),
     }

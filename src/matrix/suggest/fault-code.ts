@@ -1,0 +1,69 @@
+import type { Cell } from '../cell.ts'
+
+/** How a fault is armed in a test. */
+export interface FaultCode {
+  /** Arguments of `boundary.fault(…)`. */
+  readonly call: string
+  /** What is imported from `mortar/faults`. */
+  readonly imports: string
+}
+
+/** `AIM` stands for the keys that say what is struck. */
+const calls: Readonly<Record<string, string>> = {
+  'reply lost': 'httpFaults.lostReply({ AIM })',
+  '504 though done': 'httpFaults.doneThough(504, { AIM })',
+  'reset before': 'httpFaults.resetBefore({ AIM })',
+  'no answer': 'httpFaults.noAnswer({ AIM })',
+  '500': 'httpFaults.status(500, { AIM })',
+  '503': 'httpFaults.status(503, { AIM })',
+  '503 always': 'httpFaults.status(503, { AIM, times: Infinity })',
+  '502 page': "httpFaults.status(502, { AIM, body: '<html><h1>502 Bad Gateway</h1></html>' })",
+  '504': 'httpFaults.status(504, { AIM })',
+  '429 retry-after': 'httpFaults.status(429, { AIM, retryAfter: 1 })',
+  '429': 'httpFaults.status(429, { AIM, times: Infinity })',
+  '401': 'httpFaults.status(401, { AIM })',
+  '401 always': 'httpFaults.status(401, { AIM, times: Infinity })',
+  '403': 'httpFaults.status(403, { AIM })',
+  '404': 'httpFaults.status(404, { AIM })',
+  '409': 'httpFaults.status(409, { AIM })',
+  'reset mid body': 'httpFaults.resetMidBody({ AIM })',
+  'repeated page': 'httpFaults.repeatedPage({ AIM })',
+  '200 html': 'httpFaults.html200({ AIM })',
+  'truncated body': 'httpFaults.truncatedBody({ AIM })',
+  'empty 204': 'httpFaults.empty204({ AIM })',
+  'commit answer lost': 'lostAnswer({ AIM })',
+  'lost before commit': 'lostConnection({ AIM })',
+  'write answer lost': 'lostAnswer({ AIM })',
+  'sqlstate 40001': "sqlstate('40001', { AIM })",
+  'sqlstate 40P01': "sqlstate('40P01', { AIM })",
+  'sqlstate 23505': "sqlstate('23505', { AIM })",
+  'sqlstate 25006': "sqlstate('25006', { AIM })",
+  'sqlstate 57014': "sqlstate('57014', { AIM })",
+  'connection lost': 'lostConnection({ AIM })',
+  'publish nacked': 'amqpFaults.nacked(), { AIM }',
+  'confirm lost': 'amqpFaults.confirmLost(), { AIM }',
+  'lost before publish': 'lostConnection({ AIM })',
+  'publish answer lost': 'lostAnswer({ AIM })',
+  redelivery: 'amqpFaults.redelivery(), { AIM }',
+  'duplicate message': 'messageFaults.duplicate(), { AIM }',
+  'poison message': 'messageFaults.poison(), { AIM, times: Infinity }',
+  'cache lost': 'lostConnection({ AIM })',
+  'cache loading': 'redisFaults.loading(), { AIM, times: Infinity }',
+  'cache no answer': 'redisFaults.timeout(), { AIM }',
+  'cache full': 'redisFaults.oom(), { AIM }',
+}
+
+/** How the fault of a cell is armed in a test; `undefined` for one that tests cannot arm. */
+export function faultCode({ fault, operation, nth, detail }: Omit<Cell, 'id' | 'test'>): FaultCode | undefined {
+  const call = detail === undefined ? calls[fault] : undefined
+  if (call === undefined) return undefined
+  // A message comes again in place of its acknowledgement.
+  const struck = fault === 'redelivery' ? operation.replace(/^DELIVER/, 'ACK') : operation
+  const aim = [`operation: ${quote(struck)}`, ...(nth > 1 ? [`nth: ${nth}`] : [])].join(', ')
+  return { call: call.replace('AIM', () => aim), imports: /^\w+/.exec(call)![0] }
+}
+
+/** A text as TypeScript writes it. */
+export function quote(text: string): string {
+  return `'${text.replaceAll(/[\\']/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`
+}

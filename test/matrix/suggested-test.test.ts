@@ -1,0 +1,100 @@
+import { appendFileSync, cpSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readProgram } from '../../corpus/program.ts'
+import { commandLine, stage, testRunner } from '../../corpus/stage.ts'
+import * as faults from '../../src/faults.ts'
+import { catalogue } from '../../src/matrix/catalogue.ts'
+import { faultCode } from '../../src/matrix/suggest/fault-code.ts'
+import type { MatrixDocument } from '../../src/run/matrix/document.ts'
+import { project, repository } from '../support/project.ts'
+import { upstream } from '../support/upstream.ts'
+
+/** Programs with one bug each, and the fault that shows it. */
+const programs = [
+  ['charge-without-key', 'reply lost', 'O1'],
+  ['rainmaker-conflict', 'reply lost', 'O7'],
+] as const
+
+describe('a suggested test', () => {
+  it.for(programs)(
+    'fails on %s as it is, and passes once it is mended',
+    { timeout: 120_000 },
+    async ([name, fault, oracle], { onTestFinished }) => {
+      const program = readProgram(join(repository, 'corpus', name))
+      const { directory, node, close } = stage(program, 'buggy')
+      onTestFinished(close)
+      await node([commandLine, 'matrix', '--baseline', '2', '--fault', fault])
+      const { findings } = JSON.parse(readFileSync(join(directory, '.mortar/matrix.json'), 'utf8')) as MatrixDocument
+      const finding = findings.find((one) => one.oracle === oracle)
+      appendFileSync(join(directory, 'program.test.mjs'), `\n${finding?.suggestedTest ?? ''}`)
+      const only = [testRunner, 'run', '-t', 'though']
+      const buggy = await node(only)
+      expect([buggy.code, buggy.said]).toEqual([1, expect.stringContaining('AssertionError')])
+      rmSync(join(directory, 'program'), { recursive: true })
+      cpSync(join(program.directory, 'fixed'), join(directory, 'program'), { recursive: true })
+      const fixed = await node(only)
+      expect([fixed.code, fixed.said]).toEqual([0, expect.stringContaining('1 passed')])
+    },
+  )
+
+  it('arms what the catalogue arms', () => {
+    const aim = { operation: "DELIVER it's", nth: 2 }
+    const cell = { ...aim, boundary: 'a', protocol: 'http', family: 'error' } as const
+    for (const { name, arm } of catalogue) {
+      const code = faultCode({ ...cell, fault: name })
+      if (!code) continue
+      // oxlint-disable-next-line typescript/no-implied-eval -- It is what a reader would paste.
+      const [made, match] = new Function('faults', `const { ${code.imports} } = faults; return [${code.call}]`)(
+        faults,
+      ) as [{ readonly name: string; readonly match: object }, object?]
+      const { name: armed, match: struck } = arm(aim) as { readonly name: string; readonly match: object }
+      const clean = (value: object): object => ({ nth: 1, times: 1, ...value })
+      expect(made.name, name).toBe(armed)
+      expect(clean({ ...made.match, ...match }), name).toMatchObject(clean(struck))
+    }
+  })
+})
+
+it('a fault in a test that replays is replayed around: a retry gets the recording again, and nothing is recorded', async ({
+  onTestFinished: after,
+}) => {
+  let asked = 0
+  const service = await upstream(
+    (_request, response) => {
+      asked++
+      response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":"ch_1"}')
+    },
+    { after },
+  )
+  const made = project({
+    after,
+    packages: ['vitest'],
+    config: `import { http } from 'mortar'
+export default { boundaries: { pay: http({ origin: '${service.origin}' }) } }`,
+    files: {
+      'vitest.config.mjs': `import { mortar } from 'mortar/vitest'
+export default { plugins: [mortar()] }`,
+      'pay.test.mjs': `import { expect, test } from 'vitest'
+import { mortarTest } from 'mortar/vitest'
+import { httpFaults } from 'mortar/faults'
+const ask = async () => (await (await fetch('${service.origin}/charges', { method: 'POST' })).json()).id
+test('pays', async () => { expect(await ask()).toBe('ch_1') })
+test.runIf(process.env.CASSETTE)('pays again', async () => {
+  mortarTest.use(process.env.CASSETTE)
+  await mortarTest.boundary('pay').fault(httpFaults.lostReply({ operation: 'POST /charges' }))
+  expect(await ask().catch(() => ask())).toBe('ch_1')
+  expect(mortarTest.boundary('pay').effects('POST /charges')).toHaveLength(2)
+  expect(mortarTest.boundary('pay').effects('POST /refunds')).toEqual([])
+})`,
+    },
+  })
+  const run = (env: Record<string, string>) => made.node([testRunner, 'run'], { env })
+  expect((await run({ MORTAR_RECORD: 'once' })).code).toBe(0)
+  const [cassette, ...others] = Object.keys(made.files('cassettes'))
+  expect(others).toEqual([])
+  const again = await run({ MORTAR_RECORD: 'once', CASSETTE: cassette!.replace(/^cassettes\/|\.json$/g, '') })
+  expect([again.code, again.stdout + again.stderr]).toEqual([0, expect.stringContaining('2 passed')])
+  expect(asked).toBe(1)
+  expect(Object.keys(made.files('cassettes'))).toEqual([cassette])
+}, 60_000)
