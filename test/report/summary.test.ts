@@ -276,6 +276,7 @@ describe('the failure matrix', () => {
     cells: ['c1'],
     clean: [],
     reproduce: 'mortar matrix --cell c1',
+    suggestedTest: '',
     faulted: [],
   } as const
   const noisy = { ...finding, verdict: 'leak', harm: 'noise', cells: ['c2'] } as const
