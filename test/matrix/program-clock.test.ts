@@ -46,6 +46,23 @@ export const soon = () => fetch(url('/soon'), { signal: AbortSignal.timeout(3000
     expect(found['soon']).toMatch(/^degraded: .*TimeoutError/)
   }, 60_000)
 
+  it('is not passed beyond an answer that is on its way', async ({ onTestFinished: after }) => {
+    const program = `export const patient = async () => {
+  await fetch(url('/patient'), { signal: AbortSignal.timeout(90_000) })
+}
+export const hasty = async () => {
+  await fetch(url('/hasty'), { signal: AbortSignal.timeout(500) })
+}`
+    const { document } = await runMatrix(
+      matrixProject({ after, boundaries: '', files: suite(program) }),
+      '--fault',
+      'slow',
+    )
+    const found = verdicts(document)
+    expect(found['patient']).toMatch(/^handled: /)
+    expect(found['hasty']).toMatch(/^degraded: .*TimeoutError/)
+  }, 60_000)
+
   it('is told alike by all of its clocks, and timers fire in their order', async ({ onTestFinished: after }) => {
     const program = `import { strict as assert } from 'node:assert'
 const pause = (ms, said) => new Promise((resolve) => setTimeout(resolve, ms, said))

@@ -42,7 +42,7 @@ export const connectionFaults: readonly CatalogueFault[] = [
     name: 'reset mid body',
     family: 'error',
     said: 'was answered, and the connection was lost within the body',
-    expected: retrySafely,
+    expected: 'ask again, or fail with an error that says that the answer was not whole',
     reaches: true,
     weight: 3,
     applies: (exchanges) => reads(exchanges) && exchanges.hasBody,

@@ -1,4 +1,4 @@
-import { pause } from '../../../core/real-clock.ts'
+import { pauseInProgram } from '../../../core/real-clock.ts'
 import type { HttpFault, HttpFaultMatch } from './http-fault.ts'
 
 /** The answer comes `ms` milliseconds later than it would. */
@@ -10,7 +10,7 @@ export function slow(ms: number, match: HttpFaultMatch = {}): HttpFault {
     before: (peer, disarmed) =>
       async function* (question, signal) {
         const answer = peer(question, signal)
-        await pause(ms, signal, disarmed)
+        await pauseInProgram(ms, signal, disarmed)
         yield* answer
       },
   }
