@@ -31,6 +31,7 @@ export function printMatrix(
   const shown = fresh.slice(0, mostFindings)
   const more = fresh.length - shown.length
   if (cells.length === 0 && leftOut.length === 0) return `${nothingTried(document)}\n`
+  const cached = cells.filter((cell) => cell.cached).length
   const head = findings.length === 0 ? 'Nothing bad was found' : plural(findings.length, 'finding')
   const lines = [
     paint(`${head} in ${plural(cells.length, 'cell')} over ${plural(tests.stable, 'test')}`, 'bold'),
@@ -52,6 +53,7 @@ export function printMatrix(
       ? [paint(`${plural(unconfirmed, 'bad verdict')} did not show again, and is not counted`, 'yellow')]
       : []),
     ...(leftOut.length > 0 ? [paint(`Left out: ${plural(leftOut.length, 'cell')} were not run`, 'yellow')] : []),
+    ...(cached > 0 ? [paint(`${cached} of ${plural(cells.length, 'cell')} from earlier runs`, 'dim')] : []),
     paint([`in ${duration(document.durationMs)}`, report].filter(Boolean).join(' · '), 'dim'),
   ]
   return `${lines.join('\n')}\n`

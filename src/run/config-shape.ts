@@ -48,6 +48,7 @@ const matrix = object({
   },
   exclude: strings,
   failOn: oneOf(failOnWords),
+  env: strings,
 })
 
 /** The keys of a config. */

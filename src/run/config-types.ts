@@ -14,6 +14,8 @@ export interface MatrixConfig {
   readonly budget?: string
   /** What lets it fail: `bad` findings (default), only those that `mortar.accepted.json` does not have (`new`), or `never`. */
   readonly failOn?: FailOn
+  /** Variables of the environment that change what the tests do: results of earlier runs hold only while they are equal. */
+  readonly env?: readonly string[]
 }
 
 /** What `mortar.config.ts` holds. Everything is optional: an empty config captures in-process. */

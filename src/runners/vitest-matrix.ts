@@ -3,6 +3,7 @@ import { realNow } from '../core/real-clock.ts'
 import { installProgramClock } from '../engine/clock/program-clock.ts'
 import { appendResult, type PlannedCell, readPlan } from '../run/matrix/plan-file.ts'
 import type { InProcessRun } from './in-process-run.ts'
+import { loadedTeller } from './loaded-files.ts'
 import { type BodyResult, runCell } from './run-cell.ts'
 
 /** The parts of vitest's tasks that are read and changed. */
@@ -37,6 +38,7 @@ export function openVitestMatrix(
   const plan = readPlan(planFile)
   const standIns = setupFiles()
   const programClock = plan.cells && installProgramClock()
+  const tellLoaded = loadedTeller((told) => appendResult(planFile, told))
   const done = new Map<VitestTask, number>()
   /** Tests that did not even go well by themselves. */
   const broken = new Set<VitestTask>()
@@ -50,7 +52,7 @@ export function openVitestMatrix(
     if (task.type !== 'test' || (task.mode !== 'run' && task.mode !== 'queued')) return
     const test = refOf(task)
     const cells = cellsOf(test)
-    const isWanted = plan.only === undefined || isAmong(plan.only, test)
+    const isWanted = (plan.only === undefined || isAmong(plan.only, test)) && !isAmong(plan.skip, test)
     if (task.fails || !isWanted || (plan.cells && cells.length === 0)) {
       task.mode = 'skip'
       return
@@ -78,6 +80,7 @@ export function openVitestMatrix(
     const timeoutMs = (task.timeout ?? 0) > 0 ? task.timeout : undefined
     const options = { test, id, standIns, clock, timeoutMs, ...(planned && { planned }) }
     const ran = await runCell(attached, options, body)
+    tellLoaded(test.file)
     appendResult(planFile, ran)
     if (!planned && !ran.passed) broken.add(task)
     if (task.result) {

@@ -4,10 +4,12 @@ import { relative, sep } from 'node:path'
 import { afterAll, aroundEach, beforeAll, expect } from 'vitest'
 import type { TestRef } from '../core/exchange.ts'
 import { attachRun } from './in-process-run.ts'
+import { watchLoaded } from './loaded-files.ts'
 import { dropEcho, failOnMisses, runTest } from './run-test.ts'
 import { tellRunner } from './tell-runner.ts'
 import type { VitestMatrix, VitestTask } from './vitest-matrix.ts'
 
+if (process.env['MORTAR_MATRIX'] !== undefined) watchLoaded()
 const directory = process.env.MORTAR_PROJECT ?? process.cwd()
 const file = relativePath(expect.getState().testPath ?? '')
 const worker = (globalThis as { readonly __vitest_worker__?: VitestWorker }).__vitest_worker__

@@ -3,6 +3,7 @@ import { extname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { newRun } from '../store/runs.ts'
 import { markSteps } from './mark-steps.ts'
+import { type MatrixProject, prepareProject } from './vitest-matrix-project.ts'
 import { isVitestReporter, makeVitestReporter, type VitestReporter } from './vitest-reporter.ts'
 
 export { type MortarTest, mortarTest } from './run-test.ts'
@@ -16,7 +17,12 @@ export interface MortarVitestPlugin {
   readonly name: 'mortar'
   config(user: { readonly root?: string; readonly test?: { readonly root?: string } }): object
   transform?(this: { parse(code: string): unknown }, code: string, id: string): { code: string; map: null } | undefined
-  configureVitest(context: { readonly vitest: { readonly config: { readonly reporters: unknown[] } } }): void
+  configureVitest(context: VitestContext): void
+}
+
+interface VitestContext {
+  readonly vitest: { readonly config: { readonly reporters: unknown[] } }
+  readonly project: MatrixProject
 }
 
 /**
@@ -47,7 +53,9 @@ export function mortar(): MortarVitestPlugin {
         return marked === undefined ? undefined : { code: marked, map: null }
       },
     }),
-    configureVitest({ vitest }) {
+    configureVitest({ vitest, project }) {
+      const planFile = process.env['MORTAR_MATRIX']
+      if (planFile !== undefined) vitest.config.reporters.push(prepareProject(project, planFile))
       const { reporters } = vitest.config
       // Each project of a workspace has a plugin of its own, and every reporter hears of all tests.
       if (reporter && !reporters.some((other) => isVitestReporter(other))) reporters.push(reporter)

@@ -29,6 +29,7 @@ export const command: Command = {
     cell: { type: 'string', value: 'ID', help: 'only this cell: one fault at one exchange of one test' },
     budget: { type: 'string', value: 'TIME', help: 'stop after this time: 60s, 10m (default: when all is done)' },
     baseline: { type: 'string', value: 'N', help: 'clean runs of each test before anything goes wrong (default: 3)' },
+    'no-cache': { type: 'boolean', help: 'run everything, also what nothing has changed about since the last time' },
     accept: { type: 'boolean', help: 'keep the findings in mortar.accepted.json: they are new no longer' },
     contracts: { type: 'string', value: 'DIR', help: `where proved contracts go (default: ${contractFolder})` },
     'fail-on': {
@@ -70,6 +71,7 @@ export const command: Command = {
       ),
       ...budgetOf(textOption(values, 'budget') ?? config.matrix.budget),
       ...(known && { only: [known.test] }),
+      cache: values['no-cache'] !== true,
       onProgress: (line) => progress(`mortar: ${line}`),
       onReady: (service) => progress(triedLines(service)),
       // One cell alone says nothing of the others.

@@ -21,6 +21,10 @@ export interface CellDocument extends Cell {
   readonly durationMs: number
   /** Call of the program, where that is known. */
   readonly site?: string
+  /** Not run by this matrix: nothing has changed since an earlier one on which it depends. */
+  readonly cached?: true
+  /** Name of the matrix that ran it, where that is an earlier one. */
+  readonly ranBy?: string
   /** Seen again, alone, in a fresh process. */
   readonly confirmed?: boolean
   /** Key of what it strikes in `exchanges`. */

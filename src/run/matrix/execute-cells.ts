@@ -5,8 +5,8 @@ import { findFault } from '../../matrix/catalogue.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import type { Observation } from '../../matrix/observation.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
-import type { PlannedCell } from './plan-file.ts'
-import { type Ran, runSuite, type Suite, type SuiteRun } from './suite.ts'
+import type { MatrixPlan, PlannedCell } from './plan-file.ts'
+import { type Ran, runSuite, type Suite, type SuitePart, type SuiteRun } from './suite.ts'
 
 /** What is to be run. */
 export interface ExecuteOptions {
@@ -37,26 +37,48 @@ function plannedCell(cell: Cell, { durationMs: cleanMs }: Baseline): PlannedCell
  * @returns By the cell's id; what could not be run is not in it.
  */
 export async function executeCells(suite: Suite, options: ExecuteOptions): Promise<ReadonlyMap<string, Ran>> {
-  const { cells, baselines, until, onProgress } = options
+  const { cells, baselines, until, onProgress, onRan = () => {} } = options
+  const { cache, signal } = suite
   const byTest = new Map(baselines.map((baseline) => [keyOfTest(baseline.test), baseline]))
-  const found = new Map<string, Ran>()
   const realTime = new Map<string, TestRef>()
-  let left = cells
-  while (left.length > 0 && !suite.signal.aborted && realNow() < (until ?? Number.POSITIVE_INFINITY)) {
-    const run = await runSuite(suite, {
+  const files = new Set(baselines.map(({ test }) => test.file))
+  const found = new Map<string, Ran>((await cache?.find(cells))?.map((one) => [one.record.id, one]))
+  let left = cells.filter(({ id }) => !found.has(id))
+  if (found.size > 0) {
+    onProgress(`${found.size} of ${cells.length} cells are known from earlier runs`)
+    onRan(found)
+  }
+  while (left.length > 0 && !signal.aborted && realNow() < (until ?? Number.POSITIVE_INFINITY)) {
+    const wanted = new Set(left.map(({ id }) => id))
+    const needed = new Set(left.map(({ test }) => test.file))
+    const before = found.size
+    // A process of its own has nothing to remember.
+    const sound = new Set(suite.perProcess ? byTest.keys() : [])
+    let heard: readonly Ran[] = []
+    const take = ({ ran, loaded }: SuitePart): void => {
+      cache?.load(loaded)
+      for (const test of soundTests(ran, byTest)) sound.add(test)
+      heard = [...heard, ...ran.filter(({ record }) => wanted.has(record.id))]
+      const fresh = heard.filter(({ record }) => sound.has(keyOfTest(record.test)))
+      heard = heard.filter(({ record }) => !sound.has(keyOfTest(record.test)))
+      for (const one of fresh) found.set(one.record.id, one)
+      cache?.keep(fresh)
+      if (fresh.length > 0) onRan(found)
+    }
+    const plan: MatrixPlan = {
       version: 1,
       clean: 1,
       cells: left.map((cell) => plannedCell(cell, byTest.get(keyOfTest(cell.test))!)),
       realTime: [...realTime.values()],
+      without: [...files].filter((file) => !needed.has(file)),
       ...(until !== undefined && { until }),
-    })
-    const before = found.size
-    // A process of its own has nothing to remember.
-    const sound = suite.perProcess ? new Set(byTest.keys()) : soundTests(run, byTest)
-    for (const one of run.ran) if (sound.has(keyOfTest(one.record.test))) keep(found, one, left)
-    for (const one of run.died) if (!suite.signal.aborted) keep(found, dead(one, run.stuck), left)
+    }
+    const run = await runSuite(suite, plan, take)
+    const died = signal.aborted ? [] : run.died.filter(({ id }) => wanted.has(id)).map((one) => dead(one, run.stuck))
+    for (const one of died) found.set(one.record.id, one)
+    cache?.keep(died)
+    if (died.length > 0) onRan(found)
     left = left.filter(({ id }) => !found.has(id))
-    options.onRan?.(found)
     // What did not even go well by itself may be at odds with the clock.
     const inRealTime = realTime.size
     for (const { record } of run.ran) {
@@ -70,7 +92,7 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
 }
 
 /** The tests that went as ever when nothing was wrong. */
-function soundTests({ ran }: SuiteRun, baselines: ReadonlyMap<string, Baseline>): ReadonlySet<string> {
+function soundTests(ran: readonly Ran[], baselines: ReadonlyMap<string, Baseline>): ReadonlySet<string> {
   return new Set(
     ran.flatMap(({ record, observation }) => {
       const baseline = baselines.get(keyOfTest(record.test))
@@ -79,10 +101,6 @@ function soundTests({ ran }: SuiteRun, baselines: ReadonlyMap<string, Baseline>)
       return state === 'stable' ? [keyOfTest(record.test)] : []
     }),
   )
-}
-
-function keep(found: Map<string, Ran>, one: Ran, wanted: readonly Cell[]): void {
-  if (wanted.some(({ id }) => id === one.record.id)) found.set(one.record.id, one)
 }
 
 /** A cell whose process ended, by itself or because nothing came of it any more. */
@@ -103,5 +121,5 @@ function dead({ id, test }: SuiteRun['died'][number], stuck: boolean): Ran {
     refusals: 0,
   } as const
   const observation: Observation = { ...record, leftBehind: [], moments: [] }
-  return { record, observation }
+  return { record, observation, events: [] }
 }

@@ -19,6 +19,8 @@ export interface DocumentInput {
   readonly baselines: readonly Baseline[]
   readonly judged: readonly (JudgedCell & { readonly confirmed?: boolean })[]
   readonly unconfirmed: number
+  /** Cells that are known from an earlier matrix, and its name. */
+  readonly from: ReadonlyMap<string, string>
   readonly leftOut: readonly Cell[]
   readonly state: MatrixState
   /** What was accepted before. */
@@ -63,6 +65,7 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
         ...judgement,
         durationMs,
         ...(site !== undefined && { site }),
+        ...(input.from.has(shown.cell.id) && { cached: true as const, ranBy: input.from.get(shown.cell.id)! }),
         ...(confirmed !== undefined && { confirmed }),
         ...(exchange !== undefined && { exchange }),
       }

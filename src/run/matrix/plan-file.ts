@@ -18,6 +18,10 @@ export interface MatrixPlan {
   readonly only?: readonly TestRef[]
   /** Tests that do not go well by another clock than the real one. */
   readonly realTime?: readonly TestRef[]
+  /** Tests that are not run, as it is known how they go. */
+  readonly skip?: readonly TestRef[]
+  /** Test files that need not even be loaded, relative to the project. */
+  readonly without?: readonly string[]
   /** After which nothing more is begun, milliseconds since the epoch. */
   readonly until?: number
 }
@@ -55,8 +59,18 @@ export interface RunRecord {
   readonly serverErrors?: number
 }
 
-/** One line of the results: that a run has begun, and how it went. */
-export type ResultLine = { readonly t: 'began'; readonly id: string; readonly test: TestRef } | RunRecord
+/** What a process has loaded for the tests of a file besides what it told before; of no file: for all tests. */
+export interface LoadedRecord {
+  readonly t: 'loaded'
+  readonly file: string
+  /** Absolute. */
+  readonly paths: readonly string[]
+  /** It has started another program, or a thread. */
+  readonly outside: boolean
+}
+
+/** One line of the results: that a run has begun, how it went, and what that needed. */
+export type ResultLine = { readonly t: 'began'; readonly id: string; readonly test: TestRef } | RunRecord | LoadedRecord
 
 /** Where the processes of a plan write how it went. */
 export function resultsOf(planFile: string): string {

@@ -1,23 +1,25 @@
 import { join } from 'node:path'
 import type { TestRef } from '../../core/exchange.ts'
-import { MortarError } from '../../core/errors.ts'
 import { realNow } from '../../core/real-clock.ts'
-import { type Baseline, makeBaseline } from '../../matrix/baseline.ts'
+import type { Baseline } from '../../matrix/baseline.ts'
 import type { Cell } from '../../matrix/cell.ts'
+import type { JudgedCell } from '../../matrix/findings.ts'
 import { planCells, type PlanOptions } from '../../matrix/plan.ts'
-import { keyOfTest } from '../../timeline/moment.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
 import { startServers, type StartedServers } from '../start-servers.ts'
 import type { OpenService } from '../../services/open-services.ts'
 import { unlessStopped, watchSignals } from '../watch-signals.ts'
-import { confirmBad, type Confirmed } from './confirm.ts'
+import { openMatrixCache } from './cache/matrix-cache.ts'
+import { confirmNew } from './confirm-new.ts'
+import type { Confirmed } from './confirm.ts'
 import type { MatrixDocument, MatrixState } from './document.ts'
 import { executeCells } from './execute-cells.ts'
 import { openLiveDocument } from './live-document.ts'
 import { type DocumentInput, makeDocument } from './make-document.ts'
 import { readAccepted } from './keep-accepted.ts'
 import { judgeAll } from './judge-all.ts'
-import { type Ran, runSuite, type Suite, type SuiteRun } from './suite.ts'
+import { runBaseline } from './run-baseline.ts'
+import type { Ran, Suite } from './suite.ts'
 
 /** What is to be tried, and for how long. */
 export interface MatrixOptions {
@@ -31,6 +33,8 @@ export interface MatrixOptions {
   /** The only tests that are run at all. */
   readonly only?: readonly TestRef[]
   /** Hears how it goes on, a line each. */
+  /** `false`: nothing is taken from earlier runs, and nothing kept for later ones. */
+  readonly cache?: boolean
   readonly onProgress?: (line: string) => void
   readonly onReady?: (service: OpenService) => void
   /** Hears what is known: now and then while it runs, and once at its end. */
@@ -48,7 +52,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
   const accepted = readAccepted(config.directory)
   const narrowed = options.only !== undefined || Object.keys(narrow ?? {}).length > 0
   const signals = watchSignals()
-  const known: Known = { baselines: [], planned: [], judged: [], unconfirmed: 0 }
+  const known: Known = { baselines: [], planned: [], judged: [], unconfirmed: 0, from: new Map() }
   const make = (state: MatrixState): MatrixDocument =>
     documentOf(known, { at: startedAt, config, command, state, accepted, narrowed })
   const live = openLiveDocument({ make, tell: onDocument, signal: signals.asked })
@@ -56,26 +60,49 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
   try {
     const opening = startServers(config, { env, ...(options.onReady && { onReady: options.onReady }) })
     services = await unlessStopped(opening, signals)
-    const id = new Date(startedAt).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')
-    const folder = join(config.directory, '.mortar', 'matrix', `${id}-${process.pid}`)
-    const shared: Suite = { config, command, env: { ...env, ...services?.variables }, folder, signal: signals.asked }
+    const run = `${new Date(startedAt).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}-${process.pid}`
+    // Who wants to see one cell again wants to see it run.
+    const isCached = options.cache !== false && narrow?.cell === undefined && !signals.received
+    const cache = isCached ? openMatrixCache({ config, command, env, startedAt, run }) : undefined
+    if (cache && cache.why !== '') onProgress(`not all of what is known holds any more: ${cache.why}`)
+    const shared: Suite = {
+      config,
+      command,
+      env: { ...env, ...services?.variables },
+      folder: join(config.directory, '.mortar', 'matrix', run),
+      signal: signals.asked,
+      cache,
+    }
     const clean = options.baseline ?? 3
     onProgress(`running every test ${clean} times as it is`)
-    const { suite, baselines } = await runBaseline(shared, clean, options)
+    const { suite, baselines } = await runBaseline(shared, { clean, only: options.only, onProgress })
     known.baselines = baselines
     known.planned = planCells(baselines, { ...narrow, exclude: config.matrix.exclude ?? [] })
     live.update()
     const until = options.budgetMs === undefined ? undefined : startedAt + options.budgetMs
     const stable = baselines.filter(({ state }) => state === 'stable').length
     onProgress(`${known.planned.length} cells over ${stable} tests`)
+    const judged = new Map<string, JudgedCell>()
     const onRan = (ran: ReadonlyMap<string, Ran>): void => {
-      known.judged = judgeAll(known.planned, baselines, ran)
+      const fresh = known.planned.filter(({ id }) => ran.has(id) && !judged.has(id))
+      for (const one of judgeAll(fresh, baselines, ran)) {
+        const { id } = one.shown.cell
+        const { from } = ran.get(id)!
+        judged.set(id, one)
+        if (from !== undefined) known.from.set(id, from)
+      }
+      known.judged = known.planned.flatMap(({ id }) => judged.get(id) ?? [])
       live.update()
     }
     await executeCells(suite, { cells: known.planned, baselines, until, onProgress, onRan })
-    const { confirmed, unconfirmed } = await confirmBad(suite, { judged: known.judged, baselines, until, onProgress })
-    known.judged = confirmed
-    known.unconfirmed = unconfirmed
+    const again = await confirmNew(suite, { judged: known.judged, baselines, until, onProgress })
+    known.judged = again.confirmed
+    known.unconfirmed = again.unconfirmed
+    if (!narrowed && !signals.received) {
+      // What a command reads that is no vitest is not known, so what it has shown is kept only until all is.
+      const isOver = suite.perProcess && known.judged.length === known.planned.length
+      cache?.prune(isOver ? [] : known.planned, isOver ? [] : baselines.map(({ test }) => test))
+    }
     return await live.end(signals.received ? 'interrupted' : 'finished')
   } finally {
     await live.close()
@@ -90,40 +117,11 @@ interface Known {
   planned: readonly Cell[]
   judged: Confirmed['confirmed']
   unconfirmed: number
+  /** Cells that are known from an earlier matrix, and its name. */
+  readonly from: Map<string, string>
 }
 
 function documentOf(known: Known, about: Omit<DocumentInput, keyof Known | 'leftOut'>): MatrixDocument {
   const seen = new Set(known.judged.map(({ shown }) => shown.cell.id))
   return makeDocument({ ...about, ...known, leftOut: known.planned.filter(({ id }) => !seen.has(id)) })
-}
-
-/** Clean runs, and how the command is to be run from then on. */
-async function runBaseline(
-  shared: Suite,
-  clean: number,
-  { only, onProgress = () => {} }: MatrixOptions,
-): Promise<{ readonly suite: Suite; readonly baselines: readonly Baseline[] }> {
-  if (shared.signal.aborted) return { suite: shared, baselines: [] }
-  const plan = { version: 1, clean, ...(only && { only }) } as const
-  const together = await runSuite(shared, plan)
-  if (together.ran.length > 0 || shared.signal.aborted)
-    return { suite: shared, baselines: baselinesOf(together, shared.signal.aborted ? clean : 1) }
-  onProgress('the tests are not those of the vitest plugin or of mortar/node-test, so every cell is a process of it')
-  const suite = { ...shared, perProcess: true }
-  const apart = await runSuite(suite, plan)
-  if (!apart.ran.some(({ observation }) => observation.moments.length > 0) && !shared.signal.aborted) {
-    throw new MortarError('MORTAR_MATRIX_NO_TESTS', 'nothing that the test command did crossed a boundary', {
-      where: shared.config.file ?? shared.config.directory,
-      seen: `what the command printed is in ${apart.logFile}`,
-    })
-  }
-  return { suite, baselines: baselinesOf(apart, shared.signal.aborted ? clean : 1) }
-}
-
-/** Tests that could not be run as often as they were to be, as somebody did not want to wait, are left out. */
-function baselinesOf({ ran }: SuiteRun, least: number): readonly Baseline[] {
-  return [...Map.groupBy(ran, ({ record }) => keyOfTest(record.test)).values()].flatMap((runs) => {
-    const [first, ...others] = runs.map(({ observation }) => observation)
-    return runs.length < least ? [] : [makeBaseline(runs[0]!.record.test, [first!, ...others])]
-  })
 }

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+
+/** Hashes of files as they were when this began. */
+export interface FileHashes {
+  /** Hash of a file's content; `absent` when there is none. */
+  of(path: string): string
+  /** Whether a file has been written to since this began: nobody knows what was read of it. */
+  hasChanged(path: string): boolean
+}
+
+/** @param startedAt - Milliseconds since the epoch. */
+export function openFileHashes(startedAt: number): FileHashes {
+  const known = new Map<string, { readonly mtimeMs: number; readonly size: number; readonly hash: string }>()
+  const stat = (path: string) => statSync(path, { throwIfNoEntry: false })
+  return {
+    of(path) {
+      const now = stat(path)
+      if (!now?.isFile()) return 'absent'
+      const { mtimeMs, size } = now
+      const before = known.get(path)
+      if (before?.mtimeMs === mtimeMs && before.size === size) return before.hash
+      const hash = createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16)
+      known.set(path, { mtimeMs, size, hash })
+      return hash
+    },
+    hasChanged: (path) => (stat(path)?.mtimeMs ?? 0) > startedAt,
+  }
+}

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto'
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { LoadedConfig } from '../../loaded-config.ts'
+import { shellLine } from '../../shell-line.ts'
+import { type FileHashes, openFileHashes } from './file-hashes.ts'
+import { projectFiles } from './project-files.ts'
+
+/** What processes have loaded for the tests of one file. */
+export interface Loaded {
+  /** Absolute paths. */
+  readonly paths: ReadonlySet<string>
+  /** Something else was started of which nobody knows what it reads: all files of the project count. */
+  readonly outside: boolean
+}
+
+/** A file, relative to the project, and the hash of its content. */
+export type Input = readonly [path: string, hash: string]
+
+/** On what the tests of a project depend. */
+export interface ProjectInputs {
+  /** Hash of what all of them depend on: configuration, environment, versions, lock file, data. */
+  readonly common: string
+  /** What the tests of a file depend on besides; `undefined` when some of it was written to since the matrix began. */
+  of(testFile: string, loaded: Loaded): readonly Input[] | undefined
+  /** What they depended on is this now. */
+  now(testFile: string, before: readonly Input[], outside: boolean): readonly Input[]
+  /** The first file of all tests that was written to since the matrix began. */
+  readonly moving: string | undefined
+}
+
+/** What the inputs of a matrix are read from. */
+export interface InputOptions {
+  readonly config: LoadedConfig
+  readonly command: string | readonly string[]
+  readonly env: NodeJS.ProcessEnv
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+}
+
+const source = /\.(?:[cm]?[jt]sx?|vue|svelte)$/
+/** What people read, and what Mortar itself writes into a project. */
+const unread = /\.(?:md|mdx)$|(?:^|\/)(?:LICENSE|\.gitignore|mortar\.accepted\.json)$/
+const lockFiles = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb']
+/** Variables of which programs commonly think nothing and which change what they do all the same. */
+const variables = ['NODE_ENV', 'NODE_OPTIONS', 'TZ', 'LANG', 'LC_ALL', 'CI', 'MORTAR_RECORD']
+
+/** The folder of this package: with another Mortar, or another catalogue of faults, nothing holds any more. */
+const own = fileURLToPath(new URL('../../..', import.meta.url))
+
+/** Reads what the tests of a project depend on. */
+export function readInputs(options: InputOptions): ProjectInputs {
+  const { config, startedAt } = options
+  const { directory } = config
+  const hashes = openFileHashes(startedAt)
+  const files = projectFiles(directory)
+  const cassettes = `${relative(directory, config.cassettes).split(sep).join('/')}/`
+  const settings = settingFiles(config, files)
+  const shared = files.filter(
+    (file) => !unread.test(file) && !file.startsWith(cassettes) && (settings.has(file) || !source.test(file)),
+  )
+  const recordings = files.filter((file) => file.startsWith(cassettes))
+  const sources = files.filter((file) => source.test(file))
+  const common = commonHash(options, shared, hashes)
+  const locked = lockFileOf(directory) !== undefined
+
+  /** A recording of another test file is none of this one's business. */
+  function isFor(testFile: string, recording: string): boolean {
+    const path = recording.slice(cassettes.length)
+    const owner = sources.find((file) => path.startsWith(`${file.replace(/\.[^./]+$/, '')}/`))
+    return owner === undefined || owner === testFile
+  }
+
+  /** Files that the tests of a file depend on, relative to the project and absolute. */
+  function filesOf(testFile: string, { paths, outside }: Loaded): readonly (readonly [string, string])[] {
+    const wanted = new Set([
+      ...(testFile === '' ? [] : [testFile]),
+      ...recordings.filter((file) => isFor(testFile, file)),
+      ...(outside ? files.filter((file) => !unread.test(file)) : []),
+      ...[...paths]
+        .filter((path) => !path.startsWith(own) && !(locked && path.includes(`${sep}node_modules${sep}`)))
+        .map((path) => relative(directory, path).split(sep).join('/')),
+    ])
+    return [...wanted].toSorted().map((file) => [file, join(directory, file)])
+  }
+
+  const hashed = ([file, path]: readonly [string, string]): Input => [file, hashes.of(path)]
+
+  return {
+    common,
+    of(testFile, loaded) {
+      const needed = filesOf(testFile, loaded)
+      return needed.some(([, path]) => hashes.hasChanged(path)) ? undefined : needed.map(hashed)
+    },
+    now: (testFile, before, outside) =>
+      filesOf(testFile, { paths: new Set(before.map(([file]) => join(directory, file))), outside }).map(hashed),
+    get moving() {
+      return shared.find((file) => hashes.hasChanged(join(directory, file)))
+    },
+  }
+}
+
+/** One string for equal inputs. */
+export function keyOf(common: string, inputs: readonly Input[]): string {
+  return hashOf([common, inputs])
+}
+
+function commonHash({ config, command, env }: InputOptions, shared: readonly string[], hashes: FileHashes): string {
+  const { directory, file, cassettes, matrix, ...rest } = config
+  const { allow: _allow, budget: _budget, failOn: _failOn, ...settings } = matrix
+  const lock = lockFileOf(directory)
+  const names = [
+    ...variables,
+    ...config.boundaries.flatMap(({ input }) => (input.env === undefined ? [] : [input.env])),
+    ...(matrix.env ?? []),
+  ]
+  return hashOf([
+    packageHash(hashes),
+    [process.version, process.platform, process.arch],
+    typeof command === 'string' ? command : shellLine(command),
+    [relative(directory, file ?? ''), relative(directory, cassettes), rest, settings],
+    [...new Set(names)].toSorted().map((name) => [name, env[name] ?? null]),
+    lock === undefined ? [] : [hashes.of(lock), hashes.of(join(dirname(lock), 'package.json'))],
+    shared.map((path) => [path, hashes.of(join(directory, path))]),
+  ])
+}
+
+/** Files that the config names, such as migrations: they count even where they are programs. */
+function settingFiles({ directory, file, boundaries }: LoadedConfig, files: readonly string[]): ReadonlySet<string> {
+  const named = boundaries.flatMap(({ input }) => textsIn(input)).filter((text) => existsSync(join(directory, text)))
+  const folders = named.map((text) => relative(directory, join(directory, text)).split(sep).join('/'))
+  const isAll = boundaries.some(({ input }) => hasProgram(input))
+  const config = relative(directory, file ?? '')
+    .split(sep)
+    .join('/')
+  return new Set(
+    files.filter(
+      (one) => isAll || one === config || folders.some((name) => name !== '' && `${one}/`.startsWith(`${name}/`)),
+    ),
+  )
+}
+
+/** Whether a boundary's state is made by a program, of which nobody knows what it reads. */
+function hasProgram(input: object): boolean {
+  const { seed, migrations } = input as { seed?: unknown; migrations?: { command?: unknown } }
+  return typeof seed === 'function' || migrations?.command !== undefined
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+}
+
+function lockFileOf(directory: string): string | undefined {
+  for (let folder = directory; ; folder = dirname(folder)) {
+    const found = lockFiles.map((name) => join(folder, name)).find((path) => existsSync(path))
+    if (found !== undefined || existsSync(join(folder, '.git')) || dirname(folder) === folder) return found
+  }
+}
+
+/** Of all that this package does: its version says too little while it is being worked on. */
+function packageHash(hashes: FileHashes): string {
+  const programs = projectFilesOf(own)
+  return hashOf(programs.map((path) => [relative(own, path), hashes.of(path)]))
+}
+
+function projectFilesOf(folder: string): readonly string[] {
+  return projectFiles(folder)
+    .filter((file) => /\.[jt]s$/.test(file) && !/\.(?:test|d)\.ts$/.test(file))
+    .map((file) => join(folder, file))
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
+}
+
+function hashOf(value: unknown): string {
+  const text = JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'function' || part instanceof RegExp ? String(part) : part,
+  )
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}

@@ -1,0 +1,84 @@
+import type { TestRef } from '../../../core/exchange.ts'
+import { keyOfTest } from '../../../timeline/moment.ts'
+import { appendStored, rewriteStored, type StoredLine, type StoredRun } from './stored.ts'
+
+/** What is kept of the tests of one file, and holds. */
+export interface KeptFile {
+  /** All tests of the file; `undefined` while that is not known. */
+  readonly tests: readonly TestRef[] | undefined
+  /** Each run is a process of its own, and how all tests go is known. */
+  readonly isApart: boolean
+  /** Runs of cells by id. */
+  readonly cells: ReadonlyMap<string, StoredRun>
+  /** Clean runs by test. */
+  readonly clean: ReadonlyMap<string, readonly StoredRun[]>
+  /** Cells that were bad, and were so again. */
+  readonly confirmed: ReadonlySet<string>
+  readonly lines: readonly StoredLine[]
+  add(lines: readonly StoredLine[]): void
+  /** Forgets all cells but these. */
+  prune(wanted: ReadonlySet<string>): void
+}
+
+/** @param path - Of the file in which it is kept. */
+export function openKeptFile(path: string, kept: readonly StoredLine[]): KeptFile {
+  let lines: StoredLine[] = []
+  let tests: readonly TestRef[] | undefined
+  let apart = false
+  const cells = new Map<string, StoredRun>()
+  const clean = new Map<string, StoredRun[]>()
+  const confirmed = new Set<string>()
+
+  function take(line: StoredLine): void {
+    lines.push(line)
+    if (line.t === 'tests') {
+      tests = line.tests
+      apart = line.apart
+    } else if (line.t === 'ran') {
+      const { id, test } = line.record
+      const before = clean.get(keyOfTest(test)) ?? []
+      if (!isClean(line)) cells.set(id, line)
+      else clean.set(keyOfTest(test), [...before.filter((one) => one.record.id !== id), line])
+    } else if (line.t === 'again') {
+      if (line.seen) confirmed.add(line.id)
+      else cells.delete(line.id)
+    }
+  }
+  for (const line of kept) take(line)
+
+  return {
+    get tests() {
+      return tests
+    },
+    get isApart() {
+      return apart && tests!.every((test) => clean.has(keyOfTest(test)))
+    },
+    get lines() {
+      return lines
+    },
+    cells,
+    clean,
+    confirmed,
+    add(more) {
+      appendStored(path, more)
+      for (const line of more) take(line)
+    },
+    prune(wanted) {
+      const isWanted = (line: StoredLine): boolean => {
+        if (line.t === 'again') return line.seen && wanted.has(line.id) && cells.has(line.id)
+        if (line.t !== 'ran') return true
+        const { id, test } = line.record
+        if (isClean(line)) return clean.get(keyOfTest(test))?.includes(line) ?? false
+        return wanted.has(id) && cells.get(id) === line
+      }
+      const left = lines.filter(isWanted)
+      if (left.length === lines.length) return
+      lines = left
+      rewriteStored(path, left)
+    },
+  }
+}
+
+function isClean({ record }: StoredRun): boolean {
+  return record.id.startsWith('clean-')
+}

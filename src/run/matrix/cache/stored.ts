@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { TestRef } from '../../../core/exchange.ts'
+import { writeWhole } from '../../../files/write-whole.ts'
+import type { JournalEvent } from '../../../store/journal-event.ts'
+import type { RunRecord } from '../plan-file.ts'
+import type { Input } from './inputs.ts'
+
+/** One line of what is kept of the tests of a file. Lines hold under the key of inputs, which stand before them. */
+export type StoredLine =
+  | {
+      readonly t: 'inputs'
+      readonly key: string
+      /** The test file. */
+      readonly file: string
+      readonly inputs: readonly Input[]
+      readonly outside: boolean
+    }
+  /** All tests of the file, those left out that vitest skips. */
+  | { readonly t: 'tests'; readonly key: string; readonly tests: readonly TestRef[]; readonly apart: boolean }
+  | StoredRun
+  /** What has become of a cell that was bad: seen again, or not. */
+  | { readonly t: 'again'; readonly key: string; readonly id: string; readonly seen: boolean }
+
+/** One run of a test, with what the journal has of it. */
+export interface StoredRun {
+  readonly t: 'ran'
+  readonly key: string
+  /** Name of the matrix that ran it. */
+  readonly run: string
+  readonly record: RunRecord
+  readonly leftBehind: readonly string[]
+  readonly events: readonly JournalEvent[]
+}
+
+/** Where the lines of a test file are kept. */
+export function storedFile(folder: string, testFile: string): string {
+  return join(folder, `${createHash('sha256').update(testFile).digest('hex').slice(0, 16)}.ndjson`)
+}
+
+/** All lines; one that was cut off by a kill is left out. */
+export function readStored(file: string): readonly StoredLine[] {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    return []
+  }
+  return text.split('\n').flatMap((line): StoredLine[] => {
+    try {
+      return line === '' ? [] : [JSON.parse(line) as StoredLine]
+    } catch {
+      return []
+    }
+  })
+}
+
+/** Adds lines; the first begins on a line of its own, whatever a kill has left before it. */
+export function appendStored(file: string, lines: readonly StoredLine[]): void {
+  mkdirSync(dirname(file), { recursive: true })
+  appendFileSync(file, `\n${lines.map((line) => JSON.stringify(line)).join('\n')}\n`)
+}
+
+/** Replaces all lines. */
+export function rewriteStored(file: string, lines: readonly StoredLine[]): void {
+  writeWhole(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+}

@@ -1,0 +1,62 @@
+import { realNow } from '../../core/real-clock.ts'
+import { observeRun, type Ran } from './observe-run.ts'
+import { readResults, type RunRecord } from './plan-file.ts'
+import type { SuitePart } from './suite.ts'
+
+/** Hears of runs of tests while their process goes on. */
+export interface Hearing {
+  /** Those that were told of. */
+  readonly ran: readonly Ran[]
+  stop(): Promise<void>
+}
+
+/** Where a process writes, and who hears of it. */
+export interface HearingOptions {
+  readonly runDirectory: string
+  readonly projectDirectory: string
+  readonly onPart: (part: SuitePart) => void
+}
+
+/** How much time passes between two looks, milliseconds, and by how many times what a look takes. */
+const everyMs = 1000
+const restFactor = 20
+
+/** Looks now and then at what a process has written; what it has come to by then survives us. */
+export function hearParts(planFile: string, { onPart, ...where }: HearingOptions): Hearing {
+  const ran: Ran[] = []
+  const known = new Set<RunRecord['id']>()
+  let before = 0
+  let timer: NodeJS.Timeout | undefined
+  let looking: Promise<void> = Promise.resolve()
+  const later = (ms: number): void => {
+    timer = setTimeout(() => (looking = look().catch(() => {})), ms)
+  }
+
+  async function look(): Promise<void> {
+    const at = realNow()
+    const lines = readResults(planFile)
+    // The journal may be a moment behind, so what was new is left for the next time.
+    const ready = lines.slice(0, before).filter((line) => line.t === 'ran' && !known.has(nameOf(line)))
+    before = lines.length
+    if (ready.length > 0) {
+      const part = await observeRun(ready as RunRecord[], where)
+      for (const { record } of part) known.add(nameOf(record))
+      ran.push(...part)
+      onPart({ ran: part, loaded: lines.filter((line) => line.t === 'loaded') })
+    }
+    later(Math.max(everyMs, restFactor * (realNow() - at)))
+  }
+  later(everyMs)
+
+  return {
+    ran,
+    async stop() {
+      await looking
+      clearTimeout(timer)
+    },
+  }
+}
+
+function nameOf({ id, test }: RunRecord): string {
+  return `${id}\0${test.file}\0${test.name}`
+}

@@ -1,0 +1,86 @@
+import { MortarError } from '../../core/errors.ts'
+import type { TestRef } from '../../core/exchange.ts'
+import { type Baseline, makeBaseline } from '../../matrix/baseline.ts'
+import { keyOfTest } from '../../timeline/moment.ts'
+import type { MatrixPlan } from './plan-file.ts'
+import { type Ran, runSuite, type Suite, type SuiteRun } from './suite.ts'
+
+/** How tests are run without a fault. */
+export interface BaselineOptions {
+  /** How often. */
+  readonly clean: number
+  /** The only tests that are run at all. */
+  readonly only?: readonly TestRef[] | undefined
+  readonly onProgress: (line: string) => void
+}
+
+/** What tests do without a fault, and how the command is to be run from then on. */
+export interface CleanSuite {
+  readonly suite: Suite
+  readonly baselines: readonly Baseline[]
+}
+
+/**
+ * Runs each test as often as it takes to know what it does; those of which that is known are not run.
+ *
+ * @throws MortarError `MORTAR_MATRIX_NO_TESTS`
+ */
+export async function runBaseline(shared: Suite, options: BaselineOptions): Promise<CleanSuite> {
+  const { clean, only, onProgress } = options
+  const { cache, signal } = shared
+  if (signal.aborted) return { suite: shared, baselines: [] }
+  const held = (await cache?.clean(clean)) ?? []
+  const without = cache?.files(clean) ?? []
+  const known = [...new Map(held.map(({ record }) => [keyOfTest(record.test), record.test])).values()]
+  if (known.length > 0) onProgress(`${known.length} tests are as they were and not run again without a fault`)
+  if (cache?.isApart && held.length > 0)
+    return { suite: { ...shared, perProcess: true }, baselines: baselinesOf(held, 1) }
+  const plan: MatrixPlan = { version: 1, clean, ...(only && { only }), skip: known, without }
+  const together = await runSuite(shared, plan)
+  cache?.load(together.loaded)
+  if (together.ran.length > 0 || held.length > 0 || signal.aborted) {
+    const baselines = baselinesOf([...held, ...together.ran], signal.aborted ? clean : 1)
+    if (!only && !signal.aborted) keep(shared, together, baselines, known)
+    return { suite: shared, baselines }
+  }
+  onProgress('the tests are not those of the vitest plugin or of mortar/node-test, so every cell is a process of it')
+  const suite = { ...shared, perProcess: true }
+  // Of what such a command reads nobody tells.
+  cache?.load([{ t: 'loaded', file: '', paths: [], outside: true }])
+  const apart = await runSuite(suite, plan)
+  if (!apart.ran.some(({ observation }) => observation.moments.length > 0) && !signal.aborted) {
+    throw new MortarError('MORTAR_MATRIX_NO_TESTS', 'nothing that the test command did crossed a boundary', {
+      where: shared.config.file ?? shared.config.directory,
+      seen: `what the command printed is in ${apart.logFile}`,
+    })
+  }
+  const baselines = baselinesOf(apart.ran, signal.aborted ? clean : 1)
+  if (!signal.aborted) keep(suite, apart, baselines, [])
+  return { suite, baselines }
+}
+
+/** Tests that could not be run as often as they were to be, as somebody did not want to wait, are left out. */
+function baselinesOf(ran: readonly Ran[], least: number): readonly Baseline[] {
+  return [...Map.groupBy(ran, ({ record }) => keyOfTest(record.test)).values()].flatMap((runs) => {
+    const [first, ...others] = runs.map(({ observation }) => observation)
+    return runs.length < least ? [] : [makeBaseline(runs[0]!.record.test, [first!, ...others])]
+  })
+}
+
+/** Keeps stable tests. A file of which a process could not tell all is looked at again the next time. */
+function keep(
+  { cache, perProcess = false }: Suite,
+  { ran, died }: SuiteRun,
+  baselines: readonly Baseline[],
+  known: readonly TestRef[],
+): void {
+  const broken = new Set(died.map(({ test }) => test.file))
+  const stable = new Set(baselines.flatMap(({ test, state }) => (state === 'stable' ? [keyOfTest(test)] : [])))
+  const fresh = new Map(ran.map(({ record: { test } }) => [keyOfTest(test), test]))
+  const files = new Set([...fresh.values()].map(({ file }) => file).filter((file) => !broken.has(file)))
+  cache?.keepClean(
+    ran.filter(({ record: { test } }) => files.has(test.file) && stable.has(keyOfTest(test))),
+    [...fresh.values(), ...known].filter(({ file }) => files.has(file)),
+    perProcess,
+  )
+}

@@ -1,0 +1,100 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { realClearTimeout, realSetTimeout } from '../../core/real-clock.ts'
+import { keyOfTest } from '../../timeline/moment.ts'
+import { openRun } from '../open-run.ts'
+import { openOutsideDoors } from '../outside-doors.ts'
+import { shellLine } from '../shell-line.ts'
+import { hearParts } from './hear-parts.ts'
+import { observeRun } from './observe-run.ts'
+import { namedAfter } from './planned.ts'
+import { type MatrixPlan, planVariable, readResults, resultsOf, writePlan } from './plan-file.ts'
+import type { ProcessCell } from './process-cell.ts'
+import { runProcess } from './run-process.ts'
+import type { Suite, SuitePart, SuiteRun } from './suite.ts'
+
+/** What one process is for. */
+export interface OnceOptions {
+  /** What the process as a whole is for, where it cannot run a test twice. */
+  readonly cell?: ProcessCell
+  /** When its fault lets go. */
+  readonly deadlineMs?: number
+  readonly onPart?: (part: SuitePart) => void
+}
+
+/** How long a process may say nothing before it is ended, besides what its cells may take, milliseconds. */
+const patienceMs = 60_000
+
+/** How long a command may go on once nothing goes wrong in it any more, and how long a clean run may take, milliseconds. */
+const afterwardsMs = 10_000
+const longestRunMs = 600_000
+
+let serial = 0
+
+/** Runs the command once. What is to go wrong in it is in the plan, or it is what the process as a whole is for. */
+export async function runOnce(
+  { config, command, env, folder, signal }: Suite,
+  plan: MatrixPlan,
+  { cell, deadlineMs = 0, onPart = () => {} }: OnceOptions,
+): Promise<SuiteRun> {
+  mkdirSync(folder, { recursive: true })
+  const name = `process-${++serial}`
+  const planFile = join(folder, `${name}.json`)
+  const logFile = join(folder, `${name}.log`)
+  writePlan(planFile, plan)
+  // Beside the runs that people want to look at again, which are but a few.
+  const runDirectory = join(folder, name)
+  mkdirSync(runDirectory, { recursive: true })
+  const line = typeof command === 'string' ? command : shellLine(command)
+  const run = await openRun({
+    directory: config.directory,
+    config,
+    command: line,
+    env: { ...env, MORTAR_RUN: runDirectory, MORTAR_COMMAND: line },
+    trustSystem: true,
+  })
+  const heard = cell ? undefined : hearParts(planFile, { runDirectory, projectDirectory: config.directory, onPart })
+  let end
+  try {
+    const doors = await openOutsideDoors(run, { cassette: 'run', env, cell })
+    try {
+      const results = resultsOf(planFile)
+      const watch = cell && deadlineMs > 0 ? realSetTimeout(() => cell.letGo(), deadlineMs) : undefined
+      const longest = Math.max(0, ...(plan.cells ?? []).map(({ deadlineMs }) => deadlineMs))
+      end = await runProcess({
+        command,
+        cwd: config.directory,
+        env: { ...withLocalPrograms(doors.env, config.directory), MORTAR_COMMAND: line, [planVariable]: planFile },
+        logFile,
+        lastSign: () => (existsSync(results) ? statSync(results).mtimeMs : 0),
+        idleMs: cell ? deadlineMs + (deadlineMs > 0 ? afterwardsMs : longestRunMs) : patienceMs + 2 * longest,
+        signal,
+      })
+      realClearTimeout(watch)
+    } finally {
+      await doors.close({ passed: false })
+    }
+  } finally {
+    await heard?.stop()
+    run.close()
+  }
+  const lines = readResults(planFile)
+  const records = cell ? cell.records(end.code) : lines.filter((each) => each.t === 'ran')
+  const ended = new Set(records.map(({ id, test }) => keyOfTest(namedAfter(test, id))))
+  const died = lines.flatMap((each) =>
+    each.t === 'began' && !ended.has(keyOfTest(namedAfter(each.test, each.id)))
+      ? [{ id: each.id, test: each.test }]
+      : [],
+  )
+  const told = new Set(heard?.ran.map(({ record }) => keyOfTest(namedAfter(record.test, record.id))))
+  const untold = records.filter(({ id, test }) => !told.has(keyOfTest(namedAfter(test, id))))
+  const rest = await observeRun(untold, { runDirectory, projectDirectory: config.directory })
+  const loaded = lines.filter((each) => each.t === 'loaded')
+  if (!cell) onPart({ ran: rest, loaded })
+  return { ran: [...(heard?.ran ?? []), ...rest], loaded, died, stuck: end.stuck, code: end.code, logFile }
+}
+
+/** Commands find what the project has installed, as they do in the scripts of package.json. */
+function withLocalPrograms(env: NodeJS.ProcessEnv, directory: string): NodeJS.ProcessEnv {
+  return { ...env, PATH: [join(directory, 'node_modules', '.bin'), env['PATH']].filter(Boolean).join(delimiter) }
+}

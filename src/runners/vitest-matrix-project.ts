@@ -1,0 +1,37 @@
+import { appendResult, readPlan } from '../run/matrix/plan-file.ts'
+import { type EvaluatedModules, loadedTeller, watchLoaded } from './loaded-files.ts'
+
+/** The parts of a project of vitest that are read and changed. */
+export interface MatrixProject {
+  readonly config: { readonly exclude: string[] }
+  readonly vite?: { readonly config?: { readonly configFileDependencies?: readonly string[] } }
+  /** What runs the files of `globalSetup`. */
+  readonly runner?: { readonly evaluatedModules?: EvaluatedModules }
+}
+
+/** Tells what a project of vitest has loaded for all of its tests. */
+export interface LoadedReporter {
+  onTestModuleCollected(): void
+  onTestRunEnd(): void
+}
+
+/** Has a project leave out the test files that need not be loaded, and tell what all others depend on. */
+export function prepareProject(project: MatrixProject, planFile: string): LoadedReporter {
+  watchLoaded()
+  const plan = readPlan(planFile)
+  // What stands in a pattern has a meaning, what stands in a path has none.
+  project.config.exclude.push(...(plan.without ?? []).map((file) => file.replaceAll(/[()[\]{}!*+?@|\\]/g, '\\$&')))
+  const tell = loadedTeller(
+    (told) => appendResult(planFile, told),
+    () => {
+      const modules = new Map(project.runner?.evaluatedModules?.idToModuleMap)
+      for (const file of project.vite?.config?.configFileDependencies ?? []) modules.set(file, { file })
+      return { idToModuleMap: modules }
+    },
+  )
+  return {
+    // By then all that is to be set up has been.
+    onTestModuleCollected: () => tell(''),
+    onTestRunEnd: () => tell(''),
+  }
+}

@@ -1,0 +1,138 @@
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { MatrixDocument } from '../../src/run/matrix/document.ts'
+import { type Project, repository } from '../support/project.ts'
+import { matrixProject, runMatrix } from './matrix-project.ts'
+
+const paying = `import { path } from './deep.mjs'
+import { createRequire } from 'node:module'
+const { limit } = createRequire(import.meta.url)('./limit.cjs')
+const ask = (path, init) => fetch(process.env.GATEWAY + path, { ...init, signal: AbortSignal.timeout(limit) })
+export async function pay() { return (await ask(path, { method: 'POST' }).catch(() => ask(path, { method: 'POST' }))).json() }`
+
+const rating = `export async function rates() { const response = await fetch(process.env.GATEWAY + '/v1/rates', { signal: AbortSignal.timeout(500) })
+  if (!response.ok) throw new Error('no rates'); return response.json() }`
+
+/** Two test files that share no module, with one finding. */
+function twoFiles(after: (close: () => void) => void): Project {
+  return matrixProject({
+    after,
+    boundaries: '',
+    config: "matrix: { env: ['MODE'] },",
+    files: {
+      'package-lock.json': '{}',
+      'deep.mjs': `export const path = '/v1/charges'\n`,
+      'limit.cjs': 'module.exports = { limit: 500 }\n',
+      'unrelated.mjs': 'export const nothing = 1\n',
+      'pay.mjs': paying,
+      'rates.mjs': rating,
+      'pay.test.mjs': `import { test } from 'vitest'\nimport { pay } from './pay.mjs'\ntest('pays', async () => { await pay() })\n`,
+      'rates.test.mjs': `import { test } from 'vitest'\nimport { rates } from './rates.mjs'\ntest('rates', async () => { await rates() })\n`,
+    },
+  })
+}
+
+/** Files of the tests whose cells were run anew. */
+async function rerun(made: Project, env: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
+  const { stdout } = await made.mortar(['matrix', '--baseline', '1', '--json', '--fault', '503'], { env })
+  const { cells } = JSON.parse(stdout) as MatrixDocument
+  expect(cells.map(({ test }) => test.file).toSorted()).toEqual(['pay.test.mjs', 'rates.test.mjs'])
+  return [...new Set(cells.filter(({ cached }) => !cached).map(({ test }) => test.file))].toSorted()
+}
+
+describe.concurrent('what nothing has changed about is not run again', () => {
+  it('cells are taken from the last run until something changes that their test depends on', async ({
+    onTestFinished: after,
+  }) => {
+    const made = twoFiles(after)
+    const both = ['pay.test.mjs', 'rates.test.mjs']
+    expect(await rerun(made)).toEqual(both)
+    expect(await rerun(made)).toEqual([])
+    appendFileSync(join(made.directory, 'unrelated.mjs'), '// nobody imports this\n')
+    made.write('README.md', 'nobody reads this\n')
+    expect(await rerun(made, { OTHER: 'variable' })).toEqual([])
+    for (const file of ['deep.mjs', 'limit.cjs', 'pay.test.mjs', 'cassettes/pay.test/other.json']) {
+      made.write(file, `${made.has(file) ? made.read(file) : '{}'}\n`)
+      expect([file, await rerun(made)]).toEqual([file, ['pay.test.mjs']])
+    }
+    for (const file of ['package-lock.json', 'data.json', 'gateway.mjs', 'vitest.config.mjs']) {
+      made.write(file, `${made.has(file) ? made.read(file) : '{}'}\n`)
+      expect([file, await rerun(made)]).toEqual([file, both])
+    }
+    made.write(
+      'mortar.config.mjs',
+      made.read('mortar.config.mjs').replace("record: 'live'", "record: 'live', risk: 'high'"),
+    )
+    expect(await rerun(made)).toEqual(both)
+    expect(await rerun(made, { MODE: 'other' })).toEqual(both)
+    expect(await rerun(made, { MODE: 'other' })).toEqual([])
+  }, 120_000)
+
+  it('a finding that is known keeps its evidence, and --no-cache runs it again', async ({ onTestFinished: after }) => {
+    const made = twoFiles(after)
+    const first = await runMatrix(made, '--fault', 'reply lost')
+    const second = await runMatrix(made, '--fault', 'reply lost')
+    expect(second.document.cells.map(({ cached, confirmed }) => [cached, confirmed])).toEqual([[true, true]])
+    expect(second.document.findings).toEqual(first.document.findings)
+    expect(first.document.findings[0]!.faulted.some(({ struck }) => struck)).toBe(true)
+    const anew = await runMatrix(made, '--fault', 'reply lost', '--no-cache')
+    expect(anew.document.cells.map(({ cached }) => cached)).toEqual([undefined])
+    expect((await made.mortar(['matrix', '--fault', 'reply lost'])).stdout).toContain('1 of 1 cell from earlier runs')
+  }, 60_000)
+
+  it('tests that start a program depend on all files, and flaky ones are looked at each time', async ({
+    onTestFinished: after,
+  }) => {
+    const made = twoFiles(after)
+    made.write(
+      'rates.test.mjs',
+      `import { test } from 'vitest'
+import { execFileSync } from 'node:child_process'
+import { rates } from './rates.mjs'
+let runs = 0
+test('rates', async () => { execFileSync(process.execPath, ['unrelated.mjs']); await rates() })
+test('flaky', async () => { if (++runs % 2) throw new Error('every other time') })
+`,
+    )
+    await rerun(made)
+    const { document } = await runMatrix(made, '--fault', '503')
+    expect(document.tests.excluded.map(({ test }) => test.name)).toEqual(['flaky'])
+    expect(document.cells.filter(({ cached }) => !cached)).toEqual([])
+    appendFileSync(join(made.directory, 'unrelated.mjs'), '// it is run\n')
+    expect(await rerun(made)).toEqual(['rates.test.mjs'])
+  }, 60_000)
+
+  it('a matrix that was killed goes on where it was', async ({ onTestFinished: after }) => {
+    const made = twoFiles(after)
+    made.write(
+      'rates.test.mjs',
+      `import { test } from 'vitest'\nimport { rates } from './rates.mjs'
+test('rates', async () => { await new Promise((done) => setTimeout(done, 400)); await rates() })\n`,
+    )
+    const running = made.start('node', [
+      `${repository}/dist/cli/main.js`,
+      'matrix',
+      '--baseline',
+      '1',
+      '--boundary',
+      'gateway',
+    ])
+    await expect
+      .poll(
+        () =>
+          Object.values(made.files('.mortar/matrix/cache'))
+            .join('')
+            .match(/"struck":1/g)?.length ?? 0,
+        { timeout: 20_000 },
+      )
+      .toBeGreaterThan(2)
+    running.kill('SIGKILL')
+    await running.ended
+    const { document } = await runMatrix(made, '--baseline', '1')
+    const cached = document.cells.filter((cell) => cell.cached).length
+    expect(cached).toBeGreaterThan(2)
+    expect(cached).toBeLessThan(document.cells.length)
+    expect(document.leftOut).toEqual([])
+  }, 60_000)
+})
