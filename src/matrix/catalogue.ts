@@ -4,6 +4,7 @@ import { brokerFaults } from './catalogue/broker.ts'
 import { cacheFaults } from './catalogue/cache.ts'
 import { fieldFaults } from './catalogue/fields.ts'
 import { httpFaults } from './catalogue/http.ts'
+import { webhookFaults } from './catalogue/webhook.ts'
 import { sqlFaults } from './catalogue/sql.ts'
 import type { CellDetail, Family } from './cell.ts'
 import type { ExchangeClass } from './classes.ts'
@@ -38,8 +39,10 @@ export interface CatalogueFault {
   readonly once?: true
   /** How often something may be asked again before that is a storm, where it is more than usual. */
   readonly patience?: number
-  /** The service says no, as it does without the fault. */
-  readonly refuses?: true
+  /** Whoever called the program is not to be told of a failure of its own: 500 and above. */
+  readonly calm?: true
+  /** What came in was not sent by whom it should be: nothing is to be done. */
+  readonly forged?: true
   /** How likely it is to show harm, 1 to 9; cells with more come first. */
   readonly weight: number
   /** Whether it can happen to exchanges of this class. */
@@ -54,6 +57,7 @@ export const catalogue: readonly CatalogueFault[] = [
   ...sqlFaults,
   ...brokerFaults,
   ...cacheFaults,
+  ...webhookFaults,
   ...fieldFaults,
 ].toSorted((a, b) => b.weight - a.weight)
 

@@ -51,7 +51,9 @@ export function classesOf(baseline: Baseline): readonly ExchangeClass[] {
     const operation = `${moment.boundary}\0${moment.operation}`
     const nth = (counts.get(operation) ?? 0) + 1
     counts.set(operation, nth)
-    if (byPlace.get(placeOf(moment) - 1)?.byTest || moment.facts.connect) continue
+    // Who calls the program is the test.
+    const byTest = moment.protocol !== 'webhook' && byPlace.get(placeOf(moment) - 1)?.byTest
+    if (byTest || moment.facts.connect) continue
     const key = [operation, outcomeOf(moment), contexts.get(moment.id)].join('\0')
     const group = groups.get(key)
     if (group) group.push({ moment, nth })

@@ -7,6 +7,7 @@ import { hang, waitsForEver } from './oracles/hang.ts'
 import { inconsistent } from './oracles/inconsistent.ts'
 import { leak } from './oracles/leak.ts'
 import { retryStorm } from './oracles/retry-storm.ts'
+import { takenForReal } from './oracles/taken-for-real.ts'
 import { unnoticed } from './oracles/unnoticed.ts'
 import { unrelatedError } from './oracles/unrelated-error.ts'
 
@@ -19,6 +20,7 @@ const oracles: readonly Oracle[] = [
   waitsForEver,
   duplicate,
   falseSuccess,
+  takenForReal,
   crash,
   inconsistent,
   hang,

@@ -7,6 +7,7 @@ import { type WireName, wires } from './wires.ts'
 const notations = new Map<string, unknown>([
   ['http', httpNotation],
   ['tcp', tcpNotation],
+  ['webhook', httpNotation],
 ])
 
 /**

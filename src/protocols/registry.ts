@@ -1,5 +1,6 @@
 import type { Protocol } from '../core/protocol.ts'
 import type { HttpProtocolOptions } from './http/http-protocol.ts'
+import type { WebhookProtocolOptions } from './http/webhook/webhook-protocol.ts'
 import type { HttpQuestion, HttpReply } from './http/message.ts'
 import type { TcpQuestion, TcpReply } from './tcp/message.ts'
 
@@ -7,8 +8,10 @@ import type { TcpQuestion, TcpReply } from './tcp/message.ts'
 export const protocols: {
   readonly http: (options?: HttpProtocolOptions) => Promise<Protocol<HttpQuestion, HttpReply>>
   readonly tcp: (options?: object) => Promise<Protocol<TcpQuestion, TcpReply>>
+  readonly webhook: (options?: WebhookProtocolOptions) => Promise<Protocol<HttpQuestion, HttpReply>>
 } = {
   http: async (options) => (await import('./http/http-protocol.ts')).httpProtocol(options),
+  webhook: async (options) => (await import('./http/webhook/webhook-protocol.ts')).webhookProtocol(options),
   tcp: async () => (await import('./tcp/tcp-protocol.ts')).tcpProtocol(),
 }
 

@@ -20,13 +20,14 @@ export function listenerVariables(
 }
 
 function addressFor(protocol: string, port: number, former: string | undefined): string {
+  const speaksHttp = protocol === 'http' || protocol === 'webhook'
   if (former !== undefined && URL.canParse(former) && former.includes('://')) {
     const url = new URL(former)
     const path = `${url.pathname === '/' && !former.endsWith('/') ? '' : url.pathname}${url.search}`
-    if (protocol === 'http') return `http://127.0.0.1:${port}${path}`
+    if (speaksHttp) return `http://127.0.0.1:${port}${path}`
     return `${url.protocol}//127.0.0.1:${port}${path}`
   }
-  return protocol === 'http' ? `http://127.0.0.1:${port}` : `127.0.0.1:${port}`
+  return speaksHttp ? `http://127.0.0.1:${port}` : `127.0.0.1:${port}`
 }
 
 /** Adds to a child's environment, and notes what it replaces. */

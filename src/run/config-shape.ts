@@ -125,6 +125,16 @@ const anyPostgres: Shape = {
 export const boundaryShapes: Readonly<Record<string, Shape>> = {
   http: { ...anyBoundary, contract: string, match: httpMatch },
   tcp: anyBoundary,
+  webhook: {
+    protocol: string,
+    path: { expected: 'a path such as /webhooks/stripe', accepts: (value) => /^\/\S*$/.test(String(value)) },
+    owner: string,
+    risk: oneOf(risks),
+    origin: string,
+    env: string,
+    port,
+    timeoutMs: positive,
+  },
   postgres: anyPostgres,
   mysql: {
     ...anyService,
@@ -143,6 +153,7 @@ export const boundaryShapes: Readonly<Record<string, Shape>> = {
 export const originSchemes: Readonly<Record<string, readonly string[]>> = {
   http: ['http:', 'https:'],
   tcp: ['tcp:', 'tls:'],
+  webhook: ['http:', 'https:'],
   postgres: ['postgres:', 'postgresql:'],
   mysql: ['mysql:', 'mariadb:'],
   redis: ['redis:', 'rediss:'],

@@ -1,10 +1,12 @@
 import type { Peer } from '../core/peer.ts'
 import { type ConnectionDecision, openInProcessDoor } from '../engine/in-process.ts'
+import { watchOwnServers } from '../engine/own-servers.ts'
 import { bypass, originals } from '../engine/originals.ts'
 import { createFetch, isHttpUrl } from '../protocols/http/fetch.ts'
 import type { HttpQuestion, HttpReply } from '../protocols/http/message.ts'
 import { joinOrigin } from './address-book.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
+import { type Inbound, makeInbound } from './inbound.ts'
 import { currentSession, sessionSnapshot } from './current-session.ts'
 import type { RunContext } from './run-context.ts'
 import type { WorkerServers } from './worker-servers.ts'
@@ -19,6 +21,16 @@ export function attachInProcess(run: RunContext, servers?: () => WorkerServers |
   const stop = new AbortController()
   const { addresses, config } = run
   const local = new Set(config.allow)
+  const inbound = makeInbound(run.boundaries)
+  const ownServers = inbound && watchOwnServers()
+
+  /** Requests of one connection to the program's own server may be webhooks or not. */
+  function sort(hooks: Inbound, origin: string): Peer<AnyQuestion, unknown> {
+    return (question, signal) => {
+      const found = hooks.find((question as unknown as HttpQuestion).url)
+      return (found ? askCurrent(found.boundary, origin) : hooks.others(origin))(question, signal)
+    }
+  }
 
   function decide(to: { host: string; port: number; tls: boolean }): ConnectionDecision {
     const found = addresses.byHost(to.host, to.port)
@@ -31,6 +43,11 @@ export function attachInProcess(run: RunContext, servers?: () => WorkerServers |
         },
       }
     }
+    if (inbound && local.has(to.host) && !to.tls && ownServers?.has(to.port)) {
+      const origin = joinOrigin('http:', to.host, to.port)
+      const place = { origin, signal: stop.signal }
+      return { serve: (client) => void inbound.speak(client, sort(inbound, origin), place) }
+    }
     if (local.has(to.host)) return 'passthrough'
     const refuse = currentSession().unknown(joinOrigin(to.tls ? 'https:' : 'tcp:', to.host, to.port))
     return refuse ? { refuse } : 'passthrough'
@@ -40,7 +57,8 @@ export function attachInProcess(run: RunContext, servers?: () => WorkerServers |
   const network: typeof globalThis.fetch = (input, init) => bypass(() => originals.fetch(input, init))
   const fetch = createFetch((url) => {
     if (!isHttpUrl(url)) return undefined
-    const found = addresses.byUrl(url)
+    const hook = inbound?.find(url)
+    const found = addresses.byUrl(url) ?? (hook && { value: hook.boundary, origin: hook.origin })
     if (!found) return passes(url)
     const key = `${found.value.name} ${found.origin}`
     let peer = fetchPeers.get(key)
@@ -61,6 +79,7 @@ export function attachInProcess(run: RunContext, servers?: () => WorkerServers |
   const close = openInProcessDoor({ connection: decide, snapshot: sessionSnapshot, fetch })
   return () => {
     stop.abort()
+    ownServers?.close()
     close()
   }
 }

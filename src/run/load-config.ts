@@ -122,6 +122,13 @@ function loadBoundary(name: string, input: BoundaryInput, where: string): Loaded
     })
   }
   checkShape(input, shape, where, path)
+  if (input.protocol === 'webhook' && (input as { readonly path?: string }).path === undefined) {
+    throw new MortarError('MORTAR_CONFIG_INVALID', `\`${path}\` does not say where the program is called`, {
+      where,
+      expected: 'path: a path such as /webhooks/stripe',
+      seen: 'nothing',
+    })
+  }
   if (startableProtocols.has(input.protocol) && (input.record === 'once' || input.record === 'new')) {
     throw new MortarError('MORTAR_CONFIG_INVALID', `\`${path}.record\` is not valid for a server of your own`, {
       where,
@@ -130,9 +137,9 @@ function loadBoundary(name: string, input: BoundaryInput, where: string): Loaded
       hint: 'A server of your own is asked for real. With `none` it is replayed, and recorded by `mortar record`.',
     })
   }
-  const isStarted = input.origin === undefined && startableProtocols.has(input.protocol)
-  const origins = [...(isStarted ? [] : [input.origin]), ...(input.aliases ?? [])].map((origin) =>
-    normalOrigin(origin, input.protocol, path, where),
+  const needsNone = startableProtocols.has(input.protocol) || input.protocol === 'webhook'
+  const origins = [...(needsNone && input.origin === undefined ? [] : [input.origin]), ...(input.aliases ?? [])].map(
+    (origin) => normalOrigin(origin, input.protocol, path, where),
   )
   return {
     name,

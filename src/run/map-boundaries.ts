@@ -26,6 +26,7 @@ export interface MappedBoundary {
   /** False when only recordings name it. */
   readonly declared: boolean
   readonly protocol: string
+  /** Of a webhook, the path at which the program is called. */
   readonly origins: readonly string[]
   readonly owner: string | null
   readonly risk: Risk
@@ -69,7 +70,7 @@ export function mapBoundaries(config: LoadedConfig, now: number): BoundaryMap {
         ...measured(name, tallies.get(name), uses, refreshEveryMs, now),
         declared: true,
         protocol: input.protocol,
-        origins,
+        origins: [...origins, ...pathOf(input)],
         owner: input.owner ?? null,
         risk: input.risk ?? 'medium',
         env: input.env ?? null,
@@ -80,6 +81,12 @@ export function mapBoundaries(config: LoadedConfig, now: number): BoundaryMap {
     lastRun: run && uses ? { id: run.id, at: uses.at, unknownCalls: uses.unknownCalls } : null,
     problems,
   }
+}
+
+/** Where the program is called, of a webhook. */
+function pathOf(input: LoadedConfig['boundaries'][number]['input']): readonly string[] {
+  const { path } = input as { readonly path?: string }
+  return input.protocol === 'webhook' && path !== undefined ? [path] : []
 }
 
 function undeclaredBoundary(

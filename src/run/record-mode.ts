@@ -18,6 +18,8 @@ export function recordModeOf(
   input: BoundaryInput,
   ofTest?: RecordMode,
 ): RecordMode {
+  // What the program answers is what is to be seen.
+  if (input.protocol === 'webhook') return 'live'
   if (isOwned(input)) {
     if (input.record !== 'none') return input.record ?? 'live'
     return config.recordFromEnvironment && config.record === 'all' ? 'all' : 'none'

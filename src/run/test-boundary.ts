@@ -164,7 +164,7 @@ export function failOnUnreached(session: Session): void {
 
 /** The name of a boundary at which a fault of HTTP can be armed. */
 function asked({ name, protocol }: AttachedBoundary, fault: { readonly name: string }): string {
-  if (protocol.name === 'http') return name
+  if (protocol.name === 'http' || protocol.name === 'webhook') return name
   throw new MortarError('MORTAR_USAGE', `\`${fault.name}\` is a fault of HTTP, and \`${name}\` speaks ${protocol.name}`)
 }
 

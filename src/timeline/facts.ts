@@ -1,6 +1,6 @@
 import type { Exchange } from '../core/exchange.ts'
 import { amqpFacts } from './facts/amqp.ts'
-import { httpFacts } from './facts/http.ts'
+import { httpFacts, webhookFacts } from './facts/http.ts'
 import { mqttFacts } from './facts/mqtt.ts'
 import { mysqlFacts } from './facts/mysql.ts'
 import { natsFacts } from './facts/nats.ts'
@@ -16,6 +16,7 @@ const readers: Readonly<Record<string, unknown>> = {
   nats: natsFacts,
   postgres: postgresFacts,
   redis: redisFacts,
+  webhook: webhookFacts,
 }
 
 /** What an exchange was; nothing for a protocol without a reader. */

@@ -68,6 +68,23 @@ describe('O2 false success', () => {
   })
 })
 
+describe('O2 with webhooks', () => {
+  const at = { operation: 'POST /webhooks', fault: 'signature bad' }
+  const cleanHow = { steps: [9] }
+  const clean: Script = (t) => t.http('POST /webhooks').sql(insert)
+  const refused: Script = (t) => t.http('POST /webhooks', { status: 401 })
+  it('is a delivery without a valid signature that was acted on', () => {
+    const judgement = judged({ ...at, clean, faulted: clean, cleanHow, how: { steps: [9] } })
+    expect(judgement).toMatchObject({ verdict: 'false-success', oracle: 'O2' })
+    expect(judgement.what).toBe('it was taken for real: INSERT orders at orders took place')
+  })
+
+  it('is not one that was refused', () => {
+    const how = { ...failed('AssertionError', 'expected 401 to be 200'), steps: [9], refusals: 1 }
+    expect(judged({ ...at, clean, faulted: refused, cleanHow, how }).verdict).toBe('degraded')
+  })
+})
+
 describe('O3 inconsistent', () => {
   const clean: Script = (t) => t.http('POST /v1/charges').sql(insert)
   const cell = { clean, fault: 'sqlstate 40P01', operation: 'INSERT orders' }

@@ -15,12 +15,11 @@ export const unrelatedError: Oracle = (shown) => {
   return brokenDown(shown) ?? metItself(shown) ?? abortedBefore(shown) ?? mistakeIn(shown)
 }
 
-/** A refusal that was passed on to whoever called as such is now a failure of the program's own. */
+/** Whoever called was told of a failure of the program's own, where there is none. */
 function brokenDown({ fault, observation, baseline }: Case): Judgement | undefined {
-  const usual = referenceOf(baseline)
-  const more = (observation.serverErrors ?? 0) - (usual.serverErrors ?? 0)
-  if (!fault.refuses || more <= 0 || usual.refusals === 0) return undefined
-  const what = 'whoever called was told of a failure of the program, and not of the refusal'
+  const more = (observation.serverErrors ?? 0) - (referenceOf(baseline).serverErrors ?? 0)
+  if (!fault.calm || more <= 0) return undefined
+  const what = 'the program answered whoever called with a failure of its own'
   return { verdict: 'unrelated-error', oracle: 'O7', what, evidence: [`${more} more answered with 500 and above`] }
 }
 

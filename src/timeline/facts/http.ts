@@ -30,6 +30,11 @@ export function httpFacts(content: Content<HttpQuestion, HttpReply>): Facts {
   }
 }
 
+/** The same of a request that came in. */
+export function webhookFacts(content: Content<HttpQuestion, HttpReply>): Facts {
+  return Object.assign(httpFacts(content), { incoming: true as const })
+}
+
 function readOrNothing(content: Content<HttpQuestion, HttpReply>): Facts {
   try {
     return readFacts(content)

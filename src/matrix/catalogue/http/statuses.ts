@@ -168,7 +168,7 @@ export const statusFaults: readonly CatalogueFault[] = [
     said: 'was refused as ever, but for another reason',
     expected: 'treat a reason that it does not know as the refusal that it is',
     reaches: true,
-    refuses: true,
+    calm: true,
     weight: 5,
     applies: (exchanges) =>
       exchanges.protocol === 'http' && exchanges.outcome === '4xx' && otherReason(answerOf(exchanges)) !== undefined,

@@ -1,0 +1,13 @@
+import { openDatabase } from 'corpus-kit/database'
+import { expect, test } from 'vitest'
+import { openShop } from './stand-in.mjs'
+
+const deliver = await openShop()
+
+test('an event that is delivered twice at a time is booked once', async () => {
+  await Promise.all([1, 2].map(() => deliver({ id: 'evt_1', cents: 500 })))
+  const db = openDatabase()
+  const { rows } = await db.query('SELECT id FROM entries')
+  await db.end()
+  expect(rows, 'booked twice').toEqual([{ id: 'evt_1' }])
+})
