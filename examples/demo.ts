@@ -1,4 +1,4 @@
-/** The main job on real recordings: imports them, and runs `mortar check` on the triage bot. */
+/** The main job on real recordings: imports them, runs `mortar check` on the triage bot, and makes GitHub misbehave. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,18 +13,88 @@ interface Shown {
   }
 }
 
+/** What of `.mortar/matrix.json` is told at the end. */
+interface MatrixShown {
+  readonly cells: readonly unknown[]
+  readonly findings: readonly { readonly sentence: string; readonly verdict: string; readonly reproduce: string }[]
+  readonly weaknesses: readonly unknown[]
+  readonly resilience: Share
+  readonly vigilance: Share
+}
+
+interface Share {
+  readonly good: number
+  readonly of: number
+}
+
 const bot = new URL('./triage-bot/', import.meta.url)
 await installPacked(bot)
 await step('Importing real GitHub traffic, recorded by the maintainers of Octokit', 'npm run --silent recordings', bot)
-await step("Running the bot's own tests with its boundary attached: mortar check", 'npx --no-install mortar check', bot)
+await step(
+  "Running the bot's own tests with its boundary attached: mortar check",
+  'npx --no-install mortar check --no-matrix',
+  bot,
+)
+await step(
+  'Running them again, each time with one thing going wrong at GitHub: mortar matrix',
+  // The bot is as most programs are; what is found is the point of this.
+  'npx --no-install mortar matrix --budget 40s --fail-on never',
+  bot,
+  'quiet',
+)
 
 const runs = new URL('.mortar/runs/', bot)
 const latest = readdirSync(runs).sort().at(-1)
 const { totals } = JSON.parse(readFileSync(new URL(`${latest}/summary.json`, runs), 'utf8')) as Shown
-const report = fileURLToPath(new URL('.mortar/report.html', bot))
+const matrix = JSON.parse(readFileSync(new URL('.mortar/matrix.json', bot), 'utf8')) as MatrixShown
+
+/** What a verdict means for the bot. */
+const meanings: Readonly<Record<string, string>> = {
+  hang: 'It sets no timeout: while GitHub is silent, so is the bot, and GitHub gives its webhook up.',
+  'retry-storm': 'A list whose pages repeat is read until the bot is stopped, and uses up its rate limit.',
+  unnoticed: 'A page of a proxy in place of an answer counts as a label that was created.',
+  'unrelated-error': 'Its log tells of a missing function where a connection was lost.',
+}
+
+const mostFindings = 6
+const columns = Math.min(100, process.stdout.columns || 100)
+const told = new Set<string>()
 console.log(`
 ▸ What this showed
-The bot's ${totals.tests.passed} tests passed against what GitHub really answered: ${totals.fromCassette} of ${totals.exchanges} exchanges came from recordings.
-Had the bot asked GitHub anything else than what was recorded, the check would have failed and said what differs.
+The bot's ${totals.tests.passed} tests pass against what GitHub really answered: ${totals.fromCassette} of ${totals.exchanges} exchanges are recordings.
+With one thing going wrong at a time, in ${matrix.cells.length} cells, ${matrix.findings.length} mistakes show that no test had looked for:
+`)
+for (const [i, { sentence, verdict }] of matrix.findings.slice(0, mostFindings).entries()) {
+  tell(`${i + 1}. `, `${verdict}: ${sentence}`)
+  const meaning = told.has(verdict) ? undefined : meanings[verdict]
+  if (meaning !== undefined) tell('   → ', meaning)
+  told.add(verdict)
+}
+const more = matrix.findings.length - mostFindings
+if (more > 0) console.log(`   and ${more} more`)
+const share = ({ good, of }: Share): string => `${good} of ${of}`
+const [first] = matrix.findings
+if (!first) throw new Error('the matrix has found nothing, though the bot waits for GitHub without end')
+console.log(`
+Resilience ${share(matrix.resilience)} errors handled or failed in order · vigilance ${share(matrix.vigilance)} wrong answers noticed
+${matrix.weaknesses.length} weaknesses besides: what passes by itself, such as one 503, makes it fail, in order.
 
-Report: ${relative(process.env['INIT_CWD'] ?? process.cwd(), report)}`)
+Every exchange with every fault drawn into it: ${shown('.mortar/matrix.html')}
+What the tests asked, and what answered:       ${shown('.mortar/report.html')}`)
+console.log(`The first one again: (cd ${shown('.')} && npx ${first.reproduce})`)
+
+function shown(path: string): string {
+  return relative(process.env['INIT_CWD'] ?? process.cwd(), fileURLToPath(new URL(path, bot)))
+}
+
+/** Prints a text in lines of the terminal, those after the first one indented. */
+function tell(mark: string, text: string): void {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && mark.length + last.length + 1 + word.length <= columns)
+      lines.splice(-1, 1, `${last} ${word}`)
+    else lines.push(word)
+  }
+  console.log(lines.map((line, i) => `${i === 0 ? mark : ' '.repeat(mark.length)}${line}`).join('\n'))
+}

@@ -15,10 +15,15 @@ export async function installPacked(example: URL): Promise<void> {
   await run('npm install --no-package-lock --no-audit --no-fund --loglevel=error', example, 'quiet')
 }
 
-/** Says what comes, then does it. */
-export async function step(title: string, command: string, cwd: URL): Promise<void> {
+/** Says what comes, then does it. @param output - `quiet`: only what goes to stderr is shown. */
+export async function step(
+  title: string,
+  command: string,
+  cwd: URL,
+  output: 'inherit' | 'quiet' = 'inherit',
+): Promise<void> {
   console.log(`\n▸ ${title}`)
-  await run(command, cwd, 'inherit')
+  await run(command, cwd, output)
 }
 
 function run(command: string, cwd: URL, output: 'inherit' | 'quiet'): Promise<void> {
