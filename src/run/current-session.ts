@@ -3,7 +3,7 @@ import type { Session } from './session.ts'
 
 interface Sessions {
   readonly current: AsyncLocalStorage<Session>
-  fallback: Session | undefined
+  fallback: Session | (() => Session) | undefined
 }
 
 // A bundler or a test runner may load this module twice in one process; both copies must see the same session.
@@ -18,13 +18,19 @@ export function runInSession<T>(session: Session, work: () => T): T {
 
 /** The session of the test that is asking, else the one for what happens outside of tests. */
 export function currentSession(): Session {
-  const session = sessions.current.getStore() ?? sessions.fallback
+  const session = sessions.current.getStore() ?? fallbackSession()
   if (!session) throw new Error('no session is open')
   return session
 }
 
-/** Sets the session for what happens outside of tests. */
-export function setFallbackSession(session: Session | undefined): void {
+/** The session for what happens outside of tests. */
+export function fallbackSession(): Session | undefined {
+  const { fallback } = sessions
+  return typeof fallback === 'function' ? fallback() : fallback
+}
+
+/** Sets the session for what happens outside of tests, or what tells it each time. */
+export function setFallbackSession(session: Session | (() => Session) | undefined): void {
   sessions.fallback = session
 }
 

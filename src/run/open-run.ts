@@ -14,6 +14,7 @@ import { attachBoundaries } from './attach-boundaries.ts'
 import type { AnyQuestion } from './attached-boundary.ts'
 import { loadConfig } from './load-config.ts'
 import type { LoadedConfig } from './loaded-config.ts'
+import { nowVariable } from './matrix/other-processes.ts'
 import { notationOf } from '../protocols/notations.ts'
 import type { RunContext } from './run-context.ts'
 import { realNow } from '../core/real-clock.ts'
@@ -47,7 +48,8 @@ export async function openRun({
   const recordingRedactor = makeRedactor()
   const journal = openJournal(runDirectory, recordingRedactor.text(command, 'command'))
   const prefix = randomBytes(4).toString('hex')
-  let count = 0
+  // Where a test has several processes, no two places in it are the same.
+  let count = env[nowVariable] === undefined ? 0 : process.pid * 1_000_000
   const over = new AbortController()
   const outer = env.MORTAR_COMMAND
   return {

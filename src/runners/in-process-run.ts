@@ -1,6 +1,6 @@
 import { MortarError } from '../core/errors.ts'
 import { useDirectAgents } from '../engine/direct-agents.ts'
-import { setFallbackSession } from '../run/current-session.ts'
+import { fallbackSession, setFallbackSession } from '../run/current-session.ts'
 import { attachInProcess } from '../run/in-process-door.ts'
 import { restoreEnvironment } from '../run/child-environment.ts'
 import { openRun } from '../run/open-run.ts'
@@ -14,6 +14,8 @@ export interface InProcessRun {
   readonly run: RunContext
   /** The session for what happens outside of tests. */
   readonly outside: Session
+  /** Name of its cassette. */
+  readonly outsideName: string
   /** Path of its cassette. */
   readonly outsideCassette: string
   /** Sessions of the tests that run now. */
@@ -58,6 +60,8 @@ export interface AttachOptions {
    * them; called once for as long as they are there.
    */
   readonly keepServers?: ((close: () => Promise<void>) => void) | undefined
+  /** A test runs in another process, whose addresses for servers this one has been given. */
+  readonly ofTest?: boolean
 }
 
 /** The run that is attached to this process. */
@@ -67,20 +71,23 @@ export function attachedRun(): InProcessRun {
 }
 
 /** Attaches the project's boundaries to this process; an earlier attachment is closed first. */
-export async function attachRun({ directory, command, outside, keepServers }: AttachOptions): Promise<InProcessRun> {
+export async function attachRun(options: AttachOptions): Promise<InProcessRun> {
+  const { directory, command, outside, keepServers } = options
   await holder.open?.close()
   // Node's agents have read the proxy variables when the process started, before anything here could take them away.
-  if (restoreEnvironment(process.env)) useDirectAgents()
+  const isFirst = restoreEnvironment(process.env)
+  if (isFirst) useDirectAgents()
   const run = await openRun({ directory, command, env: process.env })
   const session = openOutsideSession(run, outside)
   setFallbackSession(session)
   const running = new Set<Session>()
   // A connection is shared by tests, so it is the test that runs which asks, if there is but one.
-  holder.asking = () => (running.size === 1 ? [...running][0]! : session)
+  holder.asking = () => (running.size === 1 ? [...running][0]! : (fallbackSession() ?? session))
   let own: InProcessServers | undefined
   const detach = attachInProcess(run, () => own?.servers)
   try {
-    own = await takeServers(directory, run, keepServers)
+    // An exchange must not cross two doors.
+    own = options.ofTest && !isFirst ? undefined : await takeServers(directory, run, keepServers)
   } catch (error) {
     detach()
     run.close()
@@ -90,6 +97,7 @@ export async function attachRun({ directory, command, outside, keepServers }: At
   const opened: InProcessRun = {
     run,
     outside: session,
+    outsideName: outside,
     outsideCassette: run.cassettes.path({ file: '', name: outside }),
     running,
     servers: own?.servers,

@@ -4,6 +4,7 @@ import { realNow } from '../core/real-clock.ts'
 import { installProgramClock } from '../engine/clock/program-clock.ts'
 import { appendResult, type PlannedCell, readPlan } from '../run/matrix/plan-file.ts'
 import type { InProcessRun } from './in-process-run.ts'
+import { openOwnProcesses } from './own-processes.ts'
 import { type BodyResult, runCell } from './run-cell.ts'
 
 /** Runs each test of a file of `node:test` once for each of its cells, in the same process. */
@@ -23,6 +24,7 @@ export function openNodeTestMatrix(planFile: string, attached: InProcessRun, fil
   const { clean, cells, only, until, realTime } = readPlan(planFile)
   const programClock = cells && installProgramClock()
   const own = (cells ?? []).filter(({ cell }) => cell.test.file === file)
+  const others = openOwnProcesses(planFile)
   const done = new Map<string, number>()
   /** Tests that did not even go well by themselves. */
   const broken = new Set<string>()
@@ -44,10 +46,11 @@ export function openNodeTestMatrix(planFile: string, attached: InProcessRun, fil
     if (until !== undefined && realNow() > until) return
     const id = planned?.cell.id ?? `clean-${at + 1}`
     appendResult(planFile, { t: 'began', id, test })
-    const clock = isAmong(realTime, test) ? undefined : programClock
+    const clock = isAmong(realTime, test) || others.any ? undefined : programClock
     const failed = watchSubtests(context)
-    const options = { test, id, clock, timeoutMs, ...(planned && { planned }) }
-    const ran = await runCell(attached, options, () => outcome(body, failed))
+    const options = { test, id, struckElsewhere: others.struck, clock, timeoutMs, ...(planned && { planned }) }
+    others.begin({ test, id, planned })
+    const ran = others.end(await runCell(attached, options, () => outcome(body, failed)))
     if (!planned && !ran.passed) broken.add(test.name)
     appendResult(planFile, ran)
   }

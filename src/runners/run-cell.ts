@@ -21,6 +21,8 @@ export interface RunCellOptions {
   readonly planned?: PlannedCell
   /** Files that stand in for others, absolute. */
   readonly standIns?: readonly string[]
+  /** How many exchanges were struck in processes that the test has started. */
+  readonly struckElsewhere?: () => number
   /** Which the program has; left out: time goes as ever. */
   readonly clock?: ProgramClock | undefined
   /** How long the runner lets the test take, milliseconds; left out: for ever. */
@@ -55,7 +57,7 @@ const marker = globalThis as { __mortarStep?: <T>(value: T) => T }
 /** Runs a test once more, in a session of its own, with at most one thing going wrong, and tells what that led to. */
 export async function runCell(
   attached: InProcessRun,
-  { test, id, planned, standIns, clock, timeoutMs }: RunCellOptions,
+  { test, id, planned, standIns, struckElsewhere = () => 0, clock, timeoutMs }: RunCellOptions,
   body: () => Promise<BodyResult>,
 ): Promise<RunRecord> {
   const { run, running, servers } = attached
@@ -122,7 +124,7 @@ export async function runCell(
   realClearTimeout(watch)
   const limitMs = Math.max(timeoutMs ?? usualTimeoutMs, planned?.stalls ? 0 : patientTimeoutMs)
   if (planned && lateMs === undefined && time.elapsedMs() > limitMs) waited = { ms: time.elapsedMs(), until: 'gave up' }
-  if (armed && lateMs === undefined) await afterwards(armed)
+  if (armed && lateMs === undefined) await afterwards(() => armed.struck + struckElsewhere())
   const struck = armed?.struck ?? 0
   try {
     if (servers && running.size === 1) await Promise.race([servers.end(as.name), pause(cleanUpMs)])
@@ -160,11 +162,11 @@ export async function runCell(
 }
 
 /** What a program does not wait for may cross only after its test. */
-async function afterwards(armed: { readonly struck: number }): Promise<void> {
+async function afterwards(struck: () => number): Promise<void> {
   const until = realElapsed() + afterwardsMs
-  while (armed.struck === 0) {
+  while (struck() === 0) {
     await pause(lookEveryMs)
-    if (armed.struck > 0) await pause(lookEveryMs)
+    if (struck() > 0) await pause(lookEveryMs)
     else if (realElapsed() > until) return
   }
 }

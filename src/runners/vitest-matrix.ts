@@ -4,6 +4,7 @@ import { installProgramClock } from '../engine/clock/program-clock.ts'
 import { appendResult, type PlannedCell, readPlan } from '../run/matrix/plan-file.ts'
 import type { InProcessRun } from './in-process-run.ts'
 import { loadedTeller } from './loaded-files.ts'
+import { openOwnProcesses } from './own-processes.ts'
 import { type BodyResult, runCell } from './run-cell.ts'
 
 /** The parts of vitest's tasks that are read and changed. */
@@ -39,6 +40,7 @@ export function openVitestMatrix(
   const standIns = setupFiles()
   const programClock = plan.cells && installProgramClock()
   const tellLoaded = loadedTeller((told) => appendResult(planFile, told))
+  const others = openOwnProcesses(planFile)
   const done = new Map<VitestTask, number>()
   /** Tests that did not even go well by themselves. */
   const broken = new Set<VitestTask>()
@@ -76,10 +78,11 @@ export function openVitestMatrix(
       const { state, errors } = task.result ?? { state: 'fail' }
       return { passed: state === 'pass', errors: errors ?? [] }
     }
-    const clock = isAmong(plan.realTime, test) ? undefined : programClock
+    const clock = isAmong(plan.realTime, test) || others.any ? undefined : programClock
     const timeoutMs = (task.timeout ?? 0) > 0 ? task.timeout : undefined
-    const options = { test, id, standIns, clock, timeoutMs, ...(planned && { planned }) }
-    const ran = await runCell(attached, options, body)
+    const known = { test, id, standIns, struckElsewhere: others.struck, clock, timeoutMs }
+    others.begin({ test, id, planned })
+    const ran = others.end(await runCell(attached, { ...known, ...(planned && { planned }) }, body))
     tellLoaded(test.file)
     appendResult(planFile, ran)
     if (!planned && !ran.passed) broken.add(task)

@@ -92,13 +92,17 @@ export function appendResult(planFile: string, line: ResultLine): void {
 
 /** All lines so far; one that was cut off by a kill is left out. */
 export function readResults(planFile: string): readonly ResultLine[] {
-  const file = resultsOf(planFile)
+  return readLines(resultsOf(planFile))
+}
+
+/** The same of any file of lines; one that is not there has none. */
+export function readLines<T>(file: string): readonly T[] {
   if (!existsSync(file)) return []
   return readFileSync(file, 'utf8')
     .split('\n')
-    .flatMap((line): ResultLine[] => {
+    .flatMap((line): T[] => {
       try {
-        return line === '' ? [] : [JSON.parse(line) as ResultLine]
+        return line === '' ? [] : [JSON.parse(line) as T]
       } catch {
         return []
       }

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { TestRef } from '../../core/exchange.ts'
 import { realNow } from '../../core/real-clock.ts'
 import { namedAfter } from '../../matrix/cell.ts'
@@ -7,11 +9,14 @@ import type { RunContext } from '../run-context.ts'
 import { openOutsideSession, openSession, type Session, type SessionOptions } from '../session.ts'
 import type { WorkerServers } from '../worker-servers.ts'
 import { armCell } from './arm-cell.ts'
+import { openOtherProcesses } from './other-processes.ts'
 import type { PlannedCell, RunRecord } from './plan-file.ts'
 import { watchAsks } from './watch-asks.ts'
 
 /** One process of a command, in which at most one thing goes wrong. What no test has claimed is one test of its own. */
 export interface ProcessCell {
+  /** For processes that attach themselves. */
+  readonly variables: Readonly<Record<string, string>>
   /** Opens a session for a test, or for what no test has claimed. */
   open(run: RunContext, cassette: string, test?: TestRef): Session
   /** Arms the fault if it is for what this session is of. */
@@ -34,16 +39,30 @@ interface Part {
   ended?: { readonly passed: boolean; readonly at: number }
 }
 
+let serial = 0
+
 /**
+ * @param folder - For what its processes say.
  * @param whole - What is not claimed by any test.
  * @param id - Of the cell, or `clean-1` and so on.
  */
-export function makeProcessCell(whole: TestRef, id: string, planned?: PlannedCell): ProcessCell {
+export function makeProcessCell(folder: string, whole: TestRef, id: string, planned?: PlannedCell): ProcessCell {
+  mkdirSync(folder, { recursive: true })
+  const others = openOtherProcesses(join(folder, `now-${++serial}-${id}.json`))
+  const until = planned && realNow() + planned.deadlineMs
   const parts: Part[] = []
   let late: number | undefined
   const isAimed = ({ test }: Part): boolean =>
     planned !== undefined && planned.cell.test.file === test.file && planned.cell.test.name === test.name
+  const tell = (part: Part): void =>
+    others.tell({
+      id,
+      test: part.test,
+      ...(part.test === whole && { whole: true }),
+      ...(planned && isAimed(part) && { planned, until: until! }),
+    })
   return {
+    variables: others.variables,
     open(run, cassette, test) {
       const part: Part = { test: test ?? whole, asks: [], started: realNow() }
       const options: SessionOptions = {
@@ -53,6 +72,7 @@ export function makeProcessCell(whole: TestRef, id: string, planned?: PlannedCel
       }
       part.session = test ? openSession(run, test, options) : openOutsideSession(run, cassette, options)
       parts.push(part)
+      tell(part)
       return part.session
     },
     arm(session, servers) {
@@ -82,7 +102,7 @@ export function makeProcessCell(whole: TestRef, id: string, planned?: PlannedCel
       return shown.map(({ test, asks, started, armed, session, ended }): RunRecord => {
         const passed = tests.length > 0 ? (ended?.passed ?? false) : code === 0
         const missed = (session?.failures.length ?? 0) > 0
-        return {
+        return others.complete({
           t: 'ran',
           id,
           test,
@@ -96,7 +116,7 @@ export function makeProcessCell(whole: TestRef, id: string, planned?: PlannedCel
           steps: [],
           asks,
           refusals: 0,
-        }
+        })
       })
     },
   }

@@ -64,7 +64,12 @@ export async function runOnce(
       end = await runProcess({
         command,
         cwd: config.directory,
-        env: { ...withLocalPrograms(doors.env, config.directory), MORTAR_COMMAND: line, [planVariable]: planFile },
+        env: {
+          ...withLocalPrograms(doors.env, config.directory),
+          MORTAR_COMMAND: line,
+          [planVariable]: planFile,
+          ...cell?.variables,
+        },
         logFile,
         lastSign: () => (existsSync(results) ? statSync(results).mtimeMs : 0),
         idleMs: cell ? deadlineMs + (deadlineMs > 0 ? afterwardsMs : longestRunMs) : patienceMs + 2 * longest,

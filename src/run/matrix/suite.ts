@@ -68,7 +68,7 @@ async function runProcesses(suite: Suite, plan: MatrixPlan, onPart: (part: Suite
   let last: SuiteRun | undefined
   for (const { id, planned } of wanted) {
     if (suite.signal.aborted || realNow() > (plan.until ?? Number.POSITIVE_INFINITY)) break
-    const cell = makeProcessCell(whole, id, planned)
+    const cell = makeProcessCell(suite.folder, whole, id, planned)
     last = await runOnce(suite, plan, { cell, ...(planned && { deadlineMs: planned.deadlineMs }) })
     // What was ended with us shows nothing.
     if (suite.signal.aborted) break

@@ -22,7 +22,7 @@ export function placeIn(id: string): number {
  */
 export function watchAsks(
   run: RunContext,
-  asks: Ask[],
+  asks: { push(ask: Ask): unknown },
   standIns: readonly string[] = [],
 ): (asked: AskedQuestion) => void {
   const { directory } = run.config
