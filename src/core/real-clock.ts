@@ -20,26 +20,6 @@ export const realSetImmediate: (work: () => void) => NodeJS.Immediate = setImmed
 
 /** Resolves after `ms` milliseconds, or as soon as one of the signals is aborted, whatever a test makes of the clock. */
 export function pause(ms: number, ...given: readonly (AbortSignal | undefined)[]): Promise<void> {
-  return pauseBy(realSetTimeout, ms, given)
-}
-
-/** Under this name a process has the clock of the program, where that can be put forward. */
-export const programClockKey: unique symbol = Symbol.for('mortar.program-clock')
-
-/**
- * As {@link pause}, by the clock of the program where it has one of its own: who makes it wait by design is to wait in
- * its time.
- */
-export function pauseInProgram(ms: number, ...given: readonly (AbortSignal | undefined)[]): Promise<void> {
-  const clock = (globalThis as { [programClockKey]?: { readonly setTimeout: typeof realSetTimeout } })[programClockKey]
-  return pauseBy(clock?.setTimeout ?? realSetTimeout, ms, given)
-}
-
-function pauseBy(
-  setTimer: typeof realSetTimeout,
-  ms: number,
-  given: readonly (AbortSignal | undefined)[],
-): Promise<void> {
   const signals = given.filter((signal) => signal !== undefined)
   return new Promise((resolve) => {
     const done = (): void => {
@@ -47,7 +27,7 @@ function pauseBy(
       for (const signal of signals) signal.removeEventListener('abort', done)
       resolve()
     }
-    const timer = setTimer(done, ms)
+    const timer = realSetTimeout(done, ms)
     for (const signal of signals) signal.addEventListener('abort', done)
     if (signals.some(({ aborted }) => aborted)) done()
   })

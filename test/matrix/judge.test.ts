@@ -127,6 +127,13 @@ describe('the other oracles', () => {
     expect(judged({ ...read, fault: 'no answer', how: said }).verdict).toBe('hang')
   })
 
+  it('O4 is not a test that waits for what could not be done', () => {
+    const poisoned = { clean, faulted: clean, operation: 'DELIVER jobs', fault: 'poison message' }
+    const waited = { passed: false, ended: 'late', waited: { ms: 600, until: 'nothing left' } } as const
+    expect(judged({ ...poisoned, how: waited }).verdict).toBe('degraded')
+    expect(judged({ ...poisoned, faulted: () => {}, how: waited }).verdict).toBe('hang')
+  })
+
   it('O5 is a question that is asked without end, or too soon', () => {
     const ask = (place: number, at: number, struck?: true) =>
       ({ place, at, boundary: 'payments', operation: 'GET /v1/rates', ...(struck && { struck }) }) as const

@@ -3,7 +3,7 @@ import net from 'node:net'
 import timers from 'node:timers'
 import promised from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { programClockKey, realElapsed, realNow } from '../../core/real-clock.ts'
+import { realElapsed, realNow } from '../../core/real-clock.ts'
 import { makeProgramTimers } from './program-timers.ts'
 import { promisedTimers } from './promised-timers.ts'
 
@@ -11,8 +11,6 @@ import { promisedTimers } from './promised-timers.ts'
 export interface ProgramClock {
   /** By how much it is ahead of the real one, milliseconds. */
   readonly aheadMs: number
-  /** As node's own, by this clock. */
-  readonly setTimeout: (work: () => void, ms: number) => NodeJS.Timeout
   /** A test has put a clock of its own in its place. */
   readonly isReplaced: boolean
   /** In how many milliseconds the program's next timer is due; `undefined` when it waits for none. */
@@ -25,7 +23,8 @@ export interface ProgramClock {
   reset(): void
 }
 
-const shared = globalThis as { [programClockKey]?: ProgramClock | undefined }
+const key = Symbol.for('mortar.program-clock')
+const shared = globalThis as { [key]?: ProgramClock | undefined }
 
 /**
  * Puts a clock that can be put forward in the place of node's own, for what is loaded from now on: timers of all kinds,
@@ -35,7 +34,7 @@ const shared = globalThis as { [programClockKey]?: ProgramClock | undefined }
  * @returns `undefined` where node does not let its timers be moved.
  */
 export function installProgramClock(): ProgramClock | undefined {
-  return (shared[programClockKey] ??= install())
+  return (shared[key] ??= install())
 }
 
 function install(): ProgramClock | undefined {
@@ -72,7 +71,6 @@ function install(): ProgramClock | undefined {
     get aheadMs() {
       return aheadMs
     },
-    setTimeout,
     get isReplaced() {
       return globalThis.setTimeout !== setTimeout || globalThis.Date !== date.own
     },

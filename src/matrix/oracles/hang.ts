@@ -7,8 +7,10 @@ const timedOut = /\b(?:test|hook) timed out in \d+ ?ms/i
 export const waitsForEver: Oracle = (shown) => (shown.fault.stalls ? hang(shown) : undefined)
 
 /** O4: the test had not ended when its time was over. */
-export const hang: Oracle = ({ observation, baseline }) => {
-  const { ended, errors, durationMs, waited } = observation
+export const hang: Oracle = ({ observation, baseline, fault }) => {
+  const { ended, errors, durationMs, waited, moments } = observation
+  // Its test waits in vain for what nobody could have done; of a process that spins nothing at all is known.
+  if (fault.spoils && moments.length > 0) return undefined
   const said = errors.find(({ message }) => timedOut.test(message))
   if (ended !== 'late' && !said) return undefined
   const happened = waited ? describe(waited) : `nothing had come of it after ${seconds(durationMs)}`
