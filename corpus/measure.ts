@@ -44,6 +44,7 @@ const fine: ReadonlySet<string> = new Set([
   'handled',
   'degraded',
   'noticed',
+  'suspected',
   'flaky',
   'unreachable',
   'not-applicable',

@@ -13,6 +13,8 @@ export interface CellDetail {
   readonly whole?: readonly string[]
   /** Only answers with this status are changed. */
   readonly status?: number
+  /** The program was seen to read all that is changed. */
+  readonly read?: true
 }
 
 /** One test re-run with one fault at one exchange. Plain JSON. */

@@ -20,13 +20,21 @@ export interface PlanOptions {
   readonly representatives?: number
 }
 
-/** The cells that are worth running, those likely to show harm first. */
-export function planCells(baselines: readonly Baseline[], options: PlanOptions = {}): readonly Cell[] {
-  const { representatives = 2, exclude = [], test, boundary, fault, cell } = options
-  const classes = baselines
+/** The tests that are judged: those that do the same each time, and are not left out. */
+export function stableBaselines(
+  baselines: readonly Baseline[],
+  { exclude = [], test }: PlanOptions,
+): readonly Baseline[] {
+  return baselines
     .filter((baseline) => baseline.state === 'stable')
     .filter((baseline) => test === undefined || baseline.test.name.includes(test))
     .filter((baseline) => !exclude.some((file) => matchesWords(file, baseline.test.file)))
+}
+
+/** The cells that are worth running, those likely to show harm first. */
+export function planCells(baselines: readonly Baseline[], options: PlanOptions = {}): readonly Cell[] {
+  const { representatives = 2, boundary, fault, cell } = options
+  const classes = stableBaselines(baselines, options)
     .flatMap((baseline) => classesOf(baseline))
     .filter((exchanges) => boundary === undefined || exchanges.boundary === boundary)
   const alike = Map.groupBy(classes, ({ boundary: at, operation, outcome, inTransaction, context, site = '' }) =>
@@ -62,8 +70,8 @@ function cellsOf(
 }
 
 /** First the test that changes most, as it shows most of what can go wrong; then the others, the fastest first. */
-function representativesOf(group: readonly ExchangeClass[]): readonly ExchangeClass[] {
-  const richness = ({ baseline: { effects } }: ExchangeClass): number =>
+export function representativesOf<T extends Pick<ExchangeClass, 'baseline'>>(group: readonly T[]): readonly T[] {
+  const richness = ({ baseline: { effects } }: T): number =>
     new Set(effects.filter(isHard).map(({ boundary, operation }) => `${boundary} ${operation}`)).size
   const fastest = group.toSorted((a, b) => a.baseline.durationMs - b.baseline.durationMs)
   const most = Math.max(...fastest.map(richness))

@@ -12,6 +12,7 @@ export type Verdict =
   | 'unrelated-error'
   | 'leak'
   | 'unnoticed'
+  | 'suspected'
   | 'flaky'
   | 'unreachable'
   | 'not-applicable'

@@ -11,6 +11,7 @@ import { namedAfter, type PlannedCell } from '../run/matrix/planned.ts'
 import { openSession } from '../run/session.ts'
 import { passTime } from './cell-time.ts'
 import type { InProcessRun } from './in-process-run.ts'
+import { traceReads } from './trace-reads.ts'
 
 /** What is run, and what is to go wrong in it. */
 export interface RunCellOptions {
@@ -19,6 +20,8 @@ export interface RunCellOptions {
   readonly id: string
   /** Left out: nothing goes wrong. */
   readonly planned?: PlannedCell
+  /** Watches which fields of answers are read. */
+  readonly trace?: true
   /** Files that stand in for others, absolute. */
   readonly standIns?: readonly string[]
   /** How many exchanges were struck in processes that the test has started. */
@@ -57,7 +60,7 @@ const marker = globalThis as { __mortarStep?: <T>(value: T) => T }
 /** Runs a test once more, in a session of its own, with at most one thing going wrong, and tells what that led to. */
 export async function runCell(
   attached: InProcessRun,
-  { test, id, planned, standIns, struckElsewhere = () => 0, clock, timeoutMs }: RunCellOptions,
+  { test, id, planned, standIns, struckElsewhere = () => 0, clock, timeoutMs, trace }: RunCellOptions,
   body: () => Promise<BodyResult>,
 ): Promise<RunRecord> {
   const { run, running, servers } = attached
@@ -76,7 +79,7 @@ export async function runCell(
   }
   const session = openSession(run, test, {
     as,
-    rehearsal: planned !== undefined,
+    rehearsal: planned !== undefined || trace === true,
     onAsk,
     besides: attached.outsideCassette,
   })
@@ -93,6 +96,7 @@ export async function runCell(
     return value
   }
   const refusals = watchRefusals(run)
+  const tracing = trace && traceReads(run, session, standIns)
   function letGo(): void {
     lateMs = realElapsed() - started
     if (time.stuck || time.jumps.length > 0) waited = { ms: time.elapsedMs(), until: time.stuck ?? 'too long' }
@@ -134,6 +138,7 @@ export async function runCell(
   // Rejections are told of once the microtasks are done.
   await new Promise<void>((resolve) => void realSetImmediate(resolve))
   refusals.stop()
+  const reads = tracing?.end()
   process.off('uncaughtException', onUncaught)
   process.off('unhandledRejection', onUncaught)
   marker.__mortarStep = (value) => value
@@ -158,6 +163,7 @@ export async function runCell(
     asks,
     refusals: refusals.count,
     serverErrors: refusals.serverErrors,
+    ...(reads && { reads }),
   }
 }
 

@@ -78,9 +78,18 @@ export function openVitestMatrix(
       const { state, errors } = task.result ?? { state: 'fail' }
       return { passed: state === 'pass', errors: errors ?? [] }
     }
-    const clock = isAmong(plan.realTime, test) || others.any ? undefined : programClock
+    const isReal = plan.trace || others.any || isAmong(plan.realTime, test)
+    const clock = isReal ? undefined : programClock
     const timeoutMs = (task.timeout ?? 0) > 0 ? task.timeout : undefined
-    const known = { test, id, standIns, struckElsewhere: others.struck, clock, timeoutMs }
+    const known = {
+      test,
+      id,
+      standIns,
+      struckElsewhere: others.struck,
+      clock,
+      timeoutMs,
+      ...(plan.trace && { trace: plan.trace }),
+    }
     others.begin({ test, id, planned })
     const ran = others.end(await runCell(attached, { ...known, ...(planned && { planned }) }, body))
     tellLoaded(test.file)

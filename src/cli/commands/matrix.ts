@@ -70,7 +70,7 @@ export const command: Command = {
         config.boundaries.map(({ name }) => name),
       ),
       ...budgetOf(textOption(values, 'budget') ?? config.matrix.budget),
-      ...(known && { only: [known.test] }),
+      ...(known && { only: [known.test], known }),
       cache: values['no-cache'] !== true,
       onProgress: (line) => progress(`mortar: ${line}`),
       onReady: (service) => progress(triedLines(service)),

@@ -65,3 +65,8 @@ export const fieldFaults: readonly CatalogueFault[] = changes.map((change) => ({
   weight: 1,
   applies: () => false,
 }))
+
+/** Whether a fault changes single fields. */
+export function isFieldFault(name: string): boolean {
+  return changes.some((change) => change.name === name)
+}

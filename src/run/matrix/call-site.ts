@@ -25,8 +25,32 @@ export interface CallSiteOptions {
 }
 
 /** Reads a stack as V8 prints it; empty when nothing of the project stands on it. */
-export function callSiteOf(stack: string, { directory, own, standIns }: CallSiteOptions): CallSite {
-  const places = stack.split('\n').flatMap((line) => {
+export function callSiteOf(stack: string, options: CallSiteOptions): CallSite {
+  const places = placesOn(stack, options)
+  const program = places.find(({ file }) => !testFile.test(file))
+  if (program) return { site: `${program.file}:${program.row}`, ...(program.isStandIn && { byStandIn: true }) }
+  return places.length > 0 ? { byTest: true } : {}
+}
+
+const asserting = /[\\/]node_modules[\\/](?:@vitest|vitest|chai)[\\/]/
+
+/** Whose line is nearest on a stack: the program's or, with what asserts for them and what stands in for others, the tests'. */
+export function readerOn(stack: string, options: CallSiteOptions): 'program' | 'test' {
+  const [nearest] = placesOn(stack, options)
+  if (nearest) return testFile.test(nearest.file) || nearest.isStandIn ? 'test' : 'program'
+  // Libraries that were not called just now act for the program.
+  return asserting.test(stack) ? 'test' : 'program'
+}
+
+interface PlaceOnStack {
+  readonly file: string
+  readonly row: string | undefined
+  readonly isStandIn: boolean
+}
+
+/** The lines of the project on a stack, the nearest one first. */
+function placesOn(stack: string, { directory, own, standIns }: CallSiteOptions): readonly PlaceOnStack[] {
+  return stack.split('\n').flatMap((line) => {
     const [, url, row] = /\(?((?:file:\/\/)?\/[^():]+):(\d+):\d+\)?$/.exec(line) ?? []
     if (url === undefined || notOurs.test(line)) return []
     const path = url.startsWith('file:') ? fileURLToPath(url) : url
@@ -34,7 +58,4 @@ export function callSiteOf(stack: string, { directory, own, standIns }: CallSite
     const file = relative(directory, path).split(sep).join('/')
     return file.startsWith('..') ? [] : [{ file, row, isStandIn: standIns.includes(path) }]
   })
-  const program = places.find(({ file }) => !testFile.test(file))
-  if (program) return { site: `${program.file}:${program.row}`, ...(program.isStandIn && { byStandIn: true }) }
-  return places.length > 0 ? { byTest: true } : {}
 }

@@ -2,6 +2,7 @@ import type { Baseline } from '../../matrix/baseline.ts'
 import { makeCase } from '../../matrix/case.ts'
 import { findFault } from '../../matrix/catalogue.ts'
 import type { Cell } from '../../matrix/cell.ts'
+import { judgeFields } from '../../matrix/contract/judge-field.ts'
 import type { JudgedCell } from '../../matrix/findings.ts'
 import { judge } from '../../matrix/judge.ts'
 import { isBad } from '../../matrix/verdict.ts'
@@ -21,7 +22,7 @@ export function judgeAll(
     const fault = findFault(cell.fault)
     if (!one || !baseline || !fault) return []
     const shown = makeCase(cell, fault, baseline, one.observation)
-    return [{ shown, judgement: judge(shown) }]
+    return [{ shown, judgement: cell.detail ? judgeFields(shown).judgement : judge(shown) }]
   })
 }
 

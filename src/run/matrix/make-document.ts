@@ -2,7 +2,9 @@ import { realNow } from '../../core/real-clock.ts'
 import { type AcceptedFinding, compareAccepted } from '../../matrix/accepted.ts'
 import { type AllowRule, isExpired, ruleFor } from '../../matrix/allow.ts'
 import type { Baseline } from '../../matrix/baseline.ts'
+import type { ProvedOperation } from '../../core/proved-contract.ts'
 import type { Cell } from '../../matrix/cell.ts'
+import { coverageOf } from '../../matrix/contract/proved-operation.ts'
 import { type JudgedCell, siteOf } from '../../matrix/findings.ts'
 import { isBad, type Verdict } from '../../matrix/verdict.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
@@ -21,6 +23,7 @@ export interface DocumentInput {
   readonly unconfirmed: number
   /** Cells that are known from an earlier matrix, and its name. */
   readonly from: ReadonlyMap<string, string>
+  readonly contracts: readonly ProvedOperation[]
   readonly leftOut: readonly Cell[]
   readonly state: MatrixState
   /** What was accepted before. */
@@ -31,7 +34,7 @@ export interface DocumentInput {
 
 /** Puts what a matrix has shown into the form in which it is kept. */
 export function makeDocument(input: DocumentInput): MatrixDocument {
-  const { at, config, command, baselines, leftOut, unconfirmed, state, accepted, narrowed } = input
+  const { at, config, command, baselines, leftOut, unconfirmed, contracts, state, accepted, narrowed } = input
   const rules = config.matrix.allow ?? []
   // A line stands in the config, words were typed.
   const typed = typeof command === 'string' ? '' : ` -- ${shellLine(command)}`
@@ -76,8 +79,8 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
     expiredRules: [...expired],
     resilience: shareOf(judged, 'error', ['handled', 'degraded']),
     vigilance: shareOf(judged, 'corruption', ['noticed', 'handled']),
-    contracts: [],
-    contractCoverage: { good: 0, of: 0 },
+    contracts,
+    contractCoverage: coverageOf(contracts),
     state,
   }
 }
@@ -96,7 +99,8 @@ function allow<T extends JudgedCell>(one: T, rules: readonly AllowRule[], expire
 
 function shareOf(judged: readonly JudgedCell[], family: Cell['family'], good: readonly Verdict[]): Share {
   const decided = judged.filter(
-    ({ shown, judgement: { verdict } }) => shown.cell.family === family && (good.includes(verdict) || isBad(verdict)),
+    ({ shown, judgement: { verdict } }) =>
+      shown.cell.family === family && (good.includes(verdict) || isBad(verdict) || verdict === 'suspected'),
   )
   return { good: decided.filter(({ judgement }) => good.includes(judgement.verdict)).length, of: decided.length }
 }

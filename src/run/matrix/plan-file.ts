@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import type { TestRef } from '../../core/exchange.ts'
 import { writeWhole } from '../../files/write-whole.ts'
 import type { Cell } from '../../matrix/cell.ts'
+import type { TracedRead } from '../../matrix/contract/traced-read.ts'
 import type { Ask, EndedHow, ErrorText, Jump, Waited } from '../../matrix/observation.ts'
 
 /** Names the plan for processes that run tests. */
@@ -14,6 +15,8 @@ export interface MatrixPlan {
   readonly clean: number
   /** Set: only tests that have cells are run. Left out: all are, and nothing goes wrong in them. */
   readonly cells?: readonly PlannedCell[]
+  /** Watches which fields of answers are read. */
+  readonly trace?: true
   /** The only tests that are run. */
   readonly only?: readonly TestRef[]
   /** Tests that do not go well by another clock than the real one. */
@@ -57,6 +60,8 @@ export interface RunRecord {
   readonly asks: readonly Ask[]
   readonly refusals: number
   readonly serverErrors?: number
+  /** Fields of answers that were read, where that was watched. */
+  readonly reads?: readonly TracedRead[]
 }
 
 /** What a process has loaded for the tests of a file besides what it told before; of no file: for all tests. */

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import type { TestRef } from '../../core/exchange.ts'
+import type { ProvedOperation } from '../../core/proved-contract.ts'
 import { realNow } from '../../core/real-clock.ts'
 import type { Baseline } from '../../matrix/baseline.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import type { JudgedCell } from '../../matrix/findings.ts'
-import { planCells, type PlanOptions } from '../../matrix/plan.ts'
+import { planCells, type PlanOptions, stableBaselines } from '../../matrix/plan.ts'
+import { keyOfTest } from '../../timeline/moment.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
 import { startServers, type StartedServers } from '../start-servers.ts'
 import type { OpenService } from '../../services/open-services.ts'
@@ -12,6 +14,8 @@ import { unlessStopped, watchSignals } from '../watch-signals.ts'
 import { openMatrixCache } from './cache/matrix-cache.ts'
 import { confirmNew } from './confirm-new.ts'
 import type { Confirmed } from './confirm.ts'
+import { proveContracts } from './contract/prove-contracts.ts'
+import { tracedRun } from './contract/trace-tests.ts'
 import type { MatrixDocument, MatrixState } from './document.ts'
 import { executeCells } from './execute-cells.ts'
 import { openLiveDocument } from './live-document.ts'
@@ -32,6 +36,8 @@ export interface MatrixOptions {
   readonly narrow?: PlanOptions
   /** The only tests that are run at all. */
   readonly only?: readonly TestRef[]
+  /** The only cell, as an earlier matrix has kept it. */
+  readonly known?: Cell | undefined
   /** Hears how it goes on, a line each. */
   /** `false`: nothing is taken from earlier runs, and nothing kept for later ones. */
   readonly cache?: boolean
@@ -52,7 +58,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
   const accepted = readAccepted(config.directory)
   const narrowed = options.only !== undefined || Object.keys(narrow ?? {}).length > 0
   const signals = watchSignals()
-  const known: Known = { baselines: [], planned: [], judged: [], unconfirmed: 0, from: new Map() }
+  const known: Known = { baselines: [], planned: [], judged: [], unconfirmed: 0, from: new Map(), contracts: [] }
   const make = (state: MatrixState): MatrixDocument =>
     documentOf(known, { at: startedAt, config, command, state, accepted, narrowed })
   const live = openLiveDocument({ make, tell: onDocument, signal: signals.asked })
@@ -77,7 +83,8 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     onProgress(`running every test ${clean} times as it is`)
     const { suite, baselines } = await runBaseline(shared, { clean, only: options.only, onProgress })
     known.baselines = baselines
-    known.planned = planCells(baselines, { ...narrow, exclude: config.matrix.exclude ?? [] })
+    const narrowest = { ...narrow, exclude: config.matrix.exclude ?? [] }
+    known.planned = plannedBy(options, baselines, narrowest)
     live.update()
     const until = options.budgetMs === undefined ? undefined : startedAt + options.budgetMs
     const stable = baselines.filter(({ state }) => state === 'stable').length
@@ -98,10 +105,17 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     const again = await confirmNew(suite, { judged: known.judged, baselines, until, onProgress })
     known.judged = again.confirmed
     known.unconfirmed = again.unconfirmed
+    const fields = await proveContracts(suite, { baselines, narrow: narrowest, until, onProgress })
+    const sure = await confirmNew(suite, { judged: fields.judged, baselines, until, onProgress })
+    known.contracts = fields.operations
+    known.planned = [...known.planned, ...fields.planned]
+    known.judged = [...known.judged, ...sure.confirmed]
+    known.unconfirmed += sure.unconfirmed
+    for (const [id, from] of fields.from) known.from.set(id, from)
     if (!narrowed && !signals.received) {
       // What a command reads that is no vitest is not known, so what it has shown is kept only until all is.
       const isOver = suite.perProcess && known.judged.length === known.planned.length
-      cache?.prune(isOver ? [] : known.planned, isOver ? [] : baselines.map(({ test }) => test))
+      cache?.prune(isOver ? [] : [...known.planned, tracedRun], isOver ? [] : baselines.map(({ test }) => test))
     }
     return await live.end(signals.received ? 'interrupted' : 'finished')
   } finally {
@@ -119,6 +133,13 @@ interface Known {
   unconfirmed: number
   /** Cells that are known from an earlier matrix, and its name. */
   readonly from: Map<string, string>
+  contracts: readonly ProvedOperation[]
+}
+
+/** What fields are changed depends on what was read; so such a cell is run as it was kept. */
+function plannedBy({ known }: MatrixOptions, baselines: readonly Baseline[], narrow: PlanOptions): readonly Cell[] {
+  if (!known?.detail) return planCells(baselines, narrow)
+  return stableBaselines(baselines, narrow).some(({ test }) => keyOfTest(test) === keyOfTest(known.test)) ? [known] : []
 }
 
 function documentOf(known: Known, about: Omit<DocumentInput, keyof Known | 'leftOut'>): MatrixDocument {

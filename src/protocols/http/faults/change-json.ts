@@ -1,4 +1,4 @@
-import { header, type HeaderList, type HttpReply } from '../message.ts'
+import { header, type HeaderList, type HttpQuestion, type HttpReply } from '../message.ts'
 import { recode } from '../recode.ts'
 import type { HttpFault, HttpFaultMatch } from './http-fault.ts'
 
@@ -22,6 +22,41 @@ export function changeJson(
   { status, ...match }: FieldFaultMatch,
   change: (json: unknown) => unknown,
 ): HttpFault {
+  const isMeant = (head: Head): boolean => head.status === (status ?? head.status)
+  return withWholeJson(name, match, (replies) => {
+    const head = replies.find((reply) => reply.type === 'head')
+    return head && isMeant(head) ? changedJson(replies, change) : replies
+  })
+}
+
+/** A JSON answer as its client gets it. */
+export interface HeardJson {
+  readonly question: HttpQuestion
+  readonly status: number
+  /** Unpacked. */
+  readonly text: string
+}
+
+/** Changes nothing, and tells of every JSON answer before its client gets it. */
+export function hearJson(hear: (heard: HeardJson) => void): HttpFault {
+  return withWholeJson('heard', { times: Number.POSITIVE_INFINITY }, (replies, question) => {
+    const head = replies.find((reply) => reply.type === 'head')
+    if (head) {
+      recode(bodyOf(replies), header(head.headers, 'content-encoding'), (bytes) => {
+        hear({ question, status: head.status, text: textOf(bytes) })
+        return bytes
+      })
+    }
+    return replies
+  })
+}
+
+/** Holds answers back that are one JSON document until they are whole; all others pass as they come. */
+function withWholeJson(
+  name: string,
+  match: HttpFaultMatch,
+  work: (replies: readonly HttpReply[], question: HttpQuestion) => Iterable<HttpReply>,
+): HttpFault {
   return {
     name,
     match,
@@ -30,15 +65,14 @@ export function changeJson(
       async function* (question, signal) {
         const held: HttpReply[] = []
         for await (const reply of peer(question, signal)) {
-          const isOther = reply.type === 'head' && !mayHoldJson(reply, status)
-          if (isOther || disarmed.aborted || reply.type === 'informational' || reply.type === 'failure') {
-            // A head that is not held lets the rest pass, too.
+          const isHeld = held.length > 0 || (reply.type === 'head' && mayHoldJson(reply))
+          if (isHeld && !disarmed.aborted && reply.type !== 'failure') held.push(reply)
+          else {
             yield* held.splice(0)
             yield reply
-          } else if (reply.type === 'head' || held.length > 0) held.push(reply)
-          else yield reply
+          }
         }
-        yield* changedJson(held, change)
+        yield* work(held, question)
       },
   }
 }
@@ -57,25 +91,27 @@ export function jsonOf(replies: readonly HttpReply[]): { readonly head: Head; re
 
 type Head = Extract<HttpReply, { type: 'head' }>
 
-function mayHoldJson({ status, headers }: Head, wanted: number = status): boolean {
+function mayHoldJson({ headers }: Head): boolean {
   const type = header(headers, 'content-type') ?? ''
-  return status === wanted && (json.test(type) || untold.test(type))
+  return json.test(type) || untold.test(type)
 }
 
 /** An answer with other JSON in it; as it is when it has none, or nothing is changed. */
-export function* changedJson(replies: readonly HttpReply[], change: (json: unknown) => unknown): Generator<HttpReply> {
+export function changedJson(replies: readonly HttpReply[], change: (json: unknown) => unknown): readonly HttpReply[] {
   const head = replies.find((reply) => reply.type === 'head')
+  if (!head) return replies
   const body = bodyOf(replies)
-  if (!head || body.length === 0) return yield* replies
   const bytes = recode(body, header(head.headers, 'content-encoding'), (plain) => {
     const value = parse(plain, asWritten)
     const next = value === undefined ? value : change(value)
     return next === value ? plain : Buffer.from(JSON.stringify(next))
   })
-  if (bytes === body) return yield* replies
-  yield { ...head, headers: fitting(head.headers, bytes.length) }
-  yield { type: 'data', bytes }
-  for (const reply of replies) if (reply.type === 'trailers') yield reply
+  if (bytes === body) return replies
+  return [
+    { ...head, headers: fitting(head.headers, bytes.length) },
+    { type: 'data', bytes },
+    ...replies.filter(({ type }) => type === 'trailers'),
+  ]
 }
 
 function bodyOf(replies: readonly HttpReply[]): Buffer {
@@ -86,13 +122,18 @@ type Reviver = (name: string, value: unknown, context?: { readonly source?: stri
 
 /** Objects and arrays; `undefined` for anything else. */
 function parse(bytes: Uint8Array, reviver?: Reviver): unknown {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
   try {
-    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''), reviver)
+    const value: unknown = JSON.parse(textOf(bytes), reviver)
     return typeof value === 'object' && value !== null ? value : undefined
   } catch {
     return undefined
   }
+}
+
+function textOf({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length)
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
 }
 
 /** Keeps a number that would not be written the same again, such as an id of 20 digits. */

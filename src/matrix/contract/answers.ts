@@ -1,0 +1,102 @@
+import type { ProvedExample } from '../../core/proved-contract.ts'
+import { decodeContent } from '../../protocols/http/decode-content.ts'
+import { jsonOf } from '../../protocols/http/faults/change-json.ts'
+import { header, type HttpQuestion, type HttpReply } from '../../protocols/http/message.ts'
+import type { Moment } from '../../timeline/moment.ts'
+import { type Baseline, referenceOf } from '../baseline.ts'
+import { type Observation, placeOf } from '../observation.ts'
+import { representativesOf } from '../plan.ts'
+import { type BodyField, fieldsOf } from './body-fields.ts'
+
+/** Answers with JSON that are alike: of one operation, with one status. */
+export interface AnswerClass {
+  readonly boundary: string
+  readonly operation: string
+  readonly status: number
+  readonly contentType: string
+  readonly example: ProvedExample
+  readonly fields: readonly BodyField[]
+  /** Tests that stand for all whose program gets such answers, with the place of the first one in each. */
+  readonly tests: readonly { readonly baseline: Baseline; readonly nth: number }[]
+}
+
+/** A JSON answer as it was written down. */
+interface Seen {
+  readonly moment: Moment
+  readonly nth: number
+  readonly site: string | undefined
+  readonly json: NonNullable<ReturnType<typeof jsonOf>>
+}
+
+/** For each call of the program, and for all of an operation. */
+const mostPerSite = 2
+const mostTests = 4
+
+/** What HTTP services have answered with JSON to the program, by operation and status. */
+export function answersOf(baselines: readonly Baseline[]): readonly AnswerClass[] {
+  const found = baselines.flatMap((baseline) => {
+    const classes = Map.groupBy(answersIn(referenceOf(baseline)), keyOf)
+    return [...classes].map(([key, answers]) => ({ key, baseline, answers }))
+  })
+  return [...Map.groupBy(found, ({ key }) => key).values()].map((group): AnswerClass => {
+    const [{ moment, json }] = group[0]!.answers as [Seen, ...Seen[]]
+    const { boundary, operation } = moment
+    const bySite = Map.groupBy(group, ({ answers }) => answers[0]!.site)
+    const chosen = [...bySite.values()].flatMap((same) => representativesOf(same).slice(0, mostPerSite))
+    const tests = [...new Set(chosen)].slice(0, mostTests)
+    const bodies = tests.map(({ key, baseline }) =>
+      baseline.runs.map((run) => answersIn(run).flatMap((one) => (keyOf(one) === key ? [one.json.value] : []))),
+    )
+    return {
+      boundary,
+      operation,
+      status: json.head.status,
+      contentType: header(json.head.headers, 'content-type') ?? '',
+      example: exampleOf(moment.exchange!.question as HttpQuestion, json),
+      fields: fieldsOf(bodies),
+      tests: tests.map(({ baseline, answers }) => ({ baseline, nth: answers[0]!.nth })),
+    }
+  })
+}
+
+function keyOf({ moment, json }: Seen): string {
+  return [moment.boundary, moment.operation, json.head.status].join('\0')
+}
+
+/** What only a test asks, or what stands in for others, is not the program. */
+function answersIn({ moments, asks }: Observation): readonly Seen[] {
+  const byPlace = new Map(asks.map((ask) => [ask.place, ask]))
+  const counts = new Map<string, number>()
+  return moments.flatMap((moment): Seen[] => {
+    const operation = `${moment.boundary}\0${moment.operation}`
+    const nth = (counts.get(operation) ?? 0) + 1
+    counts.set(operation, nth)
+    const ask = byPlace.get(placeOf(moment) - 1)
+    if (moment.protocol !== 'http' || ask?.byTest || ask?.byStandIn) return []
+    const json = answeredJson(moment)
+    return json ? [{ moment, nth, site: ask?.site, json }] : []
+  })
+}
+
+/** The JSON that was answered; `undefined` when it was none, or cannot be read any more. */
+export function answeredJson({ exchange }: Moment): ReturnType<typeof jsonOf> {
+  try {
+    return jsonOf((exchange?.messages ?? []).map(({ message }) => message as HttpReply))
+  } catch {
+    return undefined
+  }
+}
+
+function exampleOf({ method, url, headers, body }: HttpQuestion, { head, value }: Seen['json']): ProvedExample {
+  // What was redacted would not stay as it is in a URL that is parsed.
+  const [, path = '', query = ''] = /^\w+:\/\/[^/?#]*([^?#]*)\??([^#]*)/.exec(url) ?? []
+  return {
+    method,
+    path: path || '/',
+    query,
+    requestHeaders: headers,
+    requestBody: decodeContent(body, header(headers, 'content-encoding')).toString('utf8'),
+    responseHeaders: head.headers,
+    responseBody: value,
+  }
+}

@@ -1,0 +1,66 @@
+import { hasField } from '../../protocols/http/faults/field-tree.ts'
+import type { Case } from '../case.ts'
+import { judge } from '../judge.ts'
+import type { Judgement } from '../judgement.ts'
+import { placeOf } from '../observation.ts'
+import { isBad } from '../verdict.ts'
+import { answeredJson } from './answers.ts'
+import { differenceIn } from './outgoing.ts'
+import type { Answer } from './question.ts'
+
+/** What the change of fields in one test has led to. */
+export interface FieldCase {
+  /** Absent when nothing was changed, or nothing can be said of it. */
+  readonly answer?: Answer
+  readonly judgement: Judgement
+}
+
+/** Judges a cell that changes fields. */
+export function judgeFields(shown: Case): FieldCase {
+  const { cell, observation } = shown
+  if (observation.ended !== 'died' && !isChanged(shown)) {
+    return { judgement: said('unreachable', 'nothing was changed: no such field came') }
+  }
+  const difference = observation.passed ? differenceIn(shown.baseline, observation) : undefined
+  const answer = { cell: cell.id, ...whatShows(shown, difference) }
+  const judgement = judge(shown)
+  const { verdict } = judgement
+  if (verdict === 'not-applicable') return { answer, judgement }
+  if (isBad(verdict) && verdict !== 'unnoticed') return { answer, judgement }
+  if (!observation.passed) return { answer, judgement }
+  if (cell.fault === 'extra field') return { answer, judgement: said('handled', 'what is not known was ignored') }
+  if (!cell.detail?.read) return { answer, judgement: said('not-applicable', 'nobody needs what was taken') }
+  if (difference !== undefined)
+    return { answer, judgement: said('handled', `the program went another way: ${difference}`) }
+  const what = 'the program reads it, the test passed all the same, and everything else was asked as ever'
+  return { answer, judgement: said('suspected', what) }
+}
+
+function whatShows({ observation }: Case, difference: string | undefined): Omit<Answer, 'cell'> {
+  const { passed, missed, ended, errors } = observation
+  if (passed && ended === 'in time') {
+    if (difference !== undefined) return { shows: 'propagated', why: difference }
+    return { why: 'the test passed, and everything else was asked as ever' }
+  }
+  if (missed) return { shows: 'propagated', why: 'something was asked that is not recorded' }
+  if (ended !== 'in time')
+    return { shows: 'asserted', why: ended === 'died' ? 'the process ended' : 'nothing came of it' }
+  const [error] = errors
+  const why = error ? `${error.name}: ${error.message.split('\n', 1)[0]}` : 'it does not say why'
+  return { shows: 'asserted', why: `the test failed: ${why}` }
+}
+
+/** Whether an answer was struck that has what was to be changed. */
+function isChanged({ cell: { detail = {}, boundary, operation }, observation }: Case): boolean {
+  const struck = new Set(observation.asks.flatMap((ask) => (ask.struck ? [ask.place + 1] : [])))
+  return observation.moments.some((moment) => {
+    if (moment.boundary !== boundary || moment.operation !== operation || !struck.has(placeOf(moment))) return false
+    const json = answeredJson(moment)
+    if (!json || json.head.status !== (detail.status ?? json.head.status)) return false
+    return detail.pointers === undefined || hasField(json.value, detail.pointers)
+  })
+}
+
+function said(verdict: Judgement['verdict'], what: string): Judgement {
+  return { verdict, oracle: '', what, evidence: [] }
+}

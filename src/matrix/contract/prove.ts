@@ -1,0 +1,82 @@
+import { type Inquiry, type Question, together } from './question.ts'
+import type { ReadField } from './read-fields.ts'
+import { type Answers, byHalves, searchFields } from './search.ts'
+import { type Enough, findEnough } from './sufficient.ts'
+
+/** What was found out of the fields of one class of answers. */
+export interface Proved extends Enough {
+  readonly absent: Answers
+  readonly null: Answers
+  readonly wrongType: Answers
+}
+
+const absent = 'field absent'
+
+/**
+ * Finds out which fields are needed: what is read by loss, `null` and another type each; what nobody reads by one loss
+ * of all of it; and then whether the needed ones are enough.
+ */
+export function* prove(fields: readonly ReadField[]): Inquiry<Proved> {
+  const nobodys = fields.filter(({ readBy }) => readBy === 'nobody')
+  const program = fields.filter(({ readBy }) => readBy === 'program' || readBy === 'both')
+  const [read, unread, nulls, types] = yield* together([
+    searchFields(absent, pointersOf(fields.filter((field) => !nobodys.includes(field)))),
+    byHalves(absent, pointersOf(nobodys)),
+    searchFields('field null', pointersNot('null', program)),
+    searchFields('field of another type', pointersNot('', program)),
+    askOnly(vigilanceQuestions(program)),
+  ])
+  const losses = new Map([...read!, ...unread!])
+  const isNeeded = ({ pointer }: ReadField): boolean => losses.get(pointer)?.shows !== undefined
+  // What is read in ways that nobody saw.
+  const late = fields.filter((field) => /^(?:nobody|unknown)$/.test(field.readBy) && isNeeded(field))
+  const others = fields.filter((field) => !isNeeded(field))
+  const parts = {
+    needed: pointersOf(fields.filter(isNeeded)),
+    read: pointersOf(others.filter(({ readBy }) => readBy !== 'nobody')),
+    unread: pointersOf(others.filter(({ readBy }) => readBy === 'nobody')),
+    opaque: new Set(pointersOf(fields.filter(({ kind }) => kind === 'opaque'))),
+  }
+  const [lateNulls, lateTypes, enough] = (yield* together<Answers | Enough>([
+    searchFields('field null', pointersNot('null', late)),
+    searchFields('field of another type', pointersNot('', late)),
+    findEnough(parts),
+  ])) as readonly [Answers, Answers, Enough]
+  return {
+    absent: losses,
+    null: new Map([...nulls!, ...lateNulls]),
+    wrongType: new Map([...types!, ...lateTypes]),
+    ...enough,
+  }
+}
+
+function pointersOf(fields: readonly ReadField[]): readonly string[] {
+  return fields.map(({ pointer }) => pointer)
+}
+
+/** Those that are not of this one type always. */
+function pointersNot(type: string, fields: readonly ReadField[]): readonly string[] {
+  return pointersOf(fields.filter(({ types }) => types.some((one) => one !== type)))
+}
+
+/** How many fields are changed in ways that prove nothing, but that tests may notice. */
+const mostOfAKind = 6
+
+function vigilanceQuestions(program: readonly ReadField[]): readonly Question[] {
+  const emptiable = program.filter(({ types, isWord }) => !isWord && /array|string/.test(types.join()))
+  const change = (fault: string, some: readonly ReadField[]): readonly Question[] =>
+    some.slice(0, mostOfAKind).map(({ pointer }) => ({ fault, detail: { pointers: [pointer] } }))
+  return [
+    ...change('field empty', emptiable),
+    ...change(
+      'unknown enum value',
+      program.filter(({ isWord }) => isWord),
+    ),
+    ...(program.length > 0 ? [{ fault: 'extra field', detail: {} }] : []),
+  ]
+}
+
+function* askOnly(questions: readonly Question[]): Inquiry<Answers> {
+  yield questions
+  return new Map()
+}

@@ -1,0 +1,53 @@
+import type { ProvedField } from '../../core/proved-contract.ts'
+import { isWithin } from '../../core/json-pointer.ts'
+import type { AnswerClass } from './answers.ts'
+import type { BodyField } from './body-fields.ts'
+import type { TracedRead } from './traced-read.ts'
+
+/** A field, and who reads it. */
+export interface ReadField extends BodyField {
+  readonly readBy: ProvedField['readBy']
+}
+
+/**
+ * The fields of answers that are worth looking at one by one: leaves, and the objects and arrays that were read as a
+ * whole, or of which nothing inside was.
+ *
+ * @param traces - Of each test of the answers what was read in it; `undefined` where that could not be watched.
+ */
+export function readFieldsOf(
+  answers: AnswerClass,
+  traces: readonly (readonly TracedRead[] | undefined)[],
+): readonly ReadField[] {
+  const { boundary, operation, status, fields } = answers
+  const reads = traces.flatMap((trace) =>
+    (trace ?? []).filter(
+      (read) => read.boundary === boundary && read.operation === operation && read.status === status,
+    ),
+  )
+  // What is read in ways that cannot be watched is not read by nobody.
+  const isKnown = reads.length > 0 && traces.every((trace) => trace !== undefined)
+  return fields.flatMap((field): ReadField[] => {
+    const { pointer, kind, types } = field
+    const isMeant = ({ pointer: read, whole }: TracedRead): boolean => {
+      if (kind === 'leaf') return read === pointer
+      return kind === 'opaque' ? isWithin(read, pointer) : read === pointer && whole === true
+    }
+    const readers = new Set(reads.filter(isMeant).map(({ by }) => by))
+    if (kind === 'container' && readers.size === 0) {
+      if (!isKnown && types.includes('array')) return [{ ...field, readBy: 'unknown' }]
+      const got = reads.filter((read) => read.pointer === pointer)
+      if (got.length === 0 || reads.some((read) => isWithin(read.pointer, pointer) && read.pointer !== pointer)) {
+        return []
+      }
+      for (const { by } of got) readers.add(by)
+    }
+    return [{ ...field, readBy: readersName(readers, isKnown) }]
+  })
+}
+
+function readersName(readers: ReadonlySet<TracedRead['by']>, isKnown: boolean): ReadField['readBy'] {
+  if (readers.size === 2) return 'both'
+  const [only] = readers
+  return only ?? (isKnown ? 'nobody' : 'unknown')
+}

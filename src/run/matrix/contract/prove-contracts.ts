@@ -1,0 +1,69 @@
+import type { ProvedOperation } from '../../../core/proved-contract.ts'
+import { isFieldFault } from '../../../matrix/catalogue/fields.ts'
+import { answersOf } from '../../../matrix/contract/answers.ts'
+import { prove } from '../../../matrix/contract/prove.ts'
+import { provedOperation } from '../../../matrix/contract/proved-operation.ts'
+import { type Answer, type Inquiry, together } from '../../../matrix/contract/question.ts'
+import { readFieldsOf } from '../../../matrix/contract/read-fields.ts'
+import { stableBaselines } from '../../../matrix/plan.ts'
+import { keyOfTest } from '../../../timeline/moment.ts'
+import type { Suite } from '../suite.ts'
+import {
+  type ContractOptions,
+  type FieldCells,
+  makeFieldDesk,
+  type Subject,
+  type SubjectQuestion,
+} from './field-desk.ts'
+import { traceTests } from './trace-tests.ts'
+
+/** What was found out, and the cells that show it. */
+export interface Contracts extends FieldCells {
+  readonly operations: readonly ProvedOperation[]
+}
+
+/**
+ * Finds out which fields of JSON answers the program needs: first it is watched what is read, then fields are changed,
+ * round by round, the cells of a round for all operations together.
+ */
+export async function proveContracts(suite: Suite, options: ContractOptions): Promise<Contracts> {
+  const { baselines, narrow = {}, until, onProgress } = options
+  const nothing: Contracts = { operations: [], judged: [], planned: [], from: new Map() }
+  if (narrow.cell !== undefined || !isFieldFault(narrow.fault ?? 'field absent')) return nothing
+  const all = answersOf(stableBaselines(baselines, narrow))
+  const classes = all.filter(({ boundary, fields }) => boundary === (narrow.boundary ?? boundary) && fields.length > 0)
+  if (classes.length === 0) return nothing
+  onProgress('watching which fields of answers are read')
+  const tests = new Map(
+    classes.flatMap((one) => one.tests.map(({ baseline: { test } }) => [keyOfTest(test), test] as const)),
+  )
+  const traces = await traceTests(suite, [...tests.values()], until)
+  const subjects = classes.map((answers): Subject => {
+    const reads = answers.tests.map(({ baseline }) => traces.get(keyOfTest(baseline.test)))
+    return { answers, fields: readFieldsOf(answers, reads) }
+  })
+  const desk = makeFieldDesk(suite, options)
+  const inquiries = subjects.map((subject) => about(subject, prove(subject.fields)))
+  const proved = await pursue(together(inquiries), desk.ask)
+  const operations = subjects.map(({ answers, fields }, i) => provedOperation(answers, fields, proved[i]!))
+  // With one kind of change alone nothing is proved.
+  return { operations: narrow.fault === undefined ? operations : [], ...desk.shown() }
+}
+
+/** An inquiry whose questions say what they are about. */
+function* about<T>(subject: Subject, inquiry: Inquiry<T>): Inquiry<T, SubjectQuestion> {
+  for (let next = inquiry.next([]); ;) {
+    if (next.done) return next.value
+    next = inquiry.next(yield next.value.map((question) => ({ ...question, subject })))
+  }
+}
+
+/** Has each round of questions answered until nothing more is asked. */
+async function pursue<T, Q>(inquiry: Inquiry<T, Q>, ask: (questions: readonly Q[]) => Promise<Answers>): Promise<T> {
+  for (let next = inquiry.next([]); ;) {
+    if (next.done) return next.value
+    next = inquiry.next(await ask(next.value))
+  }
+}
+
+type Answers = readonly (Answer | undefined)[]

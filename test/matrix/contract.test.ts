@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import type { ProvedField, ProvedOperation } from '../../src/core/proved-contract.ts'
+import { project, type Project } from '../support/project.ts'
+import { runMatrix } from './matrix-project.ts'
+
+/** Two services that are there for all workers: orders, and who wants to hear of them. */
+const services = `import { createServer } from 'node:http'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { gzipSync } from 'node:zlib'
+const serve = async (name, answer) => {
+  const server = createServer(async (request, response) => {
+    for await (const _ of request);
+    const [status, body] = answer(request)
+    const packed = gzipSync(JSON.stringify(body))
+    response.writeHead(status, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(packed)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  process.env[name] = 'http://127.0.0.1:' + server.address().port
+  return server
+}
+const order = () => [200, {
+  id: randomUUID(), state: 'open', total: 1200, version: 7, etag: 'abc',
+  customer: { nick: 'ada', name: 'Ada', mail: 'ada@example.com', address: { city: 'Rome', zip: '00100' } },
+  items: [{ sku: 'a', lines: [{ n: 1, note: 'x' }, { n: 2, note: 'y' }] }, { sku: 'b', lines: [{ n: 3, note: 'z' }] }],
+  tags: ['new', 'gift'], stock: { [randomUUID()]: 1, [randomUUID()]: 2 },
+}]
+export async function setup() {
+  const servers = [await serve('SHOP', order), await serve('AUDIT', () => [201, { ok: true }])]
+  return () => { for (const server of servers) { server.closeAllConnections(); server.close() } }
+}`
+
+/** How the program asks. */
+const clients = {
+  fetch: `export const get = async (path) => (await fetch(process.env.SHOP + path, { signal: AbortSignal.timeout(300) })).json()`,
+  'http.request': `import http from 'node:http'
+import { text } from 'node:stream/consumers'
+import { createGunzip } from 'node:zlib'
+export const get = (path) => new Promise((resolve, reject) => {
+  http.get(process.env.SHOP + path, { signal: AbortSignal.timeout(300) }, (response) => {
+    text(response.pipe(createGunzip())).then(JSON.parse).then(resolve, reject)
+  }).on('error', reject)
+})`,
+}
+
+const program = `import { get } from './get.mjs'
+export async function summary() {
+  const order = await get('/orders/1')
+  const count = order.items.flatMap(({ lines }) => lines.map(({ n }) => n)).reduce((a, b) => a + b, 0)
+  const who = order.customer.nick ?? order.customer.name
+  const seen = { order: order.id, zip: order.customer.address.zip }
+  await fetch(process.env.AUDIT + '/seen', { method: 'POST', body: JSON.stringify(seen) })
+  if (order.version > 100) throw new Error('it is too new')
+  return { count, greeting: who ? 'hello' : 'who?', state: order.state, shelves: Object.keys(order.stock).length, order }
+}`
+
+const test = `import { expect, test } from 'vitest'
+import { summary } from './src/summary.mjs'
+test('an order is summed up', async () => {
+  const { order, ...rest } = await summary()
+  expect(rest).toEqual({ count: 6, greeting: 'hello', state: 'open', shelves: 2 })
+  expect(order.tags).toEqual(['new', 'gift'])
+})`
+
+function shop(after: (close: () => void) => void, files: Record<string, string>, record = 'live'): Project {
+  return project({
+    after,
+    packages: ['vitest'],
+    config: `import { http } from 'mortar'
+const at = (origin) => http({ origin, record: '${record}' })
+export default { test: 'vitest run', boundaries: {
+  shop: at(process.env.SHOP ?? 'http://127.0.0.1:9'), audit: at(process.env.AUDIT ?? 'http://127.0.0.1:8') } }`,
+    files: {
+      'services.mjs': services,
+      'vitest.config.mjs': `import { mortar } from 'mortar/vitest'
+export default { plugins: [mortar()], test: { globalSetup: ['./services.mjs'] } }`,
+      ...files,
+    },
+  })
+}
+
+/** Fields by what they are: `program asserted`. */
+function byGrade({ fields }: ProvedOperation): Record<string, string[]> {
+  const groups = Map.groupBy(fields, ({ readBy, grade }) => `${readBy} ${grade}`)
+  return Object.fromEntries([...groups].map(([name, some]) => [name, some.map(({ pointer }) => pointer)]))
+}
+
+const needs = ({ absent, null: nulls, wrongType }: ProvedField): unknown[] => [
+  absent?.needed,
+  nulls?.needed,
+  wrongType?.needed,
+]
+
+describe.concurrent.for(Object.entries(clients))('of a program that asks with %s', ([, client]) => {
+  it('it is proved which fields it needs, which can stand for others, and which only its test reads', async ({
+    onTestFinished: after,
+  }) => {
+    const files = { 'src/get.mjs': client, 'src/summary.mjs': program, 'summary.test.mjs': test }
+    const made = shop(after, files)
+    const { document } = await runMatrix(made, '--boundary', 'shop')
+    const [operation, ...others] = document.contracts
+    expect(others).toEqual([])
+    expect(operation).toMatchObject({ boundary: 'shop', operation: 'GET /orders/{id}', status: 200 })
+    expect(byGrade(operation!)).toEqual({
+      'program asserted': ['/state', '/customer/nick', '/items', '/items/*/lines', '/items/*/lines/*/n', '/stock'],
+      'program propagated': ['/id', '/customer/address/zip'],
+      'program read': ['/version'],
+      'test asserted': ['/tags', '/tags/*'],
+      'nobody asserted': ['/customer/name'],
+      'nobody unread': [
+        '/total',
+        '/etag',
+        '/customer/mail',
+        '/customer/address/city',
+        '/items/*/sku',
+        '/items/*/lines/*/note',
+      ],
+    })
+    expect(operation?.anyOf).toEqual([[['/customer/nick'], ['/customer/name']]])
+    expect(operation?.sufficient?.held).toBe(true)
+    const field = (name: string): ProvedField => operation!.fields.find(({ pointer }) => pointer === name)!
+    expect([needs(field('/state')), needs(field('/version'))]).toEqual([
+      [true, true, true],
+      [false, false, false],
+    ])
+    expect(field('/id').absent?.why).toBe('POST /seen at audit was asked with another body/order')
+    expect(field('/items/*/lines').types).toEqual(['array'])
+    expect(document.contractCoverage).toEqual({ good: 9, of: 10 })
+    const cells = new Map(document.cells.map((cell) => [cell.id, cell]))
+    expect(cells.get(field('/version').null!.cell)).toMatchObject({ verdict: 'suspected', fault: 'field null' })
+    expect(cells.get(field('/state').absent!.cell)).toMatchObject({ verdict: 'noticed' })
+    expect(document.findings.filter(({ fault }) => fault.includes('field'))).toEqual([])
+    const again = await runMatrix(made, '--cell', field('/version').null!.cell)
+    expect(again.document.cells).toMatchObject([{ verdict: 'suspected', detail: { pointers: ['/version'] } }])
+  }, 90_000)
+})
