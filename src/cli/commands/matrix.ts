@@ -6,10 +6,11 @@ import { contractFolder, writeContracts } from '../../run/matrix/contract/write-
 import { type FailOn, failOnWords, failuresOf } from '../../run/matrix/fail-on.ts'
 import { acceptedFile, type AcceptedResult, acceptFindings } from '../../run/matrix/keep-accepted.ts'
 import { plural } from '../../run/wording.ts'
-import { readDocument, writeDocument } from '../../run/matrix/keep-document.ts'
+import { matrixJson, readDocument, writeDocument } from '../../run/matrix/keep-document.ts'
 import { textOption } from '../arguments.ts'
 import { budgetOf } from '../budget.ts'
 import type { Command, OptionValues } from '../command.ts'
+import { exportMatrix, exportOptions } from '../matrix-exports.ts'
 import { printMatrix } from '../matrix-text.ts'
 import { triedLines } from '../services-text.ts'
 import { shortPath } from '../short-path.ts'
@@ -32,6 +33,7 @@ export const command: Command = {
     'no-cache': { type: 'boolean', help: 'run everything, also what nothing has changed about since the last time' },
     accept: { type: 'boolean', help: 'keep the findings in mortar.accepted.json: they are new no longer' },
     contracts: { type: 'string', value: 'DIR', help: `where proved contracts go (default: ${contractFolder})` },
+    ...exportOptions,
     'fail-on': {
       type: 'string',
       value: 'WHEN',
@@ -93,11 +95,12 @@ export const command: Command = {
       const files = writeContracts(config.directory, folder, document.contracts)
       if (files.length > 0) progress(`mortar: what was proved to be needed is in ${shortPath(folder, cwd)}`)
     }
-    if (json) out(JSON.stringify(document))
+    if (json) out(matrixJson(document))
     else
       out(
         `\n${printMatrix(document, { color, columns, report: kept && shortPath(kept, cwd), inFull: cell !== undefined })}`,
       )
+    await exportMatrix(document, config.directory, { values, cwd, env, progress })
     if (result) progress(acceptedLine(result))
     if (document.state === 'interrupted') return 130
     return failuresOf(document, accepts ? 'new' : failOn).length > 0 ? 1 : 0

@@ -4,10 +4,18 @@ import { writeWhole } from '../../files/write-whole.ts'
 import type { MatrixDocument } from './document.ts'
 import { renderMatrix } from './html/render-matrix.ts'
 
+/** Where the published schema is, from `.mortar/matrix.json` on. */
+const schema = '../node_modules/mortar/schema/matrix.schema.json'
+
+/** A document as it is kept and printed: it names its schema, so that editors explain it. */
+export function matrixJson(document: MatrixDocument, indent?: number): string {
+  return JSON.stringify({ $schema: schema, ...document }, undefined, indent)
+}
+
 /** Keeps what a matrix has shown, as JSON and as a page. @returns Path of the page. */
 export async function writeDocument(directory: string, document: MatrixDocument): Promise<string> {
   const page = join(directory, '.mortar', 'matrix.html')
-  writeWhole(join(directory, '.mortar', 'matrix.json'), JSON.stringify(document, undefined, 2))
+  writeWhole(join(directory, '.mortar', 'matrix.json'), matrixJson(document, 2))
   writeWhole(page, await renderMatrix(document))
   return page
 }
