@@ -36,8 +36,19 @@ function closed(schema: Schema): object {
   }
 }
 
+type Validator = new (options: object) => {
+  validate(schema: object, value: unknown): boolean
+  readonly errors: unknown
+}
+
+/** A file of the report for viewers of mutants. */
+interface StrykerFile {
+  readonly source: string
+  readonly mutants: readonly { readonly status: string; readonly location: unknown }[]
+}
+
 /** What does not fit; empty when all does. */
-function complaints(Validator: any, schema: object, value: unknown): unknown {
+function complaints(Validator: Validator, schema: object, value: unknown): unknown {
   const ajv = new Validator({ strict: false, allErrors: true, validateFormats: false })
   return ajv.validate(schema, value) ? [] : ajv.errors
 }
@@ -111,9 +122,9 @@ describe.skipIf(!Ajv || !Ajv2020 || !report)('a matrix', () => {
 
     const stryker = JSON.parse(made.read('out/stryker.json'))
     expect(complaints(Ajv.default, report, stryker)).toEqual([])
-    const [[name, file], ...others] = Object.entries(stryker.files) as [[string, any]]
+    const [[name, file], ...others] = Object.entries(stryker.files) as [[string, StrykerFile]]
     expect([name, others]).toEqual(['gateway/v1/charges POST 201', []])
-    expect(file.source).toBe('201 Created\n{\n  "id": "ch_1"\n}'.replace('ch_1', file.source.match(/ch_\d+/)[0]))
+    expect(file.source).toBe('201 Created\n{\n  "id": "ch_1"\n}'.replace('ch_1', /ch_\d+/.exec(file.source)![0]))
     expect(file.mutants).toMatchObject([
       {
         mutatorName: 'reply lost',
@@ -169,18 +180,13 @@ describe('the report for viewers of mutants', () => {
         e: { ...about, test, asked: { ...side, head: 'POST https://pay/charges', body: '' }, answered: side },
       }
       const shown = (await toStryker({ cells, exchanges } as unknown as MatrixDocument, '1.0.0')) as {
-        files: Record<string, any>
+        files: Record<string, StrykerFile>
       }
       expect(complaints(Ajv.default, report, shown)).toEqual([])
-      const { mutants } = shown.files['pay/charges POST 201']
-      expect(mutants.map(({ status }: { status: string }) => status)).toEqual([
-        'Survived',
-        'Killed',
-        'NoCoverage',
-        'Ignored',
-      ])
+      const { mutants } = shown.files['pay/charges POST 201']!
+      expect(mutants.map(({ status }) => status)).toEqual(['Survived', 'Killed', 'NoCoverage', 'Ignored'])
       expect(mutants[1]).toMatchObject({ killedBy: ['1'], replacement: expect.stringMatching(/^503/) })
-      expect(mutants[3].location).toEqual({ start: { line: 5, column: 5 }, end: { line: 5, column: 20 } })
+      expect(mutants[3]?.location).toEqual({ start: { line: 5, column: 5 }, end: { line: 5, column: 20 } })
     },
   )
 })

@@ -84,8 +84,10 @@ function changedLines(root: string, base: string): ReadonlyMap<string, ReadonlyS
   for (const line of diff.split('\n')) {
     const [, file] = /^\+\+\+ b\/(.*)$/.exec(line) ?? []
     if (file !== undefined) found.set(file, (lines = new Set()))
-    const [, from, count = '1'] = /^@@ -\S+ \+(\d+)(?:,(\d+))? @@/.exec(line) ?? []
-    for (let i = 0; from !== undefined && i < Number(count); i++) lines.add(Number(from) + i)
+    const hunk = /^@@ -\S+ \+(\d+)(?:,(\d+))? @@/.exec(line)
+    if (!hunk) continue
+    const [first, count] = [Number(hunk[1]), Number(hunk[2] ?? 1)]
+    for (let at = first; at < first + count; at++) lines.add(at)
   }
   return found
 }
