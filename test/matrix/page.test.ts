@@ -58,8 +58,8 @@ const document: MatrixDocument = {
       cells: [lost.id],
       reproduce: `mortar matrix --cell ${lost.id}`,
       suggestedTest: '',
-      clean: [line],
-      faulted: [{ ...line, struck: true }, line],
+      clean: Array.from({ length: 10 }, () => line),
+      faulted: [{ ...line, struck: true }, ...Array.from({ length: 10 }, () => line)],
     },
   ],
   noLongerFound: [],
@@ -155,8 +155,11 @@ describe.skipIf(!installed)('the page of a matrix', () => {
     const { page, problems } = await show(document)
     expect(await page.title()).toBe('1 finding · mortar matrix')
     expect(await page.locator('.finding summary').first().innerText()).toContain(`it took place twice ${shown}`)
-    expect(await page.locator('.timelines caption').allInnerTexts()).toEqual(['As it is', 'With the fault'])
-    expect(await page.locator('tr.struck').innerText()).toContain(shown)
+    expect(await page.locator('.timelines th').allInnerTexts()).toEqual(['As it is', 'With the fault'])
+    expect(await page.locator('td.struck').innerText()).toContain(shown)
+    expect(await page.locator('.folded').innerText()).toBe('⋯ 5 as ever')
+    await page.getByLabel('every line').check()
+    expect(await page.locator('.timelines tbody tr:visible').count()).toBe(11)
     expect(await page.locator('.finding .command code').first().innerText()).toBe(`mortar matrix --cell ${lost.id}`)
     expect(await page.locator('.numbers').innerText()).toContain('1 of 2 errors handled')
     expect(await page.locator('main').innerText()).toContain(`Not judged, flaky: ${shown}`)

@@ -1,7 +1,7 @@
-import type { FindingDocument, MatrixDocument, TimelineLine } from '../document.ts'
-import { diffLines } from './diff-lines.ts'
+import type { FindingDocument, MatrixDocument } from '../document.ts'
 import { text, withCode } from './html-text.ts'
 import { evidenceList } from './operation-section.ts'
+import { timelineTable } from './timeline-table.ts'
 import { verdictChip } from './verdict-mark.ts'
 
 /** So many findings are open at first; the page is to show at a glance what is wrong. */
@@ -44,9 +44,9 @@ function findingItem(one: FindingDocument, i: number, isCompared: boolean): stri
     )}${faults.length > mostFaults ? ` <span class="note">and ${faults.length - mostFaults} more</span>` : ''}</p>
 <p>In <q>${text(test.name)}</q>${test.file === '' ? '' : `, ${text(test.file)}`}. Good code would ${withCode(expected)}.</p>
 ${evidenceList(evidence)}
-${timelines(clean, faulted)}
+${timelineTable(clean, faulted)}
 <div class="command"><span>Show it again</span> <code>${text(reproduce)}</code></div>
-${suggestedTest(one)}
+${suggested(one)}
 <p class="note"><a href="#cell-${text(cells[0] ?? '')}">The exchange, with the fault in it</a>${others.length > 0 ? ` · seen as well in ${others.join(' ')}${more > 0 ? ` and ${more} more` : ''}` : ''}</p></details></li>`
 }
 
@@ -57,30 +57,7 @@ function stateChip({ accepted }: FindingDocument): string {
   return `<span class="chip none">accepted${reason}</span> `
 }
 
-function suggestedTest(finding: FindingDocument): string {
-  const { suggestedTest: source } = finding as { readonly suggestedTest?: string }
-  if (!source) return ''
-  return `<details class="suggested"><summary>A test for it</summary><div class="command"><pre tabindex="0"><code>${text(source)}</code></pre></div></details>`
-}
-
-/** Both runs, line by line: what one of them has and the other has not is marked. */
-function timelines(clean: readonly TimelineLine[], faulted: readonly TimelineLine[]): string {
-  const whole = ({ boundary, text: said }: TimelineLine): string => `${boundary}\0${said}`
-  const diff = diffLines(clean.map(whole), faulted.map(whole))
-  const kinds = (other: 'gone' | 'new'): string[] =>
-    diff.flatMap(({ kind }) => (kind === 'same' || kind === other ? [kind] : []))
-  return `<div class="timelines">${timeline('As it is', clean, kinds('gone'))}${timeline('With the fault', faulted, kinds('new'))}</div>`
-}
-
-function timeline(title: string, lines: readonly TimelineLine[], kinds: readonly string[]): string {
-  const rows = lines.map(({ ms, boundary, text: said, struck }, i) => {
-    const differs = kinds[i] !== 'same'
-    const sign = struck
-      ? '<span aria-hidden="true">⚡ </span><span class="said">struck: </span>'
-      : differs
-        ? `<span class="said">${kinds[i] === 'gone' ? 'only here' : 'only with the fault'}: </span>`
-        : ''
-    return `<tr class="${struck ? 'struck' : differs ? (kinds[i] ?? '') : ''}"><td>${Math.round(ms)} ms</td><td>${text(boundary)}</td><td>${sign}${text(said)}</td></tr>`
-  })
-  return `<table><caption>${title}</caption><tbody>${rows.join('') || '<tr><td>nothing</td></tr>'}</tbody></table>`
+function suggested({ suggestedTest }: FindingDocument): string {
+  if (suggestedTest === '') return ''
+  return `<details class="suggested"><summary>A test for it</summary><div class="command"><pre tabindex="0"><code>${text(suggestedTest)}</code></pre></div></details>`
 }

@@ -8,7 +8,7 @@ import { kindOf, verdictMark } from './verdict-mark.ts'
 export function gridSection({ operations, boundaries }: PageIndex): string {
   const protocols = Map.groupBy(operations, ({ protocol }) => protocol)
   const tables = [...protocols].map(([protocol, some]) => gridTable(protocol, some, boundaries))
-  return tables.length === 0 ? '<p>Nothing was tried.</p>' : tables.join('\n')
+  return tables.length === 0 ? '<p>Nothing was tried.</p>' : `<div class="grids">${tables.join('\n')}</div>`
 }
 
 interface Column {

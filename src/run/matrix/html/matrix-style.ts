@@ -20,7 +20,7 @@ p { margin: .4rem 0 } small, .note, .count { color: var(--soft); font-weight: 40
 progress { width: 100%; height: .7rem; accent-color: var(--link) }
 .numbers { display: flex; flex-wrap: wrap; gap: .8rem; margin: 1rem 0 } .numbers div { flex: 1 1 13rem; max-width: 22rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .5rem .9rem }
 dt { color: var(--soft) } dd { margin: 0 } .numbers dd { font-size: 1.6rem; line-height: 1.3 } .numbers dd.of { font-size: .85rem; color: var(--soft) }
-ol.findings, ul.cells, ul.evidence { padding: 0; margin: 0; list-style: none }
+ol.findings, ul.cells { padding: 0; margin: 0; list-style: none }
 .finding, .operation, .contract, .weakness { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: .5rem 0; padding: .55rem .9rem }
 .finding { border-left: 4px solid var(--bad) } .weakness { border-left: 4px solid var(--fair) }
 summary { cursor: pointer } .finding > details > summary, .weakness summary { font-weight: 600 } .sentence code { font-weight: 600 }
@@ -28,12 +28,13 @@ summary { cursor: pointer } .finding > details > summary, .weakness summary { fo
 .chip { display: inline-block; font-size: .8rem; font-weight: 500; border: 1px solid currentColor; border-radius: 99px; padding: 0 .6rem; white-space: nowrap; max-width: 100%; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom }
 .bad { color: var(--bad) } .good { color: var(--good) } .fair { color: var(--fair) } .none { color: var(--soft) } .chip.new { background: var(--bad); color: var(--back); border-color: var(--bad) }
 .chips { display: flex; flex-wrap: wrap; gap: .3rem }
-.evidence { font: 13px/1.55 ui-monospace, "DejaVu Sans Mono", monospace; white-space: pre-wrap; border-left: 3px solid var(--line); padding-left: .7rem; margin: .4rem 0 }
-.timelines, .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: .4rem 1.2rem; margin: .6rem 0 } .sides > div { min-width: 0 }
-table { border-collapse: collapse } .timelines table { width: 100%; font-size: .85rem; align-self: start } caption { text-align: left; color: var(--soft); padding: .2rem 0 }
-.timelines td { vertical-align: top; padding: .2rem .4rem; border-top: 1px solid var(--line) } .timelines td:nth-child(-n+2) { white-space: nowrap; color: var(--soft) }
-.timelines td:first-child { text-align: right; width: 4.5rem } tr.struck td { background: var(--strike); color: inherit !important; font-weight: 600 }
-tr.gone td:last-child { text-decoration: line-through; color: var(--soft) } tr.new td { background: var(--bad-back) }
+ul.evidence { list-style: none; font: 13px/1.55 ui-monospace, "DejaVu Sans Mono", monospace; white-space: pre-wrap; border-left: 3px solid var(--line); padding-left: .7rem; margin: .4rem 0 }
+.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: .4rem 1.2rem; margin: .6rem 0 } .sides > div { min-width: 0 }
+table { border-collapse: collapse } caption { text-align: left; color: var(--soft); padding: .2rem 0 }
+.timelines { width: 100%; table-layout: fixed; font-size: .85rem; margin: .6rem 0 } .timelines th { text-align: left; color: var(--soft); font-weight: 500 } .timelines td, .timelines th { vertical-align: top; padding: .2rem .5rem; border-top: 1px solid var(--line) }
+.timelines td + td, .timelines th + th { border-left: 1px solid var(--line) } .timelines caption { text-align: right }
+td.struck { background: var(--strike); font-weight: 600 } td.gone { background: var(--good-back) } td.new { background: var(--bad-back) } .folded td { color: var(--soft); padding-left: 2rem }
+tr.usual { display: none } .timelines:has(input:checked) tr.usual { display: table-row } .timelines:has(input:checked) tr.folded { display: none }
 .command { display: flex; flex-wrap: wrap; align-items: center; gap: .3rem .6rem; margin: .5rem 0 } .command code { user-select: all; background: var(--back); border: 1px solid var(--line); border-radius: 5px; padding: .15rem .5rem } .command pre { flex: 1 1 100%; margin: 0; overflow-x: auto } .command pre code { display: block; white-space: pre; padding: .5rem .7rem }
 button { font: inherit; font-size: .85rem; padding: .05rem .6rem; border: 1px solid var(--line); border-radius: 5px; background: var(--back); color: inherit; cursor: pointer }
 .filters { border: 0; padding: 0; margin: .4rem 0; display: flex; flex-wrap: wrap; gap: .35rem; align-items: center } .filters legend { float: left; color: var(--soft); margin-right: .6rem; padding: 0; font-size: .85rem; min-width: 4.5rem }
@@ -47,13 +48,14 @@ button { font: inherit; font-size: .85rem; padding: .05rem .6rem; border: 1px so
 .grid tbody td { text-align: center; padding: 0; width: 1.9rem; min-width: 1.9rem; height: 1.9rem } .grid td a { display: grid; place-items: center; position: relative; height: 1.9rem; color: inherit; text-decoration: none; font-weight: 700 } .grid td a:hover { outline: 2px solid currentColor; outline-offset: -2px }
 .grid td sub { position: absolute; right: 1px; bottom: -2px; font-size: .6rem; font-weight: 500; opacity: .8; line-height: 1.3 }
 td.bad { background: var(--bad-back) } td.good { background: var(--good-back) } td.fair { background: var(--fair-back) } .mark { font-weight: 700 }
+.grids { display: flex; flex-wrap: wrap; gap: 0 2.5rem } .grids .scroll { max-width: 100% }
 .legend dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: .1rem 1.2rem; margin: .4rem 0 } .legend .mark { display: inline-block; min-width: 1.6em; text-align: center } .legend dd { font-size: .85rem; color: var(--soft); padding-left: 2em }
 .drawn, .recorded pre { background: var(--back); border: 1px solid var(--line); border-radius: 6px; padding: .5rem .7rem; overflow-x: auto; max-height: 26rem; white-space: pre-wrap }
 del { color: var(--bad); background: var(--bad-back); text-decoration-thickness: 1px } ins { color: var(--good); background: var(--good-back); text-decoration: none } mark { background: var(--strike); color: inherit; font-weight: 600; border-radius: 3px; padding: 0 .4rem }
 ul.cells > li { border-left: 3px solid var(--line); padding: .1rem 0 .1rem .7rem; margin: .4rem 0 } li:target, details:target { outline: 2px solid var(--link); outline-offset: 3px; border-radius: 4px }
 details nav { display: flex; gap: .8rem; font-size: .85rem; margin: .3rem 0 }
-.fields { font-size: .85rem; width: 100% } .fields th, .fields td { text-align: left; padding: .2rem .6rem .2rem .2rem; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: normal } .fields thead th { color: var(--soft); font-weight: 500 } .fields tr.unread code { color: var(--soft) }
+.fields { font-size: .85rem; width: 100% } .fields td, .fields th { white-space: nowrap } .fields th, .fields td { text-align: left; padding: .2rem .6rem .2rem .2rem; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: normal } .fields thead th { color: var(--soft); font-weight: 500 } .fields tr.unread code { color: var(--soft) }
 .deep-1 { padding-left: 1.2rem !important } .deep-2 { padding-left: 2.4rem !important } .deep-3 { padding-left: 3.6rem !important } .deep-4 { padding-left: 4.8rem !important } .deep-5 { padding-left: 6rem !important } .deep-6, .deep-7, .deep-8 { padding-left: 7.2rem !important }
-@media (max-width: 40rem) { header, main { padding-left: .8rem; padding-right: .8rem } .grid th[scope=row], .grid thead td { min-width: 8rem; max-width: 10rem } header nav { margin-left: 0 } .filters legend { float: none; width: 100% } .timelines td:nth-child(2) { white-space: normal } }
+@media (max-width: 40rem) { header, main { padding-left: .8rem; padding-right: .8rem } .grid th[scope=row], .grid thead td { min-width: 8rem; max-width: 10rem } header nav { margin-left: 0 } .filters legend { float: none; width: 100% } }
 @media print { details:not([open]) > * { display: block } button { display: none } }
 `

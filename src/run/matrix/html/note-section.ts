@@ -15,7 +15,7 @@ export function noteSection({
   cells,
   state,
 }: MatrixDocument): string {
-  const cached = cells.filter((cell) => 'cached' in cell).length
+  const cached = cells.filter(({ cached }) => cached).length
   const notes = [
     ...tests.excluded.map(({ test, state: how, why }) => `Not judged, ${how}: ${test.name}: ${why}`),
     ...expiredRules.map(({ reason, until }) => `A rule has expired on ${until}: ${reason}`),

@@ -71,13 +71,13 @@ ${neighbours(id, bad)}</details>`
 }
 
 function cellItem(cell: CellDocument): string {
-  const { id, test, nth, verdict, oracle, what, evidence, site, confirmed, durationMs } = cell
+  const { id, test, nth, verdict, oracle, what, evidence, site, confirmed, cached, durationMs } = cell
   const about = [
-    ...(nth > 1 ? [`at the ${nth}. exchange of it`] : []),
+    ...(nth > 1 ? [`number ${nth} of its kind in the test`] : []),
     ...(site === undefined ? [] : [`asked by <code>${text(site)}</code>`]),
     `took ${duration(durationMs)}`,
     ...(confirmed ? ['seen again in a fresh process'] : []),
-    ...('cached' in cell ? ['from cache'] : []),
+    ...(cached ? ['from the cache'] : []),
   ]
   return `<li id="cell-${text(id)}" data-v="${text(verdict)}"><p>${verdictChip(verdict)} <q>${text(test.name)}</q>${test.file === '' ? '' : ` <small>${text(test.file)}</small>`}</p>
 <p>${oracle === '' ? '' : `${text(oracle)}: `}${withCode(what)}</p>${evidenceList(evidence)}

@@ -13,33 +13,33 @@ import { pageScript } from './page-script.ts'
 import { legend } from './verdict-mark.ts'
 import { weaknessSection } from './weakness-section.ts'
 
+type Section = readonly [id: string, nav: string, title: string, inner: string]
+
 /** How often a page of a matrix that runs is loaded again, seconds. */
 const reloadSeconds = 2
 
 /** What a matrix has shown, as one page that loads nothing and can be read without a script. */
 export async function renderMatrix(document: MatrixDocument): Promise<string> {
-  const { state, findings, cells, tests, leftOut, contracts } = document
+  const { state, findings, cells, tests, leftOut } = document
   const index = indexPage(document)
   const style = `${matrixStyle}${filterStyle(index)}`
   const policy = `default-src 'none'; style-src ${sourceHash(style)}; script-src ${sourceHash(pageScript)}; img-src data:; base-uri 'none'; form-action 'none'`
   const found = findings.length === 0 ? 'Nothing bad was found' : plural(findings.length, 'finding')
   const head = state === 'running' ? `${found} so far` : found
-  const weaknesses = weaknessSection(document.weaknesses)
-  const notes = noteSection(document)
-  const sections = [
-    section('findings', 'Findings', findingSection(document)),
-    ...(weaknesses === '' ? [] : [section('weaknesses', 'Weaknesses', weaknesses)]),
-    section(
-      'grid',
-      'Every operation under every fault',
-      `${filterSection(index)}${legend(new Set(index.verdicts.keys()))}${gridSection(index)}`,
-    ),
-    section('exchanges', 'Exchanges, with the fault in them', await operationSection(document, index)),
-    ...(contracts.length === 0
-      ? []
-      : [section('contracts', 'What the program needs', contractSection(contracts, index.boundaries))]),
-    ...(notes === '' ? [] : [section('notes', 'Not judged, left out', notes)]),
+  const grid = `${filterSection(index)}${legend(new Set(index.verdicts.keys()))}${gridSection(index)}`
+  const all: readonly Section[] = [
+    ['findings', 'Findings', 'Findings', findingSection(document)],
+    ['weaknesses', 'Weaknesses', 'Weaknesses', weaknessSection(document.weaknesses)],
+    ['grid', 'Grid', 'Every operation under every fault', grid],
+    ['exchanges', 'Exchanges', 'Exchanges, with the fault in them', await operationSection(document, index)],
+    ['contracts', 'Contracts', 'What the program needs', contractSection(document.contracts, index.boundaries)],
+    ['notes', 'Not judged', 'Not judged, left out', noteSection(document)],
   ]
+  const sections = all.filter(([, , , inner]) => inner !== '')
+  const nav = sections.map(([id, name]) => `<a href="#${id}">${name}</a>`)
+  const body = sections.map(
+    ([id, , title, inner]) => `<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>\n${inner}</section>`,
+  )
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -53,30 +53,18 @@ ${state === 'running' ? `<meta http-equiv="refresh" content="${reloadSeconds}">\
 </head>
 <body data-run="${Math.round(document.at)}" data-state="${text(state)}">
 <a class="skip" href="#main">Skip to content</a>
-<header><strong>mortar matrix</strong><code>${text(document.command)}</code><nav aria-label="Page">${sections.map(({ id, title }) => `<a href="#${id}">${title}</a>`).join('')}</nav></header>
+<header><strong>mortar matrix</strong><code>${text(document.command)}</code><nav aria-label="Page">${nav.join('')}</nav></header>
 <main id="main" tabindex="-1">
 <h1>${text(head)}</h1>
 <p>${plural(cells.length, 'cell')} over ${plural(tests.stable, 'test')} in ${duration(document.durationMs)}${state === 'interrupted' ? '; it was <strong>interrupted</strong>, and this is what was known by then' : ''}</p>
 ${state === 'running' ? progress(cells.length, cells.length + leftOut.length) : ''}
 <dl class="numbers">${number('Resilience', document.resilience, 'errors handled or failed in order')}${number('Vigilance', document.vigilance, 'wrong data noticed')}${number('Contract coverage', document.contractCoverage, 'fields read whose loss shows')}</dl>
-${sections.map(({ html }) => html).join('\n')}
+${body.join('\n')}
 </main>
 <script type="module">${pageScript}</script>
 </body>
 </html>
 `
-}
-
-function section(
-  id: string,
-  title: string,
-  inner: string,
-): { readonly id: string; readonly title: string; readonly html: string } {
-  return {
-    id,
-    title: title.split(',')[0]!,
-    html: `<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>\n${inner}</section>`,
-  }
 }
 
 function progress(done: number, of: number): string {

@@ -16,6 +16,7 @@ const marks: Readonly<Record<string, readonly [mark: string, meaning: string]>> 
   unnoticed: ['◌', 'wrong data, and no test noticed'],
   'unrelated-error': ['?!', 'failed with something other than what went wrong'],
   leak: ['≀', 'left something behind'],
+  suspected: ['?', 'a field is read, and its loss shows nowhere'],
   handled: ['✓', 'passed with all that was to happen'],
   noticed: ['◉', 'failed because of the wrong data, as it should'],
   degraded: ['○', 'failed, and nothing worse'],
@@ -26,6 +27,7 @@ const marks: Readonly<Record<string, readonly [mark: string, meaning: string]>> 
 }
 
 const others: readonly string[] = [
+  'suspected',
   'handled',
   'noticed',
   'degraded',
