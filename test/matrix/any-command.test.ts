@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Project, project, repository } from '../support/project.ts'
@@ -91,4 +92,16 @@ def test_nothing(): pass
     },
     120_000,
   )
+
+  it('is run several times at once, unless it gets into its own way', async ({ onTestFinished: after }) => {
+    const main = `import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
+try { mkdirSync('busy') } catch { writeFileSync('met', ''); process.exit(1) }
+await new Promise((done) => setTimeout(done, 300))
+try { await fetch(process.env.GATEWAY + '/v1/rates') } finally { rmdirSync('busy') }`
+    const made = await shop({ 'main.mjs': main }, after)
+    const { ran, verdicts } = await runMatrix(made, '--fault', '503', '--', 'node', 'main.mjs')
+    expect(verdicts('GET /v1/rates')).toEqual({ '503': 'handled' })
+    expect(made.has('met')).toBe(availableParallelism() > 3)
+    expect(ran.stderr.includes('there is one from now on')).toBe(made.has('met'))
+  }, 60_000)
 })

@@ -8,8 +8,8 @@ export async function confirmNew(suite: Suite, { judged, ...options }: ConfirmOp
   const { cache } = suite
   const isSettled = (one: ConfirmOptions['judged'][number]): boolean => cache?.isConfirmed(one.shown.cell) ?? false
   const settled = new Set(findingsOf(judged).flatMap(({ cells }) => (cells.some(isSettled) ? cells : [])))
-  // What is seen again is run again.
-  const fresh = { ...suite, cache: undefined }
+  // What is seen again is run again, and alone.
+  const fresh = { ...suite, cache: undefined, lanes: 1 }
   const { confirmed, unconfirmed } = await confirmBad(fresh, {
     ...options,
     judged: judged.filter((one) => !settled.has(one)),

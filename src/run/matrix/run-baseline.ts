@@ -3,6 +3,7 @@ import type { TestRef } from '../../core/exchange.ts'
 import { type Baseline, makeBaseline } from '../../matrix/baseline.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import type { MatrixPlan } from './plan-file.ts'
+import { lanesOf } from './run-processes.ts'
 import { type Ran, runSuite, type Suite, type SuiteRun } from './suite.ts'
 
 /** How tests are run without a fault. */
@@ -33,8 +34,8 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
   const without = cache?.files(clean) ?? []
   const known = [...new Map(held.map(({ record }) => [keyOfTest(record.test), record.test])).values()]
   if (known.length > 0) onProgress(`${known.length} tests are as they were and not run again without a fault`)
-  if (cache?.isApart && held.length > 0)
-    return { suite: { ...shared, perProcess: true }, baselines: baselinesOf(held, 1) }
+  if (cache && cache.lanes > 0 && held.length > 0)
+    return { suite: { ...shared, perProcess: true, lanes: cache.lanes }, baselines: baselinesOf(held, 1) }
   const plan: MatrixPlan = { version: 1, clean, ...(only && { only }), skip: known, without }
   const together = await runSuite(shared, plan)
   cache?.load(together.loaded)
@@ -44,10 +45,9 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
     return { suite: shared, baselines }
   }
   onProgress('the tests are not those of the vitest plugin or of mortar/node-test, so every cell is a process of it')
-  const suite = { ...shared, perProcess: true }
   // Of what such a command reads nobody tells.
   cache?.load([{ t: 'loaded', file: '', paths: [], outside: true }])
-  const apart = await runSuite(suite, plan)
+  const { suite, run: apart } = await runApart(shared, plan, onProgress)
   if (!apart.ran.some(({ observation }) => observation.moments.length > 0) && !signal.aborted) {
     throw new MortarError('MORTAR_MATRIX_NO_TESTS', 'nothing that the test command did crossed a boundary', {
       where: shared.config.file ?? shared.config.directory,
@@ -57,6 +57,22 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
   const baselines = baselinesOf(apart.ran, signal.aborted ? clean : 1)
   if (!signal.aborted) keep(suite, apart, baselines, [])
   return { suite, baselines }
+}
+
+/** Several processes at a time, unless they get into each other's way. */
+async function runApart(
+  shared: Suite,
+  plan: MatrixPlan,
+  onProgress: (line: string) => void,
+): Promise<{ readonly suite: Suite; readonly run: SuiteRun }> {
+  const suite = { ...shared, perProcess: true }
+  const lanes = plan.clean > 1 ? lanesOf(shared.config) : 1
+  const run = await runSuite({ ...suite, lanes }, plan)
+  if (lanes === 1 || shared.signal.aborted) return { suite, run }
+  const isQuiet = baselinesOf(run.ran, plan.clean).every(({ state }) => state === 'stable')
+  if (isQuiet && run.ran.length > 0) return { suite: { ...suite, lanes }, run }
+  onProgress('not all went well with several processes at a time, so there is one from now on')
+  return { suite, run: await runSuite(suite, plan) }
 }
 
 /** Tests that could not be run as often as they were to be, as somebody did not want to wait, are left out. */
@@ -69,7 +85,7 @@ function baselinesOf(ran: readonly Ran[], least: number): readonly Baseline[] {
 
 /** Keeps stable tests. A file of which a process could not tell all is looked at again the next time. */
 function keep(
-  { cache, perProcess = false }: Suite,
+  { cache, perProcess, lanes = 1 }: Suite,
   { ran, died }: SuiteRun,
   baselines: readonly Baseline[],
   known: readonly TestRef[],
@@ -81,6 +97,6 @@ function keep(
   cache?.keepClean(
     ran.filter(({ record: { test } }) => files.has(test.file) && stable.has(keyOfTest(test))),
     [...fresh.values(), ...known].filter(({ file }) => files.has(file)),
-    perProcess,
+    perProcess ? lanes : 0,
   )
 }

@@ -112,6 +112,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     known.judged = [...known.judged, ...sure.confirmed]
     known.unconfirmed += sure.unconfirmed
     for (const [id, from] of fields.from) known.from.set(id, from)
+    if (cache && cache.unkept !== '') onProgress(`not all is kept for the next time: ${cache.unkept}`)
     if (!narrowed && !signals.received) {
       // What a command reads that is no vitest is not known, so what it has shown is kept only until all is.
       const isOver = suite.perProcess && known.judged.length === known.planned.length

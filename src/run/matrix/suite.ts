@@ -1,13 +1,9 @@
-import type { TestRef } from '../../core/exchange.ts'
-import { realNow } from '../../core/real-clock.ts'
-import { keyOfTest } from '../../timeline/moment.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
-import { shellLine } from '../shell-line.ts'
 import type { MatrixCache } from './cache/matrix-cache.ts'
 import type { Ran } from './observe-run.ts'
-import { makeProcessCell } from './process-cell.ts'
 import type { LoadedRecord, MatrixPlan, RunRecord } from './plan-file.ts'
 import { runOnce } from './run-once.ts'
+import { runProcesses } from './run-processes.ts'
 
 export type { Ran } from './observe-run.ts'
 
@@ -22,6 +18,8 @@ export interface Suite {
   readonly signal: AbortSignal
   /** The command cannot run a test twice: each clean run and each cell is a process of its own. */
   readonly perProcess?: boolean
+  /** How many of these processes run at a time (default 1). */
+  readonly lanes?: number
   /** What earlier matrices have shown, and where what this one shows is kept; left out: nothing is known or kept. */
   readonly cache?: MatrixCache | undefined
 }
@@ -55,31 +53,4 @@ export async function runSuite(
 ): Promise<SuiteRun> {
   if (suite.perProcess) return runProcesses(suite, plan, onPart)
   return runOnce(suite, plan, { onPart })
-}
-
-/** One process for each clean run and each cell, for commands that cannot run a test twice. */
-async function runProcesses(suite: Suite, plan: MatrixPlan, onPart: (part: SuitePart) => void): Promise<SuiteRun> {
-  const whole = wholeOf(suite)
-  const clean = plan.cells
-    ? []
-    : Array.from({ length: plan.clean }, (_, i) => ({ id: `clean-${i + 1}`, planned: undefined }))
-  const wanted = [...clean, ...(plan.cells ?? []).map((planned) => ({ id: planned.cell.id, planned }))]
-  const ran: Ran[] = []
-  let last: SuiteRun | undefined
-  for (const { id, planned } of wanted) {
-    if (suite.signal.aborted || realNow() > (plan.until ?? Number.POSITIVE_INFINITY)) break
-    const cell = makeProcessCell(suite.folder, whole, id, planned)
-    last = await runOnce(suite, plan, { cell, ...(planned && { deadlineMs: planned.deadlineMs }) })
-    // What was ended with us shows nothing.
-    if (suite.signal.aborted) break
-    const own = last.ran.filter(({ record }) => !planned || keyOfTest(record.test) === keyOfTest(planned.cell.test))
-    ran.push(...own)
-    onPart({ ran: own, loaded: [] })
-  }
-  return { ran, loaded: [], died: [], stuck: false, code: last?.code ?? null, logFile: last?.logFile ?? '' }
-}
-
-/** What a command does that no test has claimed. */
-function wholeOf({ command }: Suite): TestRef {
-  return { file: '', name: typeof command === 'string' ? command : shellLine(command) }
 }

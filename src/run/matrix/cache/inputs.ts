@@ -22,12 +22,12 @@ export type Input = readonly [path: string, hash: string]
 export interface ProjectInputs {
   /** Hash of what all of them depend on: configuration, environment, versions, lock file, data. */
   readonly common: string
-  /** What the tests of a file depend on besides; `undefined` when some of it was written to since the matrix began. */
-  of(testFile: string, loaded: Loaded): readonly Input[] | undefined
+  /** What the tests of a file depend on besides. */
+  of(testFile: string, loaded: Loaded): readonly Input[]
   /** What they depended on is this now. */
   now(testFile: string, before: readonly Input[], outside: boolean): readonly Input[]
-  /** The first file of all tests that was written to since the matrix began. */
-  readonly moving: string | undefined
+  /** The first of these, or of what all tests depend on, that was written to since the matrix began. */
+  moving(inputs: readonly Input[]): string | undefined
 }
 
 /** What the inputs of a matrix are read from. */
@@ -41,7 +41,7 @@ export interface InputOptions {
 
 const source = /\.(?:[cm]?[jt]sx?|vue|svelte)$/
 /** What people read, and what Mortar itself writes into a project. */
-const unread = /\.(?:md|mdx)$|(?:^|\/)(?:LICENSE|\.gitignore|mortar\.accepted\.json)$/
+const unread = /\.(?:md|mdx|log)$|(?:^|\/)(?:LICENSE|\.gitignore|mortar\.accepted\.json)$/
 const lockFiles = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb']
 /** Variables of which programs commonly think nothing and which change what they do all the same. */
 const variables = ['NODE_ENV', 'NODE_OPTIONS', 'TZ', 'LANG', 'LC_ALL', 'CI', 'MORTAR_RECORD']
@@ -89,15 +89,11 @@ export function readInputs(options: InputOptions): ProjectInputs {
 
   return {
     common,
-    of(testFile, loaded) {
-      const needed = filesOf(testFile, loaded)
-      return needed.some(([, path]) => hashes.hasChanged(path)) ? undefined : needed.map(hashed)
-    },
+    of: (testFile, loaded) => filesOf(testFile, loaded).map(hashed),
     now: (testFile, before, outside) =>
       filesOf(testFile, { paths: new Set(before.map(([file]) => join(directory, file))), outside }).map(hashed),
-    get moving() {
-      return shared.find((file) => hashes.hasChanged(join(directory, file)))
-    },
+    moving: (needed) =>
+      [...shared, ...needed.map(([file]) => file)].find((file) => hashes.hasChanged(join(directory, file))),
   }
 }
 

@@ -6,8 +6,8 @@ import { appendStored, rewriteStored, type StoredLine, type StoredRun } from './
 export interface KeptFile {
   /** All tests of the file; `undefined` while that is not known. */
   readonly tests: readonly TestRef[] | undefined
-  /** Each run is a process of its own, and how all tests go is known. */
-  readonly isApart: boolean
+  /** Where each run is a process of its own and how all tests go is known, how many run at a time; else 0. */
+  readonly lanes: number
   /** Runs of cells by id. */
   readonly cells: ReadonlyMap<string, StoredRun>
   /** Clean runs by test. */
@@ -24,7 +24,7 @@ export interface KeptFile {
 export function openKeptFile(path: string, kept: readonly StoredLine[]): KeptFile {
   let lines: StoredLine[] = []
   let tests: readonly TestRef[] | undefined
-  let apart = false
+  let lanes = 0
   const cells = new Map<string, StoredRun>()
   const clean = new Map<string, StoredRun[]>()
   const confirmed = new Set<string>()
@@ -33,7 +33,7 @@ export function openKeptFile(path: string, kept: readonly StoredLine[]): KeptFil
     lines.push(line)
     if (line.t === 'tests') {
       tests = line.tests
-      apart = line.apart
+      lanes = line.lanes
     } else if (line.t === 'ran') {
       const { id, test } = line.record
       const before = clean.get(keyOfTest(test)) ?? []
@@ -50,8 +50,8 @@ export function openKeptFile(path: string, kept: readonly StoredLine[]): KeptFil
     get tests() {
       return tests
     },
-    get isApart() {
-      return apart && tests!.every((test) => clean.has(keyOfTest(test)))
+    get lanes() {
+      return tests?.every((test) => clean.has(keyOfTest(test))) ? lanes : 0
     },
     get lines() {
       return lines

@@ -13,8 +13,10 @@ import { readStored, rewriteStored, storedFile, type StoredLine, type StoredRun 
 export interface MatrixCache {
   /** Why something that was kept does not hold any more; empty when all does. */
   readonly why: string
-  /** Each run of these tests is a process of its own. */
-  readonly isApart: boolean
+  /** Why something could not be kept; empty when all was. */
+  readonly unkept: string
+  /** Where each run of these tests is a process of its own, how many run at a time; else 0. */
+  readonly lanes: number
   /** Clean runs of stable tests, at least so many of each. */
   clean(count: number): Promise<readonly Ran[]>
   /** Test files of whose tests all is known, for so many clean runs of each. */
@@ -25,8 +27,8 @@ export interface MatrixCache {
   isConfirmed(cell: { readonly id: string; readonly test: TestRef }): boolean
   /** Takes down what tests need. */
   load(records: readonly LoadedRecord[]): void
-  /** Keeps clean runs. @param tests - All tests of their files. @param apart - Each run is a process of its own. */
-  keepClean(ran: readonly Ran[], tests: readonly TestRef[], apart: boolean): void
+  /** Keeps clean runs. @param tests - All tests of their files. @param lanes - As above. */
+  keepClean(ran: readonly Ran[], tests: readonly TestRef[], lanes: number): void
   /** Keeps how cells went. */
   keep(ran: readonly Ran[]): void
   /** Keeps whether a cell that was bad was so again; one that was not is forgotten. */
@@ -49,6 +51,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
   const kept = new Map<string, KeptFile>()
   const loaded = new Map<string, { readonly paths: Set<string>; outside: boolean }>()
   let why = ''
+  let unkept = ''
   for (const path of storedFiles(folder)) {
     const lines = readStored(path)
     const known = lines.filter((line) => line.t === 'inputs')
@@ -94,11 +97,17 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
 
   function add(testFile: string, linesFor: (key: string) => readonly StoredLine[]): void {
     const needed = loadedFor(testFile)
-    // Of what nobody has told of nobody knows when it changes.
-    if (!loaded.has(testFile) && !needed.outside) return
-    const own: readonly Input[] | undefined = inputs.of(testFile, needed)
-    // Of what was written to while tests ran nobody knows what they have seen.
-    if (own === undefined || inputs.moving !== undefined) return
+    if (!loaded.has(testFile) && !needed.outside) {
+      unkept ||= `nobody tells what ${testFile} depends on`
+      return
+    }
+    const own: readonly Input[] = inputs.of(testFile, needed)
+    // Nobody knows which content the tests have seen.
+    const moving = inputs.moving(own)
+    if (moving !== undefined) {
+      unkept ||= `${moving} was written to while the matrix ran`
+      return
+    }
     const key = keyOf(inputs.common, own)
     const lines = linesFor(key)
     if (lines.length === 0) return
@@ -131,7 +140,10 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
 
   return {
     why,
-    isApart: kept.size > 0 && [...kept.values()].every(({ isApart }) => isApart),
+    get unkept() {
+      return unkept
+    },
+    lanes: kept.size > 0 ? Math.min(...[...kept.values()].map(({ lanes }) => lanes)) : 0,
     clean: (count) => restore([...kept.values()].flatMap((file) => cleanTests(file, count).flat())),
     files: (count) =>
       [...kept].flatMap(([testFile, file]) => {
@@ -149,11 +161,11 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     load(records) {
       for (const { file, paths, outside } of records) takeLoaded(file, paths, outside)
     },
-    keepClean(ran, tests, apart) {
+    keepClean(ran, tests, lanes) {
       const runs = Map.groupBy(ran, ({ record }) => record.test.file)
       for (const [testFile, own] of Map.groupBy(tests, ({ file }) => file)) {
         add(testFile, (key) => [
-          { t: 'tests', key, tests: own, apart },
+          { t: 'tests', key, tests: own, lanes },
           ...(runs.get(testFile) ?? []).map((one) => storedOf(one, key)),
         ])
       }

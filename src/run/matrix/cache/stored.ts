@@ -17,8 +17,8 @@ export type StoredLine =
       readonly inputs: readonly Input[]
       readonly outside: boolean
     }
-  /** All tests of the file, those left out that vitest skips. */
-  | { readonly t: 'tests'; readonly key: string; readonly tests: readonly TestRef[]; readonly apart: boolean }
+  /** All tests of the file, those left out that vitest skips. Of processes of their own, how many run at a time; else 0. */
+  | { readonly t: 'tests'; readonly key: string; readonly tests: readonly TestRef[]; readonly lanes: number }
   | StoredRun
   /** What has become of a cell that was bad: seen again, or not. */
   | { readonly t: 'again'; readonly key: string; readonly id: string; readonly seen: boolean }
