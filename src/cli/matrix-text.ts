@@ -1,7 +1,8 @@
-import type { FindingDocument, MatrixDocument, Share, TimelineLine } from '../run/matrix/document.ts'
+import type { FindingDocument, MatrixDocument, Share } from '../run/matrix/document.ts'
 import { gridOf, type GridRow } from '../run/matrix/grid.ts'
 import { fit, pad, type Paint, painter, printable, wrap } from '../run/terminal-text.ts'
 import { duration, plural } from '../run/wording.ts'
+import { timelineRows } from './matrix-timelines.ts'
 import { isBad } from '../matrix/verdict.ts'
 
 /** How it is printed. */
@@ -15,9 +16,6 @@ interface PrintOptions {
 }
 
 const mostFindings = 10
-const mostTimelineLines = 10
-/** How many lines stand before the first difference. */
-const linesBefore = 3
 
 /** What a matrix has shown: findings, the grid, the numbers. */
 export function printMatrix(
@@ -41,10 +39,10 @@ export function printMatrix(
     ...acceptedLines(document, columns, paint),
     ...weaknessLines(document, columns, paint),
     '',
-    ...gridOf(cells).flatMap((row) => gridLines(row, columns, paint)),
+    ...gridBlock(document, columns, paint),
     '',
-    `Resilience ${share(document.resilience)} errors were handled or failed in order`,
-    `Vigilance  ${share(document.vigilance)} corruptions were noticed`,
+    `Resilience ${share(document.resilience)} errors were handled, or failed in order`,
+    `Vigilance  ${share(document.vigilance)} times that data was wrong, a test has noticed`,
     ...tests.excluded.map(({ test, state, why }) =>
       fit(paint(`Not judged, ${state}: ${printable(test.name)}: ${printable(why)}`, 'yellow'), columns + 9),
     ),
@@ -54,9 +52,26 @@ export function printMatrix(
       : []),
     ...(leftOut.length > 0 ? [paint(`Left out: ${plural(leftOut.length, 'cell')} were not run`, 'yellow')] : []),
     ...(cached > 0 ? [paint(`${cached} of ${plural(cells.length, 'cell')} from earlier runs`, 'dim')] : []),
-    paint([`in ${duration(document.durationMs)}`, report].filter(Boolean).join(' · '), 'dim'),
+    paint(`in ${duration(document.durationMs)}`, 'dim'),
+    ...nextLines(document, report, inFull, paint),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** What to do now. */
+function nextLines({ findings }: MatrixDocument, report: string | undefined, inFull: boolean, paint: Paint): string[] {
+  const first = findings.find(({ accepted }) => accepted === undefined)
+  if (inFull) return []
+  const rows = [
+    first && ['Mend the first, and see it gone', first.reproduce],
+    first?.suggestedTest && ['which prints a test for it as well', ''],
+    first && ['Live with all of these for now', 'mortar matrix --accept'],
+    report !== undefined && ['Every boundary, fault and exchange', report],
+  ].filter((row) => Array.isArray(row))
+  const width = Math.max(...rows.map(([what]) => what!.length))
+  return rows.length === 0
+    ? []
+    : ['', ...rows.map(([what, how]) => `${pad(what!, width)}  ${paint(how!, 'cyan')}`.trimEnd())]
 }
 
 /** No finding in nothing is no good news. */
@@ -113,55 +128,47 @@ function findingLines(finding: FindingDocument, number: number, columns: number,
     `${pad(`${number}.`, 3)} ${paint(first, 'bold')}`,
     ...rest.map((line) => `    ${paint(line, 'bold')}`),
     `    ${paint(verdict, 'red')} (${oracle}) in ${fit(printable(`"${test.name}"`), columns - 30)}${others}`,
-    ...sideBySide(clean, faulted, columns - 4).map((line) => `    ${paint(line, 'dim')}`),
+    ...timelineRows(clean, faulted, columns - 4).map((line) => `    ${paint(line, 'dim')}`),
     ...wrap(`Good: ${expected}`, columns - 4).map((line) => `    ${line}`),
     `    ${paint(reproduce, 'cyan')}`,
   ]
 }
 
-/** Two timelines, one beside the other. */
-function sideBySide(clean: readonly TimelineLine[], faulted: readonly TimelineLine[], columns: number): string[] {
-  const half = Math.floor((columns - 3) / 2)
-  const left = ['as it is', ...clean.map(lineText)]
-  const right = ['with the fault', ...faulted.map(lineText)]
-  const differs = faulted.findIndex((line, i) => line.struck || line.text !== clean[i]?.text)
-  const from = 1 + Math.max(0, differs - linesBefore)
-  const rows = Math.min(mostTimelineLines, Math.max(left.length, right.length) - from)
-  const row = (i: number): string => `${pad(fit(left[i] ?? '', half), half)} │ ${fit(right[i] ?? '', half)}`
-  return [row(0), ...Array.from({ length: Math.max(0, rows) }, (_, i) => row(from + i))]
-}
-
-function lineText({ boundary, text, struck }: TimelineLine): string {
-  return printable(`${struck ? '⚡' : ' '} ${boundary}  ${text}`)
-}
-
-function gridLines({ boundary, operation, faults }: GridRow, columns: number, paint: Paint): string[] {
-  const words = faults.map(({ fault, verdict, count }) => {
-    const text = `${fault} ${verdict}${count > 1 ? ` ×${count}` : ''}`
-    return isBad(verdict)
-      ? paint(text, 'red')
-      : verdict === 'handled' || verdict === 'noticed'
-        ? paint(text, 'green')
-        : text
-  })
+/** Operations with something bad, and how many there are without; all of one cell that was asked for. */
+function gridBlock({ cells }: MatrixDocument, columns: number, paint: Paint): string[] {
+  const rows = gridOf(cells)
+  const bad = rows.filter(({ faults }) => faults.some(({ verdict }) => isBad(verdict)))
+  const fine = rows.length - bad.length
+  const others = bad.length === 0 ? plural(fine, 'operation') : plural(fine, 'other operation')
   return [
-    paint(fit(`${boundary}  ${operation}`, columns), 'bold'),
-    ...wrapJoined(words, columns - 2).map((line) => `  ${line}`),
+    ...bad.flatMap((row) => gridLines(row, columns, paint)),
+    ...(fine > 0 ? [paint(`Nothing bad at ${others}: ${verdictCounts(cells)}`, 'green')] : []),
   ]
 }
 
-/** Parts joined by dots, in lines; colours do not count. */
-function wrapJoined(parts: readonly string[], columns: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const part of parts) {
-    const longer = line === '' ? part : `${line} · ${part}`
-    if (line !== '' && longer.replace(/\u001b\[\d+m/g, '').length > columns) {
-      lines.push(line)
-      line = part
-    } else line = longer
-  }
-  return line === '' ? lines : [...lines, line]
+function verdictCounts(cells: MatrixDocument['cells']): string {
+  const counts = Map.groupBy(
+    cells.filter(({ verdict }) => !isBad(verdict)),
+    ({ verdict }) => verdict,
+  )
+  return [...counts].map(([verdict, some]) => `${some.length} ${verdict}`).join(', ')
+}
+
+function gridLines({ boundary, operation, faults }: GridRow, columns: number, paint: Paint): string[] {
+  const bad = Map.groupBy(
+    faults.filter(({ verdict }) => isBad(verdict)),
+    ({ verdict }) => verdict,
+  )
+  const fine = faults.filter(({ verdict }) => !isBad(verdict)).length
+  const lines = [...bad].flatMap(([verdict, some]) => {
+    const [first = '', ...rest] = wrap(`${verdict}: ${some.map(({ fault }) => fault).join(', ')}`, columns - 4)
+    return [`  ${paint(first, 'red')}`, ...rest.map((line) => `    ${paint(line, 'red')}`)]
+  })
+  return [
+    paint(fit(`${boundary}  ${operation}`, columns), 'bold'),
+    ...lines,
+    ...(fine > 0 ? [`  no harm under ${plural(fine, 'other fault')}`] : []),
+  ]
 }
 
 function share({ good, of }: Share): string {

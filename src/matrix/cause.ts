@@ -29,7 +29,8 @@ export function causeOf(judged: JudgedCell): Cause {
       return made(nameOf(first), ...(isAt(first, judged) ? [place] : []))
     }
     case 'O3':
-      return differences.length > 0 ? made(boundary, ...differences.map(nameOf)) : made(boundary, place)
+      // What stands alone has to be made up for, whatever it was that did not follow.
+      return differences[0] ? made(nameOf(differences[0])) : made(boundary, place)
     case 'O4':
       // A client has a timeout for all that it asks, or for nothing.
       return shown.fault.stalls ? made(boundary, 'waits') : made(boundary, place)

@@ -11,6 +11,7 @@ import { textOption } from '../arguments.ts'
 import { budgetOf } from '../budget.ts'
 import type { Command, OptionValues } from '../command.ts'
 import { exportMatrix, exportOptions } from '../matrix-exports.ts'
+import { matrixProgress } from '../matrix-progress.ts'
 import { printMatrix } from '../matrix-text.ts'
 import { triedLines } from '../services-text.ts'
 import { shortPath } from '../short-path.ts'
@@ -61,6 +62,7 @@ export const command: Command = {
     const cell = textOption(values, 'cell')
     const known = former?.cells.find(({ id }) => id === cell)
     const accepts = values['accept'] === true
+    const say = matrixProgress(progress)
     let kept: string | undefined
     const shown = await runMatrix({
       config,
@@ -78,7 +80,10 @@ export const command: Command = {
       onReady: (service) => progress(triedLines(service)),
       // One cell alone says nothing of the others.
       ...(cell === undefined && {
-        onDocument: async (known) => void (kept = await writeDocument(config.directory, known)),
+        onDocument: async (known) => {
+          say(known)
+          kept = await writeDocument(config.directory, known)
+        },
       }),
     })
     if (cell !== undefined && shown.cells.length === 0 && shown.state === 'finished') {

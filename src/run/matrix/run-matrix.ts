@@ -8,6 +8,7 @@ import type { JudgedCell } from '../../matrix/findings.ts'
 import { planCells, type PlanOptions, stableBaselines } from '../../matrix/plan.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
+import { plural } from '../wording.ts'
 import { startServers, type StartedServers } from '../start-servers.ts'
 import type { OpenService } from '../../services/open-services.ts'
 import { unlessStopped, watchSignals } from '../watch-signals.ts'
@@ -88,7 +89,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     live.update()
     const until = options.budgetMs === undefined ? undefined : startedAt + options.budgetMs
     const stable = baselines.filter(({ state }) => state === 'stable').length
-    onProgress(`${known.planned.length} cells over ${stable} tests`)
+    onProgress(`${plural(known.planned.length, 'cell')} over ${plural(stable, 'test')}`)
     const judged = new Map<string, JudgedCell>()
     const onRan = (ran: ReadonlyMap<string, Ran>): void => {
       const fresh = known.planned.filter(({ id }) => ran.has(id) && !judged.has(id))

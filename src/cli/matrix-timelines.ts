@@ -1,0 +1,52 @@
+import type { TimelineLine } from '../run/matrix/document.ts'
+import { diffLines } from '../run/matrix/html/diff-lines.ts'
+import { fit, pad, printable } from '../run/terminal-text.ts'
+
+const mostLines = 10
+/** How many lines stand before the first difference. */
+const linesBefore = 2
+/** Below so many columns, two timelines have no place beside each other. */
+const wide = 110
+
+/** What crossed as it is and with the fault, one beside the other; in a narrow terminal laid over each other. */
+export function timelineRows(
+  clean: readonly TimelineLine[],
+  faulted: readonly TimelineLine[],
+  columns: number,
+): readonly string[] {
+  return columns >= wide ? sideBySide(clean, faulted, columns) : laidOver(clean, faulted, columns)
+}
+
+function sideBySide(clean: readonly TimelineLine[], faulted: readonly TimelineLine[], columns: number): string[] {
+  const half = Math.floor((columns - 3) / 2)
+  const left = ['as it is', ...clean.map((line) => `${mark(line)} ${textOf(line)}`)]
+  const right = ['with the fault', ...faulted.map((line) => `${mark(line)} ${textOf(line)}`)]
+  const differs = faulted.findIndex((line, i) => line.struck || line.text !== clean[i]?.text)
+  const from = 1 + Math.max(0, differs - linesBefore)
+  const rows = Math.min(mostLines, Math.max(left.length, right.length) - from)
+  const row = (i: number): string => `${pad(fit(left[i] ?? '', half), half)} │ ${fit(right[i] ?? '', half)}`
+  return [row(0), ...Array.from({ length: Math.max(0, rows) }, (_, i) => row(from + i))]
+}
+
+function laidOver(clean: readonly TimelineLine[], faulted: readonly TimelineLine[], columns: number): string[] {
+  const struck = new Set(faulted.filter((line) => line.struck).map(textOf))
+  const rows = diffLines(clean.map(textOf), faulted.map(textOf)).map(({ kind, text }) => {
+    const sign = kind === 'gone' ? '-' : struck.has(text) ? '⚡' : kind === 'new' ? '+' : ' '
+    return { isSame: sign === ' ', line: fit(`${pad(sign, 2)} ${text}`, columns) }
+  })
+  const from = Math.max(0, rows.findIndex(({ isSame }) => !isSame) - linesBefore)
+  const more = rows.length - from - mostLines
+  return [
+    fit('with the fault; - is missing, + is more than as it is', columns),
+    ...rows.slice(from, from + mostLines).map(({ line }) => line),
+    ...(more > 0 ? [`   and ${more} more`] : []),
+  ]
+}
+
+function mark({ struck }: TimelineLine): string {
+  return struck ? '⚡' : ' '
+}
+
+function textOf({ boundary, text }: TimelineLine): string {
+  return printable(`${boundary}  ${text}`)
+}
