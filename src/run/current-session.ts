@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { callerSnapshot } from './call-stacks.ts'
 import type { Session } from './session.ts'
 
 interface Sessions {
@@ -37,5 +38,7 @@ export function setFallbackSession(session: Session | (() => Session) | undefine
 /** Captures who is asking now, to be restored when their question is read. */
 export function sessionSnapshot(): <T>(work: () => T) => T {
   const session = sessions.current.getStore()
-  return session ? (work) => sessions.current.run(session, work) : (work) => work()
+  const asTest: <T>(work: () => T) => T = session ? (work) => sessions.current.run(session, work) : (work) => work()
+  const asCaller = callerSnapshot()
+  return asCaller ? (work) => asCaller(() => asTest(work)) : asTest
 }

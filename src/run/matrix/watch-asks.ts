@@ -5,7 +5,8 @@ import type { Ask } from '../../matrix/observation.ts'
 import { idempotencyKeyOf } from '../../protocols/http/idempotency-key.ts'
 import type { RunContext } from '../run-context.ts'
 import type { AskedQuestion } from '../session.ts'
-import { callSiteOf } from './call-site.ts'
+import { askingStack, stackHere, watchCallStacks } from '../call-stacks.ts'
+import { type CallSite, callSiteOf, type CallSiteOptions } from './call-site.ts'
 
 /** The folder of this package: what is in it is nobody's call. */
 const own = fileURLToPath(new URL('../..', import.meta.url))
@@ -25,12 +26,9 @@ export function watchAsks(
   asks: { push(ask: Ask): unknown },
   standIns: readonly string[] = [],
 ): (asked: AskedQuestion) => void {
-  const { directory } = run.config
+  const options = { directory: run.config.directory, own, standIns }
+  watchCallStacks()
   return ({ boundary, operation, question, struck }) => {
-    const { stackTraceLimit } = Error
-    Error.stackTraceLimit = 60
-    const { stack = '' } = new Error()
-    Error.stackTraceLimit = stackTraceLimit
     const { headers } = question as { headers?: readonly (readonly [string, string])[] }
     const key = headers && idempotencyKeyOf(headers)
     asks.push({
@@ -39,8 +37,16 @@ export function watchAsks(
       boundary: boundary.name,
       operation,
       ...(key !== undefined && { key: createHash('sha256').update(key).digest('hex').slice(0, 12) }),
-      ...callSiteOf(stack, { directory, own, standIns }),
+      ...siteOf(options),
       ...(struck && { struck: true as const }),
     })
   }
+}
+
+function siteOf(options: CallSiteOptions): CallSite {
+  const here = callSiteOf(stackHere(), options)
+  if (here.site !== undefined || here.byTest) return here
+  // Who has called a client is not always who has it ask now, so no more is said of them than a line.
+  const { site, byStandIn } = callSiteOf(askingStack(), options)
+  return site === undefined || byStandIn ? {} : { site }
 }
