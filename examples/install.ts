@@ -26,6 +26,20 @@ export async function step(
   await run(command, cwd, output)
 }
 
+/** Runs a command without a word. */
+export function runStep(
+  command: string,
+  cwd: string,
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, { cwd, shell: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    const said: Buffer[] = []
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => void said.push(chunk))
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, output: Buffer.concat(said).toString('utf8') }))
+  })
+}
+
 function run(command: string, cwd: URL, output: 'inherit' | 'quiet'): Promise<void> {
   return new Promise((resolve, reject) => {
     const stdio = output === 'inherit' ? 'inherit' : (['ignore', 'ignore', 'inherit'] as const)

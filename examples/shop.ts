@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installPacked, step } from './install.ts'
+import { proveMatrix } from './shop-matrix.ts'
 
 /** What of a run's `summary.json` is told at the end. */
 interface Shown {
@@ -29,7 +30,11 @@ const servers = spawnSync(start, { cwd: shop, shell: true, encoding: 'utf8' })
 if (servers.status === 0) {
   await step('The shop on real servers, a private state for every test: mortar check', 'npm run --silent check', shop)
   showSummary()
-  if (all) await step('Each mistake that was planted in the shop shows itself', 'npm run --silent proof', shop)
+  if (all) {
+    await step('Each mistake that was planted in the shop shows itself', 'npm run --silent proof', shop)
+    console.log('\n▸ Each of them is found: mortar matrix and mortar check, on the shop and on its branch without them')
+    await proveMatrix(shop)
+  }
 } else skip(`PostgreSQL and RabbitMQ are not both there:\n\n${servers.stderr}`)
 
 function has(program: string, argument: string): boolean {

@@ -24,6 +24,8 @@ export function weaknessesOf(judged: readonly JudgedCell[]): readonly Weakness[]
     .toSorted((a, b) => b.cells.length - a.cells.length)
 }
 
+const givesTokens = /^POST \S*(?:token|oauth|auth|login|session)/i
+
 /** Whether good code makes nothing of the fault at this exchange. */
 function isPassing({ cell, fault, baseline }: Case): boolean {
   if (!fault.passing) return false
@@ -33,6 +35,8 @@ function isPassing({ cell, fault, baseline }: Case): boolean {
   )[cell.nth - 1]
   // Whether a write may be tried again is not for the client alone to know.
   if (cell.protocol === 'http' && fault.name === '503') return struck?.effect === false
+  // Where no token is fetched, the credentials are all that there is.
+  if (fault.name === '401') return moments.some(({ operation }) => givesTokens.test(operation))
   if (fault.name !== 'sqlstate 23505') return true
   // Who has looked first whether the row is there relies on nobody else looking at the same time.
   const table = cell.operation.replace(/^\w+ /, '')

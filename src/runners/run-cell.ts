@@ -4,7 +4,7 @@ import type { ProgramClock } from '../engine/clock/program-clock.ts'
 import { runInSession, setFallbackSession } from '../run/current-session.ts'
 import { armCell } from '../run/matrix/arm-cell.ts'
 import { errorTexts } from '../run/matrix/error-text.ts'
-import type { RunRecord } from '../run/matrix/plan-file.ts'
+import { mostAsks, type RunRecord } from '../run/matrix/plan-file.ts'
 import { placeIn, watchAsks } from '../run/matrix/watch-asks.ts'
 import { watchRefusals } from '../run/matrix/watch-refusals.ts'
 import { namedAfter, type PlannedCell } from '../run/matrix/planned.ts'
@@ -51,9 +51,6 @@ const patientTimeoutMs = 60_000
 /** How long a fault that was not reached is waited for, milliseconds, looked at every so often. */
 const afterwardsMs = 300
 const lookEveryMs = 25
-
-/** So many questions in one cell are too many for anything but a storm. */
-const mostAsks = 500
 
 const marker = globalThis as { __mortarStep?: <T>(value: T) => T }
 

@@ -99,6 +99,13 @@ describe('weaknesses', () => {
     expect(weaknessesOf([at(get, 'GET /a', '503')])).toHaveLength(1)
   })
 
+  it('are credentials that are refused once only where others can be fetched', () => {
+    const read: Script = (t) => t.http('GET /a')
+    const at = (clean: Script) => judgedCell({ clean, faulted: () => {}, fault: '401', operation: 'GET /a', how })
+    expect(weaknessesOf([at(read)])).toEqual([])
+    expect(weaknessesOf([at((t) => t.http('POST /oauth/token').http('GET /a'))])).toHaveLength(1)
+  })
+
   it('are an INSERT that meets a row like it, where the program has looked for the row before', () => {
     const look: Script = (t) => t.sql("SELECT id FROM orders WHERE reference = 'a'", { rows: 0 }).sql(insert)
     const at = (clean: Script) =>

@@ -85,6 +85,27 @@ describe('O2 with webhooks', () => {
   })
 })
 
+describe('O2 of a consumer', () => {
+  const brought = (settled?: 'ack' | 'requeue' | 'reject'): Script => {
+    return (t) => t.deliver('shipping', '{}', settled)
+  }
+  const clean: Script = (t) => brought('ack')(t.sql(insert))
+  const cell = { clean, fault: 'sqlstate 40P01', operation: 'INSERT orders' }
+
+  it('is a message that was acknowledged, thrown away or kept, and not dealt with', () => {
+    expect(judged({ ...cell, faulted: brought() }).verdict).toBe('false-success')
+    expect(judged({ ...cell, faulted: brought('ack') }).verdict).toBe('false-success')
+    expect(judged({ ...cell, faulted: brought('reject') }).verdict).toBe('false-success')
+    expect(judged({ ...cell, faulted: brought('ack'), how: failed('Error', 'no order') }).verdict).toBe('false-success')
+  })
+
+  it('is none of a message that was given back', () => {
+    expect(judged({ ...cell, faulted: brought('requeue') }).verdict).toBe('handled')
+    const other: Script = (t) => brought('requeue')(t.deliver('confirmations', '{}', 'ack'))
+    expect(judged({ ...cell, faulted: other, how: failed('Error', 'no order') }).verdict).toBe('degraded')
+  })
+})
+
 describe('O3 inconsistent', () => {
   const clean: Script = (t) => t.http('POST /v1/charges').sql(insert)
   const cell = { clean, fault: 'sqlstate 40P01', operation: 'INSERT orders' }

@@ -1,4 +1,6 @@
 import type { Exchange, TestRef, Timed } from '../../src/core/exchange.ts'
+import type { AmqpReply } from '../../src/protocols/amqp/message.ts'
+import { amqpNotation } from '../../src/protocols/amqp/notation.ts'
 import { describe as describeNats } from '../../src/protocols/nats/describe.ts'
 import type { NatsReply } from '../../src/protocols/nats/message.ts'
 import { natsNotation } from '../../src/protocols/nats/notation.ts'
@@ -161,6 +163,30 @@ export class TimelineBuilder {
   /** A subscription of NATS with all that came of it. */
   subscribe(subject: string, messages: readonly Timed<NatsReply>[], how: { readonly ends?: boolean } = {}): this {
     return this.#nats('subscribe', subject, '', messages, how)
+  }
+
+  /** A message that RabbitMQ brings, and how the consumer settles it; left out: it does not. */
+  deliver(queue: string, body: string, settled?: 'ack' | 'requeue' | 'reject'): this {
+    const bytes = { body: Buffer.from(body), size: body.length }
+    const fields = { queue, deliveryTag: `${this.#place}` }
+    const question = { kind: 'deliver', session: 1, channel: 1, name: 'basic.deliver', fields, ...bytes } as const
+    const brought: AmqpReply = {
+      type: 'message',
+      exchange: '',
+      routingKey: queue,
+      redelivered: false,
+      properties: {},
+      ...bytes,
+    }
+    const how = settled === 'ack' ? 'ack' : 'nack'
+    const end: AmqpReply[] = settled ? [{ type: 'settle', how, requeue: settled === 'requeue' }] : []
+    const content = amqpNotation.read(
+      amqpNotation.write({ question, messages: [brought, ...end].map(timed) }, files),
+      files,
+    )
+    const operation = `DELIVER ${queue}`
+    const what = { boundary: 'events', protocol: 'amqp', operation, effect: false, question: `${operation} ${body}` }
+    return this.#add({ ...what, answer: settled ?? '', ok: true, content, ends: settled !== undefined })
   }
 
   #nats(

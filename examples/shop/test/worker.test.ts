@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { useShop } from './support/test-shop.ts'
 
 const shop = useShop({ worker: true })
-const patient = { withinMs: 10_000 }
+const patient = { withinMs: 5_000 }
 
 test('an order is shipped', async () => {
   const lines = [

@@ -2,13 +2,14 @@ import { referenceOf } from '../baseline.ts'
 import { byWeight, describeDifference, isHard, isMadeUpFor } from '../case.ts'
 import { isDeferred } from '../effects.ts'
 import type { Oracle } from '../judgement.ts'
+import { isPutOff } from '../put-off.ts'
 
 /** O2: the caller was told that all is well, or a message was acknowledged, and something has not happened. */
 export const falseSuccess: Oracle = (shown) => {
   const { cell, fault, observation, missing, effects, baseline } = shown
   if (cell.family !== 'error' || observation.ended === 'died') return undefined
   const lost = missing.filter(isHard).toSorted(byWeight)
-  if (lost.length === 0 || effects.some(isDeferred) || isMadeUpFor(shown)) return undefined
+  if (lost.length === 0 || effects.some(isDeferred) || isMadeUpFor(shown) || isPutOff(shown)) return undefined
   const evidence = lost.map(describeDifference)
   if (observation.passed && fault.spoils) return undefined
   if (observation.passed && observation.ended === 'in time') {

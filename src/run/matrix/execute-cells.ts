@@ -25,9 +25,13 @@ const graceMs = 5000
 /** Where the program is not kept waiting it is the test that waits, and it is to say for what. */
 const patientGraceMs = 20_000
 
-function plannedCell(cell: Cell, { durationMs: cleanMs }: Baseline): PlannedCell {
+/** Nobody puts the clock of another process forward, and many a timeout there is half a minute. */
+const processGraceMs = 35_000
+
+function plannedCell(cell: Cell, { durationMs: cleanMs }: Baseline, { perProcess }: Suite): PlannedCell {
   const stalls = findFault(cell.fault)?.stalls === true
-  return { cell, deadlineMs: 3 * cleanMs + (stalls ? graceMs : patientGraceMs), cleanMs, stalls }
+  const stalledMs = perProcess ? processGraceMs : graceMs
+  return { cell, deadlineMs: 3 * cleanMs + (stalls ? stalledMs : patientGraceMs), cleanMs, stalls }
 }
 
 /**
@@ -68,7 +72,7 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
     const plan: MatrixPlan = {
       version: 1,
       clean: 1,
-      cells: left.map((cell) => plannedCell(cell, byTest.get(keyOfTest(cell.test))!)),
+      cells: left.map((cell) => plannedCell(cell, byTest.get(keyOfTest(cell.test))!, suite)),
       realTime: [...realTime.values()],
       without: [...files].filter((file) => !needed.has(file)),
       ...(until !== undefined && { until }),

@@ -8,6 +8,9 @@ import type { Ask, EndedHow, ErrorText, Jump, Waited } from '../../matrix/observ
 /** Names the plan for processes that run tests. */
 export const planVariable = 'MORTAR_MATRIX'
 
+/** So many questions in one cell are too many for anything but a storm. */
+export const mostAsks = 500
+
 /** What one process of a matrix is to do. */
 export interface MatrixPlan {
   readonly version: 1

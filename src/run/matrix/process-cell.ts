@@ -10,7 +10,7 @@ import { openOutsideSession, openSession, type Session, type SessionOptions } fr
 import type { WorkerServers } from '../worker-servers.ts'
 import { armCell } from './arm-cell.ts'
 import { openOtherProcesses } from './other-processes.ts'
-import type { PlannedCell, RunRecord } from './plan-file.ts'
+import { mostAsks, type PlannedCell, type RunRecord } from './plan-file.ts'
 import { watchAsks } from './watch-asks.ts'
 
 /** One process of a command, in which at most one thing goes wrong. What no test has claimed is one test of its own. */
@@ -61,14 +61,27 @@ export function makeProcessCell(folder: string, whole: TestRef, id: string, plan
       ...(part.test === whole && { whole: true }),
       ...(planned && isAimed(part) && { planned, until: until! }),
     })
+  function letGo(): void {
+    late ??= realNow()
+    for (const { armed, session, servers } of parts) {
+      armed?.disarm()
+      session?.disarm()
+      if (planned) servers?.find(planned.cell.boundary)?.disarmAll()
+    }
+  }
   return {
     variables: others.variables,
     open(run, cassette, test) {
       const part: Part = { test: test ?? whole, asks: [], started: realNow() }
+      const take = watchAsks(run, part.asks)
       const options: SessionOptions = {
         as: namedAfter(part.test, id),
         rehearsal: planned !== undefined,
-        onAsk: watchAsks(run, part.asks),
+        onAsk(asked) {
+          take(asked)
+          // Enough has been seen; without the fault it comes to an end.
+          if (isAimed(part) && part.asks.length === mostAsks) letGo()
+        },
       }
       part.session = test ? openSession(run, test, options) : openOutsideSession(run, cassette, options)
       parts.push(part)
@@ -86,14 +99,7 @@ export function makeProcessCell(folder: string, whole: TestRef, id: string, plan
       const part = parts.find((one) => one.session === session)
       if (part) part.ended ??= { passed, at: realNow() }
     },
-    letGo() {
-      late ??= realNow()
-      for (const { armed, session, servers } of parts) {
-        armed?.disarm()
-        session?.disarm()
-        if (planned) servers?.find(planned.cell.boundary)?.disarmAll()
-      }
-    },
+    letGo,
     records(code) {
       const tests = parts.filter(({ test }) => test !== whole)
       const own = parts.filter(({ test }) => test === whole)

@@ -25,8 +25,11 @@ function isTransient(error: unknown): boolean {
   return [409, 429].includes((error as { statusCode?: number }).statusCode ?? 0)
 }
 
-/** How long the gateway wants us to wait, milliseconds. */
+/** How long the gateway wants us to wait, milliseconds; it says so in seconds, or by a date. */
 function wantedMs(error: unknown): number {
   const { headers } = error as { headers?: Record<string, string> }
-  return Number(headers?.['retry-after'] ?? 0) * 1000
+  const wanted = headers?.['retry-after']
+  if (wanted === undefined) return 0
+  const ms = Number.isNaN(Number(wanted)) ? Date.parse(wanted) - Date.now() : Number(wanted) * 1000
+  return Number.isNaN(ms) ? 0 : ms
 }
