@@ -13,7 +13,7 @@ type Line =
 /** How many lines around a change stay, and of how many alike ones some are left out. */
 const around = 3
 const mostAlike = 9
-const mostLines = 120
+const mostLines = 60
 const mostLinesOfMessage = 400
 
 /** An exchange with a fault drawn into it: what is lost struck through, what comes instead beside it. */
@@ -56,12 +56,12 @@ function overlaid(was: MessageDocument, is: MessageDocument, lost: boolean): rea
   ]
 }
 
-/** Only what a reader of the body goes by. */
+/** What has changed of what a reader of the body goes by. */
 function headerChanges(was: MessageDocument, is: MessageDocument): readonly Line[] {
   const telling = /^(?:content-type|retry-after|location|link)$/i
   const lines = ({ headers }: MessageDocument): string[] =>
     headers.flatMap(([name, value]) => (telling.test(name) ? [`${name.toLowerCase()}: ${value}`] : []))
-  return changed(diffLines(lines(was).toSorted(), lines(is).toSorted()))
+  return changed(diffLines(lines(was).toSorted(), lines(is).toSorted()).filter(({ kind }) => kind !== 'same'))
 }
 
 function bodyChanges(was: string, is: string, lost: boolean): readonly Line[] {

@@ -67,7 +67,7 @@ function gridCell(strikes: readonly StrikeEntry[]): string {
   const worst = strikes.toSorted((a, b) => harmOf(a.verdict) - harmOf(b.verdict))[0]!
   const count = strikes.reduce((sum, { cells }) => sum + cells.length, 0)
   const verdicts = new Set(strikes.flatMap(({ cells }) => cells.map(({ verdict }) => verdict)))
-  const times = count > 1 ? `<sub>${count}</sub>` : ''
+  const times = count > 1 ? `<sub aria-hidden="true">${count}</sub>` : ''
   const title = `${worst.fault}: ${worst.verdict}${count > 1 ? `, the worst of ${count}` : ''}`
   return `<td class="${kindOf(worst.verdict)}" data-v="${text([...verdicts].join(' '))}"><a href="#${worst.id}" title="${text(title)}">${verdictMark(worst.verdict)}<span class="said">${text(worst.verdict)}</span>${times}</a></td>`
 }

@@ -39,6 +39,8 @@ export interface PageIndex {
   readonly bad: readonly StrikeEntry[]
 }
 
+const mostPointers = 4
+
 const faultOrder = new Map(catalogue.map(({ name }, i) => [name, i]))
 
 /** Place of a fault among all. */
@@ -72,7 +74,7 @@ export function indexPage({ cells }: MatrixDocument): PageIndex {
 }
 
 function strikesOf(cells: readonly CellDocument[], prefix: string): readonly StrikeEntry[] {
-  const groups = Map.groupBy(cells, (cell) => `${cell.fault}\0${aboutOf(cell)}`)
+  const groups = Map.groupBy(cells, (cell) => `${cell.fault}\0${aboutOf(cell)}\0${JSON.stringify(cell.detail)}`)
   return [...groups.values()]
     .map((group): Omit<StrikeEntry, 'id'> => {
       const [first, ...rest] = group.toSorted((a, b) => rankOf(a.verdict) - rankOf(b.verdict))
@@ -97,10 +99,15 @@ function rankOf(verdict: Verdict): number {
 function aboutOf({ detail, ...cell }: CellDocument): string {
   const { after } = cell as { readonly after?: { readonly operation: string; readonly fault: string } }
   return [
-    ...(detail?.pointers ?? []),
-    ...(detail?.keep ? [`only ${detail.keep.length === 0 ? 'nothing' : detail.keep.join(', ')}`] : []),
+    ...(detail?.pointers ? [shortList(detail.pointers)] : []),
+    ...(detail?.keep ? [`only ${detail.keep.length === 0 ? 'nothing' : shortList(detail.keep)}`] : []),
     ...(after ? [`after ${after.fault} at ${after.operation}`] : []),
   ].join(', ')
+}
+
+function shortList(pointers: readonly string[]): string {
+  const more = pointers.length - mostPointers
+  return more > 1 ? `${pointers.slice(0, mostPointers).join(', ')} and ${more} more` : pointers.join(', ')
 }
 
 function compare(a: string, b: string): number {

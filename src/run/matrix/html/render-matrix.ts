@@ -30,6 +30,7 @@ export async function renderMatrix(document: MatrixDocument): Promise<string> {
   const all: readonly Section[] = [
     ['findings', 'Findings', 'Findings', findingSection(document)],
     ['weaknesses', 'Weaknesses', 'Weaknesses', weaknessSection(document.weaknesses)],
+    ['numbers', 'Numbers', 'In numbers', numbers(document)],
     ['grid', 'Grid', 'Every operation under every fault', grid],
     ['exchanges', 'Exchanges', 'Exchanges, with the fault in them', await operationSection(document, index)],
     ['contracts', 'Contracts', 'What the program needs', contractSection(document.contracts, index.boundaries)],
@@ -57,8 +58,7 @@ ${state === 'running' ? `<meta http-equiv="refresh" content="${reloadSeconds}">\
 <main id="main" tabindex="-1">
 <h1>${text(head)}</h1>
 <p>${plural(cells.length, 'cell')} over ${plural(tests.stable, 'test')} in ${duration(document.durationMs)}${state === 'interrupted' ? '; it was <strong>interrupted</strong>, and this is what was known by then' : ''}</p>
-${state === 'running' ? progress(cells.length, cells.length + leftOut.length) : ''}
-<dl class="numbers">${number('Resilience', document.resilience, 'errors handled or failed in order')}${number('Vigilance', document.vigilance, 'wrong data noticed')}${number('Contract coverage', document.contractCoverage, 'fields read whose loss shows')}</dl>
+${state === 'running' ? progress(cells.length, cells.length + leftOut.length, document.at + document.durationMs) : ''}
 ${body.join('\n')}
 </main>
 <script type="module">${pageScript}</script>
@@ -67,8 +67,12 @@ ${body.join('\n')}
 `
 }
 
-function progress(done: number, of: number): string {
-  return `<p><label for="progress">${of === 0 ? 'Running the tests as they are' : `Running: ${done} of ${of} cells`}</label><progress id="progress"${of === 0 ? '' : ` max="${of}" value="${done}"`}></progress></p>`
+function numbers({ resilience, vigilance, contractCoverage }: MatrixDocument): string {
+  return `<dl class="numbers">${number('Resilience', resilience, 'errors handled or failed in order')}${number('Vigilance', vigilance, 'wrong data noticed')}${number('Contract coverage', contractCoverage, 'fields read whose loss shows')}</dl>`
+}
+
+function progress(done: number, of: number, at: number): string {
+  return `<p><label for="progress">${of === 0 ? 'Running the tests as they are' : `Running: ${done} of ${of} cells`}</label><progress id="progress"${of === 0 ? '' : ` max="${of}" value="${done}"`}></progress><span class="note">as of ${new Date(at).toISOString().slice(11, 19)} UTC; this page loads itself again</span></p>`
 }
 
 function number(name: string, { good, of }: Share, what: string): string {
