@@ -33,7 +33,7 @@ export function causeOf(judged: JudgedCell): Cause {
       return differences[0] ? made(nameOf(differences[0])) : made(boundary, place)
     case 'O4':
       // A client has a timeout for all that it asks, or for nothing.
-      return shown.fault.stalls ? made(boundary, 'waits') : made(boundary, place)
+      return isWait(judged) ? made(boundary, 'waits') : made(boundary, place)
     case 'O5':
       return made(boundary, shown.fault.waitMs !== undefined ? 'too soon' : 'too often')
     case 'O6':
@@ -46,6 +46,11 @@ export function causeOf(judged: JudgedCell): Cause {
     default:
       return made(boundary, place)
   }
+}
+
+/** The program is kept waiting for an answer, or for a connection. */
+export function isWait({ shown: { fault } }: JudgedCell): boolean {
+  return fault.stalls === true || fault.name === 'connect timeout'
 }
 
 function nameOf({ operation, boundary }: Difference): string {

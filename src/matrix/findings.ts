@@ -1,6 +1,6 @@
 import type { Risk } from '../core/boundary.ts'
 import type { Case } from './case.ts'
-import { causeOf } from './cause.ts'
+import { causeOf, isWait } from './cause.ts'
 import { byHarm } from './harm.ts'
 import type { Judgement } from './judgement.ts'
 import { isBad } from './verdict.ts'
@@ -73,13 +73,22 @@ function sentenceOf({ best, cells, operations, site }: Omit<Finding, 'sentence'>
   const sites = new Set(cells.map((one) => siteOf(one.shown)))
   const where = site === undefined || sites.size > 1 ? '' : ` (${site})`
   const at = `, at ${operations.length} operations (${listOf(operations)})${where}`
-  if (operations.length > 1 && judgement.oracle === 'O4' && fault.stalls) {
-    return `No answer from \`${cell.boundary}\` is waited for without end${at}`
+  if (operations.length > 1 && judgement.oracle === 'O4' && isWait(best)) {
+    const { waited } = shown.observation
+    const isLimited = waited?.until === 'gave up' || waited?.until === 'too long'
+    const how = isLimited ? `too long${at}: ${judgement.what.split(';', 1)[0]}` : `without end${at}`
+    return `No answer from \`${cell.boundary}\` is waited for ${how}`
   }
-  const one = `\`${cell.operation}\` ${fault.said} → ${judgement.what}`
+  const one = `\`${cell.operation}\` ${fault.said}${fieldsOf(cell)} → ${judgement.what}`
   const others = operations.slice(1)
   if (others.length === 0) return `${one}${where}`
   return `${one}${site === undefined ? '' : ` (${site})`}; so it goes at ${listOf(others)} too`
+}
+
+/** Which fields are changed, by a fault that changes any. */
+function fieldsOf({ detail }: Case['cell']): string {
+  const { pointers = [] } = detail ?? {}
+  return pointers.length === 0 ? '' : `: ${listOf(pointers)}`
 }
 
 /** Names in a sentence, the first few of them. */

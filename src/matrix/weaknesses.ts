@@ -13,7 +13,10 @@ export interface Weakness {
 /** Failures under faults that good code gets over, by boundary and by what good code would do; most cells first. */
 export function weaknessesOf(judged: readonly JudgedCell[]): readonly Weakness[] {
   const weak = judged.filter(({ shown, judgement }) => judgement.verdict === 'degraded' && isPassing(shown))
-  const groups = Map.groupBy(weak, ({ shown: { cell, fault } }) => [cell.boundary, fault.expected].join('\0'))
+  const groups = Map.groupBy(weak, ({ shown: { cell, fault } }) => {
+    const [status] = /^429\b/.exec(fault.name) ?? []
+    return [cell.boundary, status ?? fault.expected].join('\0')
+  })
   return [...groups.values()]
     .map((group): Weakness => {
       const cells = group.toSorted((a, b) => b.shown.fault.weight - a.shown.fault.weight)
@@ -26,6 +29,8 @@ export function weaknessesOf(judged: readonly JudgedCell[]): readonly Weakness[]
 
 const givesTokens = /^POST \S*(?:token|oauth|auth|login|session)/i
 
+const gettingTokens = /token|oauth|session|log-?in|sign-?in|authenticat/i
+
 /** Whether good code makes nothing of the fault at this exchange. */
 function isPassing({ cell, fault, baseline }: Case): boolean {
   if (!fault.passing) return false
@@ -37,6 +42,8 @@ function isPassing({ cell, fault, baseline }: Case): boolean {
   if (cell.protocol === 'http' && fault.name === '503') return struck?.effect === false
   // Where no token is fetched, the credentials are all that there is.
   if (fault.name === '401') return moments.some(({ operation }) => givesTokens.test(operation))
+  // Only a token that the program got itself can be got again.
+  if (fault.name === '401') return moments.some(({ operation }) => gettingTokens.test(operation))
   if (fault.name !== 'sqlstate 23505') return true
   // Who has looked first whether the row is there relies on nobody else looking at the same time.
   const table = cell.operation.replace(/^\w+ /, '')

@@ -24,6 +24,14 @@ describe('findings', () => {
     expect(finding?.sentence).toBe(
       'No answer from `payments` is waited for without end, at 7 operations (`GET /a`, `GET /b`, `GET /c`, `GET /d` and 3 more)',
     )
+    const gaveUp = { ...late, waited: { ms: 80_000, until: 'gave up' } } as const
+    const slow = ['/a', '/b'].map((path) => {
+      const crossed: Script = (t) => t.http(`GET ${path}`)
+      return judgedCell({ clean: crossed, faulted: crossed, fault: 'no answer', operation: `GET ${path}`, how: gaveUp })
+    })
+    expect(findingsOf(slow).map(({ sentence }) => sentence)).toEqual([
+      'No answer from `payments` is waited for too long, at 2 operations (`GET /a`, `GET /b`): it gave up only after 80 s',
+    ])
   })
 
   it('of one cause are one: effects of one transaction, wherever the fault struck', () => {
@@ -97,6 +105,9 @@ describe('weaknesses', () => {
       judgedCell({ clean, faulted: () => {}, fault, operation, how })
     expect(weaknessesOf([at(get, 'GET /a', '404'), at(post, 'POST /a', '503')])).toEqual([])
     expect(weaknessesOf([at(get, 'GET /a', '503')])).toHaveLength(1)
+    const withToken: Script = (t) => t.http('POST /oauth/token').http('GET /a')
+    expect(weaknessesOf([at(get, 'GET /a', '401')])).toEqual([])
+    expect(weaknessesOf([at(withToken, 'GET /a', '401')])).toHaveLength(1)
   })
 
   it('are credentials that are refused once only where others can be fetched', () => {

@@ -22,9 +22,13 @@ export const inconsistent: Oracle = (shown) => {
     ...kept.map(({ operation, boundary }) => `${operation} at ${boundary} took place`),
     ...lost.map(describeDifference),
   ]
-  const what = `${rest.operation} at ${rest.boundary} stands, and ${describeDifference(first)}`
+  const names = [...new Set(kept.map(({ operation, boundary }) => `${operation} at ${boundary}`))].slice(0, mostNamed)
+  const what = `${names.join(' and ')} ${names.length > 1 ? 'stand' : 'stands'}, and ${describeDifference(first)}`
   return { verdict: 'inconsistent', oracle: 'O3', what, evidence, differences: [standing(rest), first] }
 }
+
+/** How many effects that stand are named in a sentence. */
+const mostNamed = 3
 
 const invalidating = /^(?:DEL|UNLINK|HDEL|EXPIRE|PEXPIRE|EXPIREAT)\b/
 

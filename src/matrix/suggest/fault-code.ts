@@ -41,6 +41,12 @@ const calls: Readonly<Record<string, string>> = {
   'connect timeout': "httpFaults.noConnection('timeout', { AIM })",
   slow: 'httpFaults.slow(2000, { AIM })',
   redirect: 'httpFaults.redirect({ AIM })',
+  'field absent': 'httpFaults.fieldAbsent(FIELDS, { AIM, times: Infinity })',
+  'field null': 'httpFaults.fieldNull(FIELDS, { AIM, times: Infinity })',
+  'field of another type': 'httpFaults.fieldOfAnotherType(FIELDS, { AIM, times: Infinity })',
+  'field empty': 'httpFaults.fieldEmpty(FIELDS, { AIM, times: Infinity })',
+  'unknown enum value': 'httpFaults.unknownEnumValue(FIELDS, { AIM, times: Infinity })',
+  'extra field': 'httpFaults.extraField({ AIM, times: Infinity })',
   'commit answer lost': 'lostAnswer({ AIM })',
   'lost before commit': 'lostConnection({ AIM })',
   'write answer lost': 'lostAnswer({ AIM })',
@@ -65,12 +71,17 @@ const calls: Readonly<Record<string, string>> = {
 
 /** How the fault of a cell is armed in a test; `undefined` for one that tests cannot arm. */
 export function faultCode({ fault, operation, nth, detail }: Omit<Cell, 'id' | 'test'>): FaultCode | undefined {
-  const call = detail === undefined ? calls[fault] : undefined
+  const call = calls[fault]
   if (call === undefined) return undefined
+  const fields = `[${(detail?.pointers ?? []).map(quote).join(', ')}]`
   // A message comes again in place of its acknowledgement.
   const struck = fault === 'redelivery' ? operation.replace(/^DELIVER/, 'ACK') : operation
-  const aim = [`operation: ${quote(struck)}`, ...(nth > 1 ? [`nth: ${nth}`] : [])].join(', ')
-  return { call: call.replace('AIM', () => aim), imports: /^\w+/.exec(call)![0] }
+  const aim = [
+    `operation: ${quote(struck)}`,
+    ...(nth > 1 ? [`nth: ${nth}`] : []),
+    ...(detail?.status === undefined ? [] : [`status: ${detail.status}`]),
+  ].join(', ')
+  return { call: call.replace('FIELDS', () => fields).replace('AIM', () => aim), imports: /^\w+/.exec(call)![0] }
 }
 
 /** A text as TypeScript writes it. */
