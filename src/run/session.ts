@@ -82,6 +82,8 @@ export interface SessionOptions {
   readonly besides?: string
   /** Hears of each question to a service that is asked, and not carried, before it is answered. */
   readonly onAsk?: (asked: AskedQuestion) => void
+  /** Hears that a question is carried to a server of ours. */
+  readonly onCarried?: () => void
 }
 
 /** Opens a session for one test, which has a cassette of its own. */
@@ -157,7 +159,16 @@ class TestSession implements Session {
       recorder = this.#record(boundary, door, recordModeOf(this.#run.config, boundary.input), disturbed)
       this.#carried.set(boundary, recorder)
     }
-    return recorder
+    const { onCarried } = this.#options
+    if (!onCarried) return recorder
+    const { open, ...others } = recorder
+    return {
+      ...others,
+      open(question) {
+        onCarried()
+        return open(question)
+      },
+    }
   }
 
   unknown(address: string): MortarError | undefined {

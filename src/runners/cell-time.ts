@@ -21,6 +21,8 @@ export interface CellTimeOptions {
   readonly isAsked: (boundary: string) => boolean
   /** How long a clean run takes. */
   readonly cleanMs: number
+  /** How many questions there were so far. */
+  readonly asked: () => number
   readonly onStuck: () => void
 }
 
@@ -33,16 +35,17 @@ const quietOfBrokersMs = 100
 const stuckMs = 500
 
 /** By how much a program's clock is put forward in one run: as long as any program waits that means to end. */
-const mostMs = 300_000
+const mostMs = 250_000
 
 const brokers: ReadonlySet<string> = new Set(['amqp', 'mqtt', 'nats'])
 
 /** Passes the time in which a program only waits. Without a clock, time goes as ever. */
 export function passTime(clock: ProgramClock | undefined, options: CellTimeOptions): CellTime {
-  const { run, isAsked, cleanMs, onStuck } = options
+  const { run, isAsked, cleanMs, asked, onStuck } = options
   const started = realElapsed()
   const jumps: { at: number; ms: number }[] = []
   let stuck: Stuck | undefined
+  let before = -1
   clock?.reset()
   const servers = run.boundaries.filter(({ wire }) => wire)
   const hasBroker = servers.some(({ input }) => brokers.has(input.protocol))
@@ -53,7 +56,13 @@ export function passTime(clock: ProgramClock | undefined, options: CellTimeOptio
       quietMs: hasBroker ? quietOfBrokersMs : servers.length > 0 ? quietOfServersMs : quietMs,
       stuckMs: Math.max(stuckMs, 2 * cleanMs),
       mostMs,
-      onJump: (ms) => void jumps.push({ at: realNow(), ms }),
+      onJump: (ms) => {
+        // Nobody can tell several from one if nothing was asked in between.
+        const last = before === asked() ? jumps.at(-1) : undefined
+        if (last) last.ms += ms
+        else jumps.push({ at: realNow(), ms })
+        before = asked()
+      },
       onStuck: (why) => {
         stuck = why
         onStuck()

@@ -68,16 +68,22 @@ export async function runCell(
   let started = realElapsed()
   let lateMs: number | undefined
   let waited: RunRecord['waited']
-  const take = watchAsks(run, asks, standIns)
-  const onAsk: typeof take = (asked) => {
-    take(asked)
+  let asked = 0
+  const count = (): void => {
     // Enough has been seen; without the fault it comes to an end.
-    if (planned && asks.length === mostAsks) letGo()
+    asked++
+    if (planned && asked === mostAsks + 2 * planned.cleanAsks) letGo()
+  }
+  const take = watchAsks(run, asks, standIns)
+  const onAsk: typeof take = (question) => {
+    take(question)
+    count()
   }
   const session = openSession(run, test, {
     as,
     rehearsal: planned !== undefined || trace === true,
     onAsk,
+    onCarried: count,
     besides: attached.outsideCassette,
   })
   if (running.size === 0) await servers?.begin()
@@ -112,7 +118,7 @@ export async function runCell(
   const deadlineMs = Math.min(planned?.deadlineMs ?? 0, (timeoutMs ?? Number.POSITIVE_INFINITY) * shareOfTimeout)
   const watch = planned && realSetTimeout(letGo, deadlineMs)
   // After our own timer, as others than those of now are somebody's who goes on.
-  const time = passTime(clock, { run, isAsked, cleanMs: planned?.cleanMs ?? 0, onStuck })
+  const time = passTime(clock, { run, isAsked, cleanMs: planned?.cleanMs ?? 0, asked: () => asked, onStuck })
   let result: BodyResult = { passed: false, errors: [] }
   try {
     result = await runInSession(session, body)

@@ -1,4 +1,5 @@
 import '../core/refuse-old-node.ts'
+import { availableParallelism } from 'node:os'
 import { extname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { newRun } from '../store/runs.ts'
@@ -12,10 +13,19 @@ const testFile = /\.(?:test|spec)\.[cm]?[jt]sx?$/
 
 const extension = extname(import.meta.url)
 
+const inMatrix = process.env['MORTAR_MATRIX'] !== undefined
+
+/** The parts of vitest's own settings that are looked at. */
+interface VitestOptions {
+  readonly root?: string
+  readonly maxWorkers?: number | string
+  readonly fileParallelism?: boolean
+}
+
 /** The parts of vitest's plugin interface that are used; described here so that vitest stays optional. */
 export interface MortarVitestPlugin {
   readonly name: 'mortar'
-  config(user: { readonly root?: string; readonly test?: { readonly root?: string } }): object
+  config(user: { readonly root?: string; readonly test?: VitestOptions }): object
   transform?(this: { parse(code: string): unknown }, code: string, id: string): { code: string; map: null } | undefined
   configureVitest(context: VitestContext): void
 }
@@ -37,9 +47,12 @@ export function mortar(): MortarVitestPlugin {
       const directory = process.env.MORTAR_PROJECT ?? resolve(test?.root ?? root ?? process.cwd())
       process.env.MORTAR_RUN ??= newRun(directory).directory
       reporter = makeVitestReporter(process.env.MORTAR_RUN, directory)
+      const isFree = test?.maxWorkers === undefined && test?.fileParallelism !== false
       return {
         test: {
           env: { MORTAR_PROJECT: directory },
+          // Cells wait more than they work, so they need not leave a core to vitest itself.
+          ...(inMatrix && isFree && { maxWorkers: availableParallelism() }),
           globalSetup: [fileURLToPath(new URL(`./vitest-global-setup${extension}`, import.meta.url))],
           setupFiles: ['mortar/vitest/setup'],
           // The set-up must run again for each file, which only what vitest transforms does.
@@ -47,7 +60,7 @@ export function mortar(): MortarVitestPlugin {
         },
       }
     },
-    ...(process.env['MORTAR_MATRIX'] !== undefined && {
+    ...(inMatrix && {
       transform(this: { parse(code: string): unknown }, code: string, id: string) {
         const marked = testFile.test(id) ? markSteps(code, (text) => this.parse(text)) : undefined
         return marked === undefined ? undefined : { code: marked, map: null }

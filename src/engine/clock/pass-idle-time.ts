@@ -20,8 +20,9 @@ export interface IdleOptions {
   readonly onStuck: (why: Stuck) => void
 }
 
-/** What a timer has set off shows itself within this time, milliseconds. */
+/** What a timer has set off shows itself within this time, milliseconds; if it made no timer, it is likely nothing. */
 const followMs = 8
+const tickMs = 2
 
 /** Puts the program's clock forward to its next timer whenever nothing else goes on. @returns Ends that. */
 export function passIdleTime(clock: ProgramClock, options: IdleOptions): () => void {
@@ -30,6 +31,7 @@ export function passIdleTime(clock: ProgramClock, options: IdleOptions): () => v
   const strangers = (): number => quiet.timers() - clock.alive()
   const usual = strangers()
   let wanted = quietMs
+  let made = -1
   let isStuck = false
   const stuck = (why: Stuck): void => {
     if (!isStuck) options.onStuck(why)
@@ -40,6 +42,9 @@ export function passIdleTime(clock: ProgramClock, options: IdleOptions): () => v
     timer = realSetTimeout(look, lookEveryMs)
     const lasted = quiet.look()
     if (lasted === 0) wanted = quietMs
+    // Some count the time by ticks, node's `fetch` among them.
+    else if (made === clock.made) wanted = tickMs
+    made = -1
     // Whoever has a clock of their own knows when it is to go on.
     if (clock.isReplaced || lasted < wanted) return
     const next = clock.next()
@@ -52,6 +57,9 @@ export function passIdleTime(clock: ProgramClock, options: IdleOptions): () => v
       options.onJump(next)
       quiet.begin()
       wanted = followMs
+      made = clock.made
+      realClearTimeout(timer)
+      timer = realSetTimeout(look, tickMs)
     }
   }
   let timer = realSetTimeout(look, lookEveryMs)

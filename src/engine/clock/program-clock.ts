@@ -15,6 +15,8 @@ export interface ProgramClock {
   readonly isReplaced: boolean
   /** In how many milliseconds the program's next timer is due; `undefined` when it waits for none. */
   next(): number | undefined
+  /** How many timers the program has made so far. */
+  readonly made: number
   /** How many timers of the program keep a process alive. */
   alive(): number
   /** Puts it forward, with all timers of the program. */
@@ -73,6 +75,9 @@ function install(): ProgramClock | undefined {
     },
     get isReplaced() {
       return globalThis.setTimeout !== setTimeout || globalThis.Date !== date.own
+    },
+    get made() {
+      return pending.made
     },
     next,
     alive,

@@ -5,6 +5,8 @@ export interface ProgramTimers {
   add(timer: NodeJS.Timeout): void
   /** In how many milliseconds the next one is due; `undefined` when there is none. */
   next(): number | undefined
+  /** How many there have been. */
+  readonly made: number
   /** How many there are that keep a process alive. */
   alive(): number
   /** Makes every one due so many milliseconds sooner. */
@@ -31,6 +33,7 @@ const housekeepingMs = 5000
 export function makeProgramTimers(): ProgramTimers | undefined {
   const entries = new Map<NodeTimer, Entry>()
   const known = new WeakSet<object>()
+  let made = 0
   const first = probe()
   if (typeof first._idleStart !== 'number' || typeof first._idleTimeout !== 'number') return undefined
   const prototype = Object.getPrototypeOf(first) as NodeJS.Timeout
@@ -57,6 +60,7 @@ export function makeProgramTimers(): ProgramTimers | undefined {
   return {
     add(added) {
       const timer = added as NodeTimer
+      made++
       known.add(timer)
       entries.set(timer, { start: timer._idleStart, due: timer._idleStart + timer._idleTimeout })
       if (entries.size % 1000 === 0) pending()
@@ -64,6 +68,9 @@ export function makeProgramTimers(): ProgramTimers | undefined {
     next() {
       const soonest = moving()[0]?.[1].due
       return soonest === undefined ? undefined : Math.max(0, soonest - probe()._idleStart)
+    },
+    get made() {
+      return made
     },
     alive: () => pending().filter(([timer]) => timer.hasRef()).length,
     advance(ms) {

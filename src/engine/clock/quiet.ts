@@ -7,8 +7,8 @@ export const lookEveryMs = 5
 /** So much later than that, the program itself kept the process busy, milliseconds. */
 const hurriedMs = 20
 
-/** What the process waits for that is not of its own making: files, names, connections that are made, children. */
-const under = /^(?:FSReq|FileHandle|GetAddrInfo|GetNameInfo|Query|TCPConnect|PipeConnect|Write|Shutdown|Process)/
+/** What the process waits for that is not of its own making: files, names, connections that are made. */
+const under = /^(?:FSReq|FileHandle|GetAddrInfo|GetNameInfo|Query|TCPConnect|PipeConnect|Write|Shutdown)/
 
 /** How long nothing real has gone on in this process. */
 export interface Quiet {
@@ -30,7 +30,8 @@ export function watchQuiet(isBusy: () => boolean): Quiet {
     look() {
       const now = realElapsed()
       const seen = eventsSoFar()
-      if (seen !== events || now - last > lookEveryMs + hurriedMs || waitingFor() > usual || isBusy()) since = now
+      if (seen !== events || now - last > lookEveryMs + hurriedMs || waitingFor() > usual || hasChildren() || isBusy())
+        since = now
       events = seen
       last = now
       return now - since
@@ -45,6 +46,11 @@ export function watchQuiet(isBusy: () => boolean): Quiet {
 /** What has come in so far: every byte, every answer of the operating system, but no timer. */
 function eventsSoFar(): number {
   return performance.nodeTiming.uvMetricsInfo.events
+}
+
+/** What goes on in a process that was started from here cannot be seen. */
+function hasChildren(): boolean {
+  return process.getActiveResourcesInfo().includes('ProcessWrap')
 }
 
 function waitingFor(): number {

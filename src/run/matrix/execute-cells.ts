@@ -28,10 +28,12 @@ const patientGraceMs = 20_000
 /** Nobody puts the clock of another process forward, and many a timeout there is half a minute. */
 const processGraceMs = 35_000
 
-function plannedCell(cell: Cell, { durationMs: cleanMs }: Baseline, { perProcess }: Suite): PlannedCell {
+function plannedCell(cell: Cell, baseline: Baseline, { perProcess }: Suite): PlannedCell {
+  const { durationMs: cleanMs } = baseline
+  const cleanAsks = referenceOf(baseline).moments.length
   const stalls = findFault(cell.fault)?.stalls === true
   const stalledMs = perProcess ? processGraceMs : graceMs
-  return { cell, deadlineMs: 3 * cleanMs + (stalls ? stalledMs : patientGraceMs), cleanMs, stalls }
+  return { cell, deadlineMs: 3 * cleanMs + (stalls ? stalledMs : patientGraceMs), cleanMs, cleanAsks, stalls }
 }
 
 /**

@@ -39,6 +39,8 @@ export interface PlannedCell {
   readonly deadlineMs: number
   /** How long a clean run takes. */
   readonly cleanMs: number
+  /** How many questions it asks. */
+  readonly cleanAsks: number
   /** The fault keeps the program waiting. */
   readonly stalls: boolean
 }

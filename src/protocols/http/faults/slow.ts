@@ -9,9 +9,15 @@ export function slow(ms: number, match: HttpFaultMatch = {}): HttpFault {
     reaches: true,
     before: (peer, disarmed) =>
       async function* (question, signal) {
-        const answer = peer(question, signal)
-        await pauseByEither(ms, signal, disarmed)
-        yield* answer
+        const answer = peer(question, signal)[Symbol.asyncIterator]()
+        try {
+          // The service takes the time that it takes; only then is its answer kept back.
+          let reply = await answer.next()
+          await pauseByEither(ms, signal, disarmed)
+          for (; !reply.done; reply = await answer.next()) yield reply.value
+        } finally {
+          await answer.return?.()
+        }
       },
   }
 }
