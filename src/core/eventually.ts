@@ -1,5 +1,5 @@
 import { MortarError } from './errors.ts'
-import { realElapsed, realSetTimeout } from './real-clock.ts'
+import { realClearTimeout, realElapsed, realSetTimeout, setProgramTimeout } from './real-clock.ts'
 
 /** How long to wait, in milliseconds of the real clock, whatever a test makes of it. */
 export interface WaitOptions {
@@ -12,6 +12,13 @@ export interface WaitOptions {
 /** Every option with its default. */
 export const waitDefaults: Required<WaitOptions> = { withinMs: 2000, everyMs: 20 }
 
+let waiting = 0
+
+/** How many are waiting for something just now. */
+export function waitingNow(): number {
+  return waiting
+}
+
 /**
  * Calls `attempt` until it neither throws nor returns `false`, and returns what it returned.
  *
@@ -23,6 +30,25 @@ export async function eventually<T>(
 ): Promise<Exclude<T, false>> {
   const { withinMs, everyMs } = { ...waitDefaults, ...options }
   const until = realElapsed() + withinMs
+  let isOver = false
+  // The program has as much time as it would have, however fast that passes.
+  const timer = setProgramTimeout(() => {
+    isOver = true
+  }, withinMs)
+  waiting++
+  try {
+    return await repeat(attempt, () => isOver || realElapsed() >= until, { withinMs, everyMs })
+  } finally {
+    waiting--
+    realClearTimeout(timer)
+  }
+}
+
+async function repeat<T>(
+  attempt: () => T | Promise<T>,
+  isOver: () => boolean,
+  { withinMs, everyMs }: Required<WaitOptions>,
+): Promise<Exclude<T, false>> {
   for (let tries = 1; ; tries++) {
     let failure: unknown
     try {
@@ -31,7 +57,7 @@ export async function eventually<T>(
     } catch (error) {
       failure = error
     }
-    if (realElapsed() >= until) throw notAwaited(withinMs, tries, failure)
+    if (isOver()) throw notAwaited(withinMs, tries, failure)
     await new Promise<void>((resolve) => void realSetTimeout(resolve, everyMs))
   }
 }

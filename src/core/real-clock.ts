@@ -32,3 +32,12 @@ export function pause(ms: number, ...given: readonly (AbortSignal | undefined)[]
     if (signals.some(({ aborted }) => aborted)) done()
   })
 }
+
+/** Under this name a process has the clock of the program, where that can be put forward. */
+export const programClockKey: unique symbol = Symbol.for('mortar.program-clock')
+
+/** A timer by the clock of the program where it has one that can be put forward. `realClearTimeout` undoes it. */
+export function setProgramTimeout(work: () => void, ms: number): NodeJS.Timeout {
+  const clock = (globalThis as { [programClockKey]?: { readonly setTimeout: typeof realSetTimeout } })[programClockKey]
+  return (clock?.setTimeout ?? realSetTimeout)(work, ms)
+}

@@ -56,6 +56,7 @@ export function passTime(clock: ProgramClock | undefined, options: CellTimeOptio
       quietMs: hasBroker ? quietOfBrokersMs : servers.length > 0 ? quietOfServersMs : quietMs,
       stuckMs: Math.max(stuckMs, 2 * cleanMs),
       mostMs,
+      asked,
       onJump: (ms) => {
         // Nobody can tell several from one if nothing was asked in between.
         const last = before === asked() ? jumps.at(-1) : undefined

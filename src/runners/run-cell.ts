@@ -133,11 +133,13 @@ export async function runCell(
   if (planned && lateMs === undefined && time.elapsedMs() > limitMs) waited = { ms: time.elapsedMs(), until: 'gave up' }
   if (armed && lateMs === undefined) await afterwards(() => armed.struck + struckElsewhere())
   const struck = armed?.struck ?? 0
+  const ended = new AbortController()
   try {
-    if (servers && running.size === 1) await Promise.race([servers.end(as.name), pause(cleanUpMs)])
+    if (servers && running.size === 1) await Promise.race([servers.end(as.name), pause(cleanUpMs, ended.signal)])
   } catch (error) {
     result = { passed: false, errors: [...result.errors, error] }
   }
+  ended.abort()
   // Rejections are told of once the microtasks are done.
   await new Promise<void>((resolve) => void realSetImmediate(resolve))
   refusals.stop()

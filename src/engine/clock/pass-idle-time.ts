@@ -1,6 +1,7 @@
-import { realClearTimeout, realSetTimeout } from '../../core/real-clock.ts'
+import { waitingNow } from '../../core/eventually.ts'
+import { realClearTimeout, realElapsed, realSetTimeout } from '../../core/real-clock.ts'
 import type { ProgramClock } from './program-clock.ts'
-import { lookEveryMs, watchQuiet } from './quiet.ts'
+import { eventsSoFar, lookEveryMs, watchQuiet } from './quiet.ts'
 
 /** Why nothing more is to be expected: no timer of the program is left, or the next one is too far away. */
 export type Stuck = 'nothing left' | 'too long'
@@ -15,6 +16,8 @@ export interface IdleOptions {
   readonly stuckMs: number
   /** By how much the clock may be put forward altogether, milliseconds. */
   readonly mostMs: number
+  /** How many questions there were so far. */
+  readonly asked: () => number
   readonly onJump: (ms: number) => void
   /** Called at most once. */
   readonly onStuck: (why: Stuck) => void
@@ -24,40 +27,51 @@ export interface IdleOptions {
 const followMs = 8
 const tickMs = 2
 
+/** How long nothing must be asked while a test looks again and again: its looking is no sign of anything. Milliseconds. */
+const calmMs = 250
+
 /** Puts the program's clock forward to its next timer whenever nothing else goes on. @returns Ends that. */
 export function passIdleTime(clock: ProgramClock, options: IdleOptions): () => void {
   const { quietMs, stuckMs, mostMs } = options
-  const quiet = watchQuiet(options.isBusy)
+  const quiet = watchQuiet(eventsSoFar, options.isBusy)
+  const asking = watchQuiet(options.asked, options.isBusy)
   const strangers = (): number => quiet.timers() - clock.alive()
-  const usual = strangers()
-  let wanted = quietMs
-  let made = -1
+  let usual = strangers()
+  let aloneSince = realElapsed()
+  /** How many timers there were when time was last passed, unless something has gone on since. */
+  let passedAt: number | undefined
   let isStuck = false
   const stuck = (why: Stuck): void => {
     if (!isStuck) options.onStuck(why)
     isStuck = true
   }
   const look = (): void => {
+    // What is not the program's own may be a test that looks again and again.
     const others = strangers()
+    usual = Math.min(usual, others)
+    if (others > usual) aloneSince = realElapsed()
     timer = realSetTimeout(look, lookEveryMs)
-    const lasted = quiet.look()
-    if (lasted === 0) wanted = quietMs
+    const waiting = waitingNow() > 0
+    const [silent, calm] = [quiet.look(), asking.look()]
+    const lasted = waiting ? calm : silent
+    if (lasted === 0) passedAt = undefined
+    const atFirst = waiting ? calmMs : quietMs
     // Some count the time by ticks, node's `fetch` among them.
-    else if (made === clock.made) wanted = tickMs
-    made = -1
+    const wanted = passedAt === undefined ? atFirst : passedAt === clock.made ? tickMs : followMs
     // Whoever has a clock of their own knows when it is to go on.
     if (clock.isReplaced || lasted < wanted) return
+    const aloneMs = realElapsed() - aloneSince
     const next = clock.next()
     if (next === undefined) {
-      // What is not the program's own may be a test that looks again and again.
-      if (lasted >= stuckMs && others <= usual) stuck('nothing left')
-    } else if (clock.aheadMs + next > mostMs) stuck('too long')
-    else if (next > lookEveryMs) {
+      if (Math.min(lasted, aloneMs) >= stuckMs) stuck('nothing left')
+    } else if (clock.aheadMs + next > mostMs) {
+      if (aloneMs >= stuckMs) stuck('too long')
+    } else if (next > lookEveryMs) {
       clock.advance(next)
       options.onJump(next)
       quiet.begin()
-      wanted = followMs
-      made = clock.made
+      asking.begin()
+      passedAt = clock.made
       realClearTimeout(timer)
       timer = realSetTimeout(look, tickMs)
     }

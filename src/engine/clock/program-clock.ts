@@ -3,7 +3,7 @@ import net from 'node:net'
 import timers from 'node:timers'
 import promised from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { realElapsed, realNow } from '../../core/real-clock.ts'
+import { programClockKey, realElapsed, realNow } from '../../core/real-clock.ts'
 import { makeProgramTimers } from './program-timers.ts'
 import { promisedTimers } from './promised-timers.ts'
 
@@ -11,6 +11,8 @@ import { promisedTimers } from './promised-timers.ts'
 export interface ProgramClock {
   /** By how much it is ahead of the real one, milliseconds. */
   readonly aheadMs: number
+  /** As node's own, by this clock. */
+  readonly setTimeout: (work: () => void, ms: number) => NodeJS.Timeout
   /** A test has put a clock of its own in its place. */
   readonly isReplaced: boolean
   /** In how many milliseconds the program's next timer is due; `undefined` when it waits for none. */
@@ -25,8 +27,7 @@ export interface ProgramClock {
   reset(): void
 }
 
-const key = Symbol.for('mortar.program-clock')
-const shared = globalThis as { [key]?: ProgramClock | undefined }
+const shared = globalThis as { [programClockKey]?: ProgramClock | undefined }
 
 /**
  * Puts a clock that can be put forward in the place of node's own, for what is loaded from now on: timers of all kinds,
@@ -36,7 +37,7 @@ const shared = globalThis as { [key]?: ProgramClock | undefined }
  * @returns `undefined` where node does not let its timers be moved.
  */
 export function installProgramClock(): ProgramClock | undefined {
-  return (shared[key] ??= install())
+  return (shared[programClockKey] ??= install())
 }
 
 function install(): ProgramClock | undefined {
@@ -73,6 +74,7 @@ function install(): ProgramClock | undefined {
     get aheadMs() {
       return aheadMs
     },
+    setTimeout,
     get isReplaced() {
       return globalThis.setTimeout !== setTimeout || globalThis.Date !== date.own
     },

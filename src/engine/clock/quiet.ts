@@ -20,18 +20,21 @@ export interface Quiet {
   timers(): number
 }
 
-/** @param isBusy - Whether somebody else is asked, who has not answered yet. */
-export function watchQuiet(isBusy: () => boolean): Quiet {
-  let events = eventsSoFar()
+/**
+ * @param signs - Counts what goes on.
+ * @param isBusy - Whether somebody else is asked, who has not answered yet.
+ */
+export function watchQuiet(signs: () => number, isBusy: () => boolean): Quiet {
+  let events = signs()
   let since = realElapsed()
   let last = since
   const usual = waitingFor()
   return {
     look() {
       const now = realElapsed()
-      const seen = eventsSoFar()
-      if (seen !== events || now - last > lookEveryMs + hurriedMs || waitingFor() > usual || hasChildren() || isBusy())
-        since = now
+      const seen = signs()
+      const isWaiting = waitingFor() > usual || hasChildren() || isBusy()
+      if (seen !== events || now - last > lookEveryMs + hurriedMs || isWaiting) since = now
       events = seen
       last = now
       return now - since
@@ -44,7 +47,7 @@ export function watchQuiet(isBusy: () => boolean): Quiet {
 }
 
 /** What has come in so far: every byte, every answer of the operating system, but no timer. */
-function eventsSoFar(): number {
+export function eventsSoFar(): number {
   return performance.nodeTiming.uvMetricsInfo.events
 }
 
