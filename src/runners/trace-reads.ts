@@ -57,6 +57,8 @@ export function traceReads(run: RunContext, session: Session, standIns: readonly
   const watch = (value: unknown, text: string): unknown => {
     const heard = typeof value === 'object' && value !== null ? answers.get(keyOf(text)) : undefined
     if (!heard) return value
+    // That it was parsed at all says that nobody reads what is not told of.
+    for (const answer of heard) note(answer, '', false)
     return traceJson(value as object, (pointer, whole) => {
       for (const answer of heard) note(answer, pointer, whole)
     })

@@ -1,3 +1,4 @@
+import type { Exchange } from '../../core/exchange.ts'
 import { formatPointer } from '../../core/json-pointer.ts'
 import { parsePairs } from '../../protocols/http/pairs.ts'
 import type { Moment } from '../../timeline/moment.ts'
@@ -42,31 +43,40 @@ function otherPart(usual: readonly Parts[], now: Parts): string | undefined {
     const values = usual.map((parts) => parts.get(name))
     const value = now.get(name)
     if (values.includes(value)) return false
-    const isSteady = values.length > 1 && values.every((one) => one === values[0])
-    const form = isSteady ? kindOf : formOf
-    return !values.some((one) => form(one) === form(value))
+    const varies = values.some((one) => one !== values[0])
+    return !values.some((one) =>
+      varies || isMadeAnew(one, values.length) ? formOf(one) === formOf(value) : one === value,
+    )
   })
 }
 
-const madeAnew: readonly (readonly [form: string, RegExp])[] = [
-  ['uuid', /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i],
-  ['time', /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/],
-  ['milliseconds', /^1\d{12}(?:\.\d+)?$/],
-  ['seconds', /^1\d{9}(?:\.\d+)?$/],
-  ['hex', /^(?=.*\d)(?=.*[a-f])[0-9a-f]{12,}$/i],
-  ['random', /^(?=.*\d.*\d)(?=.*[a-z])(?=.*[A-Z])[\w-]{16,}={0,2}$/],
+const madeAnew: readonly RegExp[] = [
+  /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i,
+  /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/,
+  // Seconds and milliseconds since the epoch.
+  /^1\d{9}(?:\d{3})?(?:\.\d+)?$/,
+  /^(?=.*\d)(?=.*[a-f])[0-9a-f]{12,}$/i,
+  /^(?=.*\d.*\d)(?=.*[a-z])(?=.*[A-Z])[\w-]{16,}={0,2}$/,
 ]
 
-/** The value itself, or of what kind it is where it looks as if it were made anew each time. */
-function kindOf(value: string | undefined): string | undefined {
-  const bare = value?.replace(/^"(.*)"$/s, '$1')
-  const kind = bare === undefined ? undefined : madeAnew.find(([, pattern]) => pattern.test(bare))
-  return kind === undefined ? value : `${value === bare ? '' : 'text of '}${kind[0]}`
+/** Whether a value looks as if it were another one each time, though it was the same in some clean runs. */
+function isMadeAnew(json: string | undefined, runs: number): boolean {
+  const text = bare(json ?? '')
+  return madeAnew.some((pattern) => pattern.test(text)) || (runs === 1 && /\d/.test(text))
 }
 
-/** What values have in common that are counted, as in ch_12 and ch_13. */
-function formOf(value: string | undefined): string | undefined {
-  return kindOf(value)?.replaceAll(/\d+/g, '0')
+/** What kind of value it is, as far as values say that are made anew each time. */
+function formOf(json: string | undefined): string {
+  if (json === undefined) return 'nothing'
+  const text = bare(json)
+  if (/^(?:|null|undefined|NaN|true|false|\[object \w+\])$/.test(text)) return text
+  const type = json === text ? '' : 'text of '
+  return `${type}${/^-?\d+(?:\.\d+)?$/.test(text) ? 'a number' : 'letters'}`
+}
+
+/** Without the quotes of JSON. */
+function bare(json: string): string {
+  return json.replace(/^"(.*)"$/s, '$1')
 }
 
 /** What the program asked, by kind, in order. What its test asks, and what stands in for others, is left out. */
@@ -79,8 +89,9 @@ function questionsIn({ moments, asks }: Observation): ReadonlyMap<string, readon
   return new Map([...kinds].map(([kind, some]) => [kind, some.map(partsOf)]))
 }
 
-function partsOf({ facts, question, exchange }: Moment): Parts {
+function partsOf({ protocol, facts, question, exchange }: Moment): Parts {
   const { http, sql, published } = facts
+  if (protocol === 'tcp') return mailParts(exchange)
   if (http) return httpParts(http.url, bodyOf(exchange?.question))
   if (sql) {
     const values = sql.parameters.map((value, i) => [`$${i + 1}`, JSON.stringify(value)] as const)
@@ -88,6 +99,20 @@ function partsOf({ facts, question, exchange }: Moment): Parts {
   }
   if (published) return new Map([['channel', published.channel], ...textParts(published.body)])
   return new Map(question.split(/\s+/).map((word, i) => [`word ${i + 1}`, word]))
+}
+
+/** What was handed over to a mail server, line by line. Of other bytes nobody knows what they say. */
+function mailParts(exchange: Exchange | undefined): Parts {
+  const sent = (exchange?.messages ?? []).flatMap(({ from, message }) => {
+    const { bytes } = message as { readonly bytes?: Uint8Array }
+    return from === 'client' && bytes ? [bytes] : []
+  })
+  const mails = Buffer.concat(sent)
+    .toString('utf8')
+    .matchAll(/\r\nDATA\r\n(.*?)\r\n\.\r\n/gis)
+  const lines = [...mails].flatMap(([, mail = '']) => mail.split('\r\n'))
+  const named = lines.map((line, i) => [`line ${i + 1}`, line] as const)
+  return new Map(named.filter(([, line]) => !/^(?:Date|Message-ID):|^--/i.test(line)))
 }
 
 function httpParts(url: string, body: string): Parts {

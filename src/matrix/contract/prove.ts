@@ -1,5 +1,6 @@
 import { type Inquiry, type Question, together } from './question.ts'
 import type { ReadField } from './read-fields.ts'
+import { isWithin } from '../../core/json-pointer.ts'
 import { type Answers, byHalves, searchFields } from './search.ts'
 import { type Enough, findEnough } from './sufficient.ts'
 
@@ -16,23 +17,33 @@ const absent = 'field absent'
  * Finds out which fields are needed: what is read by loss, `null` and another type each; what nobody reads by one loss
  * of all of it; and then whether the needed ones are enough.
  */
-export function* prove(fields: readonly ReadField[]): Inquiry<Proved> {
-  const nobodys = fields.filter(({ readBy }) => readBy === 'nobody')
+export function* prove(all: readonly ReadField[]): Inquiry<Proved> {
+  const fields = all.filter(({ isWay }) => !isWay)
+  const by = Object.groupBy(fields, ({ readBy }) => readBy)
   const program = fields.filter(({ readBy }) => readBy === 'program' || readBy === 'both')
-  const [read, unread, nulls, types] = yield* together([
-    searchFields(absent, pointersOf(fields.filter((field) => !nobodys.includes(field)))),
-    byHalves(absent, pointersOf(nobodys)),
+  const ways = all.filter(({ isWay }) => isWay)
+  const [read, around, unread, unknown, nulls, types] = yield* together([
+    searchFields(absent, pointersOf([...program, ...(by.test ?? [])])),
+    searchFields(absent, pointersOf(ways)),
+    byHalves(absent, pointersOf(by.nobody ?? [])),
+    togetherFirst(absent, pointersOf(by.unknown ?? [])),
     searchFields('field null', pointersNot('null', program)),
     searchFields('field of another type', pointersNot('', program)),
     askOnly(vigilanceQuestions(program)),
   ])
-  const losses = new Map([...read!, ...unread!])
+  const losses = new Map([...read!, ...unread!, ...unknown!])
   const isNeeded = ({ pointer }: ReadField): boolean => losses.get(pointer)?.shows !== undefined
+  // Who needs what is inside needs what is around it.
+  for (const { pointer } of ways) {
+    const isImplied = fields.some((field) => isNeeded(field) && isWithin(field.pointer, pointer))
+    const answer = around!.get(pointer)
+    if (answer && !isImplied) losses.set(pointer, answer)
+  }
   // What is read in ways that nobody saw.
   const late = fields.filter((field) => /^(?:nobody|unknown)$/.test(field.readBy) && isNeeded(field))
   const others = fields.filter((field) => !isNeeded(field))
   const parts = {
-    needed: pointersOf(fields.filter(isNeeded)),
+    needed: pointersOf([...fields, ...ways].filter(isNeeded)),
     read: pointersOf(others.filter(({ readBy }) => readBy !== 'nobody')),
     unread: pointersOf(others.filter(({ readBy }) => readBy === 'nobody')),
     opaque: new Set(pointersOf(fields.filter(({ kind }) => kind === 'opaque'))),
@@ -48,6 +59,16 @@ export function* prove(fields: readonly ReadField[]): Inquiry<Proved> {
     wrongType: new Map([...types!, ...lateTypes]),
     ...enough,
   }
+}
+
+/** Where one question may settle all. */
+function* togetherFirst(fault: string, pointers: readonly string[]): Inquiry<Answers> {
+  if (pointers.length < 2) return yield* searchFields(fault, pointers)
+  const [answer] = yield [{ fault, detail: { pointers } }]
+  if (!answer) return new Map()
+  return answer.shows
+    ? yield* searchFields(fault, pointers)
+    : new Map(pointers.map((pointer) => [pointer, answer] as const))
 }
 
 function pointersOf(fields: readonly ReadField[]): readonly string[] {

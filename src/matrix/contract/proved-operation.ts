@@ -16,7 +16,9 @@ export function provedOperation(
     status,
     contentType,
     example,
-    fields: fields.map((field) => provedField(field, proved)),
+    fields: fields
+      .filter(({ pointer, isWay }) => !isWay || proved.absent.get(pointer)?.shows !== undefined)
+      .map((field) => provedField(field, proved)),
     anyOf: proved.anyOf,
     sufficient: proved.sufficient,
     tests: tests.map(({ baseline }) => baseline.test),

@@ -7,11 +7,13 @@ import type { TracedRead } from './traced-read.ts'
 /** A field, and who reads it. */
 export interface ReadField extends BodyField {
   readonly readBy: ProvedField['readBy']
+  /** An object that is only gone through to what is inside. */
+  readonly isWay?: true
 }
 
 /**
- * The fields of answers that are worth looking at one by one: leaves, and the objects and arrays that were read as a
- * whole, or of which nothing inside was.
+ * The fields of answers that are worth looking at one by one: leaves, the objects and arrays that were read as a whole,
+ * or of which nothing inside was, and those on the way to what was read.
  *
  * @param traces - Of each test of the answers what was read in it; `undefined` where that could not be watched.
  */
@@ -37,10 +39,10 @@ export function readFieldsOf(
     if (kind === 'container' && readers.size === 0) {
       if (!isKnown && types.includes('array')) return [{ ...field, readBy: 'unknown' }]
       const got = reads.filter((read) => read.pointer === pointer)
-      if (got.length === 0 || reads.some((read) => isWithin(read.pointer, pointer) && read.pointer !== pointer)) {
-        return []
-      }
+      if (got.length === 0) return []
       for (const { by } of got) readers.add(by)
+      const isWay = reads.some((read) => isWithin(read.pointer, pointer) && read.pointer !== pointer)
+      if (isWay) return [{ ...field, readBy: readersName(readers, isKnown), isWay }]
     }
     return [{ ...field, readBy: readersName(readers, isKnown) }]
   })

@@ -29,13 +29,14 @@ export interface Parts {
  */
 export function* findEnough({ needed, read, unread, opaque }: Parts): Inquiry<Enough> {
   const all = [...read, ...unread]
-  const bodies = [needed, [...needed, ...read], [...needed, ...all]]
-  const [bare, withRead, full] = yield bodies.map((body) => keeping(body, opaque))
+  const [bare] = yield [keeping(needed, opaque)]
   if (!bare) return { sufficient: undefined, anyOf: [] }
   const first = { cell: bare.cell, held: !bare.shows }
+  if (!bare.shows) return { sufficient: first, anyOf: [] }
+  const [withRead, full] = yield [read, all].map((more) => keeping([...needed, ...more], opaque))
   const pool = withRead && !withRead.shows ? read : all
   const start = pool === read ? withRead : full
-  if (!bare.shows || !start || start.shows) return { sufficient: first, anyOf: [] }
+  if (!start || start.shows) return { sufficient: first, anyOf: [] }
   const found = yield* shrink(needed, pool, start, opaque)
   const rest = all.filter((pointer) => !found.pointers.includes(pointer))
   const groups = yield* together(

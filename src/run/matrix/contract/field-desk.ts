@@ -70,12 +70,22 @@ export function makeFieldDesk(suite: Suite, { narrow = {}, baselines, until, onP
     }
   }
 
+  /** It is enough that some test notices. */
+  function settle(cells: readonly Cell[]): void {
+    if (!cells.some(({ id }) => cases.get(id)?.judgement.verdict === 'noticed')) return
+    for (const [i, { shown, judgement }] of judged.entries()) {
+      if (judgement.verdict !== 'suspected' || !cells.some(({ id }) => id === shown.cell.id)) continue
+      judged[i] = { shown, judgement: { ...judgement, verdict: 'not-applicable', what: 'another test notices it' } }
+    }
+  }
+
   return {
     async ask(questions) {
       const asked = questions.map((question) =>
         (narrow.fault ?? question.fault) === question.fault ? cellsOf(question) : [],
       )
       await run(asked.flat())
+      for (const cells of asked) settle(cells)
       return asked.map((cells) => combined(cells.map(({ id }) => cases.get(id))))
     },
     shown: () => ({ judged, planned: [...planned.values()], from }),
