@@ -33,6 +33,8 @@ export interface CatalogueFault {
   readonly spoils?: true
   /** It passes: good code makes nothing of it, so that a test that fails shows a weakness. */
   readonly passing?: true
+  /** The connection is lost once, and there is another one for whoever asks for it. */
+  readonly disconnects?: true
   /** Asked again sooner than so many milliseconds after it has struck, the program has not heeded what it was told. */
   readonly waitMs?: number
   /** It differs from others of its kind in little: one cell for each place of the program is enough. */

@@ -6,6 +6,7 @@ import { falseSuccess } from './oracles/false-success.ts'
 import { hang, waitsForEver } from './oracles/hang.ts'
 import { inconsistent } from './oracles/inconsistent.ts'
 import { leak } from './oracles/leak.ts'
+import { neverAgain } from './oracles/never-again.ts'
 import { retryStorm } from './oracles/retry-storm.ts'
 import { takenForReal } from './oracles/taken-for-real.ts'
 import { unnoticed } from './oracles/unnoticed.ts'
@@ -19,6 +20,7 @@ const oracles: readonly Oracle[] = [
   retryStorm,
   waitsForEver,
   duplicate,
+  neverAgain,
   falseSuccess,
   takenForReal,
   crash,

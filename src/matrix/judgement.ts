@@ -4,7 +4,7 @@ import type { Verdict } from './verdict.ts'
 /** What an oracle has to say of a cell. */
 export interface Judgement {
   readonly verdict: Verdict
-  /** `O1` to `O9`; empty for verdicts that are not bad. */
+  /** `O1` to `O10`; empty for verdicts that are not bad. */
   readonly oracle: string
   /** The consequence: `POST /v1/charges at payments took place twice instead of once`. */
   readonly what: string

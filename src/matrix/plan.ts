@@ -1,9 +1,10 @@
 import { matchesWords } from '../core/match-words.ts'
-import type { Baseline } from './baseline.ts'
+import { type Baseline, referenceOf } from './baseline.ts'
 import { isHard } from './case.ts'
 import { catalogue, type CatalogueFault } from './catalogue.ts'
 import { type Cell, makeCell } from './cell.ts'
 import { classesOf, type ExchangeClass } from './classes.ts'
+import { placeOf, stepAt } from './observation.ts'
 
 /** What is to be tried. What is left out narrows nothing. */
 export interface PlanOptions {
@@ -43,10 +44,16 @@ export function planCells(baselines: readonly Baseline[], options: PlanOptions =
   const most = cell === undefined ? representatives : Number.POSITIVE_INFINITY
   const weighed: { readonly cell: Cell; readonly weight: number }[] = []
   for (const group of alike.values()) {
-    for (const [rank, exchanges] of representativesOf(group).slice(0, most).entries()) {
+    const all = representativesOf(group)
+    const chosen = all.slice(0, most)
+    const tries = chosen.map((exchanges, rank) => ({ exchanges, rank, isExtra: false }))
+    // Only a test that comes back to it later on shows whether the program does.
+    const later = chosen.some(isAskedLater) ? undefined : all.find(isAskedLater)
+    if (later) tries.push({ exchanges: later, rank: chosen.length, isExtra: true })
+    for (const { exchanges, rank, isExtra } of tries) {
       for (const one of catalogue) {
         if (!one.applies(exchanges) || (fault !== undefined && one.name !== fault)) continue
-        if (one.once && rank > 0) continue
+        if (isExtra ? !one.disconnects : one.once && rank > 0) continue
         // What the first representative shows, the next only confirms.
         for (const made of cellsOf(exchanges, one)) weighed.push({ cell: made, weight: one.weight - rank / 2 })
       }
@@ -54,6 +61,11 @@ export function planCells(baselines: readonly Baseline[], options: PlanOptions =
   }
   const found = weighed.toSorted((a, b) => b.weight - a.weight).map((one) => one.cell)
   return cell === undefined ? found : found.filter(({ id }) => id === cell)
+}
+
+function isAskedLater({ baseline, moments }: ExchangeClass): boolean {
+  const clean = referenceOf(baseline)
+  return new Set(moments.map((moment) => stepAt(clean, placeOf(moment)))).size > 1
 }
 
 /** The first exchange stands for all; of those that change something the last one too. */

@@ -8,6 +8,7 @@ export type Verdict =
   | 'inconsistent'
   | 'hang'
   | 'retry-storm'
+  | 'poisoned'
   | 'crash'
   | 'unrelated-error'
   | 'leak'
@@ -26,6 +27,7 @@ export const badVerdicts: readonly Verdict[] = [
   'crash',
   'hang',
   'retry-storm',
+  'poisoned',
   'unnoticed',
   'unrelated-error',
   'leak',

@@ -138,6 +138,32 @@ describe('O3 inconsistent', () => {
   })
 })
 
+describe('O10 poisoned', () => {
+  const order: Script = (t) => t.sql("SELECT id FROM carts WHERE id = 'a'", { rows: 1 }).sql(insert)
+  const announced: Script = (t) => (order(t), t.publish('orders.created', '{}'))
+  const clean: Script = (t) => (announced(t), announced(t))
+  // Each order is a step of its own, of three questions or two.
+  const cleanHow = { steps: [3.5, 6.5] }
+  const how = { ...failed('AssertionError', 'expected 500 to be 201'), steps: [3.5, 5.5] }
+  const at = { clean, cleanHow, fault: 'lost before publish', operation: 'PUBLISH orders.created', boundary: 'events' }
+
+  it('is a service that is not even asked any more once its connection was lost', () => {
+    const judgement = judged({ ...at, faulted: (t) => (announced(t), order(t)), how })
+    expect(judgement).toMatchObject({ verdict: 'poisoned', oracle: 'O10' })
+    expect(judgement.what).toBe(
+      'it did not come back: later on, events was not even asked PUBLISH orders.created any more',
+    )
+  })
+
+  it('is none where it is asked again, and none where nobody got as far as that', () => {
+    const verdictOf = (later: Script, steps: readonly number[]): string =>
+      judged({ ...at, faulted: (t) => (announced(t), later(t)), how: { ...how, steps } }).verdict
+    expect(verdictOf(announced, [3.5, 6.5])).not.toBe('poisoned')
+    expect(verdictOf((t) => t.sql("SELECT id FROM carts WHERE id = 'a'", { rows: 1 }), [3.5, 4.5])).not.toBe('poisoned')
+    expect(verdictOf(() => {}, [3.5])).not.toBe('poisoned')
+  })
+})
+
 describe('the other oracles', () => {
   const clean: Script = (t) => t.http('GET /v1/rates')
   const read = { clean, faulted: clean, operation: 'GET /v1/rates' }

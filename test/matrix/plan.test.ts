@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { TestRef } from '../../src/core/exchange.ts'
 import { makeBaseline } from '../../src/matrix/baseline.ts'
 import { planCells, type PlanOptions } from '../../src/matrix/plan.ts'
 import { observed, type Script } from './cases.ts'
@@ -21,4 +22,15 @@ it('refuses no row as a duplicate that an INSERT knows what to do about', () => 
   expect(faultsAt('INSERT shipments', (t) => t.sql(insert))).toContain('sqlstate 23505')
   expect(faultsAt('INSERT shipments', (t) => t.sql(`${insert} ON CONFLICT DO NOTHING`))).not.toContain('sqlstate 23505')
   expect(faultsAt('INSERT shipments', (t) => t.sql(`${insert} ON CONFLICT DO NOTHING`))).toContain('sqlstate 40P01')
+})
+
+it('loses a connection in a test that comes back to it later on, whatever other tests there are', () => {
+  const publish: Script = (t) => t.publish('orders.created', '{}')
+  const named = (name: string): TestRef => ({ ...test, name })
+  const once = ['a', 'b'].map((name) => makeBaseline(named(name), [observed(publish, { struck: 0, durationMs: 1 })]))
+  const twice = observed((t) => (publish(t), publish(t)), { struck: 0, steps: [1.5, 2.5] })
+  const cells = planCells([...once, makeBaseline(named('both'), [twice])])
+  const tests = (fault: string): readonly string[] =>
+    cells.filter((cell) => cell.fault === fault && cell.nth === 1).map((cell) => cell.test.name)
+  expect(tests('lost before publish')).toEqual(['a', 'b', 'both'])
 })

@@ -32,6 +32,7 @@ export const cacheFaults: readonly CatalogueFault[] = [
     expected: 'give the same answer, only slower',
     reaches: false,
     passing: true,
+    disconnects: true,
     weight: 5,
     applies: asked,
     arm: (aim) => lostConnection(aim),

@@ -96,6 +96,7 @@ export const sqlFaults: readonly CatalogueFault[] = [
     said: 'was never done: the connection was lost',
     expected: 'take another connection, and fail as a whole',
     reaches: false,
+    disconnects: true,
     weight: 6,
     applies: (exchanges) => writes(exchanges) || reads(exchanges),
     arm: (aim) => lostConnection(aim),

@@ -12,7 +12,7 @@ import type { ExchangeDocument } from './exchange-document.ts'
 /** One cell as it is told of. */
 export interface CellDocument extends Cell {
   readonly verdict: Verdict
-  /** `O1` to `O9`; empty for verdicts that are not bad. */
+  /** `O1` to `O10`; empty for verdicts that are not bad. */
   readonly oracle: string
   readonly what: string
   readonly evidence: readonly string[]
