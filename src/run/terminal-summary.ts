@@ -99,9 +99,10 @@ function facts({ totals, matrix, madeAt }: Summary, columns: number, paint: Pain
     )
 }
 
-function matrixText({ cells, leftOut, findings, accepted, resilience, vigilance }: MatrixSummary): string {
+function matrixText({ state, cells, leftOut, findings, accepted, resilience, vigilance }: MatrixSummary): string {
   const share = ({ good, of }: Share): string => `${good} of ${of}`
   return [
+    ...(state === 'interrupted' ? ['interrupted'] : []),
     `${plural(cells, 'cell')}${leftOut > 0 ? `, ${leftOut.toLocaleString('en')} left out` : ''}`,
     `${plural(findings, 'finding')}${accepted > 0 ? `, ${accepted} of them accepted` : ''}`,
     ...(resilience.of > 0 ? [`resilience ${share(resilience)}`] : []),

@@ -202,6 +202,22 @@ describe.skipIf(!installed)('the page of a matrix', () => {
     expect(await drawn.locator('ins').allInnerTexts()).toEqual(expect.arrayContaining([...come]))
   })
 
+  it('marks each field of the recorded answer with what became of it when it was changed', async () => {
+    const { page } = await show(document)
+    await page.locator('#operation-1 > summary').click()
+    await page.locator('.recorded > summary').first().click()
+    const answered = page.locator('.recorded .drawn').nth(1)
+    expect((await answered.innerText()).split('\n')).toEqual([
+      '201 Created',
+      '{',
+      '  "id": "ch_1", ◉ absent',
+      '  "note": "<b>"',
+      '}',
+    ])
+    await answered.getByText('absent').click()
+    await page.locator(`#cell-${absent.id}`).waitFor({ state: 'visible' })
+  })
+
   it('filters by verdict and by boundary, and goes from one bad verdict to the next, without a script', async () => {
     const { page } = await show(document, '', false)
     const strikes = (): Promise<string[]> => page.locator('.strike:visible > summary').allInnerTexts()

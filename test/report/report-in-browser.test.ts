@@ -8,7 +8,7 @@ import { renderReport } from '../../src/run/report/render-report.ts'
 import { summarize } from '../../src/run/summary.ts'
 import type { SummaryInput } from '../../src/run/summary/input.ts'
 import { JournalBuilder } from './journal-builder.ts'
-import { hostileRun, inputOf, largeRun, observedRun, troubledRun } from './sample-runs.ts'
+import { checkedMatrix, hostileRun, inputOf, largeRun, observedRun, troubledRun } from './sample-runs.ts'
 
 const executablePath = process.env['MORTAR_CHROMIUM'] ?? '/usr/bin/chromium'
 const installed = existsSync(executablePath)
@@ -100,6 +100,16 @@ describe.skipIf(!installed)('the report in a browser', () => {
     await page.locator('.finding a.test-name').first().click()
     const link = page.locator('a', { hasText: 'Timeline with statements' })
     await expect.poll(() => link.getAttribute('href')).toBe('artifacts/bot.test/places%20%231/timeline.md')
+  })
+
+  it('leads from what the failure matrix has found to its place there, and takes its words as text', async () => {
+    const words = '`POST /a` <img src=x onerror="window.hacked=1"> took place twice'
+    const page = await open(inputOf(new JournalBuilder(), { matrix: checkedMatrix(words) }))
+    const finding = page.locator('.finding', { hasText: 'took place twice' }).first()
+    await expect.poll(() => finding.locator('h3').textContent()).toContain(words.replaceAll('`', ''))
+    expect(await finding.getByText('in the failure matrix').getAttribute('href')).toBe('matrix.html#cell-c1')
+    expect(await page.evaluate<unknown>('window.hacked')).toBe(undefined)
+    await expect.poll(() => page.locator('.facts').first().textContent()).toContain('resilience 1 of 2')
   })
 
   it('shows names of boundaries that broke as text', async () => {

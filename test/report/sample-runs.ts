@@ -1,4 +1,5 @@
-import type { DeclaredBoundary, RecordedExchange, SummaryInput } from '../../src/run/summary/input.ts'
+import type { MatrixDocument } from '../../src/run/matrix/document.ts'
+import type { CheckedMatrix, DeclaredBoundary, RecordedExchange, SummaryInput } from '../../src/run/summary/input.ts'
 import { testKey } from '../../src/run/summary/tally.ts'
 import { day, JournalBuilder, start } from './journal-builder.ts'
 
@@ -177,4 +178,55 @@ export function hostileRun(): SummaryInput {
     )
   }
   return inputOf(journal, { testExitCode: 1 })
+}
+
+/** A failure matrix with a finding that costs money, and one that is but noise. */
+export function checkedMatrix(
+  sentence = 'it took place twice',
+): Extract<CheckedMatrix, { readonly document: MatrixDocument }> {
+  const finding = {
+    sentence,
+    verdict: 'duplicate',
+    oracle: 'O1',
+    boundary: 'github',
+    fault: 'reply lost',
+    operation: 'POST /a',
+    operations: ['POST /a'],
+    faults: ['reply lost'],
+    key: 'k',
+    harm: 'data',
+    risk: 'high',
+    test: { file: 'a.test.ts', name: 'a' },
+    expected: 'ask once',
+    evidence: [],
+    cells: ['c1'],
+    clean: [],
+    reproduce: 'mortar matrix --cell c1',
+    suggestedTest: '',
+    faulted: [],
+  } as const
+  const noisy = { ...finding, verdict: 'leak', harm: 'noise', cells: ['c2'] } as const
+  const share = { good: 1, of: 2 }
+  const document: MatrixDocument = {
+    version: 1,
+    at: 0,
+    durationMs: 1,
+    command: 'vitest run',
+    isWhole: true,
+    tests: { stable: 1, excluded: [] },
+    findings: [finding, noisy],
+    noLongerFound: [],
+    weaknesses: [],
+    cells: [],
+    exchanges: {},
+    leftOut: [],
+    unconfirmed: 0,
+    expiredRules: [],
+    resilience: share,
+    vigilance: share,
+    contracts: [],
+    contractCoverage: share,
+    state: 'finished',
+  }
+  return { document, failOn: 'bad', page: 'matrix.html' }
 }

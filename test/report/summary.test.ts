@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { summarize } from '../../src/run/summary.ts'
-import type { MatrixDocument } from '../../src/run/matrix/document.ts'
 import type { SummaryInput } from '../../src/run/summary/input.ts'
 import type { Summary } from '../../src/run/summary/types.ts'
 import { day, JournalBuilder, start } from './journal-builder.ts'
-import { inputOf, observedRun, recording, troubledRun } from './sample-runs.ts'
+import { checkedMatrix, inputOf, observedRun, recording, troubledRun } from './sample-runs.ts'
 
 const codes = ({ findings }: Summary): readonly string[] => findings.map(({ code }) => code)
 
@@ -258,51 +257,9 @@ it('names the ten slowest exchanges, the slowest first', () => {
 })
 
 describe('the failure matrix', () => {
-  const finding = {
-    sentence: 'it took place twice',
-    verdict: 'duplicate',
-    oracle: 'O1',
-    boundary: 'github',
-    fault: 'reply lost',
-    operation: 'POST /a',
-    operations: ['POST /a'],
-    faults: ['reply lost'],
-    key: 'k',
-    harm: 'data',
-    risk: 'high',
-    test: { file: 'a.test.ts', name: 'a' },
-    expected: 'ask once',
-    evidence: [],
-    cells: ['c1'],
-    clean: [],
-    reproduce: 'mortar matrix --cell c1',
-    suggestedTest: '',
-    faulted: [],
-  } as const
-  const noisy = { ...finding, verdict: 'leak', harm: 'noise', cells: ['c2'] } as const
-  const share = { good: 1, of: 2 }
-  const document: MatrixDocument = {
-    version: 1,
-    at: 0,
-    durationMs: 1,
-    command: 'vitest run',
-    isWhole: true,
-    tests: { stable: 1, excluded: [] },
-    findings: [finding, noisy],
-    noLongerFound: [],
-    weaknesses: [],
-    cells: [],
-    exchanges: {},
-    leftOut: [],
-    unconfirmed: 0,
-    expiredRules: [],
-    resilience: share,
-    vigilance: share,
-    contracts: [],
-    contractCoverage: share,
-    state: 'finished',
-  }
-  const matrix = { document, failOn: 'bad', page: 'matrix.html' } as const
+  const matrix = checkedMatrix()
+  const { document } = matrix
+  const [finding] = document.findings
 
   it('has its findings in the one list, money and data after tests that failed, noise before what is only slow', () => {
     const shown = summarize({ ...observedRun(), testExitCode: 0, matrix })
@@ -321,7 +278,7 @@ describe('the failure matrix', () => {
   })
 
   it('fails the run only by what is counted', () => {
-    const accepted = { ...document, findings: [{ ...finding, accepted: {} }] }
+    const accepted = { ...document, findings: [{ ...finding!, accepted: {} }] }
     const codesAndCode = (more: SummaryInput['matrix']): unknown => {
       const shown = summarize(passing({ matrix: more! }))
       return [shown.verdict.exitCode, ...codes(shown)]

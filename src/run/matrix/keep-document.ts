@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeWhole } from '../../files/write-whole.ts'
 import type { MatrixDocument } from './document.ts'
-import { renderMatrix } from './html/render-matrix.ts'
+import { renderMatrix, renderPage } from './html/render-matrix.ts'
 
 /** Where the published schema is, from `.mortar/matrix.json` on. */
 const schema = '../node_modules/mortar/schema/matrix.schema.json'
@@ -16,6 +16,8 @@ export function matrixJson(document: MatrixDocument, indent?: number): string {
 export async function writeDocument(directory: string, document: MatrixDocument): Promise<string> {
   const page = join(directory, '.mortar', 'matrix.html')
   writeWhole(join(directory, '.mortar', 'matrix.json'), matrixJson(document, 2))
+  // The process may be about to end, and a page that says that the matrix runs would say so for ever.
+  if (document.state === 'interrupted') writeWhole(page, renderPage(document))
   writeWhole(page, await renderMatrix(document))
   return page
 }

@@ -14,7 +14,6 @@ type Line =
 const around = 3
 const mostAlike = 9
 const mostLines = 60
-const mostLinesOfMessage = 400
 
 /** An exchange with a fault drawn into it: what is lost struck through, what comes instead beside it. */
 export async function drawnFault(cell: Cell, exchange: ExchangeDocument): Promise<string> {
@@ -34,12 +33,6 @@ export async function drawnFault(cell: Cell, exchange: ExchangeDocument): Promis
   const changes = overlaid(answered, got.answered, got.lost)
   const isSeen = here.length > 0 || changes.some(({ kind }) => kind !== 'same')
   return drawing([...question, ...(isSeen ? here : [strike(`it ${said}`)]), ...folded(changes)])
-}
-
-/** Any message as it was, without a fault. */
-export function drawnMessage(message: MessageDocument): string {
-  const lines: readonly Line[] = [{ kind: 'same', text: message.head }, ...split(message.body, 'same')]
-  return drawing(lines, mostLinesOfMessage)
 }
 
 function overlaid(was: MessageDocument, is: MessageDocument, lost: boolean): readonly Line[] {
@@ -122,8 +115,8 @@ function folded(lines: readonly Line[]): readonly Line[] {
   return found
 }
 
-function drawing(lines: readonly Line[], most = mostLines): string {
-  const shown = lines.slice(0, most)
+function drawing(lines: readonly Line[]): string {
+  const shown = lines.slice(0, mostLines)
   const more = lines.length - shown.length
   return `<pre class="drawn" tabindex="0">${shown.map(lineOf).join('\n')}${more > 0 ? `\n⋯ ${more} lines` : ''}</pre>`
 }

@@ -51,6 +51,7 @@ td.bad { background: var(--bad-back) } td.good { background: var(--good-back) } 
 .grids { display: flex; flex-wrap: wrap; gap: 0 2.5rem } .grids .scroll { max-width: 100% }
 .legend dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: .1rem 1.2rem; margin: .4rem 0 } .legend .mark { display: inline-block; min-width: 1.6em; text-align: center } .legend dd { font-size: .85rem; color: var(--soft); padding-left: 2em }
 .drawn, .recorded pre { background: var(--back); border: 1px solid var(--line); border-radius: 6px; padding: .5rem .7rem; overflow-x: auto; max-height: 26rem; white-space: pre-wrap }
+a.at { font-size: .75rem; border: 1px solid currentColor; border-radius: 4px; padding: 0 .3rem; text-decoration: none; white-space: nowrap } a.at.bad { color: var(--bad) } a.at.good { color: var(--good) } a.at.fair { color: var(--fair) } a.at.none { color: var(--soft) }
 del { color: var(--bad); background: var(--bad-back); text-decoration-thickness: 1px } ins { color: var(--good); background: var(--good-back); text-decoration: none } mark { background: var(--strike); color: inherit; font-weight: 600; border-radius: 3px; padding: 0 .4rem }
 ul.cells > li { border-left: 3px solid var(--line); padding: .1rem 0 .1rem .7rem; margin: .4rem 0 } li:target, details:target { outline: 2px solid var(--link); outline-offset: 3px; border-radius: 4px }
 details nav { display: flex; gap: .8rem; font-size: .85rem; margin: .3rem 0 }

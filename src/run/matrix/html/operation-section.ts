@@ -3,34 +3,30 @@ import { isBad } from '../../../matrix/verdict.ts'
 import { duration, plural } from '../../wording.ts'
 import type { CellDocument, MatrixDocument } from '../document.ts'
 import type { ExchangeDocument, MessageDocument } from '../exchange-document.ts'
-import { drawnFault, drawnMessage } from './drawn-fault.ts'
+import { annotatedBody } from './annotated-body.ts'
+import type { Drawings } from './draw-faults.ts'
 import { text, withCode } from './html-text.ts'
 import type { OperationEntry, PageIndex, StrikeEntry } from './page-index.ts'
 import { verdictChip } from './verdict-mark.ts'
 
 /** Every operation: what was recorded, and each fault drawn into it, with the tests that met it. */
-export async function operationSection(document: MatrixDocument, index: PageIndex): Promise<string> {
-  const parts: string[] = []
-  // One after the other, as each may take memory for a while.
-  for (const operation of index.operations) parts.push(await operationDetails(operation, document, index))
-  return parts.join('\n')
+export function operationSection(document: MatrixDocument, index: PageIndex, drawings: Drawings): string {
+  return index.operations.map((operation) => operationDetails(operation, document, index, drawings)).join('\n')
 }
 
-async function operationDetails(
+function operationDetails(
   { id, boundary, operation, strikes }: OperationEntry,
-  { exchanges, state }: MatrixDocument,
+  { exchanges }: MatrixDocument,
   index: PageIndex,
-): Promise<string> {
+  drawings: Drawings,
+): string {
   const all = strikes.flatMap(({ cells }) => cells)
   const keys = [...new Set(all.flatMap(({ exchange }) => exchange ?? []))]
-  const recorded = keys.flatMap((key) => (exchanges[key] ? [recordedExchange(exchanges[key])] : []))
-  const struck: string[] = []
-  for (const strike of strikes) {
-    // While it runs the page is written again and again, and only what is bad is looked at by then.
-    const isDrawn = state !== 'running' || isBad(strike.verdict)
-    const exchange = isDrawn ? exchanges[strike.cells[0].exchange ?? ''] : undefined
-    struck.push(await strikeDetails(strike, exchange, index.bad))
-  }
+  const recorded = keys.flatMap((key) => {
+    const own = strikes.filter(({ cells }) => cells[0].exchange === key)
+    return exchanges[key] ? [recordedExchange(exchanges[key], own)] : []
+  })
+  const struck = strikes.map((strike) => strikeDetails(strike, drawings.get(strike.id) ?? '', index.bad))
   const bad = all.filter(({ verdict }) => isBad(verdict)).length
   const verdicts = [...new Set(all.map(({ verdict }) => verdict))].join(' ')
   return `<details class="operation" id="${id}" data-b="${index.boundaries.indexOf(boundary)}" data-v="${text(verdicts)}">
@@ -40,29 +36,32 @@ ${struck.join('\n')}
 </details>`
 }
 
-function recordedExchange({ asked, answered, test }: ExchangeDocument): string {
+function recordedExchange({ asked, answered, test }: ExchangeDocument, strikes: readonly StrikeEntry[]): string {
   return `<details class="recorded"><summary>As it was recorded: ${text(answered.head)}</summary>
 <p>In <q>${text(test.name)}</q>${test.file === '' ? '' : `, ${text(test.file)}`}.</p>
-<div class="sides"><div><h4>Asked</h4>${message(asked)}</div><div><h4>Answered</h4>${message(answered)}</div></div></details>`
+<div class="sides"><div><h4>Asked</h4>${message(asked, [])}</div><div><h4>Answered</h4>${message(answered, strikes)}</div></div></details>`
 }
 
-function message(one: MessageDocument): string {
-  const headers = one.headers.map(([name, value]) => `${text(name)}: ${text(value)}`)
-  const note = one.shortened ? `<p class="note">Shortened; the whole body has ${plural(one.bytes, 'byte')}.</p>` : ''
-  return `${headers.length > 0 ? `<details><summary>${plural(headers.length, 'header')}</summary><pre>${headers.join('\n')}</pre></details>` : ''}${drawnMessage(one)}${note}`
+function message({ head, headers, body, bytes, shortened }: MessageDocument, strikes: readonly StrikeEntry[]): string {
+  const lines = headers.map(([name, value]) => `${text(name)}: ${text(value)}`)
+  const note = shortened ? `<p class="note">Shortened; the whole body has ${plural(bytes, 'byte')}.</p>` : ''
+  const more =
+    lines.length > 0
+      ? `<details><summary>${plural(lines.length, 'header')}</summary><pre>${lines.join('\n')}</pre></details>`
+      : ''
+  return `${more}<pre class="drawn" tabindex="0">${[text(head), ...(body === '' ? [] : [annotatedBody(body, strikes)])].join('\n')}</pre>${note}`
 }
 
-async function strikeDetails(
+function strikeDetails(
   { id, fault, about, verdict, cells }: StrikeEntry,
-  exchange: ExchangeDocument | undefined,
+  drawn: string,
   bad: readonly StrikeEntry[],
-): Promise<string> {
+): string {
   const known = findFault(fault)
   const verdicts = [...new Set(cells.map((cell) => cell.verdict))].join(' ')
   const said = known
     ? `<p><code>${text(cells[0].operation)}</code> ${withCode(known.said)}. Good code would ${withCode(known.expected)}.</p>`
     : ''
-  const drawn = exchange ? await drawnFault(cells[0], exchange) : ''
   return `<details class="strike" id="${id}" data-v="${text(verdicts)}">
 <summary>${verdictChip(verdict)} <strong>${text(fault)}</strong>${about === '' ? '' : ` <code>${text(about)}</code>`}${cells.length > 1 ? ` <span class="count">${cells.length} cells</span>` : ''}</summary>
 ${said}${drawn}

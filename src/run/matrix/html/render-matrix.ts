@@ -1,6 +1,7 @@
 import { duration, plural } from '../../wording.ts'
 import type { MatrixDocument, Share } from '../document.ts'
 import { contractSection } from './contract-section.ts'
+import { type Drawings, drawFaults } from './draw-faults.ts'
 import { filterSection, filterStyle, sourceHash } from './filter-section.ts'
 import { findingSection } from './finding-section.ts'
 import { gridSection } from './grid-section.ts'
@@ -20,6 +21,11 @@ const reloadSeconds = 2
 
 /** What a matrix has shown, as one page that loads nothing and can be read without a script. */
 export async function renderMatrix(document: MatrixDocument): Promise<string> {
+  return renderPage(document, await drawFaults(document, indexPage(document)))
+}
+
+/** The same at once. @param drawings - Default: nothing is drawn. */
+export function renderPage(document: MatrixDocument, drawings: Drawings = new Map()): string {
   const { state, findings, cells, tests, leftOut } = document
   const index = indexPage(document)
   const style = `${matrixStyle}${filterStyle(index)}`
@@ -32,7 +38,7 @@ export async function renderMatrix(document: MatrixDocument): Promise<string> {
     ['weaknesses', 'Weaknesses', 'Weaknesses', weaknessSection(document.weaknesses)],
     ['numbers', 'Numbers', 'In numbers', numbers(document)],
     ['grid', 'Grid', 'Every operation under every fault', grid],
-    ['exchanges', 'Exchanges', 'Exchanges, with the fault in them', await operationSection(document, index)],
+    ['exchanges', 'Exchanges', 'Exchanges, with the fault in them', operationSection(document, index, drawings)],
     ['contracts', 'Contracts', 'What the program needs', contractSection(document.contracts, index.boundaries)],
     ['notes', 'Not judged', 'Not judged, left out', noteSection(document)],
   ]

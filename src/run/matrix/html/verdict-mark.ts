@@ -46,16 +46,19 @@ export function kindOf(verdict: Verdict): Kind {
   return verdict === 'handled' || verdict === 'noticed' ? 'good' : verdict === 'degraded' ? 'fair' : 'none'
 }
 
-/** The sign of a verdict; who cannot see it hears its name. */
+/** The sign of a verdict, without any colour. */
+export function verdictSign(verdict: Verdict): string {
+  return marks[verdict]?.[0] ?? '!'
+}
+
+/** The sign of a verdict in its colour, for those who see it. */
 export function verdictMark(verdict: Verdict): string {
-  const [mark] = marks[verdict] ?? ['!']
-  return `<span class="mark ${kindOf(verdict)}" aria-hidden="true">${mark}</span>`
+  return `<span class="mark ${kindOf(verdict)}" aria-hidden="true">${verdictSign(verdict)}</span>`
 }
 
 /** A verdict in a word, with its sign. */
 export function verdictChip(verdict: Verdict): string {
-  const [mark] = marks[verdict] ?? ['!']
-  return `<span class="chip ${kindOf(verdict)}"><span aria-hidden="true">${mark}</span> ${text(verdict)}</span>`
+  return `<span class="chip ${kindOf(verdict)}"><span aria-hidden="true">${verdictSign(verdict)}</span> ${text(verdict)}</span>`
 }
 
 /** What the signs of these verdicts mean. */
