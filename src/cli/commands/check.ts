@@ -58,6 +58,12 @@ export const command: Command = {
       const how = "`mortar check --matrix 60s`, or `matrix: { budget: '60s' }` in the config"
       progress(`mortar: what the code does when the other side misbehaves was not tried: ${how}`)
     }
+    if (summary.matrix && env['GITHUB_ACTIONS'] === 'true') {
+      const { readDocument } = await import('../../run/matrix/keep-document.ts')
+      const { exportMatrix } = await import('../matrix-exports.ts')
+      const shown = readDocument(config.directory)
+      if (shown) await exportMatrix(shown, config.directory, { values: {}, cwd, env, progress })
+    }
     for (const note of stoppedLines({ stopped, summary })) progress(note)
     return stopped?.exitCode ?? summary.verdict.exitCode
   },
