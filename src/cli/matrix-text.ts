@@ -16,6 +16,8 @@ interface PrintOptions {
 }
 
 const mostFindings = 10
+/** Of how many findings it is shown what crossed; of all it is on the page. */
+const shownTimelines = 3
 
 /** What a matrix has shown: findings, the grid, the numbers. */
 export function printMatrix(
@@ -128,7 +130,9 @@ function findingLines(finding: FindingDocument, number: number, columns: number,
     `${pad(`${number}.`, 3)} ${paint(first, 'bold')}`,
     ...rest.map((line) => `    ${paint(line, 'bold')}`),
     `    ${paint(verdict, 'red')} (${oracle}) in ${fit(printable(`"${test.name}"`), columns - 30)}${others}`,
-    ...timelineRows(clean, faulted, columns - 4).map((line) => `    ${paint(line, 'dim')}`),
+    ...(number > shownTimelines ? [] : timelineRows(clean, faulted, columns - 4)).map(
+      (line) => `    ${paint(line, 'dim')}`,
+    ),
     ...wrap(`Good: ${expected}`, columns - 4).map((line) => `    ${line}`),
     `    ${paint(reproduce, 'cyan')}`,
   ]

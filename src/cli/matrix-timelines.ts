@@ -28,17 +28,27 @@ function sideBySide(clean: readonly TimelineLine[], faulted: readonly TimelineLi
   return [row(0), ...Array.from({ length: Math.max(0, rows) }, (_, i) => row(from + i))]
 }
 
+/** What was struck and what differs from there on, with what stands right before; the rest is left out. */
 function laidOver(clean: readonly TimelineLine[], faulted: readonly TimelineLine[], columns: number): string[] {
-  const struck = new Set(faulted.filter((line) => line.struck).map(textOf))
-  const rows = diffLines(clean.map(textOf), faulted.map(textOf)).map(({ kind, text }) => {
-    const sign = kind === 'gone' ? '-' : struck.has(text) ? '⚡' : kind === 'new' ? '+' : ' '
-    return { isSame: sign === ' ', line: fit(`${pad(sign, 2)} ${text}`, columns) }
+  // Whether a connection is opened anew is chance.
+  const [was, is] = [clean, faulted].map((lines) =>
+    lines.filter(({ text, struck }) => struck || !/^CONNECT\b/.test(text)),
+  )
+  let at = 0
+  const rows = diffLines(was!.map(textOf), is!.map(textOf)).map(({ kind, text }) => {
+    const isStruck = kind !== 'gone' && is![at++]?.struck === true
+    return { sign: isStruck ? '⚡' : kind === 'gone' ? '-' : kind === 'new' ? '+' : ' ', text }
   })
-  const from = Math.max(0, rows.findIndex(({ isSame }) => !isSame) - linesBefore)
-  const more = rows.length - from - mostLines
+  const struck = rows.findIndex(({ sign }) => sign === '⚡')
+  const shown = rows.flatMap(({ sign, text }, i) => {
+    const isNear = rows[i + 1] !== undefined && rows[i + 1]!.sign !== ' ' && i + 1 >= struck
+    return (sign === ' ' ? isNear : i >= struck) ? [{ i, line: fit(`${pad(sign, 2)} ${text}`, columns) }] : []
+  })
+  const lines = shown.flatMap(({ i, line }, n) => (n > 0 && shown[n - 1]!.i < i - 1 ? ['   …', line] : [line]))
+  const more = lines.length - mostLines
   return [
-    fit('with the fault; - is missing, + is more than as it is', columns),
-    ...rows.slice(from, from + mostLines).map(({ line }) => line),
+    fit('with the fault: ⚡ struck, - missing, + more than as it is', columns),
+    ...lines.slice(0, mostLines),
     ...(more > 0 ? [`   and ${more} more`] : []),
   ]
 }

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import type { TimelineLine } from '../run/matrix/document.ts'
+import { timelineRows } from './matrix-timelines.ts'
+
+const line = (text: string, struck?: true): TimelineLine => ({
+  ms: 0,
+  boundary: 'pay',
+  text,
+  ...(struck && { struck }),
+})
+const clean = ['CONNECT', 'a', 'b', 'c', 'd'].map((text) => line(text))
+const faulted = [line('CONNECT  →  reset'), line('a'), line('b', true), line('b'), line('d')]
+
+it('lays timelines over each other where there is little room', () => {
+  expect(timelineRows(clean, faulted, 60)).toEqual([
+    'with the fault: ⚡ struck, - missing, + more than as it is',
+    '   pay  a',
+    '⚡ pay  b',
+    '-  pay  c',
+    '+  pay  b',
+  ])
+})
+
+it('shows them beside each other where there is more', () => {
+  const rows = timelineRows(clean, faulted, 120)
+  expect(rows[0]).toMatch(/^as it is +│ with the fault$/)
+  expect(rows.at(-1)).toMatch(/pay {2}d +│ +pay {2}d$/)
+})
