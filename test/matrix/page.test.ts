@@ -29,6 +29,9 @@ const select = makeCell({
   nth: 1,
   family: 'error',
 })
+const inbound = { boundary: 'hooks', protocol: 'webhook', operation: 'POST /hooks', nth: 1, family: 'error' } as const
+const unsigned = makeCell({ test, fault: 'signature absent', ...inbound })
+const again = makeCell({ test, fault: 'delivered twice', ...inbound })
 const duplicate = { verdict: 'duplicate', oracle: 'O1', what: hostile, evidence: [hostile] } as const
 const fine = { oracle: '', what: '', evidence: [], durationMs: 1 } as const
 const line = { ms: 1, boundary: 'pay', text: hostile }
@@ -70,6 +73,8 @@ const document: MatrixDocument = {
     { ...cut, ...fine, verdict: 'unnoticed', oracle: 'O9', exchange: 'charge' },
     { ...absent, ...fine, verdict: 'noticed', exchange: 'charge' },
     { ...select, ...fine, verdict: 'degraded', exchange: 'select' },
+    { ...unsigned, ...fine, verdict: 'handled', exchange: 'hook' },
+    { ...again, ...fine, verdict: 'handled', exchange: 'hook' },
   ],
   exchanges: {
     charge: {
@@ -79,6 +84,14 @@ const document: MatrixDocument = {
       test,
       asked: { head: 'POST https://pay.test/charges', headers: json, body: '{\n  "amount": 5\n}', bytes: 12 },
       answered: { head: '201 Created', headers: json, body: `{\n  "id": "ch_1",\n  "note": "<b>"\n}`, bytes: 30 },
+    },
+    hook: {
+      boundary: 'hooks',
+      protocol: 'webhook',
+      operation: 'POST /hooks',
+      test,
+      asked: { head: 'POST http://a.test/hooks', headers: [['stripe-signature', 't=1']], body: '{}', bytes: 2 },
+      answered: { head: '200 OK', headers: [], body: '', bytes: 0 },
     },
     select: {
       boundary: hostile,
@@ -184,7 +197,7 @@ describe.skipIf(!installed)('the page of a matrix', () => {
       'unnoticed',
       'noticed',
     ])
-    expect(await page.locator('table.grid').count()).toBe(2)
+    expect(await page.locator('table.grid').count()).toBe(3)
   })
 
   it.each([
@@ -192,6 +205,8 @@ describe.skipIf(!installed)('the page of a matrix', () => {
     [refused, ['201 Created'], ['503 Service Unavailable']],
     [cut, ['the body ends here'], []],
     [absent, ['"id": "ch_1",'], []],
+    [unsigned, ['stripe-signature: t=1'], []],
+    [again, ['it was acknowledged, and was delivered once more'], []],
     [select, ['1 row'], ['57014: canceling statement due to user request']],
   ] as const)('draws the fault of a cell into what was recorded: $fault', async (cell, gone, come) => {
     const { page } = await show(document, `#cell-${cell.id}`)
@@ -249,7 +264,7 @@ describe.skipIf(!installed)('the page of a matrix', () => {
   it('loads itself again while the matrix runs, and is as it was left until it is over', async () => {
     const { page, file } = await show({ ...document, state: 'running', leftOut: [refused] })
     expect(await page.title()).toBe('1 finding so far · mortar matrix')
-    expect(await page.locator('label[for=progress]').innerText()).toBe('Running: 5 of 6 cells')
+    expect(await page.locator('label[for=progress]').innerText()).toBe('Running: 7 of 8 cells')
     await page.locator('.finding > details > summary').click()
     await page.locator('#operation-2 > summary').click()
     await page.locator('label[for="v-degraded"]').click()

@@ -77,7 +77,8 @@ function struckMoment({ cell, baseline, observation }: Case): Moment | undefined
 function exchangeDocument(moment: Moment, test: TestRef): ExchangeDocument | undefined {
   const { boundary, protocol, operation } = moment
   try {
-    const sides = protocol === 'http' ? (httpSides(moment) ?? plainSides(moment)) : plainSides(moment)
+    const sides =
+      protocol === 'http' || protocol === 'webhook' ? (httpSides(moment) ?? plainSides(moment)) : plainSides(moment)
     return { boundary, protocol, operation, test, ...sides }
   } catch {
     // A recording that cannot be read any more has nothing to show.

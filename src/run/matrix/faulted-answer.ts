@@ -5,10 +5,12 @@ import type { HttpQuestion, HttpReply } from '../../protocols/http/message.ts'
 import type { ExchangeDocument, MessageDocument } from './exchange-document.ts'
 import { shownBody } from './shown-body.ts'
 
-/** What the program gets under a fault in place of what was recorded. */
+/** What becomes of an exchange under a fault. */
 export interface FaultedAnswer {
-  /** Whether the service sees the question. */
-  readonly reached: boolean
+  /** How often the service sees the question. */
+  readonly reached: number
+  /** What it sees, where that is not what was asked. */
+  readonly asked?: MessageDocument
   /** `undefined`: nothing of it comes. */
   readonly answered: MessageDocument | undefined
   /** The connection is lost, before the answer or within it. */
@@ -36,14 +38,14 @@ export async function faultedAnswer(
     switch (disturbance.do) {
       case 'refuse': {
         const { code, message } = disturbance.error
-        return { reached: false, lost: false, answered: nothingBut(`${code}: ${message}`) }
+        return { reached: 0, lost: false, answered: nothingBut(`${code}: ${message}`) }
       }
       case 'cut':
-        return { reached: false, lost: true, answered: undefined }
+        return { reached: 0, lost: true, answered: undefined }
       case 'lose':
-        return { reached: true, lost: true, answered: undefined }
+        return { reached: 1, lost: true, answered: undefined }
       case 'delay':
-        return { reached: true, lost: false, answered: exchange.answered }
+        return { reached: 1, lost: false, answered: exchange.answered }
       default:
         return undefined
     }
@@ -58,9 +60,9 @@ async function throughPeer(before: Before, { asked, answered }: ExchangeDocument
   const [method = '', url = ''] = asked.head.split(' ')
   const status = /^(\d{3}) ?(.*)$/s.exec(answered.head)
   if (!status) return undefined
-  let reached = false
-  const recorded = async function* (): AsyncGenerator<HttpReply> {
-    reached = true
+  const seen: HttpQuestion[] = []
+  const recorded = async function* (as: HttpQuestion): AsyncGenerator<HttpReply> {
+    seen.push(as)
     const bytes = Buffer.from(answered.body)
     const headers = answered.headers.map(([name, value]): readonly [string, string] =>
       /^content-length$/i.test(name) ? [name, String(bytes.length)] : [name, value],
@@ -86,9 +88,16 @@ async function throughPeer(before: Before, { asked, answered }: ExchangeDocument
   const head = got.find((reply) => reply.type === 'head')
   const lost = got.some((reply) => reply.type === 'failure')
   const bytes = Buffer.concat(got.flatMap((reply) => (reply.type === 'data' ? [reply.bytes] : [])))
-  if (!head) return { reached, lost, answered: undefined }
+  const [first] = seen
+  const other = first && first !== question ? { asked: askedOf(first) } : {}
+  if (!head) return { reached: seen.length, lost, answered: undefined, ...other }
   const line = `${head.status} ${head.reason}`.trim()
-  return { reached, lost, answered: { head: line, headers: head.headers, ...shownBody(bytes) } }
+  const given = { head: line, headers: head.headers, ...shownBody(bytes) }
+  return { reached: seen.length, lost, answered: given, ...other }
+}
+
+function askedOf({ method, url, headers, body }: HttpQuestion): MessageDocument {
+  return { head: `${method} ${url}`, headers, ...shownBody(body) }
 }
 
 function nothingBut(head: string): MessageDocument {

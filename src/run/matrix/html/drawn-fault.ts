@@ -18,42 +18,50 @@ const mostLines = 60
 /** An exchange with a fault drawn into it: what is lost struck through, what comes instead beside it. */
 export async function drawnFault(cell: Cell, exchange: ExchangeDocument): Promise<string> {
   const fault = findFault(cell.fault)
-  const said = fault?.said ?? cell.fault
   const { asked, answered } = exchange
-  const got = fault && (await faultedAnswer(cell, fault, exchange))
   const strike = (what: string): Line => ({ kind: 'strike', text: what })
-  const question: readonly Line[] = [{ kind: 'same', text: `→ ${asked.head}` }, ...folded(split(asked.body, 'same'))]
-  if (!got) return drawing([...question, strike(`it ${said}`), ...folded(messageLines(answered, 'same'))])
-  const here = got.reached
-    ? got.answered
-      ? []
-      : [strike(/no answer/.test(cell.fault) ? 'no answer from here on' : 'the reply is lost here')]
-    : [strike(got.answered ? 'the service does not see it' : 'lost here, before the service sees it')]
-  if (!got.answered) return drawing([...question, ...here, ...folded(messageLines(answered, 'gone'))])
-  const changes = overlaid(answered, got.answered, got.lost)
-  const isSeen = here.length > 0 || changes.some(({ kind }) => kind !== 'same')
-  return drawing([...question, ...(isSeen ? here : [strike(`it ${said}`)]), ...folded(changes)])
+  const said = strike(`it ${fault?.said ?? cell.fault}`)
+  const got = fault && (await faultedAnswer(cell, fault, exchange))
+  if (!got) return drawing([...folded(question(asked)), said, ...folded(messageLines(answered, 'same'))])
+  const above = folded(question(asked, got.asked))
+  if (!got.answered) {
+    const lost = /no answer/.test(cell.fault) ? 'no answer from here on' : 'the reply is lost here'
+    const here = strike(got.reached > 0 ? lost : 'lost here, before the service sees it')
+    return drawing([...above, here, ...folded(messageLines(answered, 'gone'))])
+  }
+  const below = overlaid('← ', answered, got.answered, got.lost)
+  const isSeen = got.reached === 1 && [...above, ...below].some(({ kind }) => kind !== 'same')
+  const here = got.reached === 0 && !fault.reaches ? strike('the service does not see it') : said
+  return drawing([...above, ...(isSeen ? [] : [here]), ...folded(below)])
 }
 
-function overlaid(was: MessageDocument, is: MessageDocument, lost: boolean): readonly Line[] {
-  const headers = headerChanges(was, is)
+/** What was asked, with what the service sees instead laid over it. */
+function question(asked: MessageDocument, seen?: MessageDocument): readonly Line[] {
+  if (!seen) return [{ kind: 'same', text: `→ ${asked.head}` }, ...split(asked.body, 'same')]
+  return overlaid('→ ', asked, seen, false)
+}
+
+function overlaid(side: '→ ' | '← ', was: MessageDocument, is: MessageDocument, lost: boolean): readonly Line[] {
+  const headers = headerChanges(was, is, side === '→ ' ? any : telling)
   if (was.head === is.head) {
-    return [{ kind: 'same', text: `← ${was.head}` }, ...headers, ...bodyChanges(was.body, is.body, lost)]
+    return [{ kind: 'same', text: `${side}${was.head}` }, ...headers, ...bodyChanges(was.body, is.body, lost)]
   }
   // Another answer has another body, even if a line of it is the same.
   return [
-    { kind: 'changed', key: '← ', was: was.head, is: is.head },
+    { kind: 'changed', key: side, was: was.head, is: is.head },
     ...headers,
     ...split(was.body, 'gone'),
     ...split(is.body, 'new'),
   ]
 }
 
-/** What has changed of what a reader of the body goes by. */
-function headerChanges(was: MessageDocument, is: MessageDocument): readonly Line[] {
-  const telling = /^(?:content-type|retry-after|location|link)$/i
+/** What a reader of an answer goes by besides its body. */
+const telling = /^(?:content-type|retry-after|location|link)$/i
+const any = /^(?!content-length$)/i
+
+function headerChanges(was: MessageDocument, is: MessageDocument, which: RegExp): readonly Line[] {
   const lines = ({ headers }: MessageDocument): string[] =>
-    headers.flatMap(([name, value]) => (telling.test(name) ? [`${name.toLowerCase()}: ${value}`] : []))
+    headers.flatMap(([name, value]) => (which.test(name) ? [`${name.toLowerCase()}: ${value}`] : []))
   return changed(diffLines(lines(was).toSorted(), lines(is).toSorted()).filter(({ kind }) => kind !== 'same'))
 }
 
