@@ -39,8 +39,14 @@ export interface CatalogueFault {
   readonly waitMs?: number
   /** It differs from others of its kind in little: one cell for each place of the program is enough. */
   readonly once?: true
+  /** Nothing comes behind it any more: only the last exchange of a test is struck. */
+  readonly atLast?: true
   /** How often something may be asked again before that is a storm, where it is more than usual. */
   readonly patience?: number
+  /** The program hears of it only after what was struck, and perhaps after the test. */
+  readonly lingers?: true
+  /** Most programs rely on that it cannot be: only what they do then counts, and not what they say. */
+  readonly blunt?: true
   /** Whoever called the program is not to be told of a failure of its own: 500 and above. */
   readonly calm?: true
   /** What came in was not sent by whom it should be: nothing is to be done. */

@@ -1,6 +1,7 @@
 import { transactionsOf } from '../timeline/transactions.ts'
 import type { Moment } from '../timeline/moment.ts'
 import { type Baseline, referenceOf } from './baseline.ts'
+import { deliveryClassesOf } from './delivery-classes.ts'
 import { placeOf } from './observation.ts'
 
 /** The exchanges of one test that are alike: one operation at one boundary with one kind of outcome. */
@@ -22,6 +23,8 @@ export interface ExchangeClass {
   readonly nths: readonly number[]
   /** Their questions in full, such as URLs, each once. */
   readonly questions: number
+  /** Of what a broker delivers: it waits to be told that it was dealt with. */
+  readonly acknowledges?: boolean
   /** Whether the answer has a body. */
   readonly hasBody: boolean
   /** Of an INSERT, whether it says what is to become of a row that is there already. */
@@ -59,7 +62,7 @@ export function classesOf(baseline: Baseline): readonly ExchangeClass[] {
     if (group) group.push({ moment, nth })
     else groups.set(key, [{ moment, nth }])
   }
-  return [...groups.values()].map((group): ExchangeClass => {
+  const asked = [...groups.values()].map((group): ExchangeClass => {
     const { moment } = group[0]!
     const { boundary, protocol, operation, effect, exchange } = moment
     const replies = (exchange?.messages ?? []).map(({ message }) => message as { type?: string; bytes?: Uint8Array })
@@ -83,6 +86,7 @@ export function classesOf(baseline: Baseline): readonly ExchangeClass[] {
       site: byPlace.get(placeOf(moment) - 1)?.site,
     }
   })
+  return [...asked, ...deliveryClassesOf(baseline)]
 }
 
 function outcomeOf({ ok, facts: { http } }: Moment): string {

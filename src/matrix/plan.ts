@@ -73,12 +73,11 @@ function cellsOf(
   { baseline, boundary, protocol, operation, effect, nths }: ExchangeClass,
   fault: CatalogueFault,
 ): Cell[] {
-  const { name, family, once } = fault
+  const { name, family, once, atLast } = fault
   const first = nths[0]!
   const last = nths.at(-1)!
-  return (effect && !once && last !== first ? [first, last] : [first]).map((nth) =>
-    makeCell({ test: baseline.test, boundary, protocol, operation, nth, fault: name, family }),
-  )
+  const struck = atLast ? [last] : effect && !once && last !== first ? [first, last] : [first]
+  return struck.map((nth) => makeCell({ test: baseline.test, boundary, protocol, operation, nth, fault: name, family }))
 }
 
 /** First the test that changes most, as it shows most of what can go wrong; then the others, the fastest first. */

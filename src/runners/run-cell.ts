@@ -50,6 +50,9 @@ const patientTimeoutMs = 60_000
 
 /** How long a fault that was not reached is waited for, milliseconds, looked at every so often. */
 const afterwardsMs = 300
+
+/** How long a program has to hear of a fault that comes later than what it struck, milliseconds. */
+const lingerMs = 50
 const lookEveryMs = 25
 
 const marker = globalThis as { __mortarStep?: <T>(value: T) => T }
@@ -132,6 +135,7 @@ export async function runCell(
   const limitMs = Math.max(timeoutMs ?? usualTimeoutMs, planned?.stalls ? 0 : patientTimeoutMs)
   if (planned && lateMs === undefined && time.elapsedMs() > limitMs) waited = { ms: time.elapsedMs(), until: 'gave up' }
   if (armed && lateMs === undefined) await afterwards(() => armed.struck + struckElsewhere())
+  if (planned?.lingers) await pause(lingerMs)
   const struck = armed?.struck ?? 0
   const ended = new AbortController()
   try {

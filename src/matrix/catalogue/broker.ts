@@ -7,13 +7,22 @@ import { amqpFaults } from '../../protocols/amqp/faults.ts'
 import type { Aim, CatalogueFault } from '../catalogue.ts'
 import type { ExchangeClass } from '../classes.ts'
 
+/** How long a message waits to be overtaken, milliseconds. */
+const overtakenMs = 300
+
 const brokers: ReadonlySet<string> = new Set(['amqp', 'nats', 'mqtt'])
 
 const publishes = ({ protocol, operation }: ExchangeClass): boolean =>
   brokers.has(protocol) && operation.startsWith('PUBLISH ')
 const overAmqp = (exchanges: ExchangeClass): boolean => exchanges.protocol === 'amqp' && publishes(exchanges)
 const deliveries = ({ protocol, operation }: ExchangeClass): boolean =>
-  protocol === 'amqp' && operation.startsWith('DELIVER ')
+  brokers.has(protocol) && operation.startsWith('DELIVER ')
+const fromQueue = (exchanges: ExchangeClass): boolean => exchanges.protocol === 'amqp' && deliveries(exchanges)
+/** Who promises to deliver once at most does not do so twice, nor in another order. */
+const promised = (exchanges: ExchangeClass): boolean =>
+  fromQueue(exchanges) || (deliveries(exchanges) && exchanges.acknowledges === true)
+
+const ackOf = (operation: string): string => operation.replace(/^DELIVER/, 'ACK')
 
 function aimed(fault: ProtocolFault, { operation, nth }: Aim, times = 1): QuestionFault {
   return { ...fault, match: { operation, nth, times } }
@@ -71,9 +80,32 @@ export const brokerFaults: readonly CatalogueFault[] = [
     expected: 'know the message again, and do nothing twice',
     reaches: true,
     weight: 9,
-    applies: deliveries,
-    arm: ({ operation, nth }) =>
-      aimed(amqpFaults.redelivery(), { operation: operation.replace(/^DELIVER/, 'ACK'), nth }),
+    applies: fromQueue,
+    arm: ({ operation, nth }) => aimed(amqpFaults.redelivery(), { operation: ackOf(operation), nth }),
+  },
+  {
+    name: 'ack lost',
+    family: 'error',
+    said: 'was dealt with, and the connection was lost before its acknowledgement',
+    expected: 'connect again, and know the message again',
+    reaches: true,
+    atLast: true,
+    once: true,
+    weight: 5,
+    applies: fromQueue,
+    arm: ({ operation, nth }) => aimed(amqpFaults.crashBeforeAck(), { operation: ackOf(operation), nth }),
+  },
+  {
+    name: 'shutdown mid-message',
+    family: 'error',
+    said: 'was being worked on when the broker shut down and closed the connection',
+    expected: 'connect again, and know the message again',
+    reaches: true,
+    atLast: true,
+    once: true,
+    weight: 5,
+    applies: fromQueue,
+    arm: ({ operation, nth }) => aimed(amqpFaults.connectionClosed(), { operation: ackOf(operation), nth }),
   },
   {
     name: 'duplicate message',
@@ -82,8 +114,20 @@ export const brokerFaults: readonly CatalogueFault[] = [
     expected: 'know the message again, and do nothing twice',
     reaches: true,
     weight: 8,
-    applies: deliveries,
+    applies: promised,
     arm: (aim) => aimed(messageFaults.duplicate(), aim),
+  },
+  {
+    name: 'reordered message',
+    family: 'error',
+    said: 'came after the next one',
+    expected: 'look at what is there already, and not only at what came',
+    reaches: true,
+    spoils: true,
+    once: true,
+    weight: 3,
+    applies: (exchanges) => promised(exchanges) && exchanges.nths.length > 1,
+    arm: (aim) => aimed(messageFaults.reorder({ ms: overtakenMs }), aim),
   },
   {
     name: 'poison message',

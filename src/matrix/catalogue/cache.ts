@@ -1,6 +1,8 @@
 import { lostConnection } from '../../modes/faults/lost-connection.ts'
 import type { ProtocolFault } from '../../core/protocol-fault.ts'
 import type { QuestionFault } from '../../modes/faults/fault-set.ts'
+import type { RedisQuestion, RedisReply } from '../../protocols/redis/message.ts'
+import { type Resp, textOf } from '../../protocols/redis/resp.ts'
 import { redisFaults } from '../../protocols/redis/faults.ts'
 import type { Aim, CatalogueFault } from '../catalogue.ts'
 import type { ExchangeClass } from '../classes.ts'
@@ -18,6 +20,26 @@ const asked = ({ protocol, outcome, operation }: ExchangeClass): boolean =>
   protocol === 'redis' && outcome === 'ok' && !aboutTheConnection.test(operation)
 const reads = (exchanges: ExchangeClass): boolean => asked(exchanges) && !exchanges.effect
 const writes = (exchanges: ExchangeClass): boolean => asked(exchanges) && exchanges.effect
+
+/** Texts that were found. */
+function found({ moments, operation }: ExchangeClass): readonly string[] {
+  if (!/^(?:GET|GETEX|MGET|HGET|HMGET)\b/.test(operation)) return []
+  const values = moments.flatMap(({ exchange }) =>
+    (exchange?.messages ?? []).flatMap(({ message }) => {
+      const { type, value } = message as RedisReply & { readonly value?: Resp }
+      if (type !== 'reply' || !value) return []
+      return value.type === 'array' ? value.items : [value]
+    }),
+  )
+  return values.flatMap((value) => (value.type === 'bulk' ? [textOf(value) ?? ''] : []))
+}
+
+/** Whether it writes whatever is there already: who asks to be told whether it has written waits for an answer. */
+function overwrites({ moments, operation }: ExchangeClass): boolean {
+  const args = (moments[0].exchange?.question as Partial<RedisQuestion> | undefined)?.args ?? []
+  const words = args.slice(3).map((arg) => Buffer.from(arg).toString('latin1').toUpperCase())
+  return /^(?:SET|SETEX|PSETEX|MSET|HSET)\b/.test(operation) && !words.some((word) => /^(?:NX|XX|GET)$/.test(word))
+}
 
 function aimed(fault: ProtocolFault, { operation, nth }: Aim, times = 1): QuestionFault {
   return { ...fault, match: { operation, nth, times } }
@@ -69,5 +91,48 @@ export const cacheFaults: readonly CatalogueFault[] = [
     weight: 4,
     applies: (exchanges) => writes(exchanges) && !freeing.test(exchanges.operation),
     arm: (aim) => aimed(redisFaults.oom(), aim),
+  },
+  {
+    name: 'cache miss',
+    family: 'error',
+    said: 'was answered with nothing: what was there was gone',
+    expected: 'get it from where it comes from',
+    reaches: true,
+    weight: 5,
+    applies: (exchanges) => reads(exchanges) && found(exchanges).length > 0,
+    arm: (aim) => aimed(redisFaults.miss(), aim),
+  },
+  {
+    name: 'cache half value',
+    family: 'error',
+    said: 'was answered with the first half of a value',
+    expected: 'take what cannot be read for a miss',
+    reaches: true,
+    weight: 5,
+    // Whether another text is only a half nobody can tell.
+    applies: (exchanges) => reads(exchanges) && found(exchanges).some((text) => /^\s*[[{]/.test(text)),
+    arm: (aim) => aimed(redisFaults.half(), aim),
+  },
+  {
+    name: 'cache wrong type',
+    family: 'error',
+    said: 'was refused with WRONGTYPE: the key held something else',
+    expected: 'take it for a miss',
+    reaches: false,
+    once: true,
+    weight: 2,
+    applies: reads,
+    arm: (aim) => aimed(redisFaults.wrongType(), aim, always),
+  },
+  {
+    name: 'cache write lost',
+    family: 'error',
+    said: 'was acknowledged, and lost',
+    expected: 'go on without it',
+    reaches: false,
+    once: true,
+    weight: 3,
+    applies: (exchanges) => writes(exchanges) && overwrites(exchanges),
+    arm: (aim) => aimed(redisFaults.writeLost(), aim),
   },
 ]

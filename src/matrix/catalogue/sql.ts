@@ -1,3 +1,6 @@
+import { noRows, nullColumns } from '../../modes/faults/altered-rows.ts'
+import { idleConnectionLost } from '../../modes/faults/idle-connection-lost.ts'
+import { referenceOf } from '../baseline.ts'
 import { lostAnswer } from '../../modes/faults/lost-answer.ts'
 import { lostConnection } from '../../modes/faults/lost-connection.ts'
 import { sqlstate } from '../../modes/faults/sqlstate.ts'
@@ -111,4 +114,63 @@ export const sqlFaults: readonly CatalogueFault[] = [
     applies: reads,
     arm: (aim) => sqlstate('57014', aim),
   },
+  {
+    name: 'idle connection lost',
+    family: 'error',
+    said: 'was done, and its idle connection was ended by the server',
+    expected: 'listen to the errors of the pool, and take another connection',
+    reaches: true,
+    passing: true,
+    lingers: true,
+    once: true,
+    weight: 6,
+    applies: (exchanges) =>
+      exchanges.protocol === 'postgres' &&
+      (isCommit(exchanges) || ((writes(exchanges) || reads(exchanges)) && !exchanges.inTransaction)),
+    arm: (aim) => idleConnectionLost(aim),
+  },
+  {
+    name: 'null columns',
+    family: 'error',
+    said: 'was answered with NULL in all columns that may be NULL',
+    expected: 'do without what may be NULL, or say that it is missing',
+    reaches: true,
+    once: true,
+    weight: 4,
+    applies: (exchanges) => reads(exchanges) && fromTables(exchanges),
+    arm: (aim) => nullColumns(aim),
+  },
+  {
+    name: 'no rows',
+    family: 'error',
+    said: 'was answered without what had just been written, as by a replica that lags behind',
+    expected: 'read what was just written from where it was written',
+    reaches: true,
+    blunt: true,
+    once: true,
+    weight: 3,
+    applies: (exchanges) => reads(exchanges) && fromTables(exchanges) && readsItsWrites(exchanges),
+    arm: (aim) => noRows(aim),
+  },
 ]
+
+const computed = /\b(?:count|sum|avg|min|max|bool_or|bool_and|every|\w+_agg)\s*\(/i
+
+/** Whether rows of a table came back, and not only what was computed of them. */
+function fromTables({ protocol, moments: [{ facts }] }: ExchangeClass): boolean {
+  if (protocol !== 'postgres' || !facts.sql || facts.sql.rows === 0) return false
+  const { text } = facts.sql
+  return /\bFROM\s+["\w]/i.test(text) && (!computed.test(text) || /\bGROUP BY\b/i.test(text))
+}
+
+/** Whether the same test has written before to what is read. */
+function readsItsWrites({ baseline, boundary, operation, moments: [first] }: ExchangeClass): boolean {
+  const tables = operation.replace(/^SELECT /, '').split(/[ ,]+/)
+  return referenceOf(baseline).moments.some(
+    (moment) =>
+      moment.boundary === boundary &&
+      moment.asked < first.asked &&
+      writing.test(moment.operation) &&
+      tables.some((table) => moment.operation.endsWith(` ${table}`)),
+  )
+}

@@ -51,7 +51,8 @@ function isNew({ operation }: Moment, struck: string): boolean {
   return operation === struck || (method.test(operation) && method.test(struck))
 }
 
-function mistakeIn({ observation }: Case): Judgement | undefined {
+function mistakeIn({ fault, observation }: Case): Judgement | undefined {
+  if (fault.blunt) return undefined
   const [error, ...causes] = observation.errors
   if (!error || !mistakes.has(error.name) || isOfTheNetwork(error, causes) || isFromTest(error)) return undefined
   const what = `it failed with ${error.name}: ${error.message.split('\n', 1)[0]}`
@@ -61,7 +62,8 @@ function mistakeIn({ observation }: Case): Judgement | undefined {
 /** What `fetch` says of a connection is a TypeError whose cause tells what happened. */
 function isOfTheNetwork({ message }: ErrorText, causes: readonly ErrorText[]): boolean {
   return (
-    /fetch failed|terminated|network/i.test(message) || causes.some(({ message: text }) => /ECONN|socket/i.test(text))
+    /fetch failed|\bterminated\b|network/i.test(message) ||
+    causes.some(({ message: text }) => /ECONN|socket/i.test(text))
   )
 }
 

@@ -54,6 +54,13 @@ interface Waiting {
   seen: number
 }
 
+function completed({ fault: { disturbance }, released, armed }: Waiting): Disturbance {
+  if ('ms' in disturbance) return { ...disturbance, released: released.signal }
+  // What had nothing to alter has not gone wrong.
+  if (disturbance.do === 'alter') return { ...disturbance, missed: () => void armed.struck-- }
+  return disturbance
+}
+
 /** Makes a set in which nothing is armed. */
 export function createFaultSet(): FaultSet {
   const questions = new Set<Waiting>()
@@ -72,13 +79,13 @@ export function createFaultSet(): FaultSet {
     strike(target) {
       let struck: Disturbance | undefined
       for (const waiting of questions) {
-        const { match, disturbance } = waiting.fault
+        const { match } = waiting.fault
         if (!matchesTarget(match, target)) continue
         waiting.seen++
         const { nth = 1, times = 1 } = match
         if (struck || waiting.seen < nth || waiting.seen >= nth + times) continue
         waiting.armed.struck++
-        struck = 'ms' in disturbance ? { ...disturbance, released: waiting.released.signal } : disturbance
+        struck = completed(waiting)
         // Nothing is left to wait for, so connections may stop holding messages back.
         if (waiting.seen === nth + times - 1) questions.delete(waiting)
       }

@@ -29,7 +29,7 @@ it('a message that had begun before the fault was armed goes through, and the ne
       }
       // Answers as soon as it is waited for.
       const quiet = async (): Promise<void> => session.server(Buffer.from('C\0\0\0\x05\0Z\0\0\0\x05I'))
-      const control = { quiet, dismiss() {}, loseAnswer: quiet, reset() {} }
+      const control = { quiet, dismiss() {}, dismissIdle() {}, loseAnswer: quiet, reset() {} }
       const hold = new MessageHold({ session, faults, lane, control })
       session.client(first.subarray(0, begun))
       const rest = Buffer.concat([first.subarray(begun), second])

@@ -1,10 +1,13 @@
 import type { Disturbance, Faults, Target } from '../../core/fault.ts'
 import type { Lane } from '../../core/lane.ts'
 import { pause } from '../../core/real-clock.ts'
+import { type Aside, AsideAnswer, asideMessages } from './ask-aside.ts'
+import { BodyReader } from './decode.ts'
 import { errorResponse, flush, message, query, sync } from './encode.ts'
 import { errorFields } from './error-fields.ts'
 import { ErrorRewrite } from './error-rewrite.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { RowRewrite } from './row-rewrite.ts'
 import type { PostgresSession } from './session.ts'
 import { fromClient } from './types.ts'
 
@@ -13,6 +16,8 @@ export interface ConnectionControl {
   quiet(): Promise<void>
   dismiss(bytes: Buffer): void
   loseAnswer(): Promise<void>
+  /** As soon as nobody waits for anything, says goodbye as `dismiss`. */
+  dismissIdle(bytes: Buffer): void
   reset(): void
 }
 
@@ -25,7 +30,19 @@ export interface MessageHoldOptions {
   readonly control: ConnectionControl
 }
 
+/** Changes what the server says on its way to the client, until it is done. */
+interface AnswerRewrite {
+  readonly done: boolean
+  push(chunk: Buffer): Buffer
+}
+
 const headerSize = 5
+const noAside: Aside = { rows: [], fields: [] }
+
+/** Columns of tables that may be NULL, as `table.column` with their numbers. */
+const nullable = `SELECT a.attrelid || '.' || a.attnum FROM pg_catalog.pg_attribute a
+  JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+  WHERE a.attnum > 0 AND NOT a.attnotnull AND c.relkind IN ('r', 'p') AND c.oid >= 16384`
 
 /**
  * Lets the client's messages through one by one, so that a fault can take hold of one before its first byte is sent.
@@ -35,7 +52,7 @@ export class MessageHold {
   readonly #options: MessageHoldOptions
   #bytes: Buffer = Buffer.alloc(0)
   #working = false
-  #rewrite: ErrorRewrite | undefined
+  #rewrite: AnswerRewrite | undefined
 
   constructor(options: MessageHoldOptions) {
     this.#options = options
@@ -150,6 +167,11 @@ export class MessageHold {
         // Without a transaction block, what was executed is committed by the Sync.
         if (taken[0] === fromClient.execute) await this.#pass(sync)
         return control.loseAnswer()
+      case 'alter':
+        return this.#alter(disturbance, taken)
+      case 'end':
+        await this.#pass(taken)
+        return control.dismissIdle(errorResponse(errorFields(disturbance.error, 'FATAL')))
       default:
         // What is for messages of brokers says nothing here.
         return this.#pass(taken)
@@ -167,6 +189,27 @@ export class MessageHold {
         ? query(`SELECT FROM "${rewrite.marker}"`)
         : message(fromClient.execute, rewrite.marker, Buffer.alloc(4)),
     )
+  }
+
+  async #alter({ to, missed = () => {} }: Disturbance & { readonly do: 'alter' }, taken: Buffer): Promise<void> {
+    if (to !== 'nothing' && to !== 'nulls') {
+      missed()
+      return this.#pass(taken)
+    }
+    const untilReady = taken[0] === fromClient.query
+    const portal = untilReady ? undefined : new BodyReader(taken, headerSize).text()
+    const { rows, fields } = to === 'nulls' ? await this.#askAside(nullable, portal) : noAside
+    this.#rewrite = new RowRewrite({ to, mayBeNull: new Set(rows), fields, untilReady, missed })
+    await this.#pass(taken)
+  }
+
+  async #askAside(sql: string, portal: string | undefined): Promise<Aside> {
+    const answer = new AsideAnswer()
+    this.#rewrite = answer
+    await this.#options.lane.write(asideMessages(sql, portal))
+    const { promise: gone, resolve } = Promise.withResolvers<Aside>()
+    this.#options.lane.gone.addEventListener('abort', () => resolve(noAside), { once: true })
+    return Promise.race([answer.answered, gone])
   }
 
   /** Waits for the answers to all that was asked before. */

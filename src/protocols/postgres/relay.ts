@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { duplexLane, resetConnection } from '../../core/duplex-lane.ts'
 import type { Faults } from '../../core/fault.ts'
 import type { Lane } from '../../core/lane.ts'
+import { realSetImmediate } from '../../core/real-clock.ts'
 import { MessageHold } from './message-hold.ts'
 import type { PostgresSession } from './session.ts'
 
@@ -132,6 +133,20 @@ export class Relay {
     await this.quiet()
     this.session.end('reset', 'the answer was lost on its way to the client')
     this.reset()
+  }
+
+  /** As soon as nobody waits for anything, and whoever waited has had time to go on, says goodbye. */
+  dismissIdle(bytes: Buffer): void {
+    const look = async (): Promise<void> => {
+      while (!this.#gone.signal.aborted && !this.#server.destroyed && !this.session.lost) {
+        await this.#until(() => this.session.idle || this.session.lost)
+        await new Promise<void>((resolve) => void realSetImmediate(resolve))
+        if (!this.session.idle || this.#held) continue
+        this.session.server(bytes)
+        return this.dismiss(bytes)
+      }
+    }
+    void look()
   }
 
   /** Resets both sides. */

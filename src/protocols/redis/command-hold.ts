@@ -4,6 +4,8 @@ import { FrameGate } from '../../core/frame-gate.ts'
 import { pause } from '../../core/real-clock.ts'
 import { targetOf } from './describe.ts'
 import { encodeCommand, errorReply } from './encode.ts'
+import { alteredAnswer, pretendedAnswer } from './altered-answer.ts'
+import type { Resp } from './resp.ts'
 import { type RespFrame, RespScanner } from './scanner.ts'
 import type { RedisSession } from './session.ts'
 
@@ -18,7 +20,7 @@ export class CommandHold {
   readonly #client: FrameGate<RespFrame>
   readonly #service: FrameGate<RespFrame>
   /** What becomes of the server's next answer; absent: it reaches the client. */
-  #instead: (() => Promise<void> | undefined) | undefined
+  #instead: ((value: Resp, bytes: Buffer) => Promise<void> | undefined) | undefined
 
   constructor(session: RedisSession, faults: Faults, carriage: Carriage) {
     this.#session = session
@@ -57,7 +59,7 @@ export class CommandHold {
     const instead = this.#instead
     if (!instead || value.type === 'push') return this.#service.pass(bytes)
     this.#instead = undefined
-    return instead()
+    return instead(value, bytes)
   }
 
   async #disturb(disturbance: Disturbance, command: string, bytes: Buffer): Promise<void> {
@@ -81,6 +83,7 @@ export class CommandHold {
       }
       return void (await toServer.write(bytes))
     }
+    if (disturbance.do === 'alter') return this.#alter(disturbance, command, bytes)
     // Commands are no messages, so the other disturbances mean nothing here.
     if (disturbance.do !== 'refuse') return this.#client.pass(bytes)
     const { code, message, fatal } = disturbance.error
@@ -100,5 +103,32 @@ export class CommandHold {
     this.#instead = answer
     await toServer.write(encodeCommand([command === 'EXEC' ? 'DISCARD' : 'MORTAR.REFUSED']))
     await session.quiet()
+  }
+
+  /** What stands between MULTI and EXEC is answered later, by others. */
+  async #alter(
+    { to, missed = () => {} }: Disturbance & { readonly do: 'alter' },
+    command: string,
+    bytes: Buffer,
+  ): Promise<void> {
+    const session = this.#session
+    const { toServer, toClient } = this.#carriage
+    if (session.inTransaction || session.silenced) {
+      missed()
+      return this.#client.pass(bytes)
+    }
+    session.take('client', bytes)
+    if (to === 'pretended') {
+      const answer = pretendedAnswer(command)
+      session.take('service', answer)
+      return toClient.write(answer)
+    }
+    this.#instead = (value, said) => {
+      const altered = alteredAnswer(value, to)
+      if (!altered) missed()
+      session.take('service', altered ?? said)
+      return toClient.write(altered ?? said)
+    }
+    await toServer.write(bytes)
   }
 }

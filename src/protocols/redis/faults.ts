@@ -1,3 +1,4 @@
+import { half, miss, writeLost, wrongType } from './faults/altered.ts'
 import { loading } from './faults/loading.ts'
 import { moved } from './faults/moved.ts'
 import { oom } from './faults/oom.ts'
@@ -6,9 +7,13 @@ import { timeout } from './faults/timeout.ts'
 
 /** What a Redis can do to its clients, by name. */
 export const redisFaults: {
+  readonly half: typeof half
   readonly loading: typeof loading
+  readonly miss: typeof miss
   readonly moved: typeof moved
   readonly oom: typeof oom
   readonly readonly: typeof readonly
   readonly timeout: typeof timeout
-} = { loading, moved, oom, readonly, timeout }
+  readonly writeLost: typeof writeLost
+  readonly wrongType: typeof wrongType
+} = { half, loading, miss, moved, oom, readonly, timeout, writeLost, wrongType }

@@ -31,9 +31,10 @@ const processGraceMs = 35_000
 function plannedCell(cell: Cell, baseline: Baseline, { perProcess }: Suite): PlannedCell {
   const { durationMs: cleanMs } = baseline
   const cleanAsks = referenceOf(baseline).moments.length
-  const stalls = findFault(cell.fault)?.stalls === true
+  const { stalls = false, lingers } = findFault(cell.fault) ?? {}
   const stalledMs = perProcess ? processGraceMs : graceMs
-  return { cell, deadlineMs: 3 * cleanMs + (stalls ? stalledMs : patientGraceMs), cleanMs, cleanAsks, stalls }
+  const deadlineMs = 3 * cleanMs + (stalls ? stalledMs : patientGraceMs)
+  return { cell, deadlineMs, cleanMs, cleanAsks, stalls, ...(lingers && { lingers }) }
 }
 
 /**

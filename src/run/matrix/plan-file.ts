@@ -43,6 +43,8 @@ export interface PlannedCell {
   readonly cleanAsks: number
   /** The fault keeps the program waiting. */
   readonly stalls: boolean
+  /** The program hears of the fault only later. */
+  readonly lingers?: boolean
 }
 
 /** How one run of a test went, as the process that ran it saw it. */
