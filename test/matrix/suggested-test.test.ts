@@ -38,6 +38,43 @@ describe('a suggested test', () => {
     },
   )
 
+  it('is written for mortar/node-test where the tests are', { timeout: 120_000 }, async ({ onTestFinished: after }) => {
+    const service = await upstream(
+      (request, response) => void request.resume().on('end', () => response.writeHead(201).end('{"id":"ch_1"}')),
+      { after },
+    )
+    const pay = (headers: string): string => `export const pay = async (attempt = 1) => {
+  try {
+    const response = await fetch('${service.origin}/charges', { method: 'POST', headers: { ${headers} } })
+    return (await response.json()).id
+  } catch (error) {
+    if (attempt === 2) throw error
+    return await pay(2)
+  }
+}`
+    const made = project({
+      after,
+      config: `import { http } from 'mortar'
+export default { boundaries: { pay: http({ origin: '${service.origin}', record: 'live' }) } }`,
+      files: {
+        'pay.mjs': pay(''),
+        'pay.test.mjs': `import assert from 'node:assert/strict'
+import { test } from 'mortar/node-test'
+import { pay } from './pay.mjs'
+test("it's paid", async () => assert.equal(await pay(), 'ch_1'))`,
+      },
+    })
+    const run = ['matrix', '--json', '--baseline', '1', '--fault', 'reply lost', '--', 'node', '--test']
+    const { stdout } = await made.mortar(run)
+    const [finding] = (JSON.parse(stdout) as MatrixDocument).findings
+    expect(finding?.suggestedTest).toContain("import { mortarTest } from 'mortar/node-test'")
+    made.write('pay.test.mjs', `${made.read('pay.test.mjs')}\n${finding?.suggestedTest}`)
+    const buggy = await made.node(['--test'])
+    expect([buggy.code, buggy.stdout]).toEqual([1, expect.stringMatching(/pass 1[^]*fail 1[^]*AssertionError/)])
+    made.write('pay.mjs', pay("'idempotency-key': 'k'"))
+    expect((await made.node(['--test'])).code).toBe(0)
+  })
+
   it('arms what the catalogue arms', () => {
     const aim = { operation: "DELIVER it's", nth: 2 }
     const cell = { ...aim, boundary: 'a', protocol: 'http', family: 'error' } as const

@@ -1,13 +1,14 @@
-import { type Case, type Difference } from '../case.ts'
+import type { Case, Difference } from '../case.ts'
 import type { JudgedCell } from '../findings.ts'
 import { quote } from './fault-code.ts'
+import type { TestStyle } from './test-style.ts'
 
 /** What a suggested test does once the fault is armed. */
 export interface Assertions {
-  /** Lines that stand before the fault is armed. */
-  readonly before: readonly string[]
-  /** Lines from running what the existing test does on. */
+  /** From running what the existing test does on. */
   readonly lines: readonly string[]
+  /** Lines that stand before the fault is armed. */
+  readonly before?: readonly string[]
   /** The fault's own handle is looked at. */
   readonly usesFault?: true
   /** How long the test may take, milliseconds. */
@@ -18,62 +19,33 @@ const anyEnd = 'await asItIs().catch(() => {})'
 const outcome = 'const error = await asItIs().then(() => undefined, (cause) => cause)'
 
 /** What fails today, and holds once the program is mended. */
-export function assertionsFor({ shown, judgement }: JudgedCell): Assertions {
-  const { cell, fault, observation } = shown
-  const { oracle, differences = [], what } = judgement
-  const [first, second] = differences
-  switch (oracle) {
+export function assertionsFor(judged: JudgedCell, style: TestStyle): Assertions {
+  const { shown, judgement } = judged
+  const [first, second] = judgement.differences ?? []
+  switch (judgement.oracle) {
     case 'O1':
-      return first
-        ? { before: [], lines: [anyEnd, `expect(${effectsOf(first)}).toHaveLength(${first.was})`] }
-        : open(what)
+      return first ? { lines: [anyEnd, style.lengthIs(effectsOf(first), first.was)] } : openEnd(judged)
     case 'O2':
-      return first ? falseSuccess(shown, first) : open(what)
+      return (first && falseSuccess(shown, first, style)) ?? openEnd(judged)
     case 'O3':
-      return first && second
-        ? {
-            before: [],
-            lines: [
-              anyEnd,
-              '// Both, or neither. Where what was done is taken back instead, expect that here.',
-              `const done = ${effectsOf(first)}`,
-              `expect(${effectsOf(second)}).toHaveLength(done.length)`,
-            ],
-          }
-        : open(what)
+      return first && second ? bothOrNeither(first, second, style) : openEnd(judged)
     case 'O4':
       return {
-        before: [],
         lines: ['// It has to end before its time is over, one way or the other.', anyEnd],
-        timeoutMs: Math.min(30_000, Math.max(3000, Math.ceil(observation.durationMs / 1000) * 1000)),
+        timeoutMs: patienceFor(shown),
       }
     case 'O5':
-      return fault.waitMs === undefined ? tooOften(shown) : tooSoon(shown, fault.waitMs)
+      return shown.fault.waitMs === undefined ? tooOften(shown, style) : tooSoon(shown, shown.fault.waitMs, style)
     case 'O6':
-      return { before: [], lines: ['// An error that nobody catches fails the run of vitest by itself.', anyEnd] }
+      return { lines: ['// An error that nobody catches fails the run by itself.', anyEnd] }
     case 'O7':
-      return { before: [], lines: [outcome, ...otherErrorThan(observation)] }
+      return { lines: [outcome, ...otherErrorThan(shown, style)] }
     case 'O8':
-      return cell.protocol === 'postgres' && /transaction/.test(what)
-        ? {
-            before: [],
-            lines: [
-              anyEnd,
-              'const open = "SELECT count(*)::int AS open FROM pg_stat_activity WHERE datname = current_database() AND state LIKE \'idle in transaction%\'"',
-              `await ${boundaryCode(cell.boundary)}.row(open, { open: 0 })`,
-            ],
-          }
-        : open(what)
+      return idleTransaction(judged) ?? openEnd(judged)
     case 'O9':
-      return {
-        before: [],
-        lines: [
-          '// The data is wrong: the program, or the test, has to say so.',
-          'await expect(asItIs()).rejects.toThrow()',
-        ],
-      }
+      return { lines: ['// The data is wrong: the program, or the test, has to say so.', style.rejects('asItIs()')] }
     default:
-      return open(what)
+      return openEnd(judged)
   }
 }
 
@@ -87,70 +59,81 @@ function effectsOf({ boundary, operation }: Pick<Difference, 'boundary' | 'opera
 }
 
 /** Where it is not known what to look at, the reader has to say. */
-function open(what: string): Assertions {
-  return { before: [], lines: [anyEnd, `// Today: ${what.replaceAll(/\s+/g, ' ')}. Expect here that it is not so.`] }
+function openEnd({ judgement }: JudgedCell): Assertions {
+  const today = judgement.what.replaceAll(/\s+/g, ' ')
+  return { lines: [anyEnd, `// Today: ${today}. Assert here that it is not so.`] }
 }
 
-function falseSuccess({ observation, effects }: Case, lost: Difference): Assertions {
+function falseSuccess({ observation, effects }: Case, lost: Difference, style: TestStyle): Assertions | undefined {
   if (observation.passed) {
-    return {
-      before: [],
-      lines: [
-        outcome,
-        '// Who does not fail must have done it.',
-        `if (error === undefined) expect(${effectsOf(lost)}).toHaveLength(${lost.was})`,
-      ],
-    }
+    const done = style.lengthIs(effectsOf(lost), lost.was)
+    return { lines: [outcome, '// Who does not fail must have done it.', `if (error === undefined) ${done}`] }
   }
   const acknowledged = effects.find(({ kind }) => kind === 'ack')
-  if (!acknowledged) return open('it was acknowledged, and not done')
-  return {
-    before: [],
-    lines: [
-      anyEnd,
-      '// What is acknowledged has been done.',
-      `const acknowledged = ${effectsOf(acknowledged)}`,
-      `expect(${effectsOf(lost)}.length).toBeGreaterThanOrEqual(acknowledged.length)`,
-    ],
-  }
+  if (!acknowledged) return undefined
+  const lines = [
+    anyEnd,
+    '// What is acknowledged has been done.',
+    `const acknowledged = ${effectsOf(acknowledged)}`,
+    style.atLeast(`${effectsOf(lost)}.length`, 'acknowledged.length'),
+  ]
+  return { lines }
 }
 
-function tooOften({ cell }: Case): Assertions {
-  const operation = quote(cell.operation)
-  const asked = `${boundaryCode(cell.boundary)}.exchanges().filter(({ operation }) => operation === ${operation})`
-  return {
-    before: [],
-    usesFault: true,
-    lines: [
-      anyEnd,
-      '// As many attempts as are meant to be; ten are too many for most.',
-      `expect(Math.max(fault.struck, ${asked}.length)).toBeLessThan(10)`,
-    ],
-    timeoutMs: 10_000,
-  }
+function bothOrNeither(stands: Difference, lost: Difference, style: TestStyle): Assertions {
+  const lines = [
+    anyEnd,
+    '// Both, or neither. Where what was done is taken back instead, assert that here.',
+    `const done = ${effectsOf(stands)}`,
+    style.lengthIs(effectsOf(lost), 'done.length'),
+  ]
+  return { lines }
 }
 
-function tooSoon({ cell }: Case, waitMs: number): Assertions {
-  const operation = quote(cell.operation)
-  return {
-    before: ['const from = Date.now()'],
-    lines: [
-      anyEnd,
-      `const next = ${boundaryCode(cell.boundary)}.exchanges().filter(({ operation }) => operation === ${operation})[${cell.nth - 1}]`,
-      '// Not at all, or when it was told to.',
-      `if (next) expect(next.askedAt - from).toBeGreaterThanOrEqual(${waitMs - 20})`,
-    ],
-  }
+/** Less than it waits today, milliseconds, and no more than anybody wants to wait for a test. */
+function patienceFor({ observation: { waited, durationMs } }: Case): number {
+  if (!waited) return Math.max(1000, Math.ceil(durationMs / 1000) * 1000)
+  const today = waited.until === 'gave up' ? waited.ms : Number.POSITIVE_INFINITY
+  return Math.round(Math.min(10_000, today * 0.8))
 }
 
-function otherErrorThan({ errors }: Case['observation']): readonly string[] {
+function tooOften({ cell }: Case, style: TestStyle): Assertions {
+  const lines = [
+    anyEnd,
+    '// As many attempts as are meant to be; ten are too many for most.',
+    style.below(`Math.max(fault.struck, ${asked(cell)}.length)`, 10),
+  ]
+  return { usesFault: true, lines, timeoutMs: 10_000 }
+}
+
+function tooSoon({ cell }: Case, waitMs: number, style: TestStyle): Assertions {
+  const lines = [
+    anyEnd,
+    `const next = ${asked(cell)}[${cell.nth - 1}]`,
+    '// Not at all, or when it was told to.',
+    `if (next) ${style.atLeast('next.askedAt - from', waitMs - 20)}`,
+  ]
+  return { before: ['const from = Date.now()'], lines, timeoutMs: waitMs + 10_000 }
+}
+
+function asked({ boundary, operation }: Case['cell']): string {
+  return `${boundaryCode(boundary)}.exchanges().filter(({ operation }) => operation === ${quote(operation)})`
+}
+
+function otherErrorThan({ observation: { errors } }: Case, style: TestStyle): readonly string[] {
   const [error] = errors
-  if (!error) return ['expect(error).toBeUndefined()']
+  if (!error) return [style.equals('error', 'undefined')]
   const message = error.message.split('\n', 1)[0]!
   // Ports and ids are others every time.
-  if (/\d{4}/.test(message)) return [`expect(error?.name).not.toBe(${quote(error.name)})`]
-  return [
-    '// It may fail, with what went wrong.',
-    `expect(String(error)).not.toBe(${quote(`${error.name}: ${message}`)})`,
-  ]
+  if (/\d{4}/.test(message)) return [style.differs('error?.name', quote(error.name))]
+  return ['// It may fail, with what went wrong.', style.differs('String(error)', quote(`${error.name}: ${message}`))]
+}
+
+function idleTransaction({ shown: { cell }, judgement }: JudgedCell): Assertions | undefined {
+  if (cell.protocol !== 'postgres' || !/transaction/.test(judgement.what)) return undefined
+  const query =
+    "SELECT count(*)::int AS open FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
+  return {
+    lines: [anyEnd, `const open = "${query}"`, `await ${boundaryCode(cell.boundary)}.row(open, { open: 0 })`],
+  }
 }

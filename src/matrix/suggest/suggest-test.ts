@@ -1,7 +1,8 @@
 import type { JudgedCell } from '../findings.ts'
 import { assertionsFor, boundaryCode } from './assertions.ts'
 import { faultCode, quote } from './fault-code.ts'
-import { readTest } from './read-test.ts'
+import { readTest, type TestSource } from './read-test.ts'
+import { nodeTestStyle, type TestStyle, vitestStyle } from './test-style.ts'
 
 /** What is known of the file that has the test. */
 export interface SuggestOptions {
@@ -12,48 +13,56 @@ export interface SuggestOptions {
 }
 
 /**
- * A test for vitest that fails today and passes once the program is mended: what an existing test does, with the fault
- * armed before it. Where something cannot be known, a comment says what to put there.
+ * A test that fails today and passes once the program is mended: what an existing test does, with the fault armed
+ * before it. Where something cannot be known, a comment says what to put there.
+ *
+ * @returns Empty where tests cannot arm faults: those of another runner than vitest and `mortar/node-test`.
  */
 export function suggestTest(judged: JudgedCell, { source, cassette }: SuggestOptions): string {
-  const { shown } = judged
-  const { cell, fault } = shown
+  const style = styleOf(source)
+  if (!style) return ''
+  const { cell, fault } = judged.shown
   const found = readTest(source, cell.test.name)
   const armed = faultCode(cell)
-  const { before, lines, usesFault, timeoutMs } = assertionsFor(judged)
-  const runner = found?.runner ?? (/\bimport\b[^;]*\bit\b[^;]*from ['"]vitest['"]/.test(source) ? 'it' : 'test')
-  const title = cell.test.name.split(' > ').at(-1)!
+  const { before = [], lines, usesFault, timeoutMs } = assertionsFor(judged, style)
+  const runner = found?.runner ?? (isImported('it', source) ? 'it' : 'test')
+  const name = cell.test.name.split(' > ').at(-1)!
+  const title = `${name}, though \`${cell.operation}\` ${fault.said}`
   const imports = [
-    ['mortarTest', 'mortar/vitest'],
-    ...(armed ? [[armed.imports, 'mortar/faults']] : []),
-    ['expect', 'vitest'],
-    [runner, 'vitest'],
+    ['mortarTest', style.mortar],
+    ...(armed ? [[armed.imports, 'mortar/faults'] as const] : []),
+    ...style.imports(runner),
   ] as const
   const arm = armed
     ? `${usesFault ? 'const fault = ' : ''}await ${boundaryCode(cell.boundary)}.fault(${armed.call})`
     : `// Arm here what leads to this: \`${cell.operation}\` ${fault.said}.`
-  const body = found
-    ? [`const asItIs = async () => ${found.body.startsWith('{') ? found.body : `{ await (${found.body}) }`}`]
-    : ['const asItIs = async () => {', `  // What ${quote(title)} does.`, '}']
   const inside = [
     ...(cassette === undefined ? [] : [`mortarTest.use(${quote(cassette)})`]),
     ...before,
     arm,
-    `// As in ${quote(title)}.`,
-    ...body,
+    `// As in ${quote(name)}.`,
+    `const asItIs = async () => ${found ? bodyOf(found) : `{\n  // What ${quote(name)} does.\n}`}`,
     ...lines,
   ]
   return [
-    `// For ${cell.test.file}, beside ${quote(title)}.`,
-    ...imports
-      .filter(([name], i) => !isImported(name!, source) && imports.findIndex(([other]) => other === name) === i)
-      .map(([name, from]) => `import { ${name} } from ${quote(from!)}`),
+    `// For ${cell.test.file}, beside ${quote(name)}.`,
+    ...imports.filter(([each]) => !isImported(each, source)).map(([each, from]) => style.importLine(each, from)),
     '',
-    `${runner}(${quote(`${title}, though \`${cell.operation}\` ${fault.said}`)}, async (${found?.parameters ?? ''}) => {`,
+    style.open(runner, title, found?.parameters ?? '', timeoutMs),
     ...inside.flatMap((text) => indented(text)),
-    `}${timeoutMs === undefined ? '' : `, ${timeoutMs}`})`,
+    style.close(timeoutMs),
     '',
   ].join('\n')
+}
+
+/** How the tests of a file are written. Without an import of its own, a file has the globals of vitest. */
+function styleOf(source: string): TestStyle | undefined {
+  if (/from ['"]mortar\/node-test['"]/.test(source)) return nodeTestStyle
+  return /from ['"](?:node:test|@jest\/globals|bun:test|@playwright\/test)['"]/.test(source) ? undefined : vitestStyle
+}
+
+function bodyOf({ body }: TestSource): string {
+  return body.startsWith('{') ? body : `{ await (${body}) }`
 }
 
 /** The body of a test keeps how it is laid out. */

@@ -68,7 +68,7 @@ export interface FindingDocument {
   readonly cells: readonly string[]
   /** What shows it again. */
   readonly reproduce: string
-  /** A test for vitest that fails today; empty where the tests are of another runner. */
+  /** A test that fails today, for vitest or `mortar/node-test`; empty where the tests are of another runner. */
   readonly suggestedTest: string
   readonly clean: readonly TimelineLine[]
   readonly faulted: readonly TimelineLine[]

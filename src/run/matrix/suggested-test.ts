@@ -6,13 +6,12 @@ import { openCassettes } from '../../store/cassettes.ts'
 import { notationOf } from '../../protocols/notations.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
 
-/** A test for a finding, in the style of the file that has the test of its cell; empty where that is none of vitest. */
+/** A test for a finding, in the style of the file that has the test of its cell; empty where there is no such style. */
 export function suggestedTest(judged: JudgedCell, config: LoadedConfig): string {
   const { test } = judged.shown.cell
   const path = join(config.directory, test.file)
   if (!/\.[cm]?[jt]sx?$/.test(test.file) || !existsSync(path)) return ''
   const source = readFileSync(path, 'utf8')
-  if (/from ['"]node:test['"]/.test(source)) return ''
   const cassette = openCassettes(config.cassettes, notationOf).path(test)
   const name = relative(config.cassettes, cassette)
     .split(sep)
