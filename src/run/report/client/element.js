@@ -27,15 +27,22 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 /**
- * A name from the journal, kept apart from the direction of the text around it. Characters that control direction or
- * a terminal are shown as `\ufffd`, so that a name cannot look like another one.
+ * A name from the journal, kept apart from the direction of the text around it.
  *
  * @param {string} text
  */
 export function named(text) {
-  return text.trim() === ''
-    ? el('span.muted', {}, '(no name)')
-    : el('bdi', {}, text.replace(/[\s\u2028\u2029]+/g, ' ').replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd'))
+  return text.trim() === '' ? el('span.muted', {}, '(no name)') : el('bdi', {}, harmless(text))
+}
+
+/**
+ * Text of a journal in one line. Characters that control direction or a terminal are shown as `\ufffd`, so that a name
+ * cannot look like another one.
+ *
+ * @param {string} text
+ */
+export function harmless(text) {
+  return text.replace(/[\s\u2028\u2029]+/g, ' ').replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
 }
 
 /**

@@ -1,6 +1,6 @@
 /** @import { Finding } from '../../summary/types.ts' */
 import { commandLine } from './command.js'
-import { el, named, withCode } from './element.js'
+import { el, harmless, named, withCode } from './element.js'
 import { boundaryLink, severityLabel, testLink } from './labels.js'
 import { plural } from '../../wording.ts'
 
@@ -42,7 +42,7 @@ function findingItem({ severity, code, title, detail, fix, command, boundary, te
   return el(
     `li.finding.${severity}`,
     { tabindex: '-1' },
-    el('h3', {}, severityLabel(severity), cell === undefined ? named(title) : withCode(title)),
+    el('h3', {}, severityLabel(severity), cell === undefined ? named(title) : el('bdi', {}, withCode(harmless(title)))),
     el(
       'p.about',
       {},
