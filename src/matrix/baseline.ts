@@ -12,6 +12,8 @@ export interface Baseline {
   /** Of the slowest run. */
   readonly durationMs: number
   readonly runs: readonly [Observation, ...Observation[]]
+  /** Set: it is no clean run, but one under the fault of the cell of this id; this is the clean one. */
+  readonly under?: { readonly cell: string; readonly clean: Baseline }
   /** Of the last run. */
   readonly effects: readonly Effect[]
 }

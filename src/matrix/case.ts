@@ -59,7 +59,8 @@ export function makeCase(cell: Cell, fault: CatalogueFault, baseline: Baseline, 
 export function isMadeUpFor({ extra, cell }: Case): boolean {
   return extra.some(
     ({ operation, kind }) =>
-      undoing.test(operation) ||
+      // What is to make up for something is what is tried.
+      (!(cell.after && operation === cell.operation) && undoing.test(operation)) ||
       (kind === 'sql' && /^(?:UPDATE|DELETE)\b/.test(operation) && operation !== cell.operation),
   )
 }
@@ -101,7 +102,8 @@ function struckIn({ moments }: Observation, { boundary, operation, nth, protocol
 
 function stepOf(cell: Cell, baseline: Baseline, observation: Observation, effects: readonly Effect[]): Case['step'] {
   const clean = referenceOf(baseline)
-  if (clean.steps.length === 0) return undefined
+  // What fails within its first step has ended none.
+  if (referenceOf(baseline.under?.clean ?? baseline).steps.length === 0) return undefined
   const same = clean.moments.filter(
     ({ boundary, operation }) => boundary === cell.boundary && operation === cell.operation,
   )

@@ -17,6 +17,14 @@ export interface CellDetail {
   readonly read?: true
 }
 
+/** What goes wrong first, where two things do. */
+export interface FirstFault {
+  readonly boundary: string
+  readonly operation: string
+  readonly nth: number
+  readonly fault: string
+}
+
 /** One test re-run with one fault at one exchange. Plain JSON. */
 export interface Cell {
   /** The same for the same cell in every run. */
@@ -32,12 +40,23 @@ export interface Cell {
   readonly family: Family
   /** Of faults that change fields. Part of the id. */
   readonly detail?: CellDetail
+  /** The fault without which nothing would be asked here; it is armed too. Part of the id. */
+  readonly after?: FirstFault
 }
 
 /** Completes a cell by its id. */
 export function makeCell(cell: Omit<Cell, 'id'>): Cell {
-  const { test, boundary, operation, nth, fault, detail } = cell
-  const text = JSON.stringify([test.file, test.name, boundary, operation, nth, fault, ...(detail ? [detail] : [])])
+  const { test, boundary, operation, nth, fault, detail, after } = cell
+  const text = JSON.stringify([
+    test.file,
+    test.name,
+    boundary,
+    operation,
+    nth,
+    fault,
+    ...(detail ? [detail] : []),
+    ...(after ? [after] : []),
+  ])
   return { id: createHash('sha256').update(text).digest('hex').slice(0, 10), ...cell }
 }
 

@@ -1,6 +1,8 @@
 import type { Risk } from '../core/boundary.ts'
 import type { Case } from './case.ts'
+import { findFault } from './catalogue.ts'
 import { causeOf, isWait } from './cause.ts'
+import type { Cell } from './cell.ts'
 import { byHarm } from './harm.ts'
 import type { Judgement } from './judgement.ts'
 import { isBad } from './verdict.ts'
@@ -79,7 +81,7 @@ function sentenceOf({ best, cells, operations, site }: Omit<Finding, 'sentence'>
     const how = isLimited ? `too long${at}: ${judgement.what.split(';', 1)[0]}` : `without end${at}`
     return `No answer from \`${cell.boundary}\` is waited for ${how}`
   }
-  const one = `\`${cell.operation}\` ${fault.said}${fieldsOf(cell)} → ${judgement.what}`
+  const one = `${firstSaid(cell)}\`${cell.operation}\` ${fault.said}${fieldsOf(cell)} → ${judgement.what}`
   const others = operations.slice(1)
   if (others.length === 0) return `${one}${where}`
   return `${one}${site === undefined ? '' : ` (${site})`}; so it goes at ${listOf(others)} too`
@@ -89,6 +91,12 @@ function sentenceOf({ best, cells, operations, site }: Omit<Finding, 'sentence'>
 function fieldsOf({ detail }: Case['cell']): string {
   const { pointers = [] } = detail ?? {}
   return pointers.length === 0 ? '' : `: ${listOf(pointers)}`
+}
+
+/** What went wrong before: `` `POST /v1/orders` was answered with 503, once, and then ``. */
+function firstSaid({ after }: Cell): string {
+  const said = after && findFault(after.fault)?.said
+  return said === undefined ? '' : `\`${after!.operation}\` ${said}, and then `
 }
 
 /** Names in a sentence, the first few of them. */

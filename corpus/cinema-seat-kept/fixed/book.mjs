@@ -1,4 +1,4 @@
-import { ask, ServiceError } from 'corpus-kit/ask'
+import { ask, retry, ServiceError } from 'corpus-kit/ask'
 
 /** Books a seat. @returns the ticket */
 export async function book(seat) {
@@ -8,7 +8,7 @@ export async function book(seat) {
     const { ticket } = await ask('POST', `${process.env.TICKETS_URL}/tickets`, { body: { seat } })
     return ticket
   } catch (cause) {
-    await fetch(seatUrl, { method: 'DELETE', signal: AbortSignal.timeout(1000) })
+    await retry(() => ask('DELETE', seatUrl))
     throw new ServiceError(`seat ${seat} was not booked`, { cause })
   }
 }

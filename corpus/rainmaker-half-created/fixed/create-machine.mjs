@@ -1,4 +1,4 @@
-import { ask } from 'corpus-kit/ask'
+import { ask, retry } from 'corpus-kit/ask'
 
 /** Creates a machine. @returns its state */
 export async function createMachine(db, name) {
@@ -8,7 +8,7 @@ export async function createMachine(db, name) {
     await db.query(`UPDATE machines SET state = 'running' WHERE name = $1`, [name])
   } catch (error) {
     // Each step may have been done although nobody said so.
-    await fetch(`${process.env.MACHINES_URL}/machines/${name}`, { method: 'DELETE', signal: AbortSignal.timeout(1000) })
+    await retry(() => ask('DELETE', `${process.env.MACHINES_URL}/machines/${name}`))
     await db.query('DELETE FROM machines WHERE name = $1', [name])
     throw error
   }

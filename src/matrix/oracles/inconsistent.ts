@@ -12,7 +12,8 @@ export const inconsistent: Oracle = (shown) => {
   if (effects.some(isDeferred) || isMadeUpFor(shown)) return undefined
   const lost = (step?.missing ?? missing).filter(isHard).toSorted(byWeight)
   // What a clean run does not do, such as asking for a new token, is no part of what belongs together.
-  const done = (step?.kept ?? effects).filter(isHard).filter((one) => shown.baseline.effects.some(sameAs(one)))
+  const usual = (shown.baseline.under?.clean ?? shown.baseline).effects
+  const done = (step?.kept ?? effects).filter(isHard).filter((one) => usual.some(sameAs(one)))
   const [first] = lost
   if (!first) return undefined
   const kept = done.filter((effect) => !lost.some((one) => sameOperation(one, effect)) && belongs(effect, first, step))

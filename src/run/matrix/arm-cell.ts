@@ -4,8 +4,29 @@ import type { Armed } from '../../modes/faults/fault-set.ts'
 import type { Session } from '../session.ts'
 import type { WorkerServers } from '../worker-servers.ts'
 
-/** Arms the fault of a cell. @returns `undefined` when there is nowhere to arm it. */
+/**
+ * Arms the fault of a cell, and with it the one without which nothing would be asked there.
+ *
+ * @returns `undefined` when there is nowhere to arm it
+ */
 export function armCell(cell: Cell, session: Session, servers: WorkerServers | undefined): Armed | undefined {
+  const { after, ...own } = cell
+  const armed = armOne(own, session, servers)
+  const first = after && armOne({ ...own, ...after }, session, servers)
+  if (!armed || !first) return armed
+  return {
+    name: armed.name,
+    get struck() {
+      return armed.struck
+    },
+    disarm() {
+      armed.disarm()
+      first.disarm()
+    },
+  }
+}
+
+function armOne(cell: Cell, session: Session, servers: WorkerServers | undefined): Armed | undefined {
   const { operation, nth, detail } = cell
   const fault = findFault(cell.fault)?.arm({ operation, nth }, detail)
   if (!fault) return undefined

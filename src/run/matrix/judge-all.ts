@@ -3,6 +3,7 @@ import { makeCase } from '../../matrix/case.ts'
 import { findFault } from '../../matrix/catalogue.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import { judgeFields } from '../../matrix/contract/judge-field.ts'
+import { firstOf } from '../../matrix/pairs.ts'
 import type { JudgedCell } from '../../matrix/findings.ts'
 import { judge } from '../../matrix/judge.ts'
 import { isBad } from '../../matrix/verdict.ts'
@@ -15,10 +16,13 @@ export function judgeAll(
   baselines: readonly Baseline[],
   ran: ReadonlyMap<string, Ran>,
 ): readonly JudgedCell[] {
-  const byTest = new Map(baselines.map((baseline) => [keyOfTest(baseline.test), baseline]))
+  const byTest = new Map(
+    baselines.map((baseline) => [`${keyOfTest(baseline.test)}\0${baseline.under?.cell ?? ''}`, baseline]),
+  )
   return cells.flatMap((cell): JudgedCell[] => {
     const one = ran.get(cell.id)
-    const baseline = byTest.get(keyOfTest(cell.test))
+    const key = keyOfTest(cell.test)
+    const baseline = byTest.get(`${key}\0${firstOf(cell) ?? ''}`) ?? byTest.get(`${key}\0`)
     const fault = findFault(cell.fault)
     if (!one || !baseline || !fault) return []
     const shown = makeCase(cell, fault, baseline, one.observation)

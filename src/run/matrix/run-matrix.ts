@@ -5,6 +5,7 @@ import { realNow } from '../../core/real-clock.ts'
 import type { Baseline } from '../../matrix/baseline.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import type { JudgedCell } from '../../matrix/findings.ts'
+import { firstOf } from '../../matrix/pairs.ts'
 import { planCells, type PlanOptions, stableBaselines } from '../../matrix/plan.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
@@ -23,6 +24,7 @@ import { openLiveDocument } from './live-document.ts'
 import { type DocumentInput, makeDocument } from './make-document.ts'
 import { readAccepted } from './keep-accepted.ts'
 import { judgeAll } from './judge-all.ts'
+import { runPairs } from './run-pairs.ts'
 import { runBaseline } from './run-baseline.ts'
 import type { Ran, Suite } from './suite.ts'
 
@@ -106,6 +108,13 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     const again = await confirmNew(suite, { judged: known.judged, baselines, until, onProgress })
     known.judged = again.confirmed
     known.unconfirmed = again.unconfirmed
+    const pairs = await runPairs(suite, { judged: known.judged, only: options.known, baselines, until, onProgress })
+    const isPair = options.known?.after !== undefined
+    known.planned = [...(isPair ? [] : known.planned), ...pairs.planned]
+    known.judged = [...(isPair ? [] : known.judged), ...pairs.confirmed]
+    known.unconfirmed += pairs.unconfirmed
+    for (const [id, from] of pairs.from) known.from.set(id, from)
+    live.update()
     const fields = await proveContracts(suite, { baselines, narrow: narrowest, until, onProgress })
     const sure = await confirmNew(suite, { judged: fields.judged, baselines, until, onProgress })
     known.contracts = fields.operations
@@ -140,6 +149,8 @@ interface Known {
 
 /** What fields are changed depends on what was read; so such a cell is run as it was kept. */
 function plannedBy({ known }: MatrixOptions, baselines: readonly Baseline[], narrow: PlanOptions): readonly Cell[] {
+  // Of two faults the first is to show what there is for the second.
+  if (known?.after) return planCells(baselines, { ...narrow, cell: firstOf(known)! })
   if (!known?.detail) return planCells(baselines, narrow)
   return stableBaselines(baselines, narrow).some(({ test }) => keyOfTest(test) === keyOfTest(known.test)) ? [known] : []
 }

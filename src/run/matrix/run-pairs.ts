@@ -1,0 +1,36 @@
+import type { Cell } from '../../matrix/cell.ts'
+import type { JudgedCell } from '../../matrix/findings.ts'
+import { planPairs } from '../../matrix/pairs.ts'
+import { confirmNew } from './confirm-new.ts'
+import type { Confirmed } from './confirm.ts'
+import { executeCells, type ExecuteOptions } from './execute-cells.ts'
+import { judgeAll } from './judge-all.ts'
+import type { Suite } from './suite.ts'
+
+/** What is known before a second fault is tried. */
+export interface PairOptions extends Omit<ExecuteOptions, 'cells' | 'onRan'> {
+  readonly judged: readonly JudgedCell[]
+  /** The only cell that is wanted; one without a first fault is none of these. */
+  readonly only?: Cell | undefined
+}
+
+/** What became of second faults. */
+export interface PairsRun extends Confirmed {
+  readonly planned: readonly Cell[]
+  /** Those that are known from an earlier matrix, and its name. */
+  readonly from: ReadonlyMap<string, string>
+}
+
+/** Has a second thing go wrong where a first one has led to something that no clean run does. */
+export async function runPairs(suite: Suite, { judged, only, ...options }: PairOptions): Promise<PairsRun> {
+  const pairs = planPairs(judged)
+  const cells = pairs.cells.filter(({ id }) => only === undefined || id === only.id)
+  if (cells.length === 0) return { planned: [], confirmed: [], unconfirmed: 0, from: new Map() }
+  options.onProgress(`${cells.length} cells with a second fault, at what only a first one has led to`)
+  // Of equal tests the last one counts: how long a test takes is what it takes by itself.
+  const both = { ...options, baselines: [...pairs.baselines, ...options.baselines] }
+  const ran = await executeCells(suite, { ...both, cells })
+  const seen = judgeAll(cells, both.baselines, ran)
+  const from = new Map([...ran].flatMap(([id, one]) => (one.from === undefined ? [] : [[id, one.from] as const])))
+  return { planned: cells, from, ...(await confirmNew(suite, { ...both, judged: seen })) }
+}
