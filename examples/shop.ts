@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installPacked, step } from './install.ts'
+import { proveContract } from './shop-contract.ts'
 import { proveMatrix } from './shop-matrix.ts'
 
 /** What of a run's `summary.json` is told at the end. */
@@ -34,6 +35,8 @@ if (servers.status === 0) {
     await step('Each mistake that was planted in the shop shows itself', 'npm run --silent proof', shop)
     console.log('\n▸ Each of them is found: mortar matrix and mortar check, on the shop and on its branch without them')
     await proveMatrix(shop)
+    console.log('\n▸ What was proved to be needed of the gateway is what the source reads, and Pact takes it')
+    await proveContract(shop)
   }
 } else skip(`PostgreSQL and RabbitMQ are not both there:\n\n${servers.stderr}`)
 

@@ -16,13 +16,15 @@ export function makePact(operations: readonly ProvedOperation[], { consumer, pro
   return {
     consumer: { name: consumer },
     provider: { name: provider },
-    interactions: operations.map(interactionOf),
+    interactions: operations.map((proved) => interactionOf(proved, operations)),
     metadata: { pactSpecification: { version: '4.0' } },
   }
 }
 
-function interactionOf(proved: ProvedOperation): PactInteraction {
+function interactionOf(proved: ProvedOperation, all: readonly ProvedOperation[]): PactInteraction {
   const { operation, status, contentType } = proved
+  const description = `${operation} answers ${status}`
+  const isOneOfSeveral = all.some((other) => other.operation === operation && other.status !== status)
   const { request, missing, withheld } = sayRequest(proved)
   const said = sayBody(proved)
   const tests = readByTests(proved)
@@ -41,8 +43,8 @@ function interactionOf(proved: ProvedOperation): PactInteraction {
   return {
     type: 'Synchronous/HTTP',
     key: hash('sha256', `${operation}\0${status}`, 'hex').slice(0, 16),
-    description: `${operation} answers ${status}`,
-    providerStates: [],
+    description,
+    providerStates: isOneOfSeveral ? [{ name: description }] : [],
     pending: missing.length > 0,
     comments: { text, mortar: certificateOf(proved, needed) },
     request,

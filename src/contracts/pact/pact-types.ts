@@ -14,7 +14,8 @@ export interface PactInteraction {
   /** The same for the same interaction in every file. */
   readonly key: string
   readonly description: string
-  readonly providerStates: readonly []
+  /** Which of its answers the provider is to give, where one question has several. */
+  readonly providerStates: readonly { readonly name: string }[]
   /** It does not count when it fails: what has to be asked is not known. */
   readonly pending: boolean
   readonly comments: { readonly text: readonly string[]; readonly mortar: JsonObject }
