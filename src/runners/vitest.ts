@@ -33,7 +33,12 @@ export interface MortarVitestPlugin {
 interface VitestContext {
   readonly vitest: { readonly config: { readonly reporters: unknown[] } }
   readonly project: MatrixProject
+  readonly defineCacheKeyGenerator?: CacheKey
+  /** As vitest 4 calls it. */
+  readonly experimental_defineCacheKeyGenerator?: CacheKey
 }
+
+type CacheKey = (keyOf: () => string | undefined) => void
 
 /**
  * Attaches the boundaries of `mortar.config` to every test: `plugins: [mortar()]` in the vitest config. Each test
@@ -66,7 +71,10 @@ export function mortar(): MortarVitestPlugin {
         return marked === undefined ? undefined : { code: marked, map: null }
       },
     }),
-    configureVitest({ vitest, project }) {
+    configureVitest({ vitest, project, ...context }) {
+      // Vitest keeps what was made of a file from run to run, and a matrix needs other than what tests alone do.
+      const keyed = context.defineCacheKeyGenerator ?? context.experimental_defineCacheKeyGenerator
+      keyed?.(() => (inMatrix ? 'mortar matrix' : undefined))
       const planFile = process.env['MORTAR_MATRIX']
       if (planFile !== undefined) vitest.config.reporters.push(prepareProject(project, planFile))
       const { reporters } = vitest.config

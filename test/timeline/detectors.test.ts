@@ -208,6 +208,19 @@ describe('a message too early', () => {
         }),
     ],
     [
+      'from an outbox, while another request writes',
+      (t) => {
+        const event = '{"reference":"order-17"}'
+        t.transaction(() =>
+          t
+            .sql('INSERT INTO orders VALUES ($1)', { parameters: ['order-17'] })
+            .sql('INSERT INTO outbox VALUES ($1)', { parameters: [event] }),
+        )
+        t.sql('BEGIN', { on: 2 }).sql('INSERT INTO orders VALUES ($1)', { parameters: ['order-18'], on: 2 })
+        t.publish('orders.created', event).sql('COMMIT', { on: 2 })
+      },
+    ],
+    [
       'about a failure, after ROLLBACK',
       (t) =>
         t

@@ -6,6 +6,8 @@ import { spanOf, type Transaction, transactionsOf } from '../transactions.ts'
 
 // What is sent from these tables is what the pattern is for, and written in the transaction that hands it on.
 const outboxTable = /outbox|inbox|queue|jobs?\b/i
+// Values of JSON that are long enough to tell things apart.
+const telling = /:\s*(?:"([^"]{3,})"|(\d{3,}))/g
 const saysItFailed = /fail|error|reject|refus|cancel|dead|dlq|abort|rollback|compensat|retry/i
 
 /** A message about something that is not committed yet, or never will be: who gets it finds nothing, or a lie. */
@@ -14,15 +16,33 @@ export function publishedTooEarly({ moments }: Timeline): readonly TimelineFindi
 }
 
 function inTest(moments: readonly Moment[]): readonly TimelineFinding[] {
-  const messages = moments.filter(({ facts, ok }) => facts.published && ok !== false)
+  const all = transactionsOf(moments)
+  const handedOn = all.filter(({ outcome, writes }) => outcome === 'committed' && !writes.every(isOwnWrite))
+  const messages = moments.filter(
+    (moment) => moment.facts.published && moment.ok !== false && !isFromOutbox(moment, handedOn),
+  )
   if (messages.length === 0) return []
-  const transactions = transactionsOf(moments).filter(({ writes }) => writes.some(isOwnWrite))
+  const transactions = all.filter(({ writes }) => writes.some(isOwnWrite))
   const openDuring = overlaps(transactions, spanOf)
   const undone = transactions.filter(({ outcome }) => outcome === 'rolled back')
   return messages.flatMap((message) => {
     const open = openDuring({ from: message.asked, to: message.asked })
     return beforeCommit(message, open) ?? afterRollback(message, undone, transactions) ?? []
   })
+}
+
+/** Whether a message says what was left in an outbox, and committed, before; what else is open then is another's. */
+function isFromOutbox({ asked, facts }: Moment, handedOn: readonly Transaction[]): boolean {
+  const said = Array.from(facts.published!.body.matchAll(telling), ([, text, number]) => text ?? number!)
+  return handedOn.some(
+    ({ ended, writes }) =>
+      ended < asked &&
+      writes.some((write) => {
+        const { text, parameters } = write.facts.sql!
+        const left = [text, ...parameters].join(' ')
+        return !isOwnWrite(write) && said.some((value) => left.includes(value))
+      }),
+  )
 }
 
 function beforeCommit(message: Moment, around: readonly Transaction[]): TimelineFinding | undefined {
