@@ -1,3 +1,4 @@
+import type { Alteration } from '../../core/fault.ts'
 import { pause } from '../../core/real-clock.ts'
 import type { CatalogueFault } from '../../matrix/catalogue.ts'
 import type { Cell } from '../../matrix/cell.ts'
@@ -46,12 +47,19 @@ export async function faultedAnswer(
         return { reached: 1, lost: true, answered: undefined }
       case 'delay':
         return { reached: 1, lost: false, answered: exchange.answered }
+      case 'alter':
+        return altered(disturbance.to, exchange)
       default:
         return undefined
     }
   } catch {
     return undefined
   }
+}
+
+function altered(to: Alteration, { answered }: ExchangeDocument): FaultedAnswer | undefined {
+  if (to === 'nothing') return { reached: 1, lost: false, answered: nothingBut('nothing was found') }
+  return to === 'pretended' ? { reached: 0, lost: false, answered } : undefined
 }
 
 type Before = Extract<ReturnType<CatalogueFault['arm']>, { readonly before: unknown }>['before']

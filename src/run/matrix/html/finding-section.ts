@@ -1,5 +1,5 @@
 import type { FindingDocument, MatrixDocument } from '../document.ts'
-import { text, withCode } from './html-text.ts'
+import { testName, text, withCode } from './html-text.ts'
 import { evidenceList } from './operation-section.ts'
 import { timelineTable } from './timeline-table.ts'
 import { verdictChip } from './verdict-mark.ts'
@@ -7,6 +7,7 @@ import { verdictChip } from './verdict-mark.ts'
 /** So many findings are open at first; the page is to show at a glance what is wrong. */
 const mostOpen = 1
 const mostFaults = 8
+const mostCells = 20
 
 /** What is wrong, the most harmful first, each with what shows it and what shows it again. */
 export function findingSection({ findings, noLongerFound }: MatrixDocument): string {
@@ -17,37 +18,31 @@ export function findingSection({ findings, noLongerFound }: MatrixDocument): str
 }
 
 function findingItem(one: FindingDocument, i: number, isCompared: boolean): string {
-  const {
-    sentence,
-    verdict,
-    oracle,
-    boundary,
-    faults,
-    risk,
-    test,
-    expected,
-    reproduce,
-    evidence,
-    clean,
-    faulted,
-    cells,
-  } = one
-  const others = cells.slice(1, 21).map((id) => `<a href="#cell-${text(id)}"><code>${text(id)}</code></a>`)
-  const more = cells.length - 1 - others.length
+  const { sentence, verdict, test, expected, reproduce, evidence, clean, faulted } = one
   return `<li class="finding" id="finding-${i + 1}"><details id="finding-${i + 1}-details"${i < mostOpen ? ' open' : ''}>
 <summary>${verdictChip(verdict)} ${isCompared ? stateChip(one) : ''}<span class="sentence">${withCode(sentence)}</span></summary>
-<p class="chips"><span class="chip none">${text(oracle)}</span> <span class="chip none">${text(boundary)}</span> ${risk === 'medium' ? '' : `<span class="chip none">risk: ${text(risk)}</span> `}${faults
-    .slice(0, mostFaults)
-    .map((fault) => `<span class="chip none">${text(fault)}</span>`)
-    .join(
-      ' ',
-    )}${faults.length > mostFaults ? ` <span class="note">and ${faults.length - mostFaults} more</span>` : ''}</p>
-<p>In <q>${text(test.name)}</q>${test.file === '' ? '' : `, ${text(test.file)}`}. Good code would ${withCode(expected)}.</p>
+${chips(one)}
+<p>In ${testName(test)}. Good code would ${withCode(expected)}.</p>
 ${evidenceList(evidence)}
 ${timelineTable(clean, faulted)}
 <div class="command"><span>Show it again</span> <code>${text(reproduce)}</code></div>
 ${suggested(one)}
-<p class="note"><a href="#cell-${text(cells[0] ?? '')}">The exchange, with the fault in it</a>${others.length > 0 ? ` · seen as well in ${others.join(' ')}${more > 0 ? ` and ${more} more` : ''}` : ''}</p></details></li>`
+${cellLinks(one.cells)}</details></li>`
+}
+
+/** By which oracle it was found, where, and under which faults. */
+function chips({ oracle, boundary, risk, faults }: FindingDocument): string {
+  const words = [oracle, boundary, ...(risk === 'medium' ? [] : [`risk: ${risk}`]), ...faults.slice(0, mostFaults)]
+  const more = faults.length - mostFaults
+  const shown = words.map((word) => `<span class="chip none">${text(word)}</span>`)
+  return `<p class="chips">${shown.join(' ')}${more > 0 ? ` <span class="note">and ${more} more</span>` : ''}</p>`
+}
+
+function cellLinks([best = '', ...others]: readonly string[]): string {
+  const links = others.slice(0, mostCells).map((id) => `<a href="#cell-${text(id)}"><code>${text(id)}</code></a>`)
+  const more = others.length > mostCells ? ` and ${others.length - mostCells} more` : ''
+  const seen = links.length === 0 ? '' : ` · seen as well in ${links.join(' ')}${more}`
+  return `<p class="note"><a href="#cell-${text(best)}">The exchange, with the fault in it</a>${seen}</p>`
 }
 
 /** Whether the team knows of it already, and why it is as it is. */

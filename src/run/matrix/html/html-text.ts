@@ -1,3 +1,5 @@
+import type { TestRef } from '../../../core/exchange.ts'
+
 const named: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -21,7 +23,7 @@ export function withCode(sentence: string): string {
     .join('')
 }
 
-/** Elements joined, or something else when there are none. */
-export function listOr(items: readonly string[], empty = ''): string {
-  return items.length === 0 ? empty : items.join('\n')
+/** A test by its name and, where it has one, its file. */
+export function testName({ name, file }: TestRef): string {
+  return `<q>${text(name)}</q>${file === '' ? '' : ` <small>${text(file)}</small>`}`
 }

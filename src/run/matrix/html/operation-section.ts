@@ -5,7 +5,7 @@ import type { CellDocument, MatrixDocument } from '../document.ts'
 import type { ExchangeDocument, MessageDocument } from '../exchange-document.ts'
 import { annotatedBody } from './annotated-body.ts'
 import type { Drawings } from './draw-faults.ts'
-import { text, withCode } from './html-text.ts'
+import { testName, text, withCode } from './html-text.ts'
 import type { OperationEntry, PageIndex, StrikeEntry } from './page-index.ts'
 import { verdictChip } from './verdict-mark.ts'
 
@@ -38,7 +38,7 @@ ${struck.join('\n')}
 
 function recordedExchange({ asked, answered, test }: ExchangeDocument, strikes: readonly StrikeEntry[]): string {
   return `<details class="recorded"><summary>As it was recorded: ${text(answered.head)}</summary>
-<p>In <q>${text(test.name)}</q>${test.file === '' ? '' : `, ${text(test.file)}`}.</p>
+<p>In ${testName(test)}.</p>
 <div class="sides"><div><h4>Asked</h4>${message(asked, [])}</div><div><h4>Answered</h4>${message(answered, strikes)}</div></div></details>`
 }
 
@@ -78,7 +78,7 @@ function cellItem(cell: CellDocument): string {
     ...(confirmed ? ['seen again in a fresh process'] : []),
     ...(cached ? ['from the cache'] : []),
   ]
-  return `<li id="cell-${text(id)}" data-v="${text(verdict)}"><p>${verdictChip(verdict)} <q>${text(test.name)}</q>${test.file === '' ? '' : ` <small>${text(test.file)}</small>`}</p>
+  return `<li id="cell-${text(id)}" data-v="${text(verdict)}"><p>${verdictChip(verdict)} ${testName(test)}</p>
 <p>${oracle === '' ? '' : `${text(oracle)}: `}${withCode(what)}</p>${evidenceList(evidence)}
 <p class="note">${about.join(', ')} · <a href="#cell-${text(id)}"><code>${text(id)}</code></a></p></li>`
 }

@@ -31,7 +31,7 @@ export interface OperationEntry {
 export interface PageIndex {
   /** By protocol, boundary and name. */
   readonly operations: readonly OperationEntry[]
-  /** In the order of the config as far as that is known: by name. */
+  /** By name. */
   readonly boundaries: readonly string[]
   /** How many cells there are of each verdict, the worst first. */
   readonly verdicts: ReadonlyMap<Verdict, number>
@@ -74,30 +74,30 @@ export function indexPage({ cells }: MatrixDocument): PageIndex {
 }
 
 function strikesOf(cells: readonly CellDocument[], prefix: string): readonly StrikeEntry[] {
-  const groups = Map.groupBy(cells, (cell) => `${cell.fault}\0${aboutOf(cell)}\0${JSON.stringify(cell.detail)}`)
-  return [...groups.values()]
-    .map((group): Omit<StrikeEntry, 'id'> => {
-      const [first, ...rest] = group.toSorted((a, b) => rankOf(a.verdict) - rankOf(b.verdict))
-      const { fault, family, verdict } = first!
-      return { fault, about: aboutOf(first!), family, verdict, cells: [first!, ...rest] }
-    })
-    .toSorted(
-      (a, b) =>
-        rankOf(a.verdict) - rankOf(b.verdict) ||
-        placeOfFault(a.fault) - placeOfFault(b.fault) ||
-        compare(a.about, b.about),
-    )
-    .map((strike, i) => ({ id: `${prefix}-${i + 1}`, ...strike }))
-}
-
-/** Good and undecided ones are in the order of the catalogue. */
-function rankOf(verdict: Verdict): number {
-  return harmOf(verdict)
+  const groups = Map.groupBy(
+    cells,
+    (cell) => `${cell.fault}\0${aboutOf(cell)}\0${JSON.stringify([cell.detail, cell.after])}`,
+  )
+  return (
+    [...groups.values()]
+      .map((group): Omit<StrikeEntry, 'id'> => {
+        const [first, ...rest] = group.toSorted((a, b) => harmOf(a.verdict) - harmOf(b.verdict))
+        const { fault, family, verdict } = first!
+        return { fault, about: aboutOf(first!), family, verdict, cells: [first!, ...rest] }
+      })
+      // Those that are not bad are in the order of the catalogue.
+      .toSorted(
+        (a, b) =>
+          harmOf(a.verdict) - harmOf(b.verdict) ||
+          placeOfFault(a.fault) - placeOfFault(b.fault) ||
+          compare(a.about, b.about),
+      )
+      .map((strike, i) => ({ id: `${prefix}-${i + 1}`, ...strike }))
+  )
 }
 
 /** What else tells one cell from others of its fault: the fields that it changes, and what went wrong before. */
-function aboutOf({ detail, ...cell }: CellDocument): string {
-  const { after } = cell as { readonly after?: { readonly operation: string; readonly fault: string } }
+function aboutOf({ detail, after }: CellDocument): string {
   return [
     ...(detail?.pointers ? [shortList(detail.pointers)] : []),
     ...(detail?.keep ? [`only ${detail.keep.length === 0 ? 'nothing' : shortList(detail.keep)}`] : []),

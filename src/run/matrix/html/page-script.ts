@@ -7,6 +7,8 @@ const reveal = () => {
   const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)))
   if (!target) return
   for (let at = target; at; at = at.parentElement) if (at.localName === 'details') at.open = true
+  // What a filter has taken away is not what somebody goes to.
+  if (!target.checkVisibility()) for (const id of ['v-', 'b-']) document.getElementById(id).checked = true
   target.scrollIntoView()
 }
 for (const command of document.querySelectorAll('.command')) {

@@ -1,5 +1,5 @@
 import type { WeaknessDocument } from '../document.ts'
-import { text, withCode } from './html-text.ts'
+import { testName, text, withCode } from './html-text.ts'
 
 /** Tests that failed in order under what good code makes nothing of. */
 export function weaknessSection(weaknesses: readonly WeaknessDocument[]): string {
@@ -9,7 +9,7 @@ export function weaknessSection(weaknesses: readonly WeaknessDocument[]): string
       { sentence, expected, cells, test, reproduce },
       i,
     ) => `<li class="weakness"><details id="weakness-${i + 1}"><summary><span class="sentence">${withCode(sentence)}</span></summary>
-<p>In <q>${text(test.name)}</q>${test.file === '' ? '' : `, ${text(test.file)}`}. Good code would ${withCode(expected)}.</p>
+<p>In ${testName(test)}. Good code would ${withCode(expected)}.</p>
 <div class="command"><span>Show it again</span> <code>${text(reproduce)}</code></div>
 <p class="note"><a href="#cell-${text(cells[0] ?? '')}">The exchange, with the fault in it</a>${cells.length > 1 ? ` · ${cells.length} cells` : ''}</p></details></li>`,
   )
