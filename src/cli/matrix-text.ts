@@ -4,6 +4,7 @@ import { fit, pad, type Paint, painter, printable, wrap } from '../run/terminal-
 import { duration, plural } from '../run/wording.ts'
 import { timelineRows } from './matrix-timelines.ts'
 import { isBad } from '../matrix/verdict.ts'
+import { suspicionsOf } from '../matrix/contract/suspected.ts'
 
 /** How it is printed. */
 interface PrintOptions {
@@ -18,6 +19,7 @@ interface PrintOptions {
 const mostFindings = 10
 /** Of how many findings it is shown what crossed; of all it is on the page. */
 const shownTimelines = 3
+const mostSuspicions = 3
 
 /** What a matrix has shown: findings, the grid, the numbers. */
 export function printMatrix(
@@ -45,6 +47,7 @@ export function printMatrix(
     '',
     `Resilience ${share(document.resilience)} errors were handled, or failed in order`,
     `Vigilance  ${share(document.vigilance)} times that data was wrong, a test has noticed`,
+    ...contractLines(document, columns, paint),
     ...tests.excluded.map(({ test, state, why }) =>
       fit(paint(`Not judged, ${state}: ${printable(test.name)}: ${printable(why)}`, 'yellow'), columns + 9),
     ),
@@ -58,6 +61,22 @@ export function printMatrix(
     ...nextLines(document, report, inFull, paint),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** What is proved of answers, and what is read of them that no test looks at. */
+function contractLines({ contracts, contractCoverage }: MatrixDocument, columns: number, paint: Paint): string[] {
+  if (contracts.length === 0) return []
+  const suspicions = suspicionsOf(contracts)
+  const more = suspicions.length - mostSuspicions
+  return [
+    `Contract   ${share(contractCoverage)} fields that the program reads are proved to be needed`,
+    ...suspicions
+      .slice(0, mostSuspicions)
+      .flatMap(({ sentence }) =>
+        wrap(printable(sentence), columns - 11).map((line) => paint(`           ${line}`, 'dim')),
+      ),
+    ...(more > 0 ? [paint(`           and ${more} more operations`, 'dim')] : []),
+  ]
 }
 
 /** What to do now. */

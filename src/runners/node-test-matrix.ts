@@ -21,7 +21,7 @@ export interface NodeTestMatrix {
 
 /** @param file - Of the tests, relative to the project. */
 export function openNodeTestMatrix(planFile: string, attached: InProcessRun, file: string): NodeTestMatrix {
-  const { clean, cells, only, until, realTime } = readPlan(planFile)
+  const { clean, cells, only, until, realTime, trace } = readPlan(planFile)
   const programClock = cells && installProgramClock()
   const own = (cells ?? []).filter(({ cell }) => cell.test.file === file)
   const others = openOwnProcesses(planFile)
@@ -48,9 +48,11 @@ export function openNodeTestMatrix(planFile: string, attached: InProcessRun, fil
     appendResult(planFile, { t: 'began', id, test })
     const clock = isAmong(realTime, test) || others.any ? undefined : programClock
     const failed = watchSubtests(context)
-    const options = { test, id, struckElsewhere: others.struck, clock, timeoutMs, ...(planned && { planned }) }
+    const known = { test, id, struckElsewhere: others.struck, clock, timeoutMs, ...(trace && { trace }) }
     others.begin({ test, id, planned })
-    const ran = others.end(await runCell(attached, options, () => outcome(body, failed)))
+    const ran = others.end(
+      await runCell(attached, { ...known, ...(planned && { planned }) }, () => outcome(body, failed)),
+    )
     if (!planned && !ran.passed) broken.add(test.name)
     appendResult(planFile, ran)
   }

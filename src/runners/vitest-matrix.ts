@@ -78,8 +78,7 @@ export function openVitestMatrix(
       const { state, errors } = task.result ?? { state: 'fail' }
       return { passed: state === 'pass', errors: errors ?? [] }
     }
-    const isReal = plan.trace || others.any || isAmong(plan.realTime, test)
-    const clock = isReal ? undefined : programClock
+    const clock = isAmong(plan.realTime, test) || others.any ? undefined : programClock
     const timeoutMs = (task.timeout ?? 0) > 0 ? task.timeout : undefined
     const known = {
       test,

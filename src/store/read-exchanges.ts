@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { MortarError } from '../core/errors.ts'
 import type { Exchange, TestRef } from '../core/exchange.ts'
@@ -119,7 +120,7 @@ function openRecordings(
     const file = resolve(projectDirectory, cassette)
     let recordings = known.get(file)
     if (!recordings) {
-      const { exchanges } = openCassettes(dirname(file), notations).read(file)
+      const { exchanges } = openCassettes(cassettesAround(file, projectDirectory), notations).read(file)
       recordings = new Map(exchanges.map((exchange) => [exchange.id, exchange]))
       known.set(file, recordings)
     }
@@ -130,4 +131,14 @@ function openRecordings(
       hint: 'The cassette has changed since this run; run again.',
     })
   }
+}
+
+/** The folder of all cassettes: the nearest one around a cassette that has bodies. Without bodies any will do. */
+function cassettesAround(file: string, projectDirectory: string): string {
+  const folder = dirname(file)
+  const around = [folder]
+  for (let next = dirname(folder); next.startsWith(projectDirectory) && next !== around.at(-1); next = dirname(next)) {
+    around.push(next)
+  }
+  return around.find((one) => existsSync(join(one, 'bodies'))) ?? folder
 }

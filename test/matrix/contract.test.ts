@@ -1,6 +1,8 @@
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { ProvedField, ProvedOperation } from '../../src/core/proved-contract.ts'
 import { project, type Project } from '../support/project.ts'
+import { upstream } from '../support/upstream.ts'
 import { runMatrix } from './matrix-project.ts'
 
 /** Two services that are there for all workers: orders, and who wants to hear of them. */
@@ -62,12 +64,12 @@ test('an order is summed up', async () => {
   expect(order.tags).toEqual(['new', 'gift'])
 })`
 
-function shop(after: (close: () => void) => void, files: Record<string, string>, record = 'live'): Project {
+function shop(after: (close: () => void) => void, files: Record<string, string>): Project {
   return project({
     after,
     packages: ['vitest'],
     config: `import { http } from 'mortar'
-const at = (origin) => http({ origin, record: '${record}' })
+const at = (origin) => http({ origin, record: 'live' })
 export default { test: 'vitest run', boundaries: {
   shop: at(process.env.SHOP ?? 'http://127.0.0.1:9'), audit: at(process.env.AUDIT ?? 'http://127.0.0.1:8') } }`,
     files: {
@@ -134,3 +136,63 @@ describe.concurrent.for(Object.entries(clients))('of a program that asks with %s
     expect(again.document.cells).toMatchObject([{ verdict: 'suspected', detail: { pointers: ['/version'] } }])
   }, 90_000)
 })
+
+const whole = `import { expect, test } from 'vitest'
+import { get } from './src/get.mjs'
+test('an order is as it was', async () => {
+  const order = await get('/orders/1')
+  expect(order).toEqual({ ...order, state: 'open' })
+  expect(order.items).toEqual([{ sku: 'a', lines: [{ n: 1, note: 'x' }, { n: 2, note: 'y' }] }, { sku: 'b', lines: [{ n: 3, note: 'z' }] }])
+})`
+
+it('what only a test reads, by comparing all of it, is no part of what the program needs', async ({
+  onTestFinished: after,
+}) => {
+  const made = shop(after, { 'src/get.mjs': clients.fetch, 'whole.test.mjs': whole })
+  const { document } = await runMatrix(made)
+  const readers = new Set(document.contracts[0]?.fields.map(({ readBy }) => readBy))
+  expect(readers).toEqual(new Set(['test', 'nobody']))
+  expect(document.contracts[0]?.sufficient?.held).toBe(true)
+  expect(document.contractCoverage).toEqual({ good: 0, of: 0 })
+  expect(document.cells.filter(({ verdict }) => verdict === 'suspected')).toEqual([])
+}, 60_000)
+
+const suspicious = `import { types } from 'node:util'
+import { get } from './get.mjs'
+export async function state() {
+  const order = await get('/orders/1')
+  if (types.isProxy(order)) throw new Error('this is no order')
+  return order.state
+}`
+
+it('a test that does not bear to be watched is proved by loss alone, from what was recorded', async ({
+  onTestFinished: after,
+}) => {
+  const order = gzipSync(JSON.stringify({ id: 1, state: 'open', items: [{ sku: 'a' }] }))
+  const head = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
+  const service = await upstream((_, response) => void response.writeHead(200, head).end(order), { after })
+  const made = project({
+    after,
+    packages: ['vitest'],
+    config: `import { http } from 'mortar'
+export default { test: 'vitest run', boundaries: { shop: http({ origin: '${service.origin}' }) } }`,
+    files: {
+      'vitest.config.mjs': `import { mortar } from 'mortar/vitest'
+export default { plugins: [mortar()], test: { env: { SHOP: '${service.origin}' } } }`,
+      'src/get.mjs': clients['http.request'],
+      'src/state.mjs': suspicious,
+      'state.test.mjs': `import { expect, test } from 'vitest'
+import { state } from './src/state.mjs'
+test('an order has a state', async () => expect(await state()).toBe('open'))`,
+    },
+  })
+  const { document } = await runMatrix(made)
+  expect(service.asked).toEqual(['GET /orders/1'])
+  const [operation] = document.contracts
+  expect(byGrade(operation!)).toEqual({
+    'unknown unread': ['/id', '/items', '/items/*/sku'],
+    'unknown asserted': ['/state'],
+  })
+  expect(needs(operation!.fields.find(({ pointer }) => pointer === '/state')!)).toEqual([true, true, true])
+  expect([operation?.sufficient?.held, document.contractCoverage]).toEqual([true, { good: 1, of: 1 }])
+}, 60_000)
