@@ -7,6 +7,7 @@ import { hang, waitsForEver } from './oracles/hang.ts'
 import { inconsistent } from './oracles/inconsistent.ts'
 import { leak } from './oracles/leak.ts'
 import { neverAgain } from './oracles/never-again.ts'
+import { poisoned } from './oracles/poisoned.ts'
 import { retryStorm } from './oracles/retry-storm.ts'
 import { takenForReal } from './oracles/taken-for-real.ts'
 import { unnoticed } from './oracles/unnoticed.ts'
@@ -29,6 +30,7 @@ const oracles: readonly Oracle[] = [
   unrelatedError,
   leak,
   unnoticed,
+  poisoned,
 ]
 
 /** What becomes of a cell: the first oracle that has something to say decides. */

@@ -55,6 +55,8 @@ export interface Observation {
   readonly durationMs: number
   /** Set when it took longer by the program's clock than the test may take. */
   readonly waited?: Waited
+  /** With what the next run failed, in which nothing went wrong; left out: it did not, or was not looked at. */
+  readonly poisons?: string
   /** How many exchanges the fault struck. */
   readonly struck: number
   /** Something was asked that no recording answers. */

@@ -1,4 +1,4 @@
-import { realElapsed, realNow } from '../core/real-clock.ts'
+import { pause, realElapsed, realNow } from '../core/real-clock.ts'
 import { passIdleTime, type Stuck } from '../engine/clock/pass-idle-time.ts'
 import type { ProgramClock } from '../engine/clock/program-clock.ts'
 import type { RunContext } from '../run/run-context.ts'
@@ -31,6 +31,9 @@ const quietMs = 25
 const quietOfServersMs = 50
 const quietOfBrokersMs = 100
 
+/** How long a timer that is due takes to fire, milliseconds. */
+const tickMs = 2
+
 /** How long nothing must go on, with nothing to wait for, until that counts as the end of it. */
 const stuckMs = 500
 
@@ -46,7 +49,7 @@ export function passTime(clock: ProgramClock | undefined, options: CellTimeOptio
   const jumps: { at: number; ms: number }[] = []
   let stuck: Stuck | undefined
   let before = -1
-  clock?.reset()
+  const aheadMs = clock?.aheadMs ?? 0
   const servers = run.boundaries.filter(({ wire }) => wire)
   const hasBroker = servers.some(({ input }) => brokers.has(input.protocol))
   const stop =
@@ -55,7 +58,7 @@ export function passTime(clock: ProgramClock | undefined, options: CellTimeOptio
       isBusy: () => run.boundaries.some(({ name }) => isAsked(name)),
       quietMs: hasBroker ? quietOfBrokersMs : servers.length > 0 ? quietOfServersMs : quietMs,
       stuckMs: Math.max(stuckMs, 2 * cleanMs),
-      mostMs,
+      mostMs: aheadMs + mostMs,
       asked,
       onJump: (ms) => {
         // Nobody can tell several from one if nothing was asked in between.
@@ -70,11 +73,20 @@ export function passTime(clock: ProgramClock | undefined, options: CellTimeOptio
       },
     })
   return {
-    elapsedMs: () => realElapsed() - started + (clock?.aheadMs ?? 0),
+    elapsedMs: () => realElapsed() - started + (clock?.aheadMs ?? 0) - aheadMs,
     jumps,
     get stuck() {
       return stuck
     },
     stop: () => stop?.(),
+  }
+}
+
+/** Lets so many milliseconds pass by the program's clock, with all that its timers do meanwhile. */
+export async function letTimePass(clock: ProgramClock, ms: number): Promise<void> {
+  const until = clock.aheadMs + ms
+  while (clock.aheadMs < until && !clock.isReplaced) {
+    clock.advance(Math.min(clock.next() ?? ms, until - clock.aheadMs))
+    await pause(tickMs)
   }
 }

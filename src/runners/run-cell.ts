@@ -28,6 +28,8 @@ export interface RunCellOptions {
   readonly struckElsewhere?: () => number
   /** Which the program has; left out: time goes as ever. */
   readonly clock?: ProgramClock | undefined
+  /** The clock goes on from where the run before has left it. */
+  readonly goesOn?: boolean
   /** How long the runner lets the test take, milliseconds; left out: for ever. */
   readonly timeoutMs?: number | undefined
 }
@@ -60,7 +62,7 @@ const marker = globalThis as { __mortarStep?: <T>(value: T) => T }
 /** Runs a test once more, in a session of its own, with at most one thing going wrong, and tells what that led to. */
 export async function runCell(
   attached: InProcessRun,
-  { test, id, planned, standIns, struckElsewhere = () => 0, clock, timeoutMs, trace }: RunCellOptions,
+  { test, id, planned, standIns, struckElsewhere = () => 0, clock, goesOn, timeoutMs, trace }: RunCellOptions,
   body: () => Promise<BodyResult>,
 ): Promise<RunRecord> {
   const { run, running, servers } = attached
@@ -117,6 +119,7 @@ export async function runCell(
   const onStuck = (): void => {
     if (planned) letGo()
   }
+  if (!goesOn) clock?.reset()
   started = realElapsed()
   const deadlineMs = Math.min(planned?.deadlineMs ?? 0, (timeoutMs ?? Number.POSITIVE_INFINITY) * shareOfTimeout)
   const watch = planned && realSetTimeout(letGo, deadlineMs)

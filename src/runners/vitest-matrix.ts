@@ -1,11 +1,13 @@
 import type { TestRef } from '../core/exchange.ts'
 import { realNow } from '../core/real-clock.ts'
 import { installProgramClock } from '../engine/clock/program-clock.ts'
-import { appendResult, type PlannedCell, readPlan } from '../run/matrix/plan-file.ts'
+import { appendResult, readPlan, type RunRecord } from '../run/matrix/plan-file.ts'
 import type { InProcessRun } from './in-process-run.ts'
 import { loadedTeller } from './loaded-files.ts'
 import { openOwnProcesses } from './own-processes.ts'
+import { letTimePass } from './cell-time.ts'
 import { type BodyResult, runCell } from './run-cell.ts'
+import { failureOf, isAmong, turnsOf } from './turns.ts'
 
 /** The parts of vitest's tasks that are read and changed. */
 export interface VitestTask {
@@ -30,6 +32,9 @@ export interface VitestMatrix {
   run(task: VitestTask, runIt: () => Promise<void>): Promise<void>
 }
 
+/** After so long, what has only gone wrong for a while is over, milliseconds. */
+const soonMs = 60_000
+
 /** @param refOf - What the journal calls a test. */
 export function openVitestMatrix(
   planFile: string,
@@ -44,8 +49,8 @@ export function openVitestMatrix(
   const done = new Map<VitestTask, number>()
   /** Tests that did not even go well by themselves. */
   const broken = new Set<VitestTask>()
-  const cellsOf = (test: TestRef): readonly PlannedCell[] =>
-    (plan.cells ?? []).filter(({ cell }) => cell.test.file === test.file && cell.test.name === test.name)
+  /** Of cells of which it is not known yet what they leave behind. */
+  const held = new Map<VitestTask, RunRecord>()
 
   function prepare(task: VitestTask): void {
     for (const child of task.tasks ?? []) prepare(child)
@@ -53,26 +58,27 @@ export function openVitestMatrix(
     task.concurrent = false
     if (task.type !== 'test' || (task.mode !== 'run' && task.mode !== 'queued')) return
     const test = refOf(task)
-    const cells = cellsOf(test)
+    const turns = turnsOf(plan, test)
     const isWanted = (plan.only === undefined || isAmong(plan.only, test)) && !isAmong(plan.skip, test)
-    if (task.fails || !isWanted || (plan.cells && cells.length === 0)) {
+    if (task.fails || !isWanted || turns.length === 0) {
       task.mode = 'skip'
       return
     }
     task.retry = 0
-    task.repeats = plan.clean + cells.length - 1
+    task.repeats = turns.length - 1
   }
 
   async function run(task: VitestTask, runIt: () => Promise<void>): Promise<void> {
     const test = refOf(task)
     const at = done.get(task) ?? 0
     done.set(task, at + 1)
-    const planned = at < plan.clean ? undefined : cellsOf(test)[at - plan.clean]
-    const id = planned?.cell.id ?? `clean-${at + 1}`
+    const turn = turnsOf(plan, test)[at]
     // Vitest fails what was not run; nobody looks at that.
-    if (planned && broken.has(task)) return
+    if (!turn || broken.has(task)) return
+    const { id, planned, follows } = turn
+    if (follows && !held.has(task)) return
     if (plan.until !== undefined && realNow() > plan.until) return
-    appendResult(planFile, { t: 'began', id, test })
+    if (!follows) appendResult(planFile, { t: 'began', id, test })
     const body = async (): Promise<BodyResult> => {
       await runIt()
       const { state, errors } = task.result ?? { state: 'fail' }
@@ -87,13 +93,21 @@ export function openVitestMatrix(
       struckElsewhere: others.struck,
       clock,
       timeoutMs,
+      goesOn: follows !== undefined,
       ...(plan.trace && { trace: plan.trace }),
     }
     others.begin({ test, id, planned })
+    // What opens for a while, such as a breaker, has closed again by then.
+    if (follows === 'later' && clock) await letTimePass(clock, soonMs)
     const ran = others.end(await runCell(attached, { ...known, ...(planned && { planned }) }, body))
     tellLoaded(test.file)
-    appendResult(planFile, ran)
-    if (!planned && !ran.passed) broken.add(task)
+    if (planned && isAmong(plan.suspects, test)) held.set(task, ran)
+    else if (!follows) appendResult(planFile, ran)
+    else if (ran.passed || follows === 'later') {
+      appendResult(planFile, { ...held.get(task)!, ...(!ran.passed && { poisons: failureOf(ran) }) })
+      held.delete(task)
+    }
+    if (!planned && !ran.passed && follows !== 'at once') broken.add(task)
     if (task.result) {
       task.result.state = 'pass'
       delete task.result.errors
@@ -101,10 +115,6 @@ export function openVitestMatrix(
   }
 
   return { prepare, run }
-}
-
-function isAmong(tests: readonly TestRef[] | undefined, { file, name }: TestRef): boolean {
-  return tests?.some((test) => test.file === file && test.name === name) ?? false
 }
 
 /** What a project sets up before its tests is no part of the program. */

@@ -14,7 +14,7 @@ export interface IdleOptions {
   readonly quietMs: number
   /** How long nothing must go on, with no timer left, before nothing more is expected, milliseconds. */
   readonly stuckMs: number
-  /** By how much the clock may be put forward altogether, milliseconds. */
+  /** By how much the clock may be ahead, milliseconds. */
   readonly mostMs: number
   /** How many questions there were so far. */
   readonly asked: () => number

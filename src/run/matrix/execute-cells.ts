@@ -5,7 +5,7 @@ import { findFault } from '../../matrix/catalogue.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import type { Observation } from '../../matrix/observation.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
-import type { MatrixPlan, PlannedCell } from './plan-file.ts'
+import { afterAll, type MatrixPlan, type PlannedCell } from './plan-file.ts'
 import { type Ran, runSuite, type Suite, type SuitePart, type SuiteRun } from './suite.ts'
 
 /** What is to be run. */
@@ -47,7 +47,9 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
   const { cells, baselines, until, onProgress, onRan = () => {} } = options
   const { cache, signal } = suite
   const byTest = new Map(baselines.map((baseline) => [keyOfTest(baseline.test), baseline]))
+  const doubted = new Map<string, TestRef>()
   const realTime = new Map<string, TestRef>()
+  const suspects = new Map<string, TestRef>()
   const files = new Set(baselines.map(({ test }) => test.file))
   const found = new Map<string, Ran>((await cache?.find(cells))?.map((one) => [one.record.id, one]))
   let left = cells.filter(({ id }) => !found.has(id))
@@ -56,8 +58,9 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
     onRan(found)
   }
   while (left.length > 0 && !signal.aborted && realNow() < (until ?? Number.POSITIVE_INFINITY)) {
-    const wanted = new Set(left.map(({ id }) => id))
-    const needed = new Set(left.map(({ test }) => test.file))
+    const now = suite.perProcess ? left : nextTurn(left, suspects)
+    const wanted = new Set(now.map(({ id }) => id))
+    const needed = new Set(now.map(({ test }) => test.file))
     const before = found.size
     // A process of its own has nothing to remember.
     const sound = new Set(suite.perProcess ? byTest.keys() : [])
@@ -75,8 +78,9 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
     const plan: MatrixPlan = {
       version: 1,
       clean: 1,
-      cells: left.map((cell) => plannedCell(cell, byTest.get(keyOfTest(cell.test))!, suite)),
+      cells: now.map((cell) => plannedCell(cell, byTest.get(keyOfTest(cell.test))!, suite)),
       realTime: [...realTime.values()],
+      suspects: [...suspects.values()],
       without: [...files].filter((file) => !needed.has(file)),
       ...(until !== undefined && { until }),
     }
@@ -85,17 +89,32 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
     for (const one of died) found.set(one.record.id, one)
     cache?.keep(died)
     if (died.length > 0) onRan(found)
-    left = left.filter(({ id }) => !found.has(id))
-    // What did not even go well by itself may be at odds with the clock.
-    const inRealTime = realTime.size
+    const learnt = [realTime, suspects, doubted].reduce((sum, { size }) => sum + size, 0)
     for (const { record } of run.ran) {
-      const key = keyOfTest(record.test)
-      if (!sound.has(key)) realTime.set(key, record.test)
+      if (record.id !== afterAll || record.passed) continue
+      // One of its cells has left something behind, and the others may have met it.
+      suspects.set(keyOfTest(record.test), record.test)
+      for (const { id, test } of now) if (keyOfTest(test) === keyOfTest(record.test)) found.delete(id)
     }
+    left = left.filter(({ id }) => !found.has(id))
+    const unsound = new Map(run.ran.map(({ record: { test } }) => [keyOfTest(test), test]))
+    for (const [key, test] of unsound) {
+      // What did not even go well by itself may have met what another test had left, or be at odds with the clock.
+      if (!sound.has(key)) (doubted.has(key) ? realTime : doubted).set(key, test)
+    }
+    const isStuck = learnt === [realTime, suspects, doubted].reduce((sum, { size }) => sum + size, 0)
     onProgress(`${found.size} of ${cells.length} cells run`)
-    if (found.size === before && realTime.size === inRealTime) break
+    if (found.size === before && isStuck) break
   }
   return found
+}
+
+/** Of each file the cells of tests above suspicion; only then those of the others, one after another. */
+function nextTurn(left: readonly Cell[], suspects: ReadonlyMap<string, TestRef>): readonly Cell[] {
+  return [...Map.groupBy(left, ({ test }) => test.file).values()].flatMap((cells) => {
+    const above = cells.filter(({ test }) => !suspects.has(keyOfTest(test)))
+    return above.length > 0 ? above : cells.filter(({ test }) => keyOfTest(test) === keyOfTest(cells[0]!.test))
+  })
 }
 
 /** The tests that went as ever when nothing was wrong. */

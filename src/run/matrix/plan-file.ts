@@ -11,6 +11,9 @@ export const planVariable = 'MORTAR_MATRIX'
 /** So many questions in one cell are too many for anything but a storm. */
 export const mostAsks = 500
 
+/** Id of the clean run behind all cells of a test: it fails when one of them has left something behind. */
+export const afterAll = 'after'
+
 /** What one process of a matrix is to do. */
 export interface MatrixPlan {
   readonly version: 1
@@ -24,6 +27,8 @@ export interface MatrixPlan {
   readonly only?: readonly TestRef[]
   /** Tests that do not go well by another clock than the real one. */
   readonly realTime?: readonly TestRef[]
+  /** Tests of which some cell leaves something behind that makes the next run fail: a clean run follows each. */
+  readonly suspects?: readonly TestRef[]
   /** Tests that are not run, as it is known how they go. */
   readonly skip?: readonly TestRef[]
   /** Test files that need not even be loaded, relative to the project. */
@@ -59,6 +64,8 @@ export interface RunRecord {
   readonly uncaught: readonly ErrorText[]
   readonly durationMs: number
   readonly waited?: Waited
+  /** With what the next run failed, in which nothing went wrong. */
+  readonly poisons?: string
   /** By how much the program's clock was put forward, and when by the real one, milliseconds since the epoch. */
   readonly jumps?: readonly Jump[]
   readonly struck: number

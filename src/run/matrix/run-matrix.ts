@@ -93,8 +93,12 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     const stable = baselines.filter(({ state }) => state === 'stable').length
     onProgress(`${plural(known.planned.length, 'cell')} over ${plural(stable, 'test')}`)
     const judged = new Map<string, JudgedCell>()
+    let heard: ReadonlyMap<string, Ran> = new Map()
     const onRan = (ran: ReadonlyMap<string, Ran>): void => {
-      const fresh = known.planned.filter(({ id }) => ran.has(id) && !judged.has(id))
+      // What a cell met that another had left behind is taken back, and run again.
+      for (const id of heard.keys()) if (!ran.has(id)) judged.delete(id)
+      const fresh = known.planned.filter(({ id }) => ran.has(id) && heard.get(id) !== ran.get(id))
+      heard = new Map(ran)
       for (const one of judgeAll(fresh, baselines, ran)) {
         const { id } = one.shown.cell
         const { from } = ran.get(id)!

@@ -1,0 +1,41 @@
+import type { TestRef } from '../core/exchange.ts'
+import { afterAll, type MatrixPlan, type PlannedCell, type RunRecord } from '../run/matrix/plan-file.ts'
+
+/** One run of a test among those that a plan wants of it. */
+export interface Turn {
+  readonly id: string
+  /** Left out: nothing goes wrong. */
+  readonly planned?: PlannedCell
+  /** Shows what the cell before has left behind: at once, or if that was something, when time has passed. */
+  readonly follows?: 'at once' | 'later'
+}
+
+/** What a plan wants of a test, in order: clean runs, its cells, and what shows whether they have left anything behind. */
+export function turnsOf({ clean, cells, suspects }: MatrixPlan, test: TestRef): readonly Turn[] {
+  const first = Array.from({ length: clean }, (_, i): Turn => ({ id: `clean-${i + 1}` }))
+  const own = (cells ?? []).filter(({ cell }) => isAmong([cell.test], test))
+  if (own.length === 0) return cells ? [] : first
+  if (!isAmong(suspects, test)) return [...first, ...own.map(turnOf), { id: afterAll }]
+  return [
+    ...first,
+    ...own.flatMap((planned): Turn[] => [
+      turnOf(planned),
+      { id: `after-${planned.cell.id}`, follows: 'at once' },
+      { id: `later-${planned.cell.id}`, follows: 'later' },
+    ]),
+  ]
+}
+
+/** What a clean run failed with, for people. */
+export function failureOf({ errors: [error] }: RunRecord): string {
+  return error ? `${error.name}: ${error.message.split('\n', 1)[0]}` : 'it does not say why'
+}
+
+/** Whether a list has a test. */
+export function isAmong(tests: readonly TestRef[] | undefined, { file, name }: TestRef): boolean {
+  return tests?.some((test) => test.file === file && test.name === name) ?? false
+}
+
+function turnOf(planned: PlannedCell): Turn {
+  return { id: planned.cell.id, planned }
+}
