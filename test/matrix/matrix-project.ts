@@ -58,6 +58,7 @@ export async function runMatrix(
   const ran = await made.mortar(['matrix', '--baseline', '2', '--json', ...args])
   if (!ran.stdout.startsWith('{')) throw new Error(ran.stdout + ran.stderr)
   const document = JSON.parse(ran.stdout) as MatrixDocument
+  if (!Array.isArray(document.cells)) throw new Error(ran.stdout + ran.stderr)
   const verdicts = (operation: string): Record<string, string> =>
     Object.fromEntries(
       document.cells.filter((cell) => cell.operation === operation).map(({ fault, verdict }) => [fault, verdict]),
