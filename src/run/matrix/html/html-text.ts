@@ -15,6 +15,11 @@ export function text(value: string): string {
     .replace(/[&<>"']/g, (character) => named[character]!)
 }
 
+/** The beginning of what may be of any length. */
+export function clipped(value: string, most = 1000): string {
+  return value.length > most ? `${value.slice(0, most)}…` : value
+}
+
 /** A sentence of which some parts stand between backticks: these become code. */
 export function withCode(sentence: string): string {
   return sentence

@@ -5,7 +5,7 @@ import type { CellDocument, MatrixDocument } from '../document.ts'
 import type { ExchangeDocument, MessageDocument } from '../exchange-document.ts'
 import { annotatedBody } from './annotated-body.ts'
 import type { Drawings } from './draw-faults.ts'
-import { testName, text, withCode } from './html-text.ts'
+import { clipped, testName, text, withCode } from './html-text.ts'
 import type { OperationEntry, PageIndex, StrikeEntry } from './page-index.ts'
 import { verdictChip } from './verdict-mark.ts'
 
@@ -79,15 +79,18 @@ function cellItem(cell: CellDocument): string {
     ...(cached ? ['from the cache'] : []),
   ]
   return `<li id="cell-${text(id)}" data-v="${text(verdict)}"><p>${verdictChip(verdict)} ${testName(test)}</p>
-<p>${oracle === '' ? '' : `${text(oracle)}: `}${withCode(what)}</p>${evidenceList(evidence)}
+<p>${oracle === '' ? '' : `${text(oracle)}: `}${withCode(clipped(what))}</p>${evidenceList(evidence)}
 <p class="note">${about.join(', ')} · <a href="#cell-${text(id)}"><code>${text(id)}</code></a></p></li>`
 }
 
+const mostEvidence = 20
+
 /** What shows a verdict, a line each. */
 export function evidenceList(evidence: readonly string[]): string {
-  return evidence.length === 0
-    ? ''
-    : `<ul class="evidence">${evidence.map((line) => `<li>${text(line)}</li>`).join('')}</ul>`
+  if (evidence.length === 0) return ''
+  const more = evidence.length - mostEvidence
+  const lines = [...evidence.slice(0, mostEvidence), ...(more > 0 ? [`and ${more} more`] : [])]
+  return `<ul class="evidence">${lines.map((line) => `<li>${text(clipped(line))}</li>`).join('')}</ul>`
 }
 
 function neighbours(id: string, bad: readonly StrikeEntry[]): string {
