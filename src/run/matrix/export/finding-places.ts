@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
+import { configNames } from '../../load-config.ts'
 import type { CellDocument, FindingDocument, MatrixDocument } from '../document.ts'
 
 /** A line of a file. */
@@ -28,6 +29,8 @@ export interface PlacesOptions {
 /** Finds the places of findings. Reads the tests' files, and asks git what has changed. */
 export function findingPlaces(document: MatrixDocument, { directory, base }: PlacesOptions): FindingPlaces {
   const root = repositoryOf(directory)
+  // A command that is one test has no file of its own.
+  const config = configNames.find((name) => existsSync(join(directory, name))) ?? 'package.json'
   const cells = new Map(document.cells.map((cell) => [cell.id, cell]))
   const changed = base === undefined ? undefined : changedLines(root, base)
   const inRepository = (file: string): string => relative(root, join(directory, file)).split(sep).join('/')
@@ -35,7 +38,7 @@ export function findingPlaces(document: MatrixDocument, { directory, base }: Pla
   return {
     of({ cells: ids, test }) {
       const sites = ids.flatMap((id) => placeOf(cells.get(id)))
-      const own = { file: test.file === '' ? 'mortar.config.ts' : test.file, line: lineOf(directory, test) }
+      const own = { file: test.file === '' ? config : test.file, line: lineOf(directory, test) }
       const all = distinct([...sites, own].map(({ file, line }) => ({ file: inRepository(file), line })))
       return all.toSorted((a, b) => Number(isChanged(b)) - Number(isChanged(a))) as [Place, ...Place[]]
     },
@@ -54,11 +57,10 @@ function distinct(places: readonly Place[]): readonly Place[] {
 /** Where a test begins, by its name; the first line where that cannot be found. */
 function lineOf(directory: string, { file, name }: FindingDocument['test']): number {
   const path = join(directory, file)
-  const title = name.split(' > ').at(-1)!
   if (file === '' || !existsSync(path)) return 1
-  const before = readFileSync(path, 'utf8').split(title, 1)[0]!
-  const lines = before.split('\n')
-  return lines.length > 0 && before.length < readFileSync(path, 'utf8').length ? lines.length : 1
+  const source = readFileSync(path, 'utf8')
+  const at = source.indexOf(name.split(' > ').at(-1)!)
+  return at < 0 ? 1 : source.slice(0, at).split('\n').length
 }
 
 /** The folder that has `.git`, or the project's own. */
