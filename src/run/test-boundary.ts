@@ -8,6 +8,7 @@ import type { HttpFault } from '../protocols/http/faults/http-fault.ts'
 import { publicationOf } from '../protocols/publication.ts'
 import { type Match, matchesValue, readBody } from './match-value.ts'
 import type { AttachedBoundary } from './attached-boundary.ts'
+import { fallbackSession, setFallbackSession } from './current-session.ts'
 import { effectsSoFar, type SeenEffect } from './effects-so-far.ts'
 import type { Session } from './session.ts'
 import type { WorkerServers } from './worker-servers.ts'
@@ -95,6 +96,7 @@ export function testBoundary(
       const own = 'match' in fault ? { ...fault, match: { ...fault.match, ...match } } : fault
       const armed =
         'before' in own ? session.arm(asked(boundary, own), own as never) : serverOf(servers, boundary).arm(own)
+      if ('before' in own && isAlone()) askAs(session, isAlone)
       const isDone = 'disturbance' in own && own.disturbance.do === 'lose'
       const at = { armed, boundary: name, match: 'match' in own ? own.match : undefined, isDone }
       const before = armedIn.get(session)
@@ -147,6 +149,12 @@ export function testBoundary(
       }
     },
   }
+}
+
+/** What the program serves in this process asks by itself; while a test is alone, that is the test's doing. */
+function askAs(session: Session, isAlone: () => boolean): void {
+  const before = fallbackSession() ?? session
+  setFallbackSession(() => (isAlone() ? session : before))
 }
 
 /** Fails the test of a session when a fault that it armed struck nothing. @throws MortarError `MORTAR_FAULT_UNREACHED` */

@@ -1,7 +1,7 @@
 import { MortarError } from '../core/errors.ts'
 import type { RecordMode } from '../core/boundary.ts'
 import type { Exchange, TestRef } from '../core/exchange.ts'
-import { currentSession, runInSession } from '../run/current-session.ts'
+import { currentSession, runInSession, setFallbackSession } from '../run/current-session.ts'
 import { attachedRun, type InProcessRun } from './in-process-run.ts'
 import { openSession } from '../run/session.ts'
 import { failOnUnreached, type TestBoundary, testBoundary } from '../run/test-boundary.ts'
@@ -60,6 +60,8 @@ export async function runTest(attached: InProcessRun, test: TestRef, body: () =>
       if (running.size === 1) await servers?.end(test.name)
     } finally {
       running.delete(session)
+      // A fault may have made it the session of all that is asked.
+      setFallbackSession(attached.outside)
       session.close({ passed })
       attached.watch(session)
     }

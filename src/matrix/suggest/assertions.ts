@@ -1,4 +1,4 @@
-import type { Case, Difference } from '../case.ts'
+import { type Case, type Difference, isHard } from '../case.ts'
 import type { JudgedCell } from '../findings.ts'
 import { quote } from './fault-code.ts'
 import type { TestStyle } from './test-style.ts'
@@ -26,7 +26,7 @@ export function assertionsFor(judged: JudgedCell, style: TestStyle): Assertions 
     case 'O1':
       return first ? { lines: [anyEnd, style.lengthIs(effectsOf(first), first.was)] } : openEnd(judged)
     case 'O2':
-      return (first && falseSuccess(shown, first, style)) ?? openEnd(judged)
+      return takenForReal(shown, style) ?? (first && falseSuccess(shown, first, style)) ?? openEnd(judged)
     case 'O3':
       return first && second ? bothOrNeither(first, second, style) : openEnd(judged)
     case 'O4':
@@ -64,6 +64,13 @@ function openEnd({ judgement }: JudgedCell): Assertions {
   return { lines: [anyEnd, `// Today: ${today}. Assert here that it is not so.`] }
 }
 
+/** Of what nobody has proved to have sent nothing may come. */
+function takenForReal({ fault, effects }: Case, style: TestStyle): Assertions | undefined {
+  if (!fault.forged) return undefined
+  const done = new Map(effects.filter(isHard).map((effect) => [`${effect.boundary}\0${effect.operation}`, effect]))
+  return { lines: [anyEnd, ...[...done.values()].map((effect) => style.lengthIs(effectsOf(effect), 0))] }
+}
+
 function falseSuccess({ observation, effects }: Case, lost: Difference, style: TestStyle): Assertions | undefined {
   if (observation.passed) {
     const done = style.lengthIs(effectsOf(lost), lost.was)
@@ -97,11 +104,12 @@ function patienceFor({ observation: { waited, durationMs } }: Case): number {
   return Math.round(Math.min(10_000, today * 0.8))
 }
 
-function tooOften({ cell }: Case, style: TestStyle): Assertions {
+function tooOften({ cell, fault }: Case, style: TestStyle): Assertions {
+  const [most, what] = /page/.test(fault.name) ? [200, 'pages'] : [10, 'attempts']
   const lines = [
     anyEnd,
-    '// As many attempts as are meant to be; ten are too many for most.',
-    style.below(`Math.max(fault.struck, ${asked(cell)}.length)`, 10),
+    `// As many ${what} as are meant to be; ${most} are too many for most.`,
+    style.below(`Math.max(fault.struck, ${asked(cell)}.length)`, most),
   ]
   return { usesFault: true, lines, timeoutMs: 10_000 }
 }

@@ -47,6 +47,16 @@ const calls: Readonly<Record<string, string>> = {
   'field empty': 'httpFaults.fieldEmpty(FIELDS, { AIM, times: Infinity })',
   'unknown enum value': 'httpFaults.unknownEnumValue(FIELDS, { AIM, times: Infinity })',
   'extra field': 'httpFaults.extraField({ AIM, times: Infinity })',
+  'delivered twice': 'webhookFaults.deliveredTwice({ AIM })',
+  'acknowledgement lost': 'webhookFaults.acknowledgementLost({ AIM })',
+  'delivered twice at once': 'webhookFaults.deliveredTwiceAtOnce({ AIM })',
+  'signature bad': 'webhookFaults.signatureBad({ AIM })',
+  'signature absent': 'webhookFaults.signatureAbsent({ AIM })',
+  'unknown event type': 'webhookFaults.unknownEvent({ AIM })',
+  'out of order': 'webhookFaults.outOfOrder({ AIM, times: 2 })',
+  'null columns': 'nullColumns({ AIM })',
+  'no rows': 'noRows({ AIM })',
+  'idle connection lost': 'idleConnectionLost({ AIM })',
   'commit answer lost': 'lostAnswer({ AIM })',
   'lost before commit': 'lostConnection({ AIM })',
   'write answer lost': 'lostAnswer({ AIM })',
@@ -61,21 +71,30 @@ const calls: Readonly<Record<string, string>> = {
   'lost before publish': 'lostConnection({ AIM })',
   'publish answer lost': 'lostAnswer({ AIM })',
   redelivery: 'amqpFaults.redelivery(), { AIM }',
+  'ack lost': 'amqpFaults.crashBeforeAck(), { AIM }',
+  'shutdown mid-message': 'amqpFaults.connectionClosed(), { AIM }',
+  'reordered message': 'messageFaults.reorder({ ms: 300 }), { AIM }',
   'duplicate message': 'messageFaults.duplicate(), { AIM }',
   'poison message': 'messageFaults.poison(), { AIM, times: Infinity }',
   'cache lost': 'lostConnection({ AIM })',
   'cache loading': 'redisFaults.loading(), { AIM, times: Infinity }',
   'cache no answer': 'redisFaults.timeout(), { AIM }',
   'cache full': 'redisFaults.oom(), { AIM }',
+  'cache miss': 'redisFaults.miss(), { AIM }',
+  'cache half value': 'redisFaults.half(), { AIM }',
+  'cache write lost': 'redisFaults.writeLost(), { AIM }',
+  'cache wrong type': 'redisFaults.wrongType(), { AIM, times: Infinity }',
 }
+
+/** What happens to a message is armed at its acknowledgement. */
+const atAck: ReadonlySet<string> = new Set(['redelivery', 'ack lost', 'shutdown mid-message'])
 
 /** How the fault of a cell is armed in a test; `undefined` for one that tests cannot arm. */
 export function faultCode({ fault, operation, nth, detail }: Omit<Cell, 'id' | 'test'>): FaultCode | undefined {
   const call = calls[fault]
   if (call === undefined) return undefined
   const fields = `[${(detail?.pointers ?? []).map(quote).join(', ')}]`
-  // A message comes again in place of its acknowledgement.
-  const struck = fault === 'redelivery' ? operation.replace(/^DELIVER/, 'ACK') : operation
+  const struck = atAck.has(fault) ? operation.replace(/^DELIVER/, 'ACK') : operation
   const aim = [
     `operation: ${quote(struck)}`,
     ...(nth > 1 ? [`nth: ${nth}`] : []),
