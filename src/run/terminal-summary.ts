@@ -37,8 +37,7 @@ export function printSummary(summary: Summary, options: PrintOptions): string {
 
 function places({ matrix }: Summary, report: string | undefined, paint: Paint): readonly string[] {
   if (report === undefined) return []
-  const page =
-    matrix?.page == null ? [] : [`${paint('Matrix', 'bold')}  ${printable(join(dirname(report), matrix.page))}`]
+  const page = matrix ? [`${paint('Matrix', 'bold')}  ${printable(join(dirname(report), matrix.page))}`] : []
   return [`${paint('Report', 'bold')}  ${printable(report)}`, ...page]
 }
 

@@ -26,12 +26,12 @@ export async function checkMatrix({ runDirectory, ...options }: CheckMatrixOptio
       ...options,
       onDocument: async (known) => void (page = await writeDocument(directory, known)),
     })
-    if (page === '') return { document, failOn, page: null }
     copyFileSync(page, join(runDirectory, basename(page)))
     return { document, failOn, page: basename(page) }
   } catch (error) {
-    if (!MortarError.is(error)) throw error
-    const { code, reason, hint } = error
+    const { code, reason, hint } = MortarError.is(error)
+      ? error
+      : new MortarError('MORTAR_INTERNAL', `something went wrong that Mortar did not expect: ${String(error)}`)
     return { problem: { code, reason, hint } }
   }
 }

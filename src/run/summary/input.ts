@@ -36,8 +36,8 @@ export type CheckedMatrix =
   | {
       readonly document: MatrixDocument
       readonly failOn: FailOn
-      /** Path relative to the report; null when none was written. */
-      readonly page: string | null
+      /** Path relative to the report. */
+      readonly page: string
     }
   | { readonly problem: { readonly code: ErrorCode; readonly reason: string; readonly hint: string } }
 

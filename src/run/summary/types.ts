@@ -54,8 +54,8 @@ export interface MatrixSummary {
   readonly resilience: Share
   readonly vigilance: Share
   readonly contractCoverage: Share
-  /** Path of its page, relative to the report; null when none was written. */
-  readonly page: string | null
+  /** Path of its page, relative to the report. */
+  readonly page: string
 }
 
 export interface Verdict {

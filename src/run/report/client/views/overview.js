@@ -153,5 +153,5 @@ function matrixFacts({ cells, findings, accepted, leftOut, resilience, vigilance
     leftOut > 0 && `${plural(leftOut, 'cell')} left out`,
     ...shares.map(([name, { good, of }]) => of > 0 && `${name} ${good} of ${of}`),
   ].filter(Boolean)
-  return [`${said.join('; ')} `, page !== null && el('a', { href: page }, 'all of it')]
+  return [`${said.join('; ')} `, el('a', { href: page }, 'all of it')]
 }
