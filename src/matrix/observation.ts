@@ -33,8 +33,8 @@ export type EndedHow = 'in time' | 'late' | 'died'
 /** How long a program waited by its own clock, milliseconds, and how that came to an end. */
 export interface Waited {
   readonly ms: number
-  /** It gave up by itself; nothing was left that could go on; it would have gone on waiting. */
-  readonly until: 'gave up' | 'nothing left' | 'too long'
+  /** It gave up by itself; nothing was left that could go on; it would have gone on waiting; it did not wait at all. */
+  readonly until: 'gave up' | 'nothing left' | 'too long' | 'spinning'
 }
 
 /** The program's clock was put forward. */

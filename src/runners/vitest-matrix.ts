@@ -7,6 +7,7 @@ import { loadedTeller } from './loaded-files.ts'
 import { openOwnProcesses } from './own-processes.ts'
 import { letTimePass } from './cell-time.ts'
 import { type BodyResult, runCell } from './run-cell.ts'
+import { watchLoop } from './loop-watch.ts'
 import { failureOf, isAmong, turnsOf } from './turns.ts'
 
 /** The parts of vitest's tasks that are read and changed. */
@@ -32,6 +33,9 @@ export interface VitestMatrix {
   run(task: VitestTask, runIt: () => Promise<void>): Promise<void>
 }
 
+/** So long may a cell let nothing else get its turn, milliseconds. */
+const spinningMs = 5000
+
 /** After so long, what has only gone wrong for a while is over, milliseconds. */
 const soonMs = 60_000
 
@@ -46,6 +50,7 @@ export function openVitestMatrix(
   const programClock = plan.cells && installProgramClock()
   const tellLoaded = loadedTeller((told) => appendResult(planFile, told))
   const others = openOwnProcesses(planFile)
+  const loop = watchLoop(planFile)
   const done = new Map<VitestTask, number>()
   /** Tests that did not even go well by themselves. */
   const broken = new Set<VitestTask>()
@@ -99,7 +104,9 @@ export function openVitestMatrix(
     others.begin({ test, id, planned })
     // What opens for a while, such as a breaker, has closed again by then.
     if (follows === 'later' && clock) await letTimePass(clock, soonMs)
+    if (planned) loop.begin({ id, test, mostMs: Math.max(spinningMs, 3 * planned.cleanMs) })
     const ran = others.end(await runCell(attached, { ...known, ...(planned && { planned }) }, body))
+    loop.end()
     tellLoaded(test.file)
     if (planned && isAmong(plan.suspects, test)) held.set(task, ran)
     else if (!follows) appendResult(planFile, ran)

@@ -10,10 +10,15 @@ export async function rates() { const response = await ask('/v1/rates'); if (!re
 export async function dies() { try { await ask('/v1/dying') } catch { process.kill(process.pid, 'SIGKILL') } }
 export async function exits() { try { await ask('/v1/exit') } catch { process.exit(3) } }
 export async function throwsLater() { try { await ask('/v1/late') } catch { setTimeout(() => { throw new Error('nobody listens') }) } }
+export async function spins() { try { await ask('/v1/spinning') } catch { for (;;); } }
+export async function grows() { try { await ask('/v1/growing') } catch { const all = []; for (;;) { all.push(Buffer.alloc(2 ** 26, 1)); await new Promise(setImmediate) } } }
+export async function turnsClockBack() {
+  try { await ask('/v1/clock') } catch { globalThis.Date = class extends Date { static now() { return 0 } }; globalThis.setTimeout = () => {}; throw new Error('no time') }
+}
 export async function hangs() { try { await ask('/v1/hanging') } catch { await new Promise(() => {}) } }
 `,
   'rates.test.mjs': `import { expect, test } from 'vitest'
-import { dies, exits, hangs, rates, throwsLater } from './rates.mjs'
+import { dies, exits, grows, hangs, rates, spins, throwsLater, turnsClockBack } from './rates.mjs'
 ${tests}`,
 })
 
@@ -52,6 +57,27 @@ test('b', async () => { await hangs() })`),
       ['b', 'hang'],
     ])
   }, 60_000)
+
+  it('a process that spins or takes all memory is ended, and others are run all the same', async ({
+    onTestFinished: after,
+  }) => {
+    const made = matrixProject({
+      after,
+      boundaries: '',
+      files: suite(`test('a', async () => { await spins() })
+test('b', async () => { await grows() })
+test('c', async () => { await turnsClockBack() })
+test('d', async () => { expect(await rates()).toEqual({ currency: 'eur' }) })`),
+    })
+    const { document } = await runMatrix(made, '--fault', 'reset before')
+    expect(document.cells.map(({ test, verdict, what }) => `${test.name} ${verdict}: ${what}`).toSorted()).toEqual([
+      expect.stringMatching(/^a hang: it let nothing else in its process get a turn for \d/),
+      expect.stringMatching(/^b crash: the process of the test ended: it took 1 GiB more memory/),
+      expect.stringMatching(/^c (?:degraded|poisoned): /),
+      expect.stringMatching(/^d degraded: /),
+    ])
+    expect(document.leftOut).toEqual([])
+  }, 150_000)
 
   it('tests that fail or differ by themselves are named and not judged', async ({ onTestFinished: after }) => {
     const made = matrixProject({

@@ -9,7 +9,10 @@ export const crash: Oracle = ({ observation }) => {
   const exit = observation.errors.find(({ message }) => exits.test(message))
   const first = uncaught[0] ?? exit
   if (ended !== 'died' && !first) return undefined
-  const what = first ? `nobody caught ${first.name}: ${firstLine(first.message)}` : 'the process of the test ended'
+  const why = observation.errors[0] ? `: ${firstLine(observation.errors[0].message)}` : ''
+  const what = first
+    ? `nobody caught ${first.name}: ${firstLine(first.message)}`
+    : `the process of the test ended${why}`
   return {
     verdict: 'crash',
     oracle: 'O6',

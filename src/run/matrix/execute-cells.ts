@@ -85,7 +85,10 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
       ...(until !== undefined && { until }),
     }
     const run = await runSuite(suite, plan, take)
-    const died = signal.aborted ? [] : run.died.filter(({ id }) => wanted.has(id)).map((one) => dead(one, run.stuck))
+    // Others in a process that had to be ended have done nothing.
+    const isEnded = run.ran.some(({ record }) => record.isEnded)
+    const died =
+      signal.aborted || isEnded ? [] : run.died.filter(({ id }) => wanted.has(id)).map((one) => dead(one, run.stuck))
     for (const one of died) found.set(one.record.id, one)
     cache?.keep(died)
     if (died.length > 0) onRan(found)

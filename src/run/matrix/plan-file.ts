@@ -66,6 +66,8 @@ export interface RunRecord {
   readonly waited?: Waited
   /** With what the next run failed, in which nothing went wrong. */
   readonly poisons?: string
+  /** It had to be ended with its process, and whatever else that process had to do. */
+  readonly isEnded?: true
   /** By how much the program's clock was put forward, and when by the real one, milliseconds since the epoch. */
   readonly jumps?: readonly Jump[]
   readonly struck: number

@@ -1,0 +1,58 @@
+/** The thread of `loop-watch.ts`. */
+import { appendFileSync } from 'node:fs'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import type { RunRecord } from '../run/matrix/plan-file.ts'
+import type { LoopWatchData, WatchedCell } from './loop-watch.ts'
+
+const { turns, results } = workerData as LoopWatchData
+const count = new Int32Array(turns)
+const never = new Int32Array(new SharedArrayBuffer(4))
+
+/** How often it is looked, milliseconds. Looks are counted, as a machine that sleeps does not look either. */
+const everyMs = 250
+
+/** How much more memory a cell may take than there was when it began, bytes. */
+const mostBytes = 2 ** 30
+
+let cell: WatchedCell | undefined
+let bytes = 0
+let before = 0
+let stillMs = 0
+
+for (;;) {
+  Atomics.wait(never, 0, 0, everyMs)
+  const seen = Atomics.load(count, 0)
+  for (let told = receiveMessageOnPort(parentPort!); told; told = receiveMessageOnPort(parentPort!)) {
+    cell = told.message as WatchedCell | undefined
+    bytes = process.memoryUsage.rss()
+    stillMs = 0
+  }
+  stillMs = seen === before ? stillMs + everyMs : 0
+  before = seen
+  if (!cell) continue
+  if (stillMs >= cell.mostMs) end(cell, { ended: 'late', waited: { ms: stillMs, until: 'spinning' }, errors: [] })
+  if (process.memoryUsage.rss() - bytes > mostBytes) {
+    const message = 'it took 1 GiB more memory than before, and more and more'
+    end(cell, { ended: 'died', errors: [{ name: 'Error', message, stack: '' }] })
+  }
+}
+
+function end({ id, test }: WatchedCell, how: Pick<RunRecord, 'ended' | 'errors' | 'waited'>): void {
+  const record: RunRecord = {
+    t: 'ran',
+    id,
+    test,
+    passed: false,
+    ...how,
+    uncaught: [],
+    durationMs: how.waited?.ms ?? 0,
+    struck: 1,
+    missed: false,
+    steps: [],
+    asks: [],
+    refusals: 0,
+    isEnded: true,
+  }
+  appendFileSync(results, `${JSON.stringify(record)}\n`)
+  process.kill(process.pid, 'SIGKILL')
+}

@@ -1,0 +1,59 @@
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { TestRef } from '../core/exchange.ts'
+import { realClearTimeout, realSetTimeout } from '../core/real-clock.ts'
+import { resultsOf } from '../run/matrix/plan-file.ts'
+
+/** Ends this process when a cell lets nothing else in it get its turn, or takes more and more memory. */
+export interface LoopWatch {
+  /** A cell begins. */
+  begin(cell: WatchedCell): void
+  end(): void
+}
+
+/** What is told of a cell that had to be ended. */
+export interface WatchedCell {
+  readonly id: string
+  readonly test: TestRef
+  /** For how long nothing else may get its turn, milliseconds. */
+  readonly mostMs: number
+}
+
+/** What the thread is given that watches. */
+export interface LoopWatchData {
+  /** The first number is counted up for as long as the event loop turns. */
+  readonly turns: SharedArrayBuffer
+  readonly results: string
+}
+
+/** How often the event loop shows that it turns, milliseconds. */
+const turnEveryMs = 250
+
+/** Starts a thread that watches this one, and writes to the results of a plan what it had to end. */
+export function watchLoop(planFile: string): LoopWatch {
+  let watching: { readonly thread: Worker; readonly turns: Int32Array } | undefined
+  let timer: NodeJS.Timeout | undefined
+  const start = (): NonNullable<typeof watching> => {
+    const turns = new SharedArrayBuffer(4)
+    const workerData: LoopWatchData = { turns, results: resultsOf(planFile) }
+    const file = new URL(`./loop-watch-thread${extname(import.meta.url)}`, import.meta.url)
+    const thread = new Worker(file, { workerData, execArgv: [], env: {} })
+    thread.unref()
+    return { thread, turns: new Int32Array(turns) }
+  }
+  const turn = (): void => {
+    Atomics.add(watching!.turns, 0, 1)
+    timer = realSetTimeout(turn, turnEveryMs).unref()
+  }
+  return {
+    begin(cell) {
+      watching ??= start()
+      watching.thread.postMessage(cell)
+      turn()
+    },
+    end() {
+      realClearTimeout(timer)
+      watching?.thread.postMessage(undefined)
+    },
+  }
+}
