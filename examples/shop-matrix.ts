@@ -66,6 +66,8 @@ export async function proveMatrix(shop: URL): Promise<void> {
     const problems = [...findMistakes(mistakesOf(shop), asItIs), ...mended]
     if (problems.length > 0) throw new Error(problems.join('\n'))
   } finally {
+    const shown = join(fixed, '.mortar/matrix.json')
+    if (existsSync(shown)) cpSync(shown, new URL('.mortar/matrix-of-fixed.json', shop))
     rmSync(fixed, { recursive: true, force: true, maxRetries: 3 })
   }
 }

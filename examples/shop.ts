@@ -1,12 +1,13 @@
 /**
  * The shop on real servers: its suite under `mortar check`, and the report in Python from recordings. With `--all`,
- * each of its planted mistakes is shown too, and what is not there to try it with is a failure.
+ * each of its planted mistakes is shown and found too, and what is not there to try it with is a failure.
  */
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installPacked, step } from './install.ts'
+import { proveReport } from './report-matrix.ts'
 import { proveContract } from './shop-contract.ts'
 import { proveMatrix } from './shop-matrix.ts'
 
@@ -24,6 +25,7 @@ await installPacked(shop)
 if (has('python3', '--version')) {
   const command = 'npx --no-install mortar run -- python3 -m unittest'
   await step('A program in Python, the gateway answered from recordings: mortar run', command, python)
+  await proveReport(python)
 } else skip('python3 is not installed')
 
 const start = 'npx --no-install mortar up orders events -- node --version'

@@ -8,7 +8,7 @@ import { inconsistent } from './oracles/inconsistent.ts'
 import { leak } from './oracles/leak.ts'
 import { neverAgain } from './oracles/never-again.ts'
 import { poisoned } from './oracles/poisoned.ts'
-import { retryStorm } from './oracles/retry-storm.ts'
+import { mostAttempts, retryStorm } from './oracles/retry-storm.ts'
 import { takenForReal } from './oracles/taken-for-real.ts'
 import { unnoticed } from './oracles/unnoticed.ts'
 import { unrelatedError } from './oracles/unrelated-error.ts'
@@ -40,9 +40,9 @@ export function judge(shown: Case): Judgement {
     return good('unreachable', 'the fault was armed and struck nothing')
   }
   const found = oracles.map((oracle) => oracle(shown)).find((judgement) => judgement !== undefined)
-  // A question that no recording answers fails for that alone, whatever else it would have led to.
-  if (observation.missed && found?.oracle !== 'O1')
-    return good('not-applicable', 'something was asked that is not recorded')
+  // A question that no recording answers fails for that alone, whatever else it would have led to; but a storm was there before.
+  const isBefore = found?.oracle === 'O1' || (found?.oracle === 'O5' && observation.struck >= mostAttempts)
+  if (observation.missed && !isBefore) return good('not-applicable', 'something was asked that is not recorded')
   if (found) return found
   if (cell.family === 'corruption') {
     return observation.passed

@@ -45,15 +45,13 @@ export function planCells(baselines: readonly Baseline[], options: PlanOptions =
   const weighed: { readonly cell: Cell; readonly weight: number }[] = []
   for (const group of alike.values()) {
     const all = representativesOf(group)
-    const chosen = all.slice(0, most)
-    const tries = chosen.map((exchanges, rank) => ({ exchanges, rank, isExtra: false }))
-    // Only a test that comes back to it later on shows whether the program does.
-    const later = chosen.some(isAskedLater) ? undefined : all.find(isAskedLater)
-    if (later) tries.push({ exchanges: later, rank: chosen.length, isExtra: true })
-    for (const { exchanges, rank, isExtra } of tries) {
-      for (const one of catalogue) {
-        if (!one.applies(exchanges) || (fault !== undefined && one.name !== fault)) continue
-        if (isExtra ? !one.disconnects : one.once && rank > 0) continue
+    for (const one of fault === undefined ? catalogue : catalogue.filter(({ name }) => name === fault)) {
+      // Not every test has what the fault needs, such as a second page.
+      const able = all.filter((exchanges) => one.applies(exchanges))
+      const chosen = able.slice(0, one.once ? 1 : most)
+      // Only a test that comes back to it later on shows whether the program does.
+      const later = one.disconnects && !chosen.some(isAskedLater) ? able.find(isAskedLater) : undefined
+      for (const [rank, exchanges] of [...chosen, ...(later ? [later] : [])].entries()) {
         // What the first representative shows, the next only confirms.
         for (const made of cellsOf(exchanges, one)) weighed.push({ cell: made, weight: one.weight - rank / 2 })
       }

@@ -49,6 +49,15 @@ describe.concurrent('mortar run', () => {
     expect(stderr.match(/^→ .*service is running/gm)).toHaveLength(1)
   })
 
+  it('says as JSON what it ends with', async ({ onTestFinished: after }) => {
+    const made = await shop(after, { 'app.mjs': asks })
+    const ran = await made.mortar(['run', '--json', '--', 'node', 'app.mjs'])
+    expect(ran.code).toBe(0)
+    expect(JSON.parse(ran.stdout)).toMatchObject({ verdict: { passed: true, exitCode: 0, reasons: [] } })
+    const failed = await made.mortar(['run', '--json', '--', 'node', '-e', 'process.exit(3)'])
+    expect(JSON.parse(failed.stdout)).toMatchObject({ verdict: { passed: false, exitCode: failed.code } })
+  })
+
   it('says which client distrusts its certificates', async ({ onTestFinished: after }) => {
     const made = project({
       after,

@@ -34,3 +34,13 @@ it('loses a connection in a test that comes back to it later on, whatever other 
     cells.filter((cell) => cell.fault === fault && cell.nth === 1).map((cell) => cell.test.name)
   expect(tests('lost before publish')).toEqual(['a', 'b', 'both'])
 })
+
+it('gives a page again and again in a test that has pages, however many others are faster', () => {
+  const list: Script = (t) => t.http('GET /v1/charges')
+  const one = ['a', 'b'].map((name) => makeBaseline({ ...test, name }, [observed(list, { struck: 0, durationMs: 1 })]))
+  const page: Script = (t) => t.http('GET /v1/charges', { query: '?page=2' })
+  const pages = observed((t) => (list(t), page(t)), { struck: 0 })
+  const cells = planCells([...one, makeBaseline({ ...test, name: 'pages' }, [pages])])
+  const tests = cells.filter((cell) => cell.fault === 'repeated page').map((cell) => cell.test.name)
+  expect(tests).toEqual(['pages'])
+})

@@ -30,6 +30,8 @@ export interface Statement {
 
 /** How a request went. */
 export interface Request {
+  /** Goes on from the path: `?page=2`. */
+  readonly query?: string
   readonly status?: number
   readonly body?: string
   readonly answer?: string
@@ -123,7 +125,7 @@ export class TimelineBuilder {
   }
 
   http(operation: string, how: Request = {}): this {
-    const { status = 200, body = '', answer = '', headers = [], failure } = how
+    const { status = 200, body = '', answer = '', headers = [], query = '', failure } = how
     const [method = '', path = ''] = operation.split(' ')
     const replies: HttpReply[] = failure
       ? [{ type: 'failure', failure, message: `the service ended by ${failure}` }]
@@ -137,7 +139,7 @@ export class TimelineBuilder {
           },
           { type: 'data', bytes: Buffer.from(answer) },
         ]
-    const url = `https://api.pay.test${path}`
+    const url = `https://api.pay.test${path}${query}`
     const question = { method, url, version: '1.1', headers, body: Buffer.from(body), trailers: [] } as const
     const content = httpNotation.read(httpNotation.write({ question, messages: replies.map(timed) }, files), files)
     const ok = !failure && status < 400

@@ -40,7 +40,12 @@ export const command: Command = {
       ...(cassette !== undefined && { cassette }),
     })
     const { totals, tests } = summary
-    if (json) out(JSON.stringify(summary))
+    const isBad = totals.misses > 0 || summary.unknown.some(({ policy }) => policy === 'error')
+    const exitCode = code === 0 && isBad ? 1 : code
+    // What `check` would make of it is not what this command ends with.
+    const reasons = exitCode === 0 ? [] : summary.verdict.reasons
+    const verdict = { ...summary.verdict, passed: exitCode === 0, exitCode, reasons }
+    if (json) out(JSON.stringify({ ...summary, verdict }))
     for (const { explanation } of tests.flatMap(({ misses }) => misses)) progress(`\n${explanation}`)
     const shown = printTimeline(summary, { color, columns })
     if (shown !== '') progress(`\n${shown}\n`)
@@ -55,7 +60,6 @@ export const command: Command = {
     for (const note of warningLines(warnings)) progress(note)
     for (const note of stoppedLines({ stopped, summary })) progress(note)
     progress(`mortar: ${counts.filter(Boolean).join(', ')} · ${shortPath(report, cwd)}`)
-    const isBad = misses > 0 || summary.unknown.some(({ policy }) => policy === 'error')
-    return code === 0 && isBad ? 1 : code
+    return exitCode
   },
 }

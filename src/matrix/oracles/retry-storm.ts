@@ -3,7 +3,7 @@ import type { Oracle } from '../judgement.ts'
 import { attemptsOf } from '../observation.ts'
 
 /** How many times something may be asked again. */
-const mostAttempts = 10
+export const mostAttempts = 10
 
 /** O5: asked again without end, or sooner than the service has said. */
 export const retryStorm: Oracle = ({ cell, fault, observation, baseline }) => {

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { connect } from 'amqplib'
 import type { Config } from '../config.ts'
 import { openDatabase } from '../database.ts'
@@ -11,7 +10,7 @@ import { createShipper } from './ship.ts'
 
 export interface Worker {
   /** Resolves when there is nothing to consume any more, wanted or not. */
-  readonly ended: Promise<unknown>
+  readonly ended: Promise<void>
   /** Finishes what it has begun, and stops. */
   close(): Promise<void>
 }
@@ -20,7 +19,8 @@ export interface Worker {
 export async function startWorker({ databaseUrl, amqpUrl, smtpUrl }: Config): Promise<Worker> {
   const connection = await connect(amqpUrl)
   connection.on('error', (error) => log.error('the broker is gone', error))
-  const ended = once(connection, 'close')
+  // An error is told of above, and the end comes after it.
+  const ended = new Promise<void>((resolve) => connection.once('close', () => resolve()))
   const channel = await connection.createChannel()
   channel.on('error', (error) => log.error('the channel is gone', error))
   await declareTopology(channel)
@@ -34,8 +34,9 @@ export async function startWorker({ databaseUrl, amqpUrl, smtpUrl }: Config): Pr
   return {
     ended,
     async close() {
-      await Promise.all(stops.map((stop) => stop()))
-      await connection.close()
+      // Where the broker is gone, there is nothing left to stop.
+      await Promise.allSettled(stops.map((stop) => stop()))
+      await connection.close().catch(() => {})
       mailer.close()
       await database.end()
     },
