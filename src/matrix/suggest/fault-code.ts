@@ -90,7 +90,12 @@ const calls: Readonly<Record<string, string>> = {
 const atAck: ReadonlySet<string> = new Set(['redelivery', 'ack lost', 'shutdown mid-message'])
 
 /** How the fault of a cell is armed in a test; `undefined` for one that tests cannot arm. */
-export function faultCode({ fault, operation, nth, detail }: Omit<Cell, 'id' | 'test'>): FaultCode | undefined {
+export function faultCode({
+  fault,
+  operation,
+  nth,
+  detail,
+}: Pick<Cell, 'fault' | 'operation' | 'nth' | 'detail'>): FaultCode | undefined {
   const call = calls[fault]
   if (call === undefined) return undefined
   const fields = `[${(detail?.pointers ?? []).map(quote).join(', ')}]`

@@ -24,13 +24,15 @@ export function suggestTest(judged: JudgedCell, { source, cassette }: SuggestOpt
   const { cell, fault } = judged.shown
   const found = readTest(source, cell.test.name)
   const armed = faultCode(cell)
+  // What would not be asked without it goes wrong second.
+  const first = cell.after && { boundary: cell.after.boundary, code: faultCode(cell.after) }
   const { before = [], lines, usesFault, timeoutMs } = assertionsFor(judged, style)
   const runner = found?.runner ?? (isImported('it', source) ? 'it' : 'test')
   const name = cell.test.name.split(' > ').at(-1)!
   const title = `${name}, though \`${cell.operation}\` ${fault.said}`
   const imports = [
-    ['mortarTest', style.mortar],
-    ...(armed ? [[armed.imports, 'mortar/faults'] as const] : []),
+    [style.mortar, 'mortarTest'],
+    ...[first?.code, armed].flatMap((code) => (code ? [['mortar/faults', code.imports] as const] : [])),
     ...style.imports(runner),
   ] as const
   const arm = armed
@@ -39,6 +41,7 @@ export function suggestTest(judged: JudgedCell, { source, cassette }: SuggestOpt
   const inside = [
     ...(cassette === undefined ? [] : [`mortarTest.use(${quote(cassette)})`]),
     ...before,
+    ...(first?.code ? [`await ${boundaryCode(first.boundary)}.fault(${first.code.call})`] : []),
     arm,
     `// As in ${quote(name)}.`,
     `const asItIs = async () => ${found ? bodyOf(found) : `{\n  // What ${quote(name)} does.\n}`}`,
@@ -46,13 +49,25 @@ export function suggestTest(judged: JudgedCell, { source, cassette }: SuggestOpt
   ]
   return [
     `// For ${cell.test.file}, beside ${quote(name)}.`,
-    ...imports.filter(([each]) => !isImported(each, source)).map(([each, from]) => style.importLine(each, from)),
+    ...importLines(imports, source, style),
     '',
     style.open(runner, title, found?.parameters ?? '', timeoutMs),
     ...inside.flatMap((text) => indented(text)),
     style.close(timeoutMs),
     '',
   ].join('\n')
+}
+
+/** What the file does not import yet, a line for each module. */
+function importLines(
+  all: readonly (readonly [from: string, name: string])[],
+  source: string,
+  style: TestStyle,
+): readonly string[] {
+  const missing = all.filter(([, name]) => !isImported(name, source))
+  return [...Map.groupBy(missing, ([from]) => from)].map(([from, some]) =>
+    style.importLine([...new Set(some.map(([, name]) => name))], from),
+  )
 }
 
 /** How the tests of a file are written. Without an import of its own, a file has the globals of vitest. */

@@ -5,9 +5,9 @@ export interface TestStyle {
   /** Where `mortarTest` is imported from. */
   readonly mortar: string
   /** Names that a test uses, and where they come from. */
-  imports(runner: string): readonly (readonly [name: string, from: string])[]
+  imports(runner: string): readonly (readonly [from: string, name: string])[]
   /** An import as it is written. */
-  importLine(name: string, from: string): string
+  importLine(names: readonly string[], from: string): string
   /** What stands before a test's body. */
   open(runner: string, title: string, parameters: string, timeoutMs?: number): string
   close(timeoutMs?: number): string
@@ -23,8 +23,8 @@ export interface TestStyle {
 export const vitestStyle: TestStyle = {
   mortar: 'mortar/vitest',
   imports: (runner) => [
-    ['expect', 'vitest'],
-    [runner, 'vitest'],
+    ['vitest', 'expect'],
+    ['vitest', runner],
   ],
   importLine: named,
   open: (runner, title, parameters) => `${runner}(${quote(title)}, async (${parameters}) => {`,
@@ -41,10 +41,10 @@ export const vitestStyle: TestStyle = {
 export const nodeTestStyle: TestStyle = {
   mortar: 'mortar/node-test',
   imports: (runner) => [
-    ['assert', 'node:assert/strict'],
-    [runner, 'mortar/node-test'],
+    ['node:assert/strict', 'assert'],
+    ['mortar/node-test', runner],
   ],
-  importLine: (name, from) => (name === 'assert' ? `import assert from ${quote(from)}` : named(name, from)),
+  importLine: (names, from) => (names[0] === 'assert' ? `import assert from ${quote(from)}` : named(names, from)),
   open: (runner, title, parameters, timeoutMs) => {
     const options = timeoutMs === undefined ? '' : `{ timeout: ${timeoutMs} }, `
     return `${runner}(${quote(title)}, ${options}async (${parameters}) => {`
@@ -58,6 +58,6 @@ export const nodeTestStyle: TestStyle = {
   rejects: (promise) => `await assert.rejects(${promise})`,
 }
 
-function named(name: string, from: string): string {
-  return `import { ${name} } from ${quote(from)}`
+function named(names: readonly string[], from: string): string {
+  return `import { ${names.join(', ')} } from ${quote(from)}`
 }
