@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { MatrixDocument } from '../../src/run/matrix/document.ts'
 import type { Summary } from '../../src/run/summary/types.ts'
-import type { Project } from '../support/project.ts'
+import { type Project, repository } from '../support/project.ts'
 import { matrixProject } from './matrix-project.ts'
 
 const billing = `
@@ -68,3 +68,19 @@ it('check runs the matrix for as long as the config says, and tells of what it f
   writeFileSync(join(made.directory, 'billing.mjs'), billing.replace('return id', `return 'none'`))
   expect(await check(made)).toMatchObject({ code: 1, summary: { totals: { tests: { failed: 1 } }, matrix: null } })
 }, 120_000)
+
+it('Ctrl-C in the matrix of a check leaves the report of the tests, with what the matrix has shown by then', async ({
+  onTestFinished: after,
+}) => {
+  const files = { 'billing.mjs': billing, 'billing.test.mjs': test }
+  const made = matrixProject({ after, boundaries: '', files })
+  const running = made.start('node', [`${repository}/dist/cli/main.js`, 'check', '--matrix', '60s', '--json'])
+  await running.said('running every test')
+  running.kill('SIGINT')
+  const { code, stdout } = await running.ended
+  expect(code).toBe(130)
+  const summary = JSON.parse(stdout) as Summary
+  expect(summary).toMatchObject({ totals: { tests: { passed: 1 } }, matrix: { state: 'interrupted' }, findings: [] })
+  expect(made.read('.mortar/report.html')).toContain('"state":"interrupted"')
+  expect(made.read('.mortar/matrix.html')).toContain('data-state="interrupted"')
+}, 60_000)

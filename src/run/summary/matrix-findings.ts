@@ -15,7 +15,7 @@ export function matrixFindings({ matrix }: SummaryInput): readonly RankedFinding
   return [
     ...countedOf(matrix).map((one) => cellFinding(one, severity)),
     ...document.expiredRules.map((rule) => expiredFinding(rule, severity)),
-    ...(document.cells.length === 0 ? [nothingTried(document.leftOut.length)] : []),
+    ...(document.cells.length === 0 && document.state === 'finished' ? [nothingTried(document.leftOut.length)] : []),
   ]
 }
 
