@@ -73,9 +73,10 @@ export function attachedRun(): InProcessRun {
 /** Attaches the project's boundaries to this process; an earlier attachment is closed first. */
 export async function attachRun(options: AttachOptions): Promise<InProcessRun> {
   const { directory, command, outside, keepServers } = options
+  // Before anything is waited for: modules that are imported beside ours are evaluated meanwhile, and read their addresses.
+  const isFirst = restoreEnvironment(process.env)
   await holder.open?.close()
   // Node's agents have read the proxy variables when the process started, before anything here could take them away.
-  const isFirst = restoreEnvironment(process.env)
   if (isFirst) useDirectAgents()
   const run = await openRun({ directory, command, env: process.env })
   const session = openOutsideSession(run, outside)

@@ -13,7 +13,6 @@ import { upstream } from '../support/upstream.ts'
 /** Programs with one bug each, and the fault that shows it. */
 const programs = [
   ['charge-without-key', 'reply lost', 'O1'],
-  ['rainmaker-conflict', 'reply lost', 'O7'],
   // What is asked is asked by a server in the process of the test.
   ['refused-for-another-reason', 'another refusal', 'O7'],
 ] as const

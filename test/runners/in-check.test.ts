@@ -42,6 +42,26 @@ export default { plugins: [mortar()] }`,
   expect(replayed.stdout).toContain('3, all from recordings')
 })
 
+test('under check, a program that reads its address while tests of mortar/node-test load is that of its test', async () => {
+  const service = await upstream((request, response) => response.end(`${request.method} ${request.url}`))
+  const made = project({
+    config: `import { http } from 'mortar'
+export default { test: 'node --test', boundaries: { api: http({ origin: '${service.origin}', env: 'API' }) } }`,
+    files: {
+      'client.mjs': `const origin = process.env.API ?? '${service.origin}'
+export const ask = async () => (await fetch(origin + '/now')).text()`,
+      'client.test.mjs': `import assert from 'node:assert'
+import { test } from 'mortar/node-test'
+import { ask } from './client.mjs'
+test('asks', async () => assert.equal(await ask(), 'GET /now'))`,
+    },
+    installed: true,
+  })
+  const { code, stdout, stderr } = await made.mortar(['check'])
+  expect(code, stdout + stderr).toBe(0)
+  expect(Object.keys(made.files('cassettes'))).toEqual([expect.stringMatching(/^cassettes\/client\.test\/asks-/)])
+})
+
 test('what a command asks outside of tests is no unfinished test', async () => {
   const service = await upstream((_request, response) => response.end('{}'))
   const made = project({

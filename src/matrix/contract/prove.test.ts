@@ -72,6 +72,37 @@ describe('what a program needs', () => {
     ])
   })
 
+  it('is any choice of one for each thing that it needs, whatever these are', () => {
+    const names = Array.from({ length: 9 }, (_, i) => `f${i}`)
+    const wishes = fc
+      .tuple(fc.shuffledSubarray(names, { minLength: 1 }), fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 9 }))
+      .map(([picked, sizes]) => {
+        let from = 0
+        return sizes.map((size) => picked.slice(from, (from += size))).filter(({ length }) => length > 0)
+      })
+    fc.assert(
+      fc.property(wishes, (groups) => {
+        const body = Object.fromEntries(names.map((name) => [name, 1]))
+        const works = (seen: Record<string, unknown>): boolean =>
+          groups.every((group) => group.some((one) => seen[one]))
+        const found = proved(body, works)
+        const sorted = (some: readonly (readonly string[])[]): string[] =>
+          some.map((one) => one.toSorted().join()).sort()
+        const single = groups.filter(({ length }) => length === 1).flat()
+        expect(new Set(needed(found))).toEqual(new Set(single.map((name) => `/${name}`)))
+        const wanted = groups.filter(({ length }) => length > 1).map((group) => group.map((name) => `/${name}`))
+        expect(sorted(found.anyOf.map((group) => group.flat()))).toEqual(sorted(wanted))
+        expect(found.sufficient?.held).toBe(true)
+      }),
+    )
+  })
+
+  it('may be two together, or another one', () => {
+    const { anyOf, sufficient } = proved(abc, ({ a, b, c }: Partial<typeof abc>) => (a && b) || c)
+    expect(anyOf).toEqual([[['/c'], ['/a', '/b']]])
+    expect(sufficient?.held).toBe(true)
+  })
+
   it('may be what is only read when something else is missing', () => {
     const nobody = (pointer: string): 'nobody' | 'program' => (pointer === '/b' ? 'nobody' : 'program')
     expect(proved(abc, ({ a, b }: Partial<typeof abc>) => a ?? b, nobody).anyOf).toEqual([[['/a'], ['/b']]])

@@ -9,8 +9,9 @@ export interface Enough {
   readonly loss?: Answer
 }
 
-/** How often something else that would do is looked for. */
+/** How often something else that would do is looked for, and up to how many fields each is tried alone first. */
 const mostSubstitutes = 3
+const mostAlone = 24
 
 /** What a body can be put together from. */
 export interface Parts {
@@ -33,21 +34,27 @@ export function* findEnough({ needed, read, unread, opaque }: Parts): Inquiry<En
   if (!bare) return { sufficient: undefined, anyOf: [] }
   const first = { cell: bare.cell, held: !bare.shows }
   if (!bare.shows) return { sufficient: first, anyOf: [] }
-  const [withRead, full] = yield [read, all].map((more) => keeping([...needed, ...more], opaque))
-  const pool = withRead && !withRead.shows ? read : all
-  const start = pool === read ? withRead : full
-  if (!start || start.shows) return { sufficient: first, anyOf: [] }
-  const found = yield* shrink(needed, pool, start, opaque)
-  const rest = all.filter((pointer) => !found.pointers.includes(pointer))
+  const { full, found: alone } = yield* tryAlone(needed, all, opaque)
+  if (!full || full.shows) return { sufficient: first, anyOf: [] }
+  const [one] = alone
+  if (one) {
+    const more = yield* substitutes(needed, without(all, alone), opaque)
+    const group = [...alone, ...more].map(({ pointers }) => pointers)
+    return { sufficient: { cell: one.answer.cell, held: true }, anyOf: [group], loss: bare }
+  }
+  const [withRead] = yield [keeping([...needed, ...read], opaque)]
+  const isRead = withRead && !withRead.shows
+  const found = yield* shrink(needed, isRead ? read : all, isRead ? withRead : full, opaque)
+  const rest = without(all, [found])
   const groups = yield* together(
     found.pointers.map((pointer) => {
-      const beside = [...needed, ...found.pointers.filter((one) => one !== pointer)]
-      return substitutes(beside, rest, opaque, mostSubstitutes)
+      const beside = [...needed, ...found.pointers.filter((other) => other !== pointer)]
+      return substitutes(beside, rest, opaque)
     }),
   )
   return {
     sufficient: { cell: found.answer.cell, held: true },
-    anyOf: groups.map((group, i) => [[found.pointers[i]!], ...group]),
+    anyOf: groups.map((group, i) => [[found.pointers[i]!], ...group.map(({ pointers }) => pointers)]),
     loss: bare,
   }
 }
@@ -79,9 +86,9 @@ function* shrink(
     const chunks = Array.from({ length: Math.ceil(pointers.length / size) }, (_, i) =>
       pointers.slice(i * size, (i + 1) * size),
     )
-    const without = chunks.map((chunk) => pointers.filter((pointer) => !chunk.includes(pointer)))
+    const rests = chunks.map((chunk) => pointers.filter((pointer) => !chunk.includes(pointer)))
     // Of two halves, each is what is there without the other.
-    const tried = chunks.length > 2 ? [...chunks, ...without] : chunks
+    const tried = chunks.length > 2 ? [...chunks, ...rests] : chunks
     const answers = yield tried.map((each) => keeping([...needed, ...each], opaque))
     const at = answers.findIndex((one) => one && !one.shows)
     if (at >= 0) {
@@ -94,17 +101,36 @@ function* shrink(
   return { pointers, answer }
 }
 
-/** What else of `pool` is enough beside what is kept: sets that have nothing in common. */
+/** What of `pool` is enough beside what is kept: sets that have nothing in common, those of one field first. */
 function* substitutes(
   kept: readonly string[],
   pool: readonly string[],
   opaque: ReadonlySet<string>,
-  most: number,
-): Inquiry<readonly (readonly string[])[]> {
+  most: number = mostSubstitutes,
+): Inquiry<readonly Shrunk[]> {
   if (pool.length === 0 || most === 0) return []
-  const [full] = yield [keeping([...kept, ...pool], opaque)]
+  const { full, found: alone } = yield* tryAlone(kept, pool, opaque)
   if (!full || full.shows) return []
-  const { pointers } = yield* shrink(kept, pool, full, opaque)
-  const rest = pool.filter((pointer) => !pointers.includes(pointer))
-  return [pointers, ...(yield* substitutes(kept, rest, opaque, most - 1))]
+  const found = alone.length > 0 ? alone : [yield* shrink(kept, pool, full, opaque)]
+  return [...found, ...(yield* substitutes(kept, without(pool, found), opaque, most - 1))]
+}
+
+/** Tries all of `pool` together and, where that are not too many, each field alone. */
+function* tryAlone(
+  kept: readonly string[],
+  pool: readonly string[],
+  opaque: ReadonlySet<string>,
+): Inquiry<{ readonly full: Answer | undefined; readonly found: readonly Shrunk[] }> {
+  const alone = pool.length > mostAlone ? [] : pool.map((pointer) => [pointer])
+  const [full, ...answers] = yield [pool, ...alone].map((each) => keeping([...kept, ...each], opaque))
+  const found = alone.flatMap((pointers, i): Shrunk[] => {
+    const answer = answers[i]
+    return answer && !answer.shows ? [{ pointers, answer }] : []
+  })
+  return { full, found }
+}
+
+function without(pool: readonly string[], found: readonly Shrunk[]): readonly string[] {
+  const taken = new Set(found.flatMap(({ pointers }) => pointers))
+  return pool.filter((pointer) => !taken.has(pointer))
 }

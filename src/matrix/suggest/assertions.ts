@@ -44,6 +44,16 @@ export function assertionsFor(judged: JudgedCell, style: TestStyle): Assertions 
       return idleTransaction(judged) ?? openEnd(judged)
     case 'O9':
       return { lines: ['// The data is wrong: the program, or the test, has to say so.', style.rejects('asItIs()')] }
+    case 'O10':
+      return {
+        usesFault: true,
+        lines: [
+          anyEnd,
+          'fault.disarm()',
+          '// Once nothing goes wrong any more, it has to go well again.',
+          'await asItIs()',
+        ],
+      }
     default:
       return openEnd(judged)
   }

@@ -1,3 +1,4 @@
+import { realNow } from '../../../core/real-clock.ts'
 import type { ProvedOperation } from '../../../core/proved-contract.ts'
 import { isFieldFault } from '../../../matrix/catalogue/fields.ts'
 import { answersOf } from '../../../matrix/contract/answers.ts'
@@ -29,11 +30,12 @@ export interface Contracts extends FieldCells {
 export async function proveContracts(suite: Suite, options: ContractOptions): Promise<Contracts> {
   const { baselines, narrow = {}, until, onProgress } = options
   const nothing: Contracts = { operations: [], judged: [], planned: [], from: new Map() }
-  if (narrow.cell !== undefined || !isFieldFault(narrow.fault ?? 'field absent')) return nothing
+  const isOver = suite.signal.aborted || realNow() > (until ?? Number.POSITIVE_INFINITY)
+  if (isOver || narrow.cell !== undefined || !isFieldFault(narrow.fault ?? 'field absent')) return nothing
   const all = answersOf(stableBaselines(baselines, narrow))
   const classes = all.filter(({ boundary, fields }) => boundary === (narrow.boundary ?? boundary) && fields.length > 0)
   if (classes.length === 0) return nothing
-  onProgress('watching which fields of answers are read')
+  onProgress('finding out which fields of answers are needed')
   const tests = new Map(
     classes.flatMap((one) => one.tests.map(({ baseline: { test } }) => [keyOfTest(test), test] as const)),
   )
@@ -45,7 +47,10 @@ export async function proveContracts(suite: Suite, options: ContractOptions): Pr
   const desk = makeFieldDesk(suite, options)
   const inquiries = subjects.map((subject) => about(subject, prove(subject.fields)))
   const proved = await pursue(together(inquiries), desk.ask)
-  const operations = subjects.map(({ answers, fields }, i) => provedOperation(answers, fields, proved[i]!))
+  // Of what there was no time for nothing is said.
+  const operations = subjects.flatMap(({ answers, fields }, i) =>
+    proved[i]!.absent.size > 0 ? [provedOperation(answers, fields, proved[i]!)] : [],
+  )
   // With one kind of change alone nothing is proved.
   return { operations: narrow.fault === undefined ? operations : [], ...desk.shown() }
 }
