@@ -134,7 +134,7 @@ describe.concurrent.for(Object.entries(clients))('of a program that asks with %s
     expect(document.findings.filter(({ fault }) => fault.includes('field'))).toEqual([])
     const again = await runMatrix(made, '--cell', field('/version').null!.cell)
     expect(again.document.cells).toMatchObject([{ verdict: 'suspected', detail: { pointers: ['/version'] } }])
-  }, 90_000)
+  }, 150_000)
 })
 
 const whole = `import { expect, test } from 'vitest'
@@ -155,7 +155,7 @@ it('what only a test reads, by comparing all of it, is no part of what the progr
   expect(document.contracts[0]?.sufficient?.held).toBe(true)
   expect(document.contractCoverage).toEqual({ good: 0, of: 0 })
   expect(document.cells.filter(({ verdict }) => verdict === 'suspected')).toEqual([])
-}, 60_000)
+}, 100_000)
 
 const suspicious = `import { types } from 'node:util'
 import { get } from './get.mjs'
@@ -195,4 +195,4 @@ test('an order has a state', async () => expect(await state()).toBe('open'))`,
   })
   expect(needs(operation!.fields.find(({ pointer }) => pointer === '/state')!)).toEqual([true, true, true])
   expect([operation?.sufficient?.held, document.contractCoverage]).toEqual([true, { good: 1, of: 1 }])
-}, 60_000)
+}, 100_000)

@@ -28,12 +28,15 @@ interface Seen {
   readonly json: NonNullable<ReturnType<typeof jsonOf>>
 }
 
-/** For each call of the program, and for all of an operation. */
+/** How many tests stand for one call of the program. */
 const mostPerSite = 2
-const mostTests = 4
 
-/** What HTTP services have answered with JSON to the program, by operation and status. */
-export function answersOf(baselines: readonly Baseline[]): readonly AnswerClass[] {
+/**
+ * What HTTP services have answered with JSON to the program, by operation and status.
+ *
+ * @param mostTests - How many tests stand for all of an operation.
+ */
+export function answersOf(baselines: readonly Baseline[], mostTests: number): readonly AnswerClass[] {
   const found = baselines.flatMap((baseline) => {
     const classes = Map.groupBy(answersIn(referenceOf(baseline)), keyOf)
     return [...classes].map(([key, answers]) => ({ key, baseline, answers }))

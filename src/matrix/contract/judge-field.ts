@@ -1,4 +1,4 @@
-import { hasField } from '../../protocols/http/faults/field-tree.ts'
+import { changeFields, hasField } from '../../protocols/http/faults/field-tree.ts'
 import type { Case } from '../case.ts'
 import { judge } from '../judge.ts'
 import type { Judgement } from '../judgement.ts'
@@ -25,9 +25,8 @@ export function judgeFields(shown: Case): FieldCase {
   const answer = { cell: cell.id, ...whatShows(shown, difference) }
   const judgement = judge(shown)
   const { verdict } = judgement
-  if (verdict === 'not-applicable') return { answer, judgement }
-  if (isBad(verdict) && verdict !== 'unnoticed') return { answer, judgement }
-  if (!observation.passed) return { answer, judgement }
+  const isTold = verdict === 'not-applicable' || (isBad(verdict) && verdict !== 'unnoticed')
+  if (isTold || !observation.passed) return { answer, judgement }
   if (cell.fault === 'extra field') return { answer, judgement: said('handled', 'what is not known was ignored') }
   if (!cell.detail?.read) return { answer, judgement: said('not-applicable', 'nobody needs what was taken') }
   if (difference !== undefined)
@@ -51,13 +50,17 @@ function whatShows({ observation }: Case, difference: string | undefined): Omit<
 }
 
 /** Whether an answer was struck that has what was to be changed. */
-function isChanged({ cell: { detail = {}, boundary, operation }, observation }: Case): boolean {
+function isChanged({ cell: { detail = {}, boundary, operation, fault }, observation }: Case): boolean {
   const struck = new Set(observation.asks.flatMap((ask) => (ask.struck ? [ask.place + 1] : [])))
   return observation.moments.some((moment) => {
     if (moment.boundary !== boundary || moment.operation !== operation || !struck.has(placeOf(moment))) return false
     const json = answeredJson(moment)
     if (!json || json.head.status !== (detail.status ?? json.head.status)) return false
-    return detail.pointers === undefined || hasField(json.value, detail.pointers)
+    const { pointers } = detail
+    if (pointers === undefined) return true
+    return fault === 'field null'
+      ? changeFields(json.value, pointers, () => null) !== json.value
+      : hasField(json.value, pointers)
   })
 }
 

@@ -23,6 +23,9 @@ export interface Contracts extends FieldCells {
   readonly operations: readonly ProvedOperation[]
 }
 
+/** How many tests stand for all of an operation, where a cell is no process. */
+const mostTests = 4
+
 /**
  * Finds out which fields of JSON answers the program needs: first it is watched what is read, then fields are changed,
  * round by round, the cells of a round for all operations together.
@@ -32,14 +35,15 @@ export async function proveContracts(suite: Suite, options: ContractOptions): Pr
   const nothing: Contracts = { operations: [], judged: [], planned: [], from: new Map() }
   const isOver = suite.signal.aborted || realNow() > (until ?? Number.POSITIVE_INFINITY)
   if (isOver || narrow.cell !== undefined || !isFieldFault(narrow.fault ?? 'field absent')) return nothing
-  const all = answersOf(stableBaselines(baselines, narrow))
+  const all = answersOf(stableBaselines(baselines, narrow), suite.perProcess ? 1 : mostTests)
   const classes = all.filter(({ boundary, fields }) => boundary === (narrow.boundary ?? boundary) && fields.length > 0)
   if (classes.length === 0) return nothing
   onProgress('finding out which fields of answers are needed')
   const tests = new Map(
     classes.flatMap((one) => one.tests.map(({ baseline: { test } }) => [keyOfTest(test), test] as const)),
   )
-  const traces = await traceTests(suite, [...tests.values()], until)
+  const files = baselines.map(({ test }) => test.file)
+  const traces = await traceTests(suite, [...tests.values()], files)
   const subjects = classes.map((answers): Subject => {
     const reads = answers.tests.map(({ baseline }) => traces.get(keyOfTest(baseline.test)))
     return { answers, fields: readFieldsOf(answers, reads) }
