@@ -1,11 +1,13 @@
 /** Runs Mortar side by side with its peers and prints the tables: `npm run bench -- [suite …] [--rounds N]`. */
 import { parseArgs } from 'node:util'
+import { ablation } from './ablation.ts'
 import { inProcess } from './in-process.ts'
 import { flatness } from './flatness.ts'
 import { importTime } from './import-time.ts'
 import { isolation } from './isolation.ts'
 import { listener } from './listener.ts'
 import { machine } from './machine.ts'
+import { matrix } from './matrix.ts'
 import { postgresStart } from './postgres-start.ts'
 import { record } from './project.ts'
 import { suite } from './suite.ts'
@@ -41,6 +43,14 @@ const suites: Readonly<Record<string, { title: string; run: (rounds: number) => 
   wire: {
     title: 'PostgreSQL through a proxy',
     run: (rounds) => wire(rounds, progress),
+  },
+  matrix: {
+    title: 'The failure matrix',
+    run: (rounds) => matrix(rounds, progress),
+  },
+  ablation: {
+    title: 'What pruning the failure matrix loses',
+    run: (rounds) => ablation(rounds, progress),
   },
   suite: {
     title: '500 tests with a private database each',

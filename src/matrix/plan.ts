@@ -6,6 +6,14 @@ import { type Cell, makeCell } from './cell.ts'
 import { classesOf, type ExchangeClass } from './classes.ts'
 import { placeOf, stepAt } from './observation.ts'
 
+/**
+ * By what there are fewer cells than exchanges and faults. `tests`: but two stand for all that ask the same; `places`:
+ * the first and the last exchange of a test for those that are alike; `kinds`: what differs from another fault in
+ * little is tried once.
+ */
+export const pruningSteps = ['tests', 'places', 'kinds'] as const
+export type PruningStep = (typeof pruningSteps)[number]
+
 /** What is to be tried. What is left out narrows nothing. */
 export interface PlanOptions {
   /** A part of a test's name. */
@@ -19,6 +27,8 @@ export interface PlanOptions {
   readonly exclude?: readonly string[]
   /** How many tests stand for all that ask the same (default 2). */
   readonly representatives?: number
+  /** Steps that are left out, to see what they cost: for measurements. */
+  readonly unpruned?: readonly PruningStep[]
 }
 
 /** The tests that are judged: those that do the same each time, and are not left out. */
@@ -34,26 +44,28 @@ export function stableBaselines(
 
 /** The cells that are worth running, those likely to show harm first. */
 export function planCells(baselines: readonly Baseline[], options: PlanOptions = {}): readonly Cell[] {
-  const { representatives = 2, boundary, fault, cell } = options
+  const { representatives = 2, boundary, fault, cell, unpruned = [] } = options
   const classes = stableBaselines(baselines, options)
     .flatMap((baseline) => classesOf(baseline))
     .filter((exchanges) => boundary === undefined || exchanges.boundary === boundary)
   const alike = Map.groupBy(classes, ({ boundary: at, operation, outcome, inTransaction, context, site = '' }) =>
     [at, operation, outcome, inTransaction, context, site].join('\0'),
   )
-  const most = cell === undefined ? representatives : Number.POSITIVE_INFINITY
+  const isWhole = cell !== undefined || unpruned.includes('tests')
+  const most = isWhole ? Number.POSITIVE_INFINITY : representatives
   const weighed: { readonly cell: Cell; readonly weight: number }[] = []
   for (const group of alike.values()) {
     const all = representativesOf(group)
     for (const one of fault === undefined ? catalogue : catalogue.filter(({ name }) => name === fault)) {
       // Not every test has what the fault needs, such as a second page.
       const able = all.filter((exchanges) => one.applies(exchanges))
-      const chosen = able.slice(0, one.once ? 1 : most)
+      const chosen = able.slice(0, one.once && !unpruned.includes('kinds') ? 1 : most)
       // Only a test that comes back to it later on shows whether the program does.
       const later = one.disconnects && !chosen.some(isAskedLater) ? able.find(isAskedLater) : undefined
       for (const [rank, exchanges] of [...chosen, ...(later ? [later] : [])].entries()) {
         // What the first representative shows, the next only confirms.
-        for (const made of cellsOf(exchanges, one)) weighed.push({ cell: made, weight: one.weight - rank / 2 })
+        for (const made of cellsOf(exchanges, one, unpruned))
+          weighed.push({ cell: made, weight: one.weight - rank / 2 })
       }
     }
   }
@@ -70,11 +82,14 @@ function isAskedLater({ baseline, moments }: ExchangeClass): boolean {
 function cellsOf(
   { baseline, boundary, protocol, operation, effect, nths }: ExchangeClass,
   fault: CatalogueFault,
+  unpruned: readonly PruningStep[],
 ): Cell[] {
   const { name, family, once, atLast } = fault
   const first = nths[0]!
   const last = nths.at(-1)!
-  const struck = atLast ? [last] : effect && !once && last !== first ? [first, last] : [first]
+  const isOnce = once && !unpruned.includes('kinds')
+  const ends = atLast ? [last] : effect && !isOnce && last !== first ? [first, last] : [first]
+  const struck = unpruned.includes('places') ? nths : ends
   return struck.map((nth) => makeCell({ test: baseline.test, boundary, protocol, operation, nth, fault: name, family }))
 }
 

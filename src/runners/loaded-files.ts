@@ -20,7 +20,8 @@ export interface EvaluatedModules {
 const shared = globalThis as { __mortarLoaded?: Watched; __vitest_worker__?: { evaluatedModules?: EvaluatedModules } }
 
 /** Programs that vitest starts, and we: what they load is told by themselves, or is no part of the project. */
-const tools = /[\\/](?:vitest|tinypool|vite|rolldown|esbuild|@esbuild[\\/][^\\/]+|mortar)[\\/](?:dist|bin|src)[\\/]/
+const tools = /[\\/](?:vitest|tinypool|vite|rolldown|esbuild|@esbuild[\\/][^\\/]+)[\\/](?:dist|bin)[\\/]/
+const own = fileURLToPath(new URL('..', import.meta.url))
 
 /** Watches from now on which files node itself loads, and whether other programs are started, of which nobody tells. */
 export function watchLoaded(): Watched {
@@ -34,7 +35,7 @@ export function watchLoaded(): Watched {
   })
   const note = (file: unknown, args: unknown): void => {
     const words = [file, ...(Array.isArray(args) ? args : [])].map(String)
-    if (!words.some((word) => tools.test(word))) watched.outside = true
+    if (!words.some((word) => tools.test(word) || pathOf(word).startsWith(own))) watched.outside = true
   }
   const { spawn } = ChildProcess.prototype as unknown as { spawn: (...all: unknown[]) => unknown }
   Object.assign(ChildProcess.prototype, {
@@ -61,6 +62,10 @@ export function watchLoaded(): Watched {
   }
   syncBuiltinESMExports()
   return watched
+}
+
+function pathOf(word: string): string {
+  return word.startsWith('file:') ? fileURLToPath(word) : word
 }
 
 /**

@@ -5,6 +5,7 @@ import { findFault } from '../../matrix/catalogue.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import type { Observation } from '../../matrix/observation.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
+import { nextCells } from './next-cells.ts'
 import { afterAll, type MatrixPlan, type PlannedCell } from './plan-file.ts'
 import { type Ran, runSuite, type Suite, type SuitePart, type SuiteRun } from './suite.ts'
 
@@ -58,7 +59,7 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
     onRan(found)
   }
   while (left.length > 0 && !signal.aborted && realNow() < (until ?? Number.POSITIVE_INFINITY)) {
-    const now = suite.perProcess ? left : nextTurn(left, suspects)
+    const now = suite.perProcess ? left : nextCells(left, { baselines: byTest, suspects, until })
     const wanted = new Set(now.map(({ id }) => id))
     const needed = new Set(now.map(({ test }) => test.file))
     const before = found.size
@@ -97,7 +98,11 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
       if (record.id !== afterAll || record.passed) continue
       // One of its cells has left something behind, and the others may have met it.
       suspects.set(keyOfTest(record.test), record.test)
-      for (const { id, test } of now) if (keyOfTest(test) === keyOfTest(record.test)) found.delete(id)
+      for (const cell of now) {
+        if (keyOfTest(cell.test) !== keyOfTest(record.test)) continue
+        found.delete(cell.id)
+        cache?.forget(cell)
+      }
     }
     left = left.filter(({ id }) => !found.has(id))
     const unsound = new Map(run.ran.map(({ record: { test } }) => [keyOfTest(test), test]))
@@ -110,14 +115,6 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
     if (found.size === before && isStuck) break
   }
   return found
-}
-
-/** Of each file the cells of tests above suspicion; only then those of the others, one after another. */
-function nextTurn(left: readonly Cell[], suspects: ReadonlyMap<string, TestRef>): readonly Cell[] {
-  return [...Map.groupBy(left, ({ test }) => test.file).values()].flatMap((cells) => {
-    const above = cells.filter(({ test }) => !suspects.has(keyOfTest(test)))
-    return above.length > 0 ? above : cells.filter(({ test }) => keyOfTest(test) === keyOfTest(cells[0]!.test))
-  })
 }
 
 /** The tests that went as ever when nothing was wrong. */

@@ -6,7 +6,7 @@ import type { Baseline } from '../../matrix/baseline.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import type { JudgedCell } from '../../matrix/findings.ts'
 import { firstOf } from '../../matrix/pairs.ts'
-import { planCells, type PlanOptions, stableBaselines } from '../../matrix/plan.ts'
+import { planCells, type PlanOptions, pruningSteps, type PruningStep, stableBaselines } from '../../matrix/plan.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
 import { plural } from '../wording.ts'
@@ -86,7 +86,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     onProgress(`running every test ${clean} times as it is`)
     const { suite, baselines } = await runBaseline(shared, { clean, only: options.only, onProgress })
     known.baselines = baselines
-    const narrowest = { ...narrow, exclude: config.matrix.exclude ?? [] }
+    const narrowest = { ...narrow, exclude: config.matrix.exclude ?? [], unpruned: unprunedBy(env) }
     known.planned = plannedBy(options, baselines, narrowest)
     live.update()
     const until = options.budgetMs === undefined ? undefined : startedAt + options.budgetMs
@@ -149,6 +149,11 @@ interface Known {
   /** Cells that are known from an earlier matrix, and its name. */
   readonly from: Map<string, string>
   contracts: readonly ProvedOperation[]
+}
+
+/** `MORTAR_MATRIX_UNPRUNED=tests,places,kinds` has the benchmark see what is lost by pruning. */
+function unprunedBy({ MORTAR_MATRIX_UNPRUNED = '' }: NodeJS.ProcessEnv): readonly PruningStep[] {
+  return pruningSteps.filter((step) => MORTAR_MATRIX_UNPRUNED.split(',').includes(step))
 }
 
 /** What fields are changed depends on what was read; so such a cell is run as it was kept. */

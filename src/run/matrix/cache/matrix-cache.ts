@@ -33,6 +33,8 @@ export interface MatrixCache {
   keep(ran: readonly Ran[]): void
   /** Keeps whether a cell that was bad was so again; one that was not is forgotten. */
   keepAgain(cell: { readonly id: string; readonly test: TestRef }, seen: boolean): void
+  /** What was seen of a cell says nothing. */
+  forget(cell: { readonly id: string; readonly test: TestRef }): void
   /** Forgets what belongs to none of these. */
   prune(cells: readonly { readonly id: string }[], tests: readonly TestRef[]): void
 }
@@ -118,6 +120,11 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     file.add(isKnown ? lines : [first, ...lines])
   }
 
+  function keepAgain({ id, test }: { readonly id: string; readonly test: TestRef }, seen: boolean): void {
+    const key = kept.get(test.file)?.cells.get(id)?.key
+    if (key !== undefined) kept.get(test.file)!.add([{ t: 'again', key, id, seen }])
+  }
+
   const storedOf = ({ record, observation, events, bodies }: Ran, key: string): StoredRun => {
     keepBodies(JSON.stringify(events), bodies, join(folder, 'bodies'))
     return { t: 'ran', key, run, record, leftBehind: observation.leftBehind, events }
@@ -175,10 +182,8 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
         add(testFile, (key) => own.map((one) => storedOf(one, key)))
       }
     },
-    keepAgain({ id, test }, seen) {
-      const key = kept.get(test.file)?.cells.get(id)?.key
-      if (key !== undefined) kept.get(test.file)!.add([{ t: 'again', key, id, seen }])
-    },
+    keepAgain,
+    forget: (cell) => keepAgain(cell, false),
     prune(cells, tests) {
       const wanted = new Set(cells.map(({ id }) => id))
       const files = new Set(tests.map(({ file }) => file))
