@@ -25,7 +25,8 @@ export interface ServiceError {
  * - `alter`: another answer arrives. `nothing`: as if nothing had been found; `nulls`: every column that may be NULL is;
  *   `half`: a text is cut in half; `pretended`: it is not done, and answered as if it had been. `missed` is called when
  *   there was nothing to alter.
- * - `end`: the service does it and answers, and ends the connection with this error as soon as nobody waits on it.
+ * - `end`: the service does it and answers, and ends the connection with this error as soon as nobody waits on it;
+ *   behind a message that it delivers, at once.
  *
  * Messages of brokers can be disturbed as {@link MessageDisturbance} says as well; a delayed one is overtaken by others.
  */

@@ -72,7 +72,7 @@ const calls: Readonly<Record<string, string>> = {
   'publish answer lost': 'lostAnswer({ AIM })',
   redelivery: 'amqpFaults.redelivery(), { AIM }',
   'ack lost': 'amqpFaults.crashBeforeAck(), { AIM }',
-  'shutdown mid-message': 'amqpFaults.connectionClosed(), { AIM }',
+  'shutdown mid-message': 'amqpFaults.shutdown(), { AIM }',
   'reordered message': 'messageFaults.reorder({ ms: 300 }), { AIM }',
   'duplicate message': 'messageFaults.duplicate(), { AIM }',
   'poison message': 'messageFaults.poison(), { AIM, times: Infinity }',
@@ -87,7 +87,7 @@ const calls: Readonly<Record<string, string>> = {
 }
 
 /** What happens to a message is armed at its acknowledgement. */
-const atAck: ReadonlySet<string> = new Set(['redelivery', 'ack lost', 'shutdown mid-message'])
+const atAck: ReadonlySet<string> = new Set(['redelivery', 'ack lost'])
 
 /** How the fault of a cell is armed in a test; `undefined` for one that tests cannot arm. */
 export function faultCode({

@@ -21,6 +21,8 @@ export interface Closing {
   readonly unit: AmqpUnit
 }
 
+const goodbye = encodeMethod(0, 'connection.close', { code: 200, text: 'closed' })
+
 /** Closes channels and connections in the broker's name, and in the client's towards the broker. */
 export class Closer {
   readonly #options: CloserOptions
@@ -28,6 +30,8 @@ export class Closer {
   readonly #channels = new Map<number, PromiseWithResolvers<void>>()
   /** The connection is being closed. */
   #leaving = false
+  /** The broker has not been told yet. */
+  #waits = false
 
   constructor(options: CloserOptions) {
     this.#options = options
@@ -43,14 +47,19 @@ export class Closer {
     await carriage.toServer.write(encodeMethod(channel, 'channel.close', { code: 200, text: 'closed by a fault' }))
   }
 
-  /** Closes the connection for both sides. */
-  async closeConnection(closing: Closing): Promise<void> {
+  /**
+   * Closes the connection for both sides.
+   *
+   * @param behind - What the client was sent before is to be read: the broker hears of it when the client has answered.
+   */
+  async closeConnection(closing: Closing, behind = false): Promise<void> {
     const { session, carriage, service } = this.#options
     this.#hold()
     this.#leaving = true
     await Promise.all([session.whole('service'), session.whole('client')])
+    this.#waits = behind
     await service.pass(closeMethod(0, 'connection.close', closing))
-    await carriage.toServer.write(encodeMethod(0, 'connection.close', { code: 200, text: 'closed' }))
+    if (!behind) await carriage.toServer.write(goodbye)
   }
 
   /** Takes what the client sends to something that is being closed. Returns `undefined` for everything else. */
@@ -61,6 +70,7 @@ export class Closer {
       if (name !== 'connection.close-ok' && name !== 'connection.close') return Promise.resolve()
       session.take('client', bytes)
       carriage.toClient.end()
+      if (this.#waits) void carriage.toServer.write(goodbye)
       return Promise.resolve()
     }
     const closing = this.#channels.get(channel)

@@ -6,6 +6,7 @@ import { crashBeforeAck } from './faults/crash-before-ack.ts'
 import { nacked } from './faults/nacked.ts'
 import { redelivery } from './faults/redelivery.ts'
 import { returned } from './faults/returned.ts'
+import { shutdown } from './faults/shutdown.ts'
 
 /** What a RabbitMQ can do to its clients, by name. What it can do to messages as any broker stands beside. */
 export const amqpFaults: {
@@ -17,4 +18,5 @@ export const amqpFaults: {
   readonly nacked: typeof nacked
   readonly redelivery: typeof redelivery
   readonly returned: typeof returned
-} = { blocked, channelClosed, confirmLost, connectionClosed, crashBeforeAck, nacked, redelivery, returned }
+  readonly shutdown: typeof shutdown
+} = { blocked, channelClosed, confirmLost, connectionClosed, crashBeforeAck, nacked, redelivery, returned, shutdown }

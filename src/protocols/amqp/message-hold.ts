@@ -9,6 +9,7 @@ import { Closer } from './closer.ts'
 import { targetOf, textOf } from './describe.ts'
 import { encodeContent, encodeMethod } from './encode.ts'
 import type { AmqpSession } from './session.ts'
+import { settlement } from './settlement.ts'
 import { Settler } from './settler.ts'
 import { UnitGate } from './unit-gate.ts'
 
@@ -269,8 +270,15 @@ export class MessageHold {
     if (!struck || struck.do === 'redeliver') return this.#delivered.pass(message)
     if (this.#delivered.disturb(struck, message)) return undefined
     if (struck.do === 'refuse') return this.#refuse(struck.error, unit)
+    if (struck.do === 'end') return this.#endBehind(message, struck.error, unit)
     if (struck.do === 'cut' || struck.do === 'lose') return void this.#reset('the connection was lost')
     return this.#delivered.pass(message)
+  }
+
+  /** The connection is closed while the client is working on a message. */
+  async #endBehind(message: DeskMessage, { code, message: text }: ServiceError, unit: AmqpUnit): Promise<void> {
+    await this.#delivered.pass(message)
+    await this.#closer.closeConnection({ code: Number(code), text, unit }, true)
   }
 
   #delivery(queue: string, bytes: Buffer, incoming: Incoming): DeskMessage {
@@ -384,10 +392,4 @@ export class MessageHold {
     this.#session.end('reset', reason)
     this.#carriage.reset()
   }
-}
-
-/** How the broker is told what the client said of one message. */
-function settlement(channel: number, name: string, fields: JsonObject, tag: number, requeue: boolean): Buffer {
-  if (requeue) return encodeMethod(channel, 'basic.nack', { deliveryTag: tag, requeue: true })
-  return encodeMethod(channel, name, { ...fields, deliveryTag: tag, multiple: false })
 }

@@ -227,6 +227,18 @@ describe.skipIf(!hasRabbit || !amqplib)('a fault on RabbitMQ', () => {
       expect(await left(scene.direct)).toBe(0)
     })
 
+    it('shutdown: a message is brought, and the connection is closed while it is worked on', async () => {
+      const scene = await start()
+      scene.arm(amqpFaults.shutdown())
+      const gone = new Promise((resolve) => scene.client.once('close', resolve))
+      const inbox = await consuming(scene)
+      await put(scene, 'a')
+      await inbox.received(1)
+      await gone
+      const second = await consume(await channelOf(await connect(scene.relay.port)), 'q')
+      expect((await second.received(1))[0].fields.redelivered).toBe(true)
+    })
+
     it('crashBeforeAck: the connection is lost, and another consumer gets the message again', async () => {
       const scene = await start()
       scene.arm(amqpFaults.crashBeforeAck())
