@@ -38,7 +38,7 @@ const tickMs = 2
 const stuckMs = 500
 
 /** By how much a program's clock is put forward in one run: as long as any program waits that means to end. */
-const mostMs = 250_000
+const mostMs = 120_000
 
 const brokers: ReadonlySet<string> = new Set(['amqp', 'mqtt', 'nats'])
 

@@ -2,6 +2,7 @@ import '../core/refuse-old-node.ts'
 import { availableParallelism } from 'node:os'
 import { extname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readPlan } from '../run/matrix/plan-file.ts'
 import { newRun } from '../store/runs.ts'
 import { markSteps } from './mark-steps.ts'
 import { type MatrixProject, prepareProject } from './vitest-matrix-project.ts'
@@ -13,7 +14,7 @@ const testFile = /\.(?:test|spec)\.[cm]?[jt]sx?$/
 
 const extension = extname(import.meta.url)
 
-const inMatrix = process.env['MORTAR_MATRIX'] !== undefined
+const planFile = process.env['MORTAR_MATRIX']
 
 /** The parts of vitest's own settings that are looked at. */
 interface VitestOptions {
@@ -57,7 +58,7 @@ export function mortar(): MortarVitestPlugin {
         test: {
           env: { MORTAR_PROJECT: directory },
           // Cells wait more than they work, so they need not leave a core to vitest itself.
-          ...(inMatrix && isFree && { maxWorkers: availableParallelism() }),
+          ...(planFile !== undefined && isFree && { maxWorkers: readPlan(planFile).workers ?? availableParallelism() }),
           globalSetup: [fileURLToPath(new URL(`./vitest-global-setup${extension}`, import.meta.url))],
           setupFiles: ['mortar/vitest/setup'],
           // The set-up must run again for each file, which only what vitest transforms does.
@@ -65,7 +66,7 @@ export function mortar(): MortarVitestPlugin {
         },
       }
     },
-    ...(inMatrix && {
+    ...(planFile !== undefined && {
       transform(this: { parse(code: string): unknown }, code: string, id: string) {
         const marked = testFile.test(id) ? markSteps(code, (text) => this.parse(text)) : undefined
         return marked === undefined ? undefined : { code: marked, map: null }
@@ -74,7 +75,7 @@ export function mortar(): MortarVitestPlugin {
     configureVitest({ vitest, project, ...context }) {
       // Vitest keeps what was made of a file from run to run, and a matrix needs other than what tests alone do.
       const keyed = context.defineCacheKeyGenerator ?? context.experimental_defineCacheKeyGenerator
-      keyed?.(() => (inMatrix ? 'mortar matrix' : undefined))
+      keyed?.(() => (planFile !== undefined ? 'mortar matrix' : undefined))
       const planFile = process.env['MORTAR_MATRIX']
       if (planFile !== undefined) vitest.config.reporters.push(prepareProject(project, planFile))
       const { reporters } = vitest.config

@@ -33,6 +33,8 @@ export interface MatrixPlan {
   readonly skip?: readonly TestRef[]
   /** Test files that need not even be loaded, relative to the project. */
   readonly without?: readonly string[]
+  /** How many of a runner's own workers may work at a time; left out: as many as there are cores. */
+  readonly workers?: number
   /** After which nothing more is begun, milliseconds since the epoch. */
   readonly until?: number
 }

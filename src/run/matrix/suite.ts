@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os'
 import type { LoadedConfig } from '../loaded-config.ts'
 import type { MatrixCache } from './cache/matrix-cache.ts'
 import type { Ran } from './observe-run.ts'
-import type { LoadedRecord, MatrixPlan, RunRecord } from './plan-file.ts'
+import type { LoadedRecord, MatrixPlan, PlannedCell, RunRecord } from './plan-file.ts'
 import { runOnce } from './run-once.ts'
 import { runProcesses } from './run-processes.ts'
+import { spreadCells } from './spread-cells.ts'
 
 export type { Ran } from './observe-run.ts'
 
@@ -24,6 +26,9 @@ export interface Suite {
   readonly cache?: MatrixCache | undefined
 }
 
+/** How many processes of a runner that has workers of its own there are at a time. */
+const mostLanes = 4
+
 /** What is known while a process still runs. */
 export interface SuitePart {
   readonly ran: readonly Ran[]
@@ -42,7 +47,7 @@ export interface SuiteRun extends SuitePart {
 }
 
 /**
- * Runs the command once, for one plan.
+ * Runs the command for one plan: once, or as often as its cells are best spread over processes.
  *
  * @param onPart - Hears now and then what has ended since it heard last. All of it is in the result too.
  */
@@ -52,5 +57,27 @@ export async function runSuite(
   onPart: (part: SuitePart) => void = () => {},
 ): Promise<SuiteRun> {
   if (suite.perProcess) return runProcesses(suite, plan, onPart)
-  return runOnce(suite, plan, { onPart })
+  // A port that the config names can be had but once.
+  const isAlone = suite.config.boundaries.some(({ input }) => input.port !== undefined)
+  const lanes = spreadCells(plan.cells ?? [], isAlone ? 1 : Math.min(mostLanes, availableParallelism()))
+  if (lanes.length < 2) return runOnce(suite, plan, { onPart })
+  const workers = Math.max(1, Math.floor(availableParallelism() / lanes.length))
+  const files = new Set(plan.cells?.map(({ cell }) => cell.test.file))
+  const runLane = (cells: readonly PlannedCell[]): Promise<SuiteRun> => {
+    const own = new Set(cells.map(({ cell }) => cell.test.file))
+    const without = [...(plan.without ?? []), ...[...files].filter((file) => !own.has(file))]
+    return runOnce(suite, { ...plan, cells, workers, without }, { onPart })
+  }
+  const runs = await Promise.all(lanes.map(runLane))
+  // What a command sets up for all its tests may be there but once, such as a server at a port of its own.
+  for (const [i, { ran, died }] of runs.entries()) {
+    if (ran.length === 0 && died.length === 0 && !suite.signal.aborted) runs[i] = await runLane(lanes[i]!)
+  }
+  return {
+    ...runs.at(-1)!,
+    ran: runs.flatMap(({ ran }) => ran),
+    loaded: runs.flatMap(({ loaded }) => loaded),
+    died: runs.flatMap(({ died }) => died),
+    stuck: runs.some(({ stuck }) => stuck),
+  }
 }

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { makeCell } from '../../matrix/cell.ts'
+import type { PlannedCell } from './plan-file.ts'
+import { spreadCells } from './spread-cells.ts'
+
+const planned = (file: string, name: string, count: number, cleanMs = 500): readonly PlannedCell[] =>
+  Array.from({ length: count }, (_, i) => {
+    const cell = { test: { file, name }, boundary: 'payments', protocol: 'http', operation: 'GET /a', fault: '503' }
+    const made = makeCell({ ...cell, nth: i + 1, family: 'error' } as Parameters<typeof makeCell>[0])
+    return { cell: made, deadlineMs: 1000, cleanMs, cleanAsks: 1, stalls: false }
+  })
+const filesOf = (cells: readonly PlannedCell[]): readonly string[] =>
+  [...new Set(cells.map(({ cell: { test } }) => `${test.file} ${test.name}`))].toSorted()
+
+describe('cells over processes', () => {
+  it('are spread where one file has most of them, and those of a test stay together', () => {
+    const cells = [...planned('a', '1', 30), ...planned('a', '2', 20), ...planned('b', '1', 5)]
+    const lanes = spreadCells(cells, 2)
+    expect(lanes.map(filesOf)).toEqual([['a 1'], ['a 2', 'b 1']])
+    expect(lanes.flat().toSorted()).toEqual(cells.toSorted())
+  })
+
+  it('are left to the workers of one where these have the same to do, or little', () => {
+    const alike = [...planned('a', '1', 20), ...planned('b', '1', 20), ...planned('c', '1', 20)]
+    expect(spreadCells(alike, 2)).toEqual([alike])
+    const few = planned('a', '1', 20, 1)
+    expect(spreadCells(few, 2)).toEqual([few])
+    expect(spreadCells([], 2)).toEqual([[]])
+  })
+})
