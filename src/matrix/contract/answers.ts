@@ -16,8 +16,10 @@ export interface AnswerClass {
   readonly contentType: string
   readonly example: ProvedExample
   readonly fields: readonly BodyField[]
-  /** Tests that stand for all whose program gets such answers, with the place of the first one in each. */
+  /** Tests whose program gets such answers, with the place of the first one in each. */
   readonly tests: readonly { readonly baseline: Baseline; readonly nth: number }[]
+  /** How many of them, the first ones, stand for all. */
+  readonly representatives: number
 }
 
 /** A JSON answer as it was written down. */
@@ -31,12 +33,14 @@ interface Seen {
 /** How many tests stand for one call of the program. */
 const mostPerSite = 2
 
-/**
- * What HTTP services have answered with JSON to the program, by operation and status.
- *
- * @param mostTests - How many tests stand for all of an operation.
- */
-export function answersOf(baselines: readonly Baseline[], mostTests: number): readonly AnswerClass[] {
+/** Up to how many tests of an operation are looked at. */
+export interface MostTests {
+  readonly representatives: number
+  readonly all: number
+}
+
+/** What HTTP services have answered with JSON to the program, by operation and status. */
+export function answersOf(baselines: readonly Baseline[], most: MostTests): readonly AnswerClass[] {
   const found = baselines.flatMap((baseline) => {
     const classes = Map.groupBy(answersIn(referenceOf(baseline)), keyOf)
     return [...classes].map(([key, answers]) => ({ key, baseline, answers }))
@@ -46,7 +50,8 @@ export function answersOf(baselines: readonly Baseline[], mostTests: number): re
     const { boundary, operation } = moment
     const bySite = Map.groupBy(group, ({ answers }) => answers[0]!.site)
     const chosen = [...bySite.values()].flatMap((same) => representativesOf(same).slice(0, mostPerSite))
-    const tests = [...new Set(chosen)].slice(0, mostTests)
+    const representatives = [...new Set(chosen)].slice(0, most.representatives)
+    const tests = [...new Set([...representatives, ...group])].slice(0, most.all)
     const bodies = tests.map(({ key, baseline }) =>
       baseline.runs.map((run) => answersIn(run).flatMap((one) => (keyOf(one) === key ? [one.json.value] : []))),
     )
@@ -58,6 +63,7 @@ export function answersOf(baselines: readonly Baseline[], mostTests: number): re
       example: exampleOf(moment.exchange!.question as HttpQuestion, json),
       fields: fieldsOf(bodies),
       tests: tests.map(({ baseline, answers }) => ({ baseline, nth: answers[0]!.nth })),
+      representatives: representatives.length,
     }
   })
 }

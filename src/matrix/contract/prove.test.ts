@@ -13,11 +13,13 @@ function pursue<T>(
   works: (question: Question) => boolean,
 ): { readonly found: T; readonly rounds: number; readonly asked: number } {
   let rounds = 0
-  let asked = 0
+  const asked = new Set<string>()
   for (let next = inquiry.next([]); ;) {
-    if (next.done) return { found: next.value, rounds, asked }
-    if (next.value.length > 0) rounds++
-    asked += next.value.length
+    if (next.done) return { found: next.value, rounds, asked: asked.size }
+    const before = asked.size
+    for (const question of next.value) asked.add(JSON.stringify(question))
+    // What was asked before is known.
+    if (asked.size > before) rounds++
     const answers = next.value.map((question): Answer => {
       const cell = JSON.stringify(question)
       return works(question) ? { cell, why: '' } : { cell, shows: 'asserted', why: '' }
@@ -117,6 +119,18 @@ describe('what a program needs', () => {
     expect(absent.get('/c')?.shows).toBe('asserted')
     expect(nulls.get('/c')?.shows).toBe('asserted')
     expect(absent.get('/a')?.shows).toBe(undefined)
+  })
+
+  it('is also what only tests need that do not stand for the others', () => {
+    const fields = fieldsOf([[[abc]]]).filter(({ kind }) => kind !== 'container')
+    const read = fields.map((field): ReadField => ({ ...field, readBy: 'program' }))
+    const works = (question: Question): boolean => {
+      const { a, b } = bodyOf(abc, question) as Partial<typeof abc>
+      return Boolean(a && (b || !question.everywhere))
+    }
+    const { found } = pursue(prove(read), works)
+    expect([needed(found), found.sufficient?.held, found.anyOf]).toEqual([['/a', '/b'], true, []])
+    expect(found.null.get('/b')?.shows).toBe('asserted')
   })
 
   it('is nothing, which one run shows', () => {

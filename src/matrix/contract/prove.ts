@@ -2,7 +2,7 @@ import { type Inquiry, type Question, together } from './question.ts'
 import type { ReadField } from './read-fields.ts'
 import { isWithin } from '../../core/json-pointer.ts'
 import { type Answers, byHalves, searchFields } from './search.ts'
-import { type Enough, findEnough } from './sufficient.ts'
+import { type Enough, findEnough, keeping } from './sufficient.ts'
 
 /** What was found out of the fields of one class of answers. */
 export interface Proved extends Enough {
@@ -12,6 +12,7 @@ export interface Proved extends Enough {
 }
 
 const absent = 'field absent'
+const everywhere = { everywhere: true } as const
 
 /**
  * Finds out which fields are needed: what is read by loss, `null` and another type each; what nobody reads by one loss
@@ -39,18 +40,35 @@ export function* prove(all: readonly ReadField[]): Inquiry<Proved> {
     const answer = around!.get(pointer)
     if (answer && !isImplied) losses.set(pointer, answer)
   }
-  // What is read in ways that nobody saw.
-  const late = fields.filter((field) => /^(?:nobody|unknown)$/.test(field.readBy) && isNeeded(field))
+  const opaque = new Set(pointersOf(fields.filter(({ kind }) => kind === 'opaque')))
+  const known = [...fields, ...ways].filter(isNeeded)
+  const [bare] = yield [keeping(pointersOf(known), opaque)]
+  if (bare?.shows) {
+    // What the tests that stand for all can do without, others may need.
+    const rest = Object.groupBy(
+      fields.filter((field) => !isNeeded(field)),
+      ({ readBy }) => (readBy === 'nobody' ? 'unread' : 'read'),
+    )
+    const [more, hidden] = yield* together([
+      searchFields(absent, pointersOf(rest.read ?? []), everywhere),
+      byHalves(absent, pointersOf(rest.unread ?? []), everywhere),
+    ])
+    for (const [pointer, answer] of [...more!, ...hidden!]) losses.set(pointer, answer)
+  }
+  // What is read in ways that nobody saw, or needed elsewhere only.
+  const late = fields.filter(
+    (field) => isNeeded(field) && (/^(?:nobody|unknown)$/.test(field.readBy) || !known.includes(field)),
+  )
   const others = fields.filter((field) => !isNeeded(field))
   const parts = {
     needed: pointersOf([...fields, ...ways].filter(isNeeded)),
     read: pointersOf(others.filter(({ readBy }) => readBy !== 'nobody')),
     unread: pointersOf(others.filter(({ readBy }) => readBy === 'nobody')),
-    opaque: new Set(pointersOf(fields.filter(({ kind }) => kind === 'opaque'))),
+    opaque,
   }
   const [lateNulls, lateTypes, enough] = (yield* together<Answers | Enough>([
-    searchFields('field null', pointersNot('null', late)),
-    searchFields('field of another type', pointersNot('', late)),
+    searchFields('field null', pointersNot('null', late), everywhere),
+    searchFields('field of another type', pointersNot('', late), everywhere),
     findEnough(parts),
   ])) as readonly [Answers, Answers, Enough]
   return {

@@ -5,6 +5,8 @@ export interface Question {
   /** Name of a fault of fields. */
   readonly fault: string
   readonly detail: CellDetail
+  /** In all tests; left out: in those that stand for them. */
+  readonly everywhere?: true
 }
 
 /** What a change has led to. */

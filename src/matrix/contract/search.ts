@@ -1,5 +1,5 @@
 import { parsePointer } from '../../core/json-pointer.ts'
-import { type Answer, type Inquiry, together } from './question.ts'
+import { type Answer, type Inquiry, type Question, together } from './question.ts'
 
 /** What the change of each field has led to; a field that could not be tried is not in it. */
 export type Answers = ReadonlyMap<string, Answer>
@@ -11,20 +11,23 @@ const fewFields = 12
 const sampleSize = 8
 const sparseShare = 0.2
 
+/** In which tests. */
+export type Scope = Pick<Question, 'everywhere'>
+
 /** Changes every field: one by one or, where few are needed, by halves. */
-export function* searchFields(fault: string, pointers: readonly string[]): Inquiry<Answers> {
-  if (pointers.length <= fewFields) return yield* oneByOne(fault, pointers)
+export function* searchFields(fault: string, pointers: readonly string[], scope: Scope = {}): Inquiry<Answers> {
+  if (pointers.length <= fewFields) return yield* oneByOne(fault, pointers, scope)
   const sample = pointers.filter((_, i) => i % Math.ceil(pointers.length / sampleSize) === 0)
   const rest = pointers.filter((pointer) => !sample.includes(pointer))
-  const first = yield* oneByOne(fault, sample)
+  const first = yield* oneByOne(fault, sample, scope)
   const needed = [...first.values()].filter(({ shows }) => shows).length
   const isSparse = needed / sample.length < sparseShare
-  const others = yield* isSparse ? byHalves(fault, rest) : oneByOne(fault, rest)
+  const others = yield* isSparse ? byHalves(fault, rest, scope) : oneByOne(fault, rest, scope)
   return new Map([...first, ...others])
 }
 
-function* oneByOne(fault: string, pointers: readonly string[]): Inquiry<Answers> {
-  const answers = yield pointers.map((pointer) => ({ fault, detail: { pointers: [pointer] } }))
+function* oneByOne(fault: string, pointers: readonly string[], scope: Scope): Inquiry<Answers> {
+  const answers = yield pointers.map((pointer) => ({ fault, detail: { pointers: [pointer] }, ...scope }))
   return new Map(pointers.flatMap((pointer, i) => (answers[i] ? [[pointer, answers[i]]] : [])))
 }
 
@@ -33,13 +36,14 @@ function* oneByOne(fault: string, pointers: readonly string[]): Inquiry<Answers>
  *
  * @param pointers - In document order.
  */
-export function* byHalves(fault: string, pointers: readonly string[]): Inquiry<Answers> {
+export function* byHalves(fault: string, pointers: readonly string[], scope: Scope = {}): Inquiry<Answers> {
   if (pointers.length === 0) return new Map()
-  const [answer] = yield [{ fault, detail: { pointers } }]
+  const [answer] = yield [{ fault, detail: { pointers }, ...scope }]
   if (!answer) return new Map()
   if (!answer.shows || pointers.length === 1) return new Map(pointers.map((pointer) => [pointer, answer]))
   const at = middleOf(pointers)
-  const halves = yield* together([byHalves(fault, pointers.slice(0, at)), byHalves(fault, pointers.slice(at))])
+  const [left, right] = [pointers.slice(0, at), pointers.slice(at)]
+  const halves = yield* together([byHalves(fault, left, scope), byHalves(fault, right, scope)])
   return new Map(halves.flatMap((half) => [...half]))
 }
 

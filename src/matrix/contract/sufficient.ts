@@ -59,10 +59,11 @@ export function* findEnough({ needed, read, unread, opaque }: Parts): Inquiry<En
   }
 }
 
-function keeping(pointers: readonly string[], opaque: ReadonlySet<string>): Question {
+/** A body with just these, in all tests. */
+export function keeping(pointers: readonly string[], opaque: ReadonlySet<string>): Question {
   const whole = pointers.filter((pointer) => opaque.has(pointer))
   const keep = pointers.filter((pointer) => !opaque.has(pointer))
-  return { fault: 'only these fields', detail: { keep, ...(whole.length > 0 && { whole }) } }
+  return { fault: 'only these fields', detail: { keep, ...(whole.length > 0 && { whole }) }, everywhere: true }
 }
 
 interface Shrunk {

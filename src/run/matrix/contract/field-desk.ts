@@ -92,12 +92,13 @@ export function makeFieldDesk(suite: Suite, { narrow = {}, baselines, until, onP
   }
 }
 
-/** One cell for each test that gets such answers. */
-function cellsOf({ subject: { answers, fields }, fault, detail }: SubjectQuestion): readonly Cell[] {
-  const { boundary, operation, status, tests } = answers
+/** One cell for each test that is meant. */
+function cellsOf({ subject: { answers, fields }, fault, detail, everywhere }: SubjectQuestion): readonly Cell[] {
+  const { boundary, operation, status, tests, representatives } = answers
   const readers = new Map(fields.map(({ pointer, readBy }) => [pointer, readBy]))
   const isRead = detail.pointers?.every((pointer) => /^(?:program|both)$/.test(readers.get(pointer) ?? '')) ?? false
-  return (once.has(fault) ? tests.slice(0, 1) : tests).map(({ baseline: { test }, nth }) => {
+  const meant = tests.slice(0, once.has(fault) ? 1 : everywhere ? tests.length : representatives)
+  return meant.map(({ baseline: { test }, nth }) => {
     const about = { test, boundary, protocol: 'http', operation, nth, fault, family: 'corruption' } as const
     return makeCell({ ...about, detail: { ...detail, status, ...(isRead && { read: true }) } })
   })

@@ -23,8 +23,9 @@ export interface Contracts extends FieldCells {
   readonly operations: readonly ProvedOperation[]
 }
 
-/** How many tests stand for all of an operation, where a cell is no process. */
-const mostTests = 4
+/** How many tests are looked at, and how many where each cell is a process. */
+const mostTests = { representatives: 4, all: 12 }
+const mostProcesses = { representatives: 1, all: 3 }
 
 /**
  * Finds out which fields of JSON answers the program needs: first it is watched what is read, then fields are changed,
@@ -35,7 +36,7 @@ export async function proveContracts(suite: Suite, options: ContractOptions): Pr
   const nothing: Contracts = { operations: [], judged: [], planned: [], from: new Map() }
   const isOver = suite.signal.aborted || realNow() > (until ?? Number.POSITIVE_INFINITY)
   if (isOver || narrow.cell !== undefined || !isFieldFault(narrow.fault ?? 'field absent')) return nothing
-  const all = answersOf(stableBaselines(baselines, narrow), suite.perProcess ? 1 : mostTests)
+  const all = answersOf(stableBaselines(baselines, narrow), suite.perProcess ? mostProcesses : mostTests)
   const classes = all.filter(({ boundary, fields }) => boundary === (narrow.boundary ?? boundary) && fields.length > 0)
   if (classes.length === 0) return nothing
   onProgress('finding out which fields of answers are needed')
