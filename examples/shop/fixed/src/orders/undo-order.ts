@@ -1,4 +1,4 @@
-import { type Database, type Queryable, transaction } from '../database.ts'
+import { type Database, type Queryable, retrying, transaction } from '../database.ts'
 import { dropTask } from '../outbox/outbox.ts'
 import type { Payments } from '../payments/payments.ts'
 import { returnToStock } from './stock.ts'
@@ -30,7 +30,8 @@ export async function undoOrder(
   orderId: number,
 ): Promise<void> {
   await transaction(database, (tx) => abandonOrder(tx, orderId), { isRepeatable: true })
-  const { rows } = await database.query(`SELECT 1 FROM orders WHERE id = $1 AND status = 'abandoned'`, [orderId])
+  const look = `SELECT 1 FROM orders WHERE id = $1 AND status = 'abandoned'`
+  const { rows } = await retrying(() => database.query(look, [orderId]), { isRepeatable: true })
   if (rows.length === 0) return
   const payment = await payments.find(`${orderId}`)
   if (payment) await payments.refund(payment.intentId, payment.amountCents, undoTask(orderId))

@@ -58,11 +58,16 @@ export function openPayments({ apiBase, secretKey }: { apiBase: string; secretKe
       }
     },
     async find(reference) {
-      for await (const intent of stripe.paymentIntents.list({ limit: 100 })) {
-        if (intent.metadata['reference'] !== reference || intent.status !== 'succeeded') continue
-        return { intentId: intent.id, amountCents: intent.amount }
+      for (let after: string | undefined; ;) {
+        const asked = { limit: 100, ...(after && { starting_after: after }) }
+        const { data, has_more: hasMore } = await retry(3, () => stripe.paymentIntents.list(asked))
+        const found = data.find((one) => one.metadata['reference'] === reference && one.status === 'succeeded')
+        if (found) return { intentId: found.id, amountCents: found.amount }
+        const last = data.at(-1)?.id
+        // A page that comes again would come for ever.
+        if (!hasMore || last === undefined || last === after) return undefined
+        after = last
       }
-      return undefined
     },
   }
 }
