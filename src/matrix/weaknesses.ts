@@ -33,7 +33,8 @@ const gettingTokens = /token|oauth|session|log-?in|sign-?in|authenticat/i
 
 /** Whether good code makes nothing of the fault at this exchange. */
 function isPassing({ cell, fault, baseline }: Case): boolean {
-  if (!fault.passing) return false
+  // Of two faults it may be the first one alone that the test fails with.
+  if (!fault.passing || cell.after) return false
   const { moments } = referenceOf(baseline)
   const struck = moments.filter(
     ({ boundary, operation }) => boundary === cell.boundary && operation === cell.operation,

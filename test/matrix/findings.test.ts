@@ -110,6 +110,20 @@ describe('weaknesses', () => {
     expect(weaknessesOf([at(withToken, 'GET /a', '401')])).toHaveLength(1)
   })
 
+  it('are none under a second fault, as it may be the first one that the test fails with', () => {
+    const one = judgedCell({
+      clean: refund,
+      faulted: () => {},
+      fault: 'sqlstate 40001',
+      operation: 'UPDATE payments',
+      how,
+    })
+    const after = { boundary: 'payments', operation: 'POST /v1/refunds', nth: 1, fault: '401' }
+    const paired = { ...one, shown: { ...one.shown, cell: { ...one.shown.cell, after } } }
+    expect(weaknessesOf([one])).toHaveLength(1)
+    expect(weaknessesOf([paired])).toEqual([])
+  })
+
   it('are credentials that are refused once only where others can be fetched', () => {
     const read: Script = (t) => t.http('GET /a')
     const at = (clean: Script) => judgedCell({ clean, faulted: () => {}, fault: '401', operation: 'GET /a', how })
