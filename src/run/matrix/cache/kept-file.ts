@@ -8,11 +8,11 @@ export interface KeptFile {
   readonly tests: readonly TestRef[] | undefined
   /** Where each run is a process of its own and how all tests go is known, how many run at a time; else 0. */
   readonly lanes: number
-  /** Runs of cells by id. */
+  /** Runs of cells by `nameOfRun`. */
   readonly cells: ReadonlyMap<string, StoredRun>
   /** Clean runs by test. */
   readonly clean: ReadonlyMap<string, readonly StoredRun[]>
-  /** Cells that were bad, and were so again. */
+  /** Those that were bad, and were so again. */
   readonly confirmed: ReadonlySet<string>
   readonly lines: readonly StoredLine[]
   add(lines: readonly StoredLine[]): void
@@ -37,11 +37,11 @@ export function openKeptFile(path: string, kept: readonly StoredLine[]): KeptFil
     } else if (line.t === 'ran') {
       const { id, test } = line.record
       const before = clean.get(keyOfTest(test)) ?? []
-      if (!isClean(line)) cells.set(id, line)
+      if (!isClean(line)) cells.set(nameOfRun(line.record), line)
       else clean.set(keyOfTest(test), [...before.filter((one) => one.record.id !== id), line])
     } else if (line.t === 'again') {
-      if (line.seen) confirmed.add(line.id)
-      else cells.delete(line.id)
+      if (line.seen) confirmed.add(nameOfRun(line))
+      else cells.delete(nameOfRun(line))
     }
   }
   for (const line of kept) take(line)
@@ -65,11 +65,11 @@ export function openKeptFile(path: string, kept: readonly StoredLine[]): KeptFil
     },
     prune(wanted) {
       const isWanted = (line: StoredLine): boolean => {
-        if (line.t === 'again') return line.seen && wanted.has(line.id) && cells.has(line.id)
+        if (line.t === 'again') return line.seen && wanted.has(line.id) && cells.has(nameOfRun(line))
         if (line.t !== 'ran') return true
         const { id, test } = line.record
         if (isClean(line)) return clean.get(keyOfTest(test))?.includes(line) ?? false
-        return wanted.has(id) && cells.get(id) === line
+        return wanted.has(id) && cells.get(nameOfRun(line.record)) === line
       }
       const left = lines.filter(isWanted)
       if (left.length === lines.length) return
@@ -77,6 +77,11 @@ export function openKeptFile(path: string, kept: readonly StoredLine[]): KeptFil
       rewriteStored(path, left)
     },
   }
+}
+
+/** One string for one run: other runs than those of cells have the same id in all tests. */
+export function nameOfRun({ id, test }: { readonly id: string; readonly test: TestRef }): string {
+  return `${id}\n${keyOfTest(test)}`
 }
 
 function isClean({ record }: StoredRun): boolean {

@@ -6,7 +6,7 @@ import { keyOfTest } from '../../../timeline/moment.ts'
 import { observeEvents, type Ran } from '../observe-run.ts'
 import type { LoadedRecord } from '../plan-file.ts'
 import { type Input, type InputOptions, keyOf, type Loaded, readInputs } from './inputs.ts'
-import { type KeptFile, openKeptFile } from './kept-file.ts'
+import { type KeptFile, nameOfRun, openKeptFile } from './kept-file.ts'
 import { readStored, rewriteStored, storedFile, type StoredLine, type StoredRun } from './stored.ts'
 
 /** What earlier runs have shown, as far as nothing has changed on which it depends. */
@@ -121,8 +121,8 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
   }
 
   function keepAgain({ id, test }: { readonly id: string; readonly test: TestRef }, seen: boolean): void {
-    const key = kept.get(test.file)?.cells.get(id)?.key
-    if (key !== undefined) kept.get(test.file)!.add([{ t: 'again', key, id, seen }])
+    const key = kept.get(test.file)?.cells.get(nameOfRun({ id, test }))?.key
+    if (key !== undefined) kept.get(test.file)!.add([{ t: 'again', key, id, test, seen }])
   }
 
   const storedOf = ({ record, observation, events, bodies }: Ran, key: string): StoredRun => {
@@ -159,12 +159,12 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
       }),
     find: (cells) =>
       restore(
-        cells.flatMap(({ id, test }) => {
-          const found = kept.get(test.file)?.cells.get(id)
+        cells.flatMap((cell) => {
+          const found = kept.get(cell.test.file)?.cells.get(nameOfRun(cell))
           return found ? [found] : []
         }),
       ),
-    isConfirmed: ({ id, test }) => kept.get(test.file)?.confirmed.has(id) ?? false,
+    isConfirmed: (cell) => kept.get(cell.test.file)?.confirmed.has(nameOfRun(cell)) ?? false,
     load(records) {
       for (const { file, paths, outside } of records) takeLoaded(file, paths, outside)
     },

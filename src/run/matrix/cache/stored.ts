@@ -21,7 +21,7 @@ export type StoredLine =
   | { readonly t: 'tests'; readonly key: string; readonly tests: readonly TestRef[]; readonly lanes: number }
   | StoredRun
   /** What has become of a cell that was bad: seen again, or not. */
-  | { readonly t: 'again'; readonly key: string; readonly id: string; readonly seen: boolean }
+  | { readonly t: 'again'; readonly key: string; readonly id: string; readonly test: TestRef; readonly seen: boolean }
 
 /** One run of a test, with what the journal has of it. */
 export interface StoredRun {
