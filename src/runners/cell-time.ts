@@ -37,7 +37,7 @@ const tickMs = 2
 /** How long nothing must go on, with nothing to wait for, until that counts as the end of it. */
 const stuckMs = 500
 
-/** By how much a program's clock is put forward in one run: as long as any program waits that means to end. */
+/** By how much a program's clock is put forward in one run: longer than programs wait that mean to end. */
 const mostMs = 120_000
 
 const brokers: ReadonlySet<string> = new Set(['amqp', 'mqtt', 'nats'])

@@ -13,7 +13,12 @@ export const retryStorm: Oracle = ({ cell, fault, observation, baseline }) => {
   const more = attempts.length - usual
   if (more >= (fault.patience ?? mostAttempts)) {
     const what = `it was asked ${attempts.length} times instead of ${usual}, without a limit of its own`
-    return { verdict: 'retry-storm', oracle: 'O5', what, evidence: [`${attempts.length} attempts`] }
+    return {
+      verdict: 'retry-storm',
+      oracle: 'O5',
+      what,
+      evidence: [`${attempts.length} attempts`, describeGaps(attempts)],
+    }
   }
   const struck = observation.asks.find((ask) => ask.struck)
   if (fault.waitMs === undefined || !struck) return undefined
@@ -23,7 +28,16 @@ export const retryStorm: Oracle = ({ cell, fault, observation, baseline }) => {
   )
   const waited = next ? next.at - struck.at : Number.POSITIVE_INFINITY
   // A clock that counts milliseconds may be off by some.
-  if (more <= 0 || waited >= fault.waitMs - 20) return undefined
+  if (more <= 0 || waited >= fault.waitMs - 5) return undefined
   const what = `it was asked again after ${waited} ms, though told to wait for ${fault.waitMs} ms`
   return { verdict: 'retry-storm', oracle: 'O5', what, evidence: [`${waited} ms between two attempts`] }
+}
+
+/** Whether whoever asks again leaves more and more time in between. */
+function describeGaps(attempts: readonly number[]): string {
+  const gaps = attempts.slice(1).map((at, i) => at - attempts[i]!)
+  const [first, longest] = [gaps[0] ?? 0, Math.max(0, ...gaps)]
+  // What takes a moment longer has not been waited for.
+  const grows = longest > 2 * first + 50
+  return grows ? `${first} ms in between at first, up to ${longest} ms` : `${first} ms in between, and never longer`
 }
