@@ -1,6 +1,6 @@
+import { isWithin } from '../../core/json-pointer.ts'
 import { type Inquiry, type Question, together } from './question.ts'
 import type { ReadField } from './read-fields.ts'
-import { isWithin } from '../../core/json-pointer.ts'
 import { type Answers, byHalves, searchFields } from './search.ts'
 import { type Enough, findEnough, keeping } from './sufficient.ts'
 
@@ -35,10 +35,11 @@ export function* prove(all: readonly ReadField[]): Inquiry<Proved> {
   const losses = new Map([...read!, ...unread!, ...unknown!])
   const isNeeded = ({ pointer }: ReadField): boolean => losses.get(pointer)?.shows !== undefined
   // Who needs what is inside needs what is around it.
-  for (const { pointer } of ways) {
-    const isImplied = fields.some((field) => isNeeded(field) && isWithin(field.pointer, pointer))
-    const answer = around!.get(pointer)
-    if (answer && !isImplied) losses.set(pointer, answer)
+  const isImplied = (way: ReadField): boolean =>
+    fields.some((field) => isNeeded(field) && isWithin(field.pointer, way.pointer))
+  for (const way of ways) {
+    const answer = around!.get(way.pointer)
+    if (answer && !isImplied(way)) losses.set(way.pointer, answer)
   }
   const opaque = new Set(pointersOf(fields.filter(({ kind }) => kind === 'opaque')))
   const known = [...fields, ...ways].filter(isNeeded)
@@ -46,7 +47,7 @@ export function* prove(all: readonly ReadField[]): Inquiry<Proved> {
   if (bare?.shows) {
     // What the tests that stand for all can do without, others may need.
     const rest = Object.groupBy(
-      fields.filter((field) => !isNeeded(field)),
+      [...fields, ...ways.filter((way) => !isImplied(way))].filter((field) => !isNeeded(field)),
       ({ readBy }) => (readBy === 'nobody' ? 'unread' : 'read'),
     )
     const [more, hidden] = yield* together([
