@@ -21,7 +21,7 @@ export interface NodeTestMatrix {
 
 /** @param file - Of the tests, relative to the project. */
 export function openNodeTestMatrix(planFile: string, attached: InProcessRun, file: string): NodeTestMatrix {
-  const { clean, cells, only, until, realTime, trace } = readPlan(planFile)
+  const { clean, cells, only, skip, until, realTime, trace } = readPlan(planFile)
   const programClock = cells && installProgramClock()
   const own = (cells ?? []).filter(({ cell }) => cell.test.file === file)
   const others = openOwnProcesses(planFile)
@@ -40,13 +40,13 @@ export function openNodeTestMatrix(planFile: string, attached: InProcessRun, fil
     const at = done.get(test.name) ?? 0
     done.set(test.name, at + 1)
     const planned = at < clean ? undefined : cellsOf(test)[at - clean]
-    const isWanted = only === undefined || isAmong(only, test)
+    const isWanted = (only === undefined || isAmong(only, test)) && !isAmong(skip, test)
     const isDone = cells ? cellsOf(test).length === 0 || (at >= clean && !planned) : at >= clean
     if (!isWanted || isDone || (planned && broken.has(test.name))) return
     if (until !== undefined && realNow() > until) return
     const id = planned?.cell.id ?? `clean-${at + 1}`
     appendResult(planFile, { t: 'began', id, test })
-    const clock = isAmong(realTime, test) || others.any ? undefined : programClock
+    const clock = trace || others.any || isAmong(realTime, test) ? undefined : programClock
     const failed = watchSubtests(context)
     const known = { test, id, struckElsewhere: others.struck, clock, timeoutMs, ...(trace && { trace }) }
     others.begin({ test, id, planned })

@@ -99,5 +99,7 @@ await charge()`,
     const duplicate = document.findings.find(({ verdict }) => verdict === 'duplicate')
     expect(duplicate).toMatchObject({ site: 'billing.mjs:5', test: { name: 'a card is charged' } })
     expect(document.cells.filter(({ verdict }) => verdict === 'unreachable')).toEqual([])
+    const charges = document.contracts.find(({ operation }) => operation === 'POST /v1/charges')
+    expect(charges?.fields).toMatchObject([{ pointer: '/id', grade: 'asserted', absent: { needed: true } }])
   }, 120_000)
 })

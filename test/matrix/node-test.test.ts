@@ -87,6 +87,11 @@ describe.concurrent('tests of mortar/node-test', () => {
     expect(duplicate).toMatchObject({ site: 'billing.mjs:6', test: { file: 'billing.test.mjs' } })
     expect(document.cells.map(({ test }) => test.name)).toContain('billing > a card is charged')
     expect(document.cells.map(({ test }) => test.name)).toContain('with subtests')
+    const needs = document.contracts.map(({ operation, fields }) => [
+      operation,
+      ...fields.flatMap(({ pointer, readBy, grade }) => (grade === 'asserted' ? [`${pointer} by ${readBy}`] : [])),
+    ])
+    expect(needs).toContainEqual(['POST /v1/charges', '/id by program'])
     expect(ran.code).toBe(1)
   }, 120_000)
 
