@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { asAsker } from './asker.ts'
 import { duplexLane, resetConnection } from './duplex-lane.ts'
 import type { Sender } from './exchange.ts'
 import type { Follower } from './follower.ts'
@@ -90,12 +91,13 @@ function forward(
   gate: Gate | undefined,
 ): Promise<void> {
   let wait: Promise<void> | undefined
+  const take = (chunk: Buffer): Promise<void> | undefined => {
+    if (gate?.active) return gate.push(chunk)
+    follower.take(sender, chunk)
+    return lane.write(chunk)
+  }
   from.on('data', (chunk: Buffer) => {
-    if (gate?.active) wait = gate.push(chunk)
-    else {
-      follower.take(sender, chunk)
-      wait = lane.write(chunk)
-    }
+    wait = asAsker(from, () => take(chunk))
     if (wait) {
       from.pause()
       const resume = (): void => void from.resume()
@@ -108,6 +110,8 @@ function forward(
     if (rest) rest.then(end, end)
     else end()
   })
+  // What has come before belongs to nobody here.
+  asAsker(from, () => {})
   const closed = closedOf(from).then(() => {
     if (!from.readableEnded) resetConnection(to)
   })

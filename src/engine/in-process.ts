@@ -20,6 +20,8 @@ export type ConnectionDecision =
 export interface InProcessDoor {
   connection(to: Destination): ConnectionDecision
   snapshot: Snapshot
+  /** Is shown each connection that it passes through, while that is made. */
+  readonly passing?: (socket: Socket) => void
   readonly fetch: typeof globalThis.fetch
 }
 
@@ -33,7 +35,11 @@ export function openInProcessDoor(door: InProcessDoor): () => void {
   net.Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
     const to = bypassed() || this instanceof tls.TLSSocket ? undefined : connectionTarget(args)
     const decision = to ? door.connection(to) : 'passthrough'
-    if (!to || decision === 'passthrough') return Reflect.apply(originals.socketConnect, this, args)
+    if (!to || decision === 'passthrough') {
+      Reflect.apply(originals.socketConnect, this, args)
+      if (to) door.passing?.(this)
+      return this
+    }
     listen(this, 'connect', args)
     connectMemory(this, to, decision, door)
     return this

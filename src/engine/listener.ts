@@ -1,8 +1,10 @@
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
+import { asker } from '../core/asker.ts'
 import { MortarError } from '../core/errors.ts'
 import { hold } from './background.ts'
 import { createConnectionSet } from './connection-set.ts'
+import { readsAsWriter } from './follow-writes.ts'
 
 /** What a listener does and where. */
 export interface ListenerOptions {
@@ -38,6 +40,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     hold(client)
     connections.add(client)
+    Object.assign(client, { [asker]: readsAsWriter(client) })
     void hand(client, onConnection)
   })
   hold(server)

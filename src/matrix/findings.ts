@@ -1,4 +1,5 @@
 import type { Risk } from '../core/boundary.ts'
+import { referenceOf } from './baseline.ts'
 import type { Case } from './case.ts'
 import { findFault } from './catalogue.ts'
 import { causeOf, isWait } from './cause.ts'
@@ -47,14 +48,14 @@ export function findingsOf(
       const best = cells[0]!
       const operations = [...new Set(cells.map(({ shown }) => shown.cell.operation))]
       const faults = [...new Set(cells.map(({ shown }) => shown.cell.fault))]
-      const site = siteOf(best.shown)
+      const site = lineOf(best.shown)
       const about = { key: causeOf(best).key, best, cells, operations, faults, site }
       return { sentence: sentenceOf(about), ...about }
     })
     .toSorted((a, b) => byHarm(a.best, b.best, risks) || b.cells.length - a.cells.length)
 }
 
-/** The line of the program that asked what was struck. */
+/** The line of the program that asked over HTTP what was struck. */
 export function siteOf({ cell, observation, baseline }: Case): string | undefined {
   const asks = observation.asks.filter(
     ({ boundary, operation }) => boundary === cell.boundary && operation === cell.operation,
@@ -67,12 +68,21 @@ export function siteOf({ cell, observation, baseline }: Case): string | undefine
   ]?.site
 }
 
+/** The same for what is asked of databases, brokers and caches too. */
+export function lineOf(shown: Case): string | undefined {
+  const { cell, struck, baseline } = shown
+  const alike = referenceOf(baseline).moments.filter(
+    ({ boundary, operation }) => boundary === cell.boundary && operation === cell.operation,
+  )
+  return siteOf(shown) ?? struck?.site ?? alike[cell.nth - 1]?.site
+}
+
 const mostNamed = 4
 
 function sentenceOf({ best, cells, operations, site }: Omit<Finding, 'sentence'>): string {
   const { shown, judgement } = best
   const { cell, fault } = shown
-  const sites = new Set(cells.map((one) => siteOf(one.shown)))
+  const sites = new Set(cells.map((one) => lineOf(one.shown)))
   const where = site === undefined || sites.size > 1 ? '' : ` (${site})`
   const at = `, at ${operations.length} operations (${listOf(operations)})${where}`
   if (operations.length > 1 && judgement.oracle === 'O4' && isWait(best)) {

@@ -1,6 +1,6 @@
 import { referenceOf } from './baseline.ts'
 import type { Case } from './case.ts'
-import { type JudgedCell, listOf, siteOf } from './findings.ts'
+import { type JudgedCell, listOf, lineOf } from './findings.ts'
 
 /** Something passing that good code makes nothing of, and that made tests fail: in order, so it is no finding. */
 export interface Weakness {
@@ -60,7 +60,7 @@ function isPassing({ cell, fault, baseline }: Case): boolean {
 function sentenceOf(cells: readonly JudgedCell[], operations: readonly string[], faults: readonly string[]): string {
   const { cell, fault } = cells[0]!.shown
   const good = `failed, in order; good code would ${fault.expected}`
-  const site = siteOf(cells[0]!.shown)
+  const site = lineOf(cells[0]!.shown)
   if (operations.length === 1) {
     const others = faults.length > 1 ? `; the same with ${listOf(faults.slice(1))}` : ''
     return `\`${cell.operation}\` ${fault.said} → ${good}${others}${site === undefined ? '' : ` (${site})`}`

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Socket } from 'node:net'
 import { followHttpCalls } from '../engine/follow-http-calls.ts'
+import { followWrites, type Writer } from '../engine/follow-writes.ts'
 
 interface CallStacks {
   /** Of the request that is being made, and of all that comes of it. */
@@ -38,6 +40,24 @@ export function callerSnapshot(): (<T>(work: () => T) => T) | undefined {
   const { calls, asking } = stacks
   const stack = `${stackHere()}\n${calls.getStore() ?? ''}`
   return (work) => asking.run(stack, work)
+}
+
+/** What a client writes on this connection is known to be asked by whoever is on its stack then, if that is watched. */
+export function followCallers(socket: Socket): void {
+  const stacks = shared[key]
+  if (!stacks) return
+  followWrites(socket, (): Writer => {
+    const stack = stackHere()
+    return { name: framesOf(stack), run: (work) => stacks.asking.run(stack, work) }
+  })
+}
+
+/** Without those of node and of packages: a client writes one question from several of its own lines. */
+function framesOf(stack: string): string {
+  return stack
+    .split('\n')
+    .filter((line) => !/node:|[\\/]node_modules[\\/]/.test(line))
+    .join('\n')
 }
 
 /** The stacks of whoever asks the question that is being read, the innermost first. */

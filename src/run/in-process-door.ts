@@ -6,6 +6,7 @@ import { createFetch, isHttpUrl } from '../protocols/http/fetch.ts'
 import type { HttpQuestion, HttpReply } from '../protocols/http/message.ts'
 import { joinOrigin } from './address-book.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
+import { followCallers } from './call-stacks.ts'
 import { type Inbound, makeInbound } from './inbound.ts'
 import { currentSession, sessionSnapshot } from './current-session.ts'
 import type { RunContext } from './run-context.ts'
@@ -76,7 +77,7 @@ export function attachInProcess(run: RunContext, servers?: () => WorkerServers |
     return local.has(host) ? undefined : currentSession().unknown(origin)
   }
 
-  const close = openInProcessDoor({ connection: decide, snapshot: sessionSnapshot, fetch })
+  const close = openInProcessDoor({ connection: decide, snapshot: sessionSnapshot, passing: followCallers, fetch })
   return () => {
     stop.abort()
     ownServers?.close()

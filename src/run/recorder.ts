@@ -26,6 +26,8 @@ export interface RecorderOptions {
   readonly nextId: () => string
   /** Whether the service is made to fail just now, so that its failures need no warning. */
   readonly disturbed?: () => boolean
+  /** The line of the program that asks now, where that is known. */
+  readonly siteNow?: () => string | undefined
 }
 
 /** Exchanges that are being taken down at one boundary in one test. */
@@ -98,6 +100,7 @@ class GrowingExchange implements OpenExchange<unknown> {
     this.#operation = boundary.protocol.describe(asked)
     this.#urgency = cassette === undefined ? 'soon' : 'now'
     const { content } = this.#redact([])
+    const site = options.siteNow?.()
     journal.write(
       {
         t: 'ask',
@@ -111,6 +114,7 @@ class GrowingExchange implements OpenExchange<unknown> {
         by: 'service',
         test,
         ...(cassette !== undefined && { cassette }),
+        ...(site !== undefined && { site }),
         summary: boundary.protocol.summarize(content.question),
         content: boundary.protocol.notation.write(content, files),
       },

@@ -84,6 +84,8 @@ export interface SessionOptions {
   readonly onAsk?: (asked: AskedQuestion) => void
   /** Hears that a question is carried to a server of ours. */
   readonly onCarried?: () => void
+  /** The line of the program that asks a server of ours now, where that is known. */
+  readonly siteNow?: (protocol: string) => string | undefined
 }
 
 /** Opens a session for one test, which has a cassette of its own. */
@@ -301,6 +303,7 @@ class TestSession implements Session {
     mode: RecordMode,
     disturbed: () => boolean = () => false,
   ): ExchangeRecorder {
+    const { siteNow } = this.#options
     const { config, journal, files, recordingRedactor: redactor, nextId } = this.#run
     const recorder = makeRecorder({
       boundary,
@@ -312,6 +315,7 @@ class TestSession implements Session {
       cassette: mode === 'live' ? undefined : relative(config.directory, this.#own).split(sep).join('/'),
       nextId,
       disturbed,
+      ...(boundary.wire && siteNow && { siteNow: () => siteNow(boundary.protocol.name) }),
     })
     this.#recorders.push({ boundary, recorder, mode })
     return recorder

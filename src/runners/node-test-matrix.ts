@@ -3,6 +3,7 @@ import type { TestRef } from '../core/exchange.ts'
 import { realNow } from '../core/real-clock.ts'
 import { installProgramClock } from '../engine/clock/program-clock.ts'
 import { appendResult, type PlannedCell, readPlan } from '../run/matrix/plan-file.ts'
+import { watchCallStacks } from '../run/call-stacks.ts'
 import type { InProcessRun } from './in-process-run.ts'
 import { openOwnProcesses } from './own-processes.ts'
 import { type BodyResult, runCell } from './run-cell.ts'
@@ -25,6 +26,8 @@ export function openNodeTestMatrix(planFile: string, attached: InProcessRun, fil
   const programClock = cells && installProgramClock()
   const own = (cells ?? []).filter(({ cell }) => cell.test.file === file)
   const others = openOwnProcesses(planFile)
+  // Before the program is loaded, whose connections may outlive every test.
+  watchCallStacks()
   const done = new Map<string, number>()
   /** Tests that did not even go well by themselves. */
   const broken = new Set<string>()

@@ -5,7 +5,7 @@ import { runInSession, setFallbackSession } from '../run/current-session.ts'
 import { armCell } from '../run/matrix/arm-cell.ts'
 import { errorTexts } from '../run/matrix/error-text.ts'
 import { mostAsks, type RunRecord } from '../run/matrix/plan-file.ts'
-import { placeIn, watchAsks } from '../run/matrix/watch-asks.ts'
+import { placeIn, watchAsks, watchSites } from '../run/matrix/watch-asks.ts'
 import { watchRefusals } from '../run/matrix/watch-refusals.ts'
 import { namedAfter, type PlannedCell } from '../run/matrix/planned.ts'
 import { openSession } from '../run/session.ts'
@@ -88,6 +88,7 @@ export async function runCell(
     as,
     rehearsal: planned !== undefined || trace === true,
     onAsk,
+    siteNow: watchSites(run, standIns),
     onCarried: count,
     besides: attached.outsideCassette,
   })

@@ -2,6 +2,7 @@ import type { TestRef } from '../core/exchange.ts'
 import { realNow } from '../core/real-clock.ts'
 import { installProgramClock } from '../engine/clock/program-clock.ts'
 import { appendResult, readPlan, type RunRecord } from '../run/matrix/plan-file.ts'
+import { watchCallStacks } from '../run/call-stacks.ts'
 import type { InProcessRun } from './in-process-run.ts'
 import { loadedTeller } from './loaded-files.ts'
 import { openOwnProcesses } from './own-processes.ts'
@@ -51,6 +52,8 @@ export function openVitestMatrix(
   const tellLoaded = loadedTeller((told) => appendResult(planFile, told))
   const others = openOwnProcesses(planFile)
   const loop = watchLoop(planFile)
+  // Before the program is loaded, whose connections may outlive every test.
+  watchCallStacks()
   const done = new Map<VitestTask, number>()
   /** Tests that did not even go well by themselves. */
   const broken = new Set<VitestTask>()

@@ -35,6 +35,8 @@ export type JournalEvent =
       readonly test: TestRef | null
       /** Path of the cassette, relative to the project, that answers, or into which this exchange is to be saved. */
       readonly cassette?: string
+      /** The line of the program that asked, where that is known: `src/orders.ts:31`. */
+      readonly site?: string
       /** One line for people: `GET https://api.github.com/repos/a/b`. */
       readonly summary: string
       /** The question in its protocol's notation, redacted, so that an exchange that never ends can be read. */

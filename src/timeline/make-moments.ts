@@ -10,6 +10,7 @@ export interface Seen {
   readonly operation: string
   readonly effect: boolean
   readonly test: TestRef | null
+  readonly site?: string
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly question: string

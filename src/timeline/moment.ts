@@ -108,6 +108,8 @@ export interface Moment {
   readonly operation: string
   readonly effect: boolean
   readonly test: TestRef | null
+  /** The line of the program that asked, where that is known; of what is asked over HTTP it is found elsewhere. */
+  readonly site?: string
   /** When it was asked, milliseconds since the epoch. */
   readonly at: number
   /** Null when it never ended. */

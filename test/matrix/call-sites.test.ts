@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
 import { matrixProject, runMatrix } from './matrix-project.ts'
 
@@ -47,3 +48,56 @@ it('the line that calls a client of any kind is known, also when the client writ
     'GET /undici': 'clients.mjs:13',
   })
 }, 60_000)
+
+const missing = ['postgres', 'redis-server'].filter(
+  (name) => spawnSync('sh', ['-c', `ls /usr/lib/postgresql/*/bin/${name} || command -v ${name}`]).status !== 0,
+)
+if (missing.length > 0) console.warn(`SKIPPED: call sites at servers, because there is no ${missing.join(', ')}`)
+
+const program = `import pg from 'pg'
+import { Redis } from 'ioredis'
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL })
+const cache = new Redis(process.env.REDIS_URL)
+export async function order() {
+  const session = await pool.connect()
+  await session.query('BEGIN')
+  await session.query('INSERT INTO orders VALUES ($1)', [1])
+  await session.query('COMMIT')
+  session.release()
+  await cache.set('order', '1')
+  await Promise.all([
+    cache.incr('a'),
+    cache.incr('b'),
+  ])
+}
+export const close = async () => { await pool.end(); cache.disconnect() }`
+
+it.skipIf(missing.length > 0)(
+  'the line is known of a client of a server that writes at once, and none is told where it might be another',
+  async ({ onTestFinished: after }) => {
+    const made = matrixProject({
+      after,
+      boundaries: `db: postgres({ env: 'DATABASE_URL', migrations: 'db' }), cache: redis({ env: 'REDIS_URL' })`,
+      packages: ['pg', 'ioredis'],
+      files: {
+        'db/1.sql': 'CREATE TABLE orders (id int)',
+        'order.mjs': program,
+        'order.test.mjs': `import { afterAll, test } from 'vitest'
+import { close, order } from './order.mjs'
+afterAll(close)
+test('an order is placed', order)`,
+      },
+    })
+    const sites = async (fault: string): Promise<Record<string, string | undefined>> => {
+      const { document } = await runMatrix(made, '--fault', fault)
+      return Object.fromEntries(document.cells.map(({ operation, site }) => [operation, site]))
+    }
+    expect(await sites('sqlstate 40001')).toEqual({ 'INSERT orders': 'order.mjs:8' })
+    expect(await sites('cache full')).toEqual({
+      'SET order': 'order.mjs:11',
+      'INCR a': undefined,
+      'INCR b': undefined,
+    })
+  },
+  120_000,
+)

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { asAsker } from '../../core/asker.ts'
 import { duplexLane, resetConnection } from '../../core/duplex-lane.ts'
 import type { Faults } from '../../core/fault.ts'
 import type { Lane } from '../../core/lane.ts'
@@ -73,7 +74,9 @@ export class Relay {
 
   /** Begins to carry bytes. */
   start(): void {
-    this.#client.on('data', (chunk: Buffer) => this.#fromClient(chunk))
+    // What has come before belongs to nobody here.
+    asAsker(this.#client, () => {})
+    this.#client.on('data', (chunk: Buffer) => asAsker(this.#client, () => this.#fromClient(chunk)))
     this.#client.on('end', () => this.#toServer.end())
     this.#client.on('error', ignore)
     this.#client.once('close', () => this.#clientClosed())

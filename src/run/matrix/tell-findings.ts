@@ -1,6 +1,6 @@
 import { type AcceptedFinding, compareAccepted } from '../../matrix/accepted.ts'
 import { referenceOf } from '../../matrix/baseline.ts'
-import { type Finding, findingsOf, type JudgedCell, siteOf } from '../../matrix/findings.ts'
+import { type Finding, findingsOf, type JudgedCell, lineOf } from '../../matrix/findings.ts'
 import { harmLevel, riskOf } from '../../matrix/harm.ts'
 import { weaknessesOf } from '../../matrix/weaknesses.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
@@ -61,7 +61,7 @@ export function tellWeaknesses(
   return weaknessesOf(judged).map(({ sentence, cells, operations, faults }): WeaknessDocument => {
     const { shown } = cells[0]!
     const { cell, fault } = shown
-    const site = siteOf(shown)
+    const site = lineOf(shown)
     return {
       sentence,
       boundary: cell.boundary,

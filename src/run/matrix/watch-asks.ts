@@ -43,6 +43,22 @@ export function watchAsks(
   }
 }
 
+/** Whose clients write at once what they are told to, or leave it to nobody else's call. */
+const writtenAtOnce: ReadonlySet<string> = new Set(['postgres', 'mysql', 'redis', 'mqtt'])
+
+/** Finds the line of the program that asks a server of ours now, where that can be told from who writes. */
+export function watchSites(
+  run: RunContext,
+  standIns: readonly string[] = [],
+): (protocol: string) => string | undefined {
+  const options = { directory: run.config.directory, own, standIns }
+  return (protocol) => {
+    if (!writtenAtOnce.has(protocol)) return undefined
+    const { site, byStandIn } = callSiteOf(askingStack(), options)
+    return byStandIn ? undefined : site
+  }
+}
+
 function siteOf(options: CallSiteOptions): CallSite {
   const here = callSiteOf(stackHere(), options)
   if (here.site !== undefined || here.byTest) return here

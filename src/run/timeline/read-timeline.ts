@@ -31,7 +31,7 @@ export async function readTimeline(
     exchangesOf(events, runDirectory, notationOf, projectDirectory).map((exchange) => [exchange.id, exchange]),
   )
   const seen = [...asks.values()].map(({ ask, asked }): Seen => {
-    const { id, boundary, protocol, operation, effect, test, at, summary, by } = ask
+    const { id, boundary, protocol, operation, effect, test, site, at, summary, by } = ask
     const ended = ends.get(id)
     const exchange = exchanges.get(id)
     return {
@@ -41,6 +41,7 @@ export async function readTimeline(
       operation,
       effect,
       test,
+      ...(site !== undefined && { site }),
       at,
       asked,
       question: summary,
