@@ -106,7 +106,12 @@ function nothingTried({ tests }: MatrixDocument): string {
 /** To be copied, so it is not cut and not set in. */
 function suggestionLines(findings: readonly FindingDocument[], paint: Paint): string[] {
   const tests = findings.flatMap(({ suggestedTest }) => (suggestedTest === '' ? [] : [suggestedTest]))
-  return tests.flatMap((test) => ['', paint('A test that fails today:', 'bold'), '', ...test.trimEnd().split('\n')])
+  return tests.flatMap((test) => [
+    '',
+    paint('A test that fails today:', 'bold'),
+    '',
+    ...test.trimEnd().split('\n').map(printable),
+  ])
 }
 
 /** What the team lives with, and what it no longer has to. */
