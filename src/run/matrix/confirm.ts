@@ -5,6 +5,7 @@ import { findingsOf } from '../../matrix/findings.ts'
 import { executeCells, type ExecuteOptions } from './execute-cells.ts'
 import { isBadCell, judgeAll } from './judge-all.ts'
 import type { Suite } from './suite.ts'
+import { plural } from '../wording.ts'
 
 /** What is to be seen again. */
 export interface ConfirmOptions extends Omit<ExecuteOptions, 'cells'> {
@@ -37,7 +38,7 @@ export async function confirmBad(suite: Suite, { judged, ...options }: ConfirmOp
     // Run again, the same may show itself from another side.
     for (const one of judgeAll(cells, options.baselines, ran)) state.set(one.shown.cell.id, isBadCell(one))
   }
-  if (findings.length > 0) options.onProgress(`seeing ${findings.length} findings again`)
+  if (findings.length > 0) options.onProgress(`seeing ${plural(findings.length, 'finding')} again`)
   await seeAgain(findings.map(({ best }) => best.shown.cell))
   const waiting = findings.filter(({ best }) => state.get(best.shown.cell.id) === false).values()
   const lane = async (): Promise<void> => {

@@ -8,6 +8,7 @@ import { keyOfTest } from '../../timeline/moment.ts'
 import { nextCells } from './next-cells.ts'
 import { afterAll, type MatrixPlan, type PlannedCell } from './plan-file.ts'
 import { type Ran, runSuite, type Suite, type SuitePart, type SuiteRun } from './suite.ts'
+import { plural } from '../wording.ts'
 
 /** What is to be run. */
 export interface ExecuteOptions {
@@ -55,7 +56,7 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
   const found = new Map<string, Ran>((await cache?.find(cells))?.map((one) => [one.record.id, one]))
   let left = cells.filter(({ id }) => !found.has(id))
   if (found.size > 0) {
-    onProgress(`${found.size} of ${cells.length} cells are known from earlier runs`)
+    onProgress(`${found.size} of ${plural(cells.length, 'cell')} known from earlier runs`)
     onRan(found)
   }
   while (left.length > 0 && !signal.aborted && realNow() < (until ?? Number.POSITIVE_INFINITY)) {
@@ -111,7 +112,7 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
       if (!sound.has(key)) (doubted.has(key) ? realTime : doubted).set(key, test)
     }
     const isStuck = learnt === [realTime, suspects, doubted].reduce((sum, { size }) => sum + size, 0)
-    onProgress(`${found.size} of ${cells.length} cells run`)
+    onProgress(`${found.size} of ${plural(cells.length, 'cell')} run`)
     if (found.size === before && isStuck) break
   }
   return found

@@ -5,6 +5,7 @@ import { keyOfTest } from '../../timeline/moment.ts'
 import type { MatrixPlan } from './plan-file.ts'
 import { lanesOf } from './run-processes.ts'
 import { type Ran, runSuite, type Suite, type SuiteRun } from './suite.ts'
+import { plural } from '../wording.ts'
 
 /** How tests are run without a fault. */
 export interface BaselineOptions {
@@ -33,7 +34,7 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
   const held = (await cache?.clean(clean)) ?? []
   const without = cache?.files(clean) ?? []
   const known = [...new Map(held.map(({ record }) => [keyOfTest(record.test), record.test])).values()]
-  if (known.length > 0) onProgress(`${known.length} tests are as they were and not run again without a fault`)
+  if (known.length > 0) onProgress(`${plural(known.length, 'test')} as before, and not run again without a fault`)
   if (cache && cache.lanes > 0 && held.length > 0)
     return { suite: { ...shared, perProcess: true, lanes: cache.lanes }, baselines: baselinesOf(held, 1) }
   const plan: MatrixPlan = { version: 1, clean, ...(only && { only }), skip: known, without }

@@ -10,6 +10,7 @@ import type { PlanOptions } from '../../../matrix/plan.ts'
 import { keyOfTest } from '../../../timeline/moment.ts'
 import { executeCells, type ExecuteOptions } from '../execute-cells.ts'
 import type { Suite } from '../suite.ts'
+import { plural } from '../../wording.ts'
 
 /** Of what is to be found out what the program needs. */
 export interface ContractOptions extends Pick<ExecuteOptions, 'baselines' | 'until' | 'onProgress'> {
@@ -57,7 +58,7 @@ export function makeFieldDesk(suite: Suite, { narrow = {}, baselines, until, onP
     for (const cell of cells) planned.set(cell.id, cell)
     if (cells.length === 0) return
     const ran = await executeCells(suite, { cells, baselines, until, onProgress: () => {} })
-    onProgress(`${ran.size} of ${cells.length} changes of fields tried`)
+    onProgress(`${ran.size} of ${plural(cells.length, 'change')} of fields tried`)
     for (const cell of cells) {
       const one = ran.get(cell.id)
       if (!one) continue
