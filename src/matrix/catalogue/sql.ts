@@ -105,6 +105,20 @@ export const sqlFaults: readonly CatalogueFault[] = [
     arm: (aim) => lostConnection(aim),
   },
   {
+    name: 'database full',
+    family: 'error',
+    said: 'was never done: the connection was lost, and a new one was refused with 53300, too many clients',
+    expected: 'fail, and take a connection when there is one again',
+    reaches: false,
+    once: true,
+    weight: 3,
+    applies: (exchanges) => exchanges.protocol === 'postgres' && (writes(exchanges) || reads(exchanges)),
+    arm: (aim) => ({
+      ...lostConnection(aim),
+      next: sqlstate('53300', { operation: 'CONNECT', times: Number.POSITIVE_INFINITY }),
+    }),
+  },
+  {
     name: 'sqlstate 57014',
     family: 'error',
     said: 'was cancelled with 57014 after too long a time',

@@ -22,6 +22,8 @@ export interface QuestionFault {
   readonly name: string
   readonly match: FaultMatch
   readonly disturbance: Disturbance
+  /** Armed when this one has struck, and not before. */
+  readonly next?: QuestionFault
 }
 
 /** A disturbance of bytes, in one direction or both. */
@@ -71,7 +73,7 @@ export function createFaultSet(): FaultSet {
   const changed = (): void => {
     for (const lane of lanes) lane.rebuild()
   }
-  return {
+  const set: FaultSet = {
     get watching() {
       return questions.size > 0
     },
@@ -86,6 +88,7 @@ export function createFaultSet(): FaultSet {
         if (struck || waiting.seen < nth || waiting.seen >= nth + times) continue
         waiting.armed.struck++
         struck = completed(waiting)
+        if (waiting.fault.next) set.arm(waiting.fault.next)
         // Nothing is left to wait for, so connections may stop holding messages back.
         if (waiting.seen === nth + times - 1) questions.delete(waiting)
       }
@@ -145,6 +148,7 @@ export function createFaultSet(): FaultSet {
       changed()
     },
   }
+  return set
 }
 
 /** What is asked to open a connection; a fault strikes it only when it is named. */

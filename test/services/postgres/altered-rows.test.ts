@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { noRows, nullColumns } from '../../../src/modes/faults/altered-rows.ts'
 import { createFaultSet, type FaultSet } from '../../../src/modes/faults/fault-set.ts'
 import { idleConnectionLost } from '../../../src/modes/faults/idle-connection-lost.ts'
+import { lostConnection } from '../../../src/modes/faults/lost-connection.ts'
+import { sqlstate } from '../../../src/modes/faults/sqlstate.ts'
 import { optionalPackage } from '../../support/optional-package.ts'
 import { postgresBinaries, type PostgresServer, startPostgres } from '../../support/postgres-server.ts'
 import { type Notes, proxyTo, takeNotes } from './support.ts'
@@ -88,6 +90,18 @@ describe.skipIf(!postgresBinaries || !pg)('an answer that is altered', () => {
     const ask = (): Promise<unknown[]> => sql`SELECT id FROM people ORDER BY id`
     const answers = await Promise.all([ask(), ask(), ask()])
     expect(answers.map(({ length }) => length)).toEqual([2, 0, 2])
+  })
+})
+
+describe.skipIf(!postgresBinaries || !pg)('a fault that leads to another', () => {
+  it('refuses connections only once it has struck', async () => {
+    const { faults, config } = await scene()
+    const refuse = sqlstate('53300', { operation: 'CONNECT' })
+    faults.arm({ ...lostConnection({ operation: 'SELECT people' }), next: refuse })
+    const [first, second] = [await clientOf(config), await clientOf(config)]
+    await expect(first.query(one, [1])).rejects.toThrow()
+    await expect(new pg.Client(config).connect()).rejects.toMatchObject({ code: '53300' })
+    expect((await second.query(one, [1])).rows).toEqual([ada])
   })
 })
 
