@@ -24,6 +24,7 @@ import { openLiveDocument } from './live-document.ts'
 import { type DocumentInput, makeDocument } from './make-document.ts'
 import { readAccepted } from './keep-accepted.ts'
 import { judgeAll } from './judge-all.ts'
+import { pruneFolders } from './prune-folders.ts'
 import { runPairs } from './run-pairs.ts'
 import { runBaseline } from './run-baseline.ts'
 import type { Ran, Suite } from './suite.ts'
@@ -70,6 +71,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     const opening = startServers(config, { env, ...(options.onReady && { onReady: options.onReady }) })
     services = await unlessStopped(opening, signals)
     const run = `${new Date(startedAt).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}-${process.pid}`
+    pruneFolders(config.directory)
     // Who wants to see one cell again wants to see it run.
     const isCached = options.cache !== false && narrow?.cell === undefined && !signals.received
     const cache = isCached ? openMatrixCache({ config, command, env, startedAt, run }) : undefined
