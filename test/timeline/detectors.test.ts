@@ -299,6 +299,17 @@ describe('a transaction that waits', () => {
       ),
     ).toEqual([])
   })
+
+  it("is none where requests run side by side, and the wait is short: it may be the other one's", () => {
+    const build =
+      (ms: number) =>
+      (t: TimelineBuilder): void => {
+        t.sql('BEGIN').sql('BEGIN', { on: 2 }).sql('INSERT INTO orders VALUES (1)', { on: 2 }).sql('COMMIT', { on: 2 })
+        t.http('POST /v1/charges', { ms }).sql('INSERT INTO orders VALUES (2)').sql('COMMIT')
+      }
+    expect(codes(build(7))).toEqual([])
+    expect(codes(build(400))).toEqual(['idle-in-transaction'])
+  })
 })
 
 describe('a second connection', () => {

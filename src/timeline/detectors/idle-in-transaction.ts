@@ -14,17 +14,19 @@ export function idleInTransaction(timeline: Timeline): readonly TimelineFinding[
   const isConsumerWork = consumerWork(timeline)
   return [...byTest(timeline.moments).values()].flatMap((inTest) => {
     // A message within a transaction is told of for what it says, not for how long it takes.
-    const others = inTest.filter(
+    const outside = inTest.filter(
       ({ facts }) =>
         !facts.sql && !facts.connect && facts.subscribed === undefined && !facts.published && !facts.incoming,
     )
-    const during = overlaps(others, ({ asked, answered }) => ({ from: asked, to: answered }))
-    return transactionsOf(inTest).flatMap((transaction) => {
+    const during = overlaps(outside, ({ asked, answered }) => ({ from: asked, to: answered }))
+    const transactions = transactionsOf(inTest)
+    const open = overlaps(transactions, spanOf)
+    // Where two are open at a time there are several requests, and a short wait may be another one's.
+    const isAlone = transactions.every((one) => open(spanOf(one)).every(({ session }) => session === one.session))
+    return transactions.flatMap((transaction) => {
       const [began] = transaction.statements
-      return waitsOf(
-        transaction,
-        during(spanOf(transaction)).filter((moment) => !isConsumerWork(began, moment)),
-      )
+      const others = during(spanOf(transaction)).filter((moment) => !isConsumerWork(began, moment))
+      return waitsOf(transaction, isAlone ? others : others.filter(({ durationMs }) => (durationMs ?? 0) >= longWaitMs))
     })
   })
 }
