@@ -1,5 +1,6 @@
 import type { ProvedField, ProvedOperation } from '../core/proved-contract.ts'
-import { follow, pointerTo, stepsOf } from './pointer.ts'
+import { formatPointer, parsePointer } from '../core/json-pointer.ts'
+import { follow } from './follow.ts'
 
 /** What is needed at one place of an answer, and below it. */
 export interface Need {
@@ -57,7 +58,7 @@ function treeOf(fields: readonly ProvedField[], body: unknown): Need | undefined
   for (const field of fields) {
     let node = root
     let values: readonly unknown[] = [body]
-    for (const step of stepsOf(field.pointer)) {
+    for (const step of parsePointer(field.pointer)) {
       node = step === '*' && !isKey(values) ? (node.items ??= makeNode(`${node.pointer}/*`)) : propertyOf(node, step)
       values = follow(values, step)
     }
@@ -77,7 +78,7 @@ function makeNode(pointer: string): Node {
 
 function propertyOf({ pointer, properties }: Node, step: string): Node {
   let node = properties.get(step)
-  if (!node) properties.set(step, (node = makeNode(pointerTo(pointer, step))))
+  if (!node) properties.set(step, (node = makeNode(pointer + formatPointer([step]))))
   return node
 }
 

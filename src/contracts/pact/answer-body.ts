@@ -1,6 +1,6 @@
 import type { ProvedOperation } from '../../core/proved-contract.ts'
 import { type Need, needsOf } from '../needs.ts'
-import { follow } from '../pointer.ts'
+import { follow } from '../follow.ts'
 import type { PactRule, PactRules } from './pact-types.ts'
 import { ruleFor } from './rule-for.ts'
 
