@@ -62,7 +62,8 @@ describe.concurrent('a retry', () => {
     expect(ran.code).toBe(0)
     expect(document.resilience.good).toBe(document.resilience.of)
     expect(document.resilience.of).toBeGreaterThan(6)
-    expect(document.vigilance).toEqual({ good: 3, of: 3 })
+    expect(document.vigilance.good).toBe(document.vigilance.of)
+    expect(document.vigilance.of).toBeGreaterThan(2)
   }, 60_000)
 
   it('that is allowed for now is no finding until the rule expires', async ({ onTestFinished: after }) => {
