@@ -89,7 +89,7 @@ function cellsOf(
   const last = nths.at(-1)!
   const isOnce = once && !unpruned.includes('kinds')
   const ends = atLast ? [last] : effect && !isOnce && last !== first ? [first, last] : [first]
-  const struck = unpruned.includes('places') ? nths : ends
+  const struck = unpruned.includes('places') && !atLast ? nths : ends
   return struck.map((nth) => makeCell({ test: baseline.test, boundary, protocol, operation, nth, fault: name, family }))
 }
 
