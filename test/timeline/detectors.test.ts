@@ -347,6 +347,21 @@ describe('a second connection', () => {
     expect(codes(build)).toEqual([])
   })
 
+  it('is none that is by the side of few of the transactions that come to the same place: that is a job', () => {
+    const build =
+      (jobs: number) =>
+      (t: TimelineBuilder): void => {
+        for (const i of range(5)) {
+          t.transaction(() => {
+            t.sql(`INSERT INTO orders VALUES (${i})`)
+            if (i < jobs) t.sql('UPDATE outbox SET sent = true WHERE id = 1', { on: 2 })
+          })
+        }
+      }
+    expect(codes(build(1))).toEqual([])
+    expect(codes(build(5))).toContain('second-connection-in-transaction')
+  })
+
   it('is none when transactions follow each other', () => {
     const build = (t: TimelineBuilder): unknown =>
       t

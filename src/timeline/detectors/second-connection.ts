@@ -4,43 +4,70 @@ import { byTest, type Moment, type Timeline } from '../moment.ts'
 import { overlaps } from '../overlaps.ts'
 import { idleDuring, spanOf, type Transaction, transactionsOf } from '../transactions.ts'
 
+/** A transaction that waited while others were asked by its side. */
+interface Waited {
+  readonly transaction: Transaction
+  readonly beside: readonly [Moment, ...Moment[]]
+  /** Between which of its statements. */
+  readonly gap: string
+}
+
 /**
  * A statement on another connection while a transaction waits for it. Two requests at a time look alike, so nothing is
  * said where another transaction is open as well, or where statements of the two connections run at the same time; and
- * what a consumer asks that was brought a message meanwhile is its own.
+ * what a consumer asks that was brought a message meanwhile is its own. What is asked in most of the transactions that
+ * get to this place belongs there; the rest is a coincidence, such as a job that runs beside them.
  */
 export function secondConnection(timeline: Timeline): readonly TimelineFinding[] {
   const isConsumerWork = consumerWork(timeline)
-  return [...byTest(timeline.moments).values()].flatMap((inTest) => {
+  const parts = [...byTest(timeline.moments).values()].flatMap((inTest) => {
     const statements = inTest.filter(({ facts }) => facts.sql)
-    return [...Map.groupBy(statements, ({ boundary }) => boundary).values()].flatMap((each) =>
-      inBoundary(each, isConsumerWork),
-    )
+    return [...Map.groupBy(statements, ({ boundary }) => boundary).values()]
   })
+  const looked = parts.map((statements) => inBoundary(statements, isConsumerWork))
+  const passed = Map.groupBy(
+    looked.flatMap(({ gaps }) => gaps),
+    (gap) => gap,
+  )
+  const waited = looked.flatMap((each) => each.waited)
+  const alike = Map.groupBy(waited, ({ gap, beside: [other] }) => `${gap}\0${other.facts.sql!.fingerprint}`)
+  return [...alike.values()]
+    .filter((group) => 2 * group.length >= passed.get(group[0]!.gap)!.length)
+    .flat()
+    .map(({ transaction, beside }) => report(transaction, beside))
 }
 
 function inBoundary(
   statements: readonly Moment[],
   isConsumerWork: ReturnType<typeof consumerWork>,
-): readonly TimelineFinding[] {
+): { readonly gaps: readonly string[]; readonly waited: readonly Waited[] } {
   const transactions = transactionsOf(statements)
   const open = overlaps(transactions, spanOf)
   const underWay = overlaps(statements, ({ asked, answered }) => ({ from: asked, to: answered }))
-  return transactions.flatMap((transaction) => {
-    const span = spanOf(transaction)
-    if (open(span).some(({ session }) => session !== transaction.session)) return []
+  const alone = transactions.filter((one) => open(spanOf(one)).every(({ session }) => session === one.session))
+  const waited = alone.flatMap((transaction): Waited[] => {
     const [began] = transaction.statements
-    const beside = underWay(span).filter(
+    const [first, ...others] = underWay(spanOf(transaction)).filter(
       (moment) => moment.facts.session !== transaction.session && !isConsumerWork(began, moment),
     )
-    const waited = beside.every((moment) => idleDuring(transaction, moment))
-    return beside.length > 0 && waited ? [report(transaction, beside)] : []
+    if (!first) return []
+    const around = idleDuring(transaction, first)
+    if (!around || !others.every((moment) => idleDuring(transaction, moment))) return []
+    return [{ transaction, beside: [first, ...others], gap: gapOf(...around) }]
   })
+  const gaps = alone.flatMap(({ statements: [one, ...rest] }) =>
+    rest.map((after, i) => gapOf(i === 0 ? one : rest[i - 1]!, after)),
+  )
+  return { gaps, waited }
 }
 
-function report({ statements, boundary }: Transaction, beside: readonly Moment[]): TimelineFinding {
+function gapOf(before: Moment, after: Moment): string {
+  return [before.boundary, before.operation, after.operation].join('\0')
+}
+
+function report({ statements, boundary }: Transaction, beside: Waited['beside']): TimelineFinding {
   const [first] = statements
-  const [other] = beside as [Moment]
+  const [other] = beside
   const written = new Set(statements.filter(({ effect }) => effect).map(({ operation }) => tableOf(operation)))
   const blind = beside.find(({ operation }) => written.has(tableOf(operation)))
   const before = statements.findLast(({ answered }) => answered < other.asked)!
