@@ -98,6 +98,8 @@ function nextLines({ findings }: MatrixDocument, report: string | undefined, inF
 /** No finding in nothing is no good news. */
 function nothingTried({ tests }: MatrixDocument): string {
   const excluded = tests.excluded.map(({ test, state, why }) => `Not judged, ${state}: ${test.name}: ${why}`)
+  if (tests.stable === 0 && tests.excluded.length > 0 && tests.excluded.every(({ state }) => state === 'failing'))
+    return ['Nothing was tried: every test fails by itself, without a fault', ...excluded.map(printable)].join('\n')
   const why = 'no exchange of the program was seen in stable tests that one of these faults can strike;'
   const hint = 'what tests ask by themselves over `fetch` is not the program'
   return ['Nothing was tried:', why, hint, ...excluded.map(printable)].join('\n')

@@ -12,12 +12,19 @@ export interface MatrixProject {
 /** Tells what a project of vitest has loaded for all of its tests. */
 export interface LoadedReporter {
   onTestModuleCollected(): void
-  onTestRunEnd(): void
+  onTestRunEnd(modules: readonly TestModule[]): void
+}
+
+/** The parts of a file of tests that are read. */
+interface TestModule {
+  readonly moduleId: string
+  errors(): readonly { readonly message?: string }[]
 }
 
 /** Has a project leave out the test files that need not be loaded, and tell what all others depend on. */
 export function prepareProject(project: MatrixProject, planFile: string): LoadedReporter {
   watchLoaded()
+  appendResult(planFile, { t: 'attached' })
   const plan = readPlan(planFile)
   // What stands in a pattern has a meaning, what stands in a path has none.
   project.config.exclude.push(...(plan.without ?? []).map((file) => file.replaceAll(/[()[\]{}!*+?@|\\]/g, '\\$&')))
@@ -32,6 +39,12 @@ export function prepareProject(project: MatrixProject, planFile: string): Loaded
   return {
     // By then all that is to be set up has been.
     onTestModuleCollected: () => tell(''),
-    onTestRunEnd: () => tell(''),
+    onTestRunEnd(modules) {
+      tell('')
+      for (const one of modules) {
+        const [error] = one.errors()
+        if (error) appendResult(planFile, { t: 'broken', file: one.moduleId, why: error.message ?? 'it failed' })
+      }
+    },
   }
 }

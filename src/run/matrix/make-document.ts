@@ -11,6 +11,7 @@ import type { LoadedConfig } from '../loaded-config.ts'
 import { shellLine } from '../shell-line.ts'
 import { tellFindings, tellWeaknesses } from './tell-findings.ts'
 import { collectExchanges } from './exchange-document.ts'
+import type { BrokenFile } from './plan-file.ts'
 import type { CellDocument, MatrixDocument, MatrixState, Share } from './document.ts'
 
 /** All that a matrix has shown. */
@@ -19,6 +20,8 @@ export interface DocumentInput {
   readonly config: LoadedConfig
   readonly command: string | readonly string[]
   readonly baselines: readonly Baseline[]
+  /** Files of tests of which none could be run. */
+  readonly broken: readonly BrokenFile[]
   readonly judged: readonly (JudgedCell & { readonly confirmed?: boolean })[]
   readonly unconfirmed: number
   /** Cells that are known from an earlier matrix, and its name. */
@@ -43,7 +46,11 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
   const judged = input.judged.map((one) => allow(one, rules, expired))
   const how = { config, reproduceBy: typed, accepted }
   const findings = tellFindings(judged, how)
-  const excluded = baselines.flatMap(({ test, state, why }) => (state === 'stable' ? [] : [{ test, state, why }]))
+  const unread = input.broken.map(({ file, why }) => {
+    return { test: { file, name: file }, state: 'failing' as const, why: `none of its tests ran: ${why}` }
+  })
+  const unstable = baselines.flatMap(({ test, state, why }) => (state === 'stable' ? [] : [{ test, state, why }]))
+  const excluded = [...unread, ...unstable]
   const isWhole =
     !narrowed && state === 'finished' && leftOut.length === 0 && excluded.length === 0 && typeof command === 'string'
   return {

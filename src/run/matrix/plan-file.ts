@@ -92,8 +92,20 @@ export interface LoadedRecord {
   readonly outside: boolean
 }
 
-/** One line of the results: that a run has begun, how it went, and what that needed. */
-export type ResultLine = { readonly t: 'began'; readonly id: string; readonly test: TestRef } | RunRecord | LoadedRecord
+/** A file of tests that could not be loaded or set up. */
+export interface BrokenFile {
+  /** Absolute, as its runner names it. */
+  readonly file: string
+  readonly why: string
+}
+
+/** One line of the results: that a runner is attached, that a run has begun, how it went, and what that needed. */
+export type ResultLine =
+  | { readonly t: 'attached' }
+  | ({ readonly t: 'broken' } & BrokenFile)
+  | { readonly t: 'began'; readonly id: string; readonly test: TestRef }
+  | RunRecord
+  | LoadedRecord
 
 /** Where the processes of a plan write how it went. */
 export function resultsOf(planFile: string): string {

@@ -1,8 +1,9 @@
-import { MortarError } from '../../core/errors.ts'
+import { relative, sep } from 'node:path'
 import type { TestRef } from '../../core/exchange.ts'
 import { type Baseline, makeBaseline } from '../../matrix/baseline.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
-import type { MatrixPlan } from './plan-file.ts'
+import { noTestRan, nothingCrossed, pluginMissing } from './no-tests.ts'
+import type { BrokenFile, MatrixPlan } from './plan-file.ts'
 import { lanesOf } from './run-processes.ts'
 import { type Ran, runSuite, type Suite, type SuiteRun } from './suite.ts'
 import { plural } from '../wording.ts'
@@ -20,6 +21,8 @@ export interface BaselineOptions {
 export interface CleanSuite {
   readonly suite: Suite
   readonly baselines: readonly Baseline[]
+  /** Files of tests of which none could be run, relative to the project. */
+  readonly broken: readonly BrokenFile[]
 }
 
 /**
@@ -30,34 +33,50 @@ export interface CleanSuite {
 export async function runBaseline(shared: Suite, options: BaselineOptions): Promise<CleanSuite> {
   const { clean, only, onProgress } = options
   const { cache, signal } = shared
-  if (signal.aborted) return { suite: shared, baselines: [] }
+  if (signal.aborted) return { suite: shared, baselines: [], broken: [] }
   const held = (await cache?.clean(clean)) ?? []
   const without = cache?.files(clean) ?? []
   const known = [...new Map(held.map(({ record }) => [keyOfTest(record.test), record.test])).values()]
   if (known.length > 0) onProgress(`${plural(known.length, 'test')} as before, and not run again without a fault`)
   if (cache && cache.lanes > 0 && held.length > 0)
-    return { suite: { ...shared, perProcess: true, lanes: cache.lanes }, baselines: baselinesOf(held, 1) }
+    return { suite: { ...shared, perProcess: true, lanes: cache.lanes }, baselines: baselinesOf(held, 1), broken: [] }
   const plan: MatrixPlan = { version: 1, clean, ...(only && { only }), skip: known, without }
   const together = await runSuite(shared, plan)
   cache?.load(together.loaded)
+  const broken = brokenIn(shared, together)
   if (together.ran.length > 0 || held.length > 0 || signal.aborted) {
     const baselines = baselinesOf([...held, ...together.ran], signal.aborted ? clean : 1)
     if (!only && !signal.aborted) keep(shared, together, baselines, known)
-    return { suite: shared, baselines }
+    return { suite: shared, baselines, broken }
   }
+  if (together.attached) {
+    // Of a test that was named and is not there any more, whoever has named it is told.
+    if (only && broken.length === 0 && together.died.length === 0) return { suite: shared, baselines: [], broken }
+    throw noTestRan(shared, together, broken)
+  }
+  const missing = pluginMissing(shared, together)
+  if (missing) throw missing
   onProgress('the tests are not those of the vitest plugin or of mortar/node-test, so every cell is a process of it')
   // Of what such a command reads nobody tells.
   cache?.load([{ t: 'loaded', file: '', paths: [], outside: true }])
   const { suite, run: apart } = await runApart(shared, plan, onProgress)
   if (!apart.ran.some(({ observation }) => observation.moments.length > 0) && !signal.aborted) {
-    throw new MortarError('MORTAR_MATRIX_NO_TESTS', 'nothing that the test command did crossed a boundary', {
-      where: shared.config.file ?? shared.config.directory,
-      seen: `what the command printed is in ${apart.logFile}`,
-    })
+    throw nothingCrossed(shared, apart)
   }
   const baselines = baselinesOf(apart.ran, signal.aborted ? clean : 1)
   if (!signal.aborted) keep(suite, apart, baselines, [])
-  return { suite, baselines }
+  return { suite, baselines, broken: [] }
+}
+
+/** Files of which not one test ran; what went wrong in others is told of by their tests. */
+function brokenIn({ config }: Suite, { broken, ran }: SuiteRun): readonly BrokenFile[] {
+  const alive = new Set(ran.map(({ record }) => record.test.file))
+  const found = broken.map(({ file, why }) => ({
+    file: relative(config.directory, file).split(sep).join('/'),
+    why: why.split('\n', 1)[0]!,
+  }))
+  // Each project of a workspace has told of them.
+  return [...new Map(found.map((one) => [one.file, one])).values()].filter(({ file }) => !alive.has(file))
 }
 
 /** Several processes at a time, unless they get into each other's way. */

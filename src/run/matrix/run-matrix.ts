@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { closestWord } from '../../core/closest-word.ts'
+import { MortarError } from '../../core/errors.ts'
 import type { TestRef } from '../../core/exchange.ts'
 import type { ProvedOperation } from '../../core/proved-contract.ts'
 import { realNow } from '../../core/real-clock.ts'
@@ -27,6 +29,7 @@ import { judgeAll } from './judge-all.ts'
 import { pruneFolders } from './prune-folders.ts'
 import { runPairs } from './run-pairs.ts'
 import { runBaseline } from './run-baseline.ts'
+import type { BrokenFile } from './plan-file.ts'
 import type { Ran, Suite } from './suite.ts'
 
 /** What is to be tried, and for how long. */
@@ -54,7 +57,7 @@ export interface MatrixOptions {
 /**
  * Re-runs the tests of a project with one thing going wrong at a time, and judges what that led to.
  *
- * @throws MortarError `MORTAR_MATRIX_NO_TESTS`, and what starting servers throws
+ * @throws MortarError `MORTAR_MATRIX_NO_TESTS`, `MORTAR_USAGE` when there is no test of that name, and what starting servers throws
  */
 export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument> {
   const { config, command, env, narrow, onProgress = () => {}, onDocument = async () => {} } = options
@@ -62,7 +65,15 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
   const accepted = readAccepted(config.directory)
   const narrowed = options.only !== undefined || Object.keys(narrow ?? {}).length > 0
   const signals = watchSignals()
-  const known: Known = { baselines: [], planned: [], judged: [], unconfirmed: 0, from: new Map(), contracts: [] }
+  const known: Known = {
+    baselines: [],
+    broken: [],
+    planned: [],
+    judged: [],
+    unconfirmed: 0,
+    from: new Map(),
+    contracts: [],
+  }
   const make = (state: MatrixState): MatrixDocument =>
     documentOf(known, { at: startedAt, config, command, state, accepted, narrowed })
   const live = openLiveDocument({ make, tell: onDocument, signal: signals.asked })
@@ -86,8 +97,10 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     }
     const clean = options.baseline ?? 3
     onProgress(`running every test ${clean} times as it is`)
-    const { suite, baselines } = await runBaseline(shared, { clean, only: options.only, onProgress })
+    const { suite, baselines, broken } = await runBaseline(shared, { clean, only: options.only, onProgress })
     known.baselines = baselines
+    known.broken = broken
+    if (!signals.received) checkTestName(narrow?.test, baselines)
     const narrowest = { ...narrow, exclude: config.matrix.exclude ?? [], unpruned: unprunedBy(env) }
     known.planned = plannedBy(options, baselines, narrowest)
     live.update()
@@ -145,12 +158,29 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
 /** What is known so far. */
 interface Known {
   baselines: readonly Baseline[]
+  broken: readonly BrokenFile[]
   planned: readonly Cell[]
   judged: Confirmed['confirmed']
   unconfirmed: number
   /** Cells that are known from an earlier matrix, and its name. */
   readonly from: Map<string, string>
   contracts: readonly ProvedOperation[]
+}
+
+const mostNames = 3
+
+function checkTestName(wanted: string | undefined, baselines: readonly Baseline[]): void {
+  const names = [...new Set(baselines.map(({ test }) => test.name))]
+  if (wanted === undefined || names.some((name) => name.includes(wanted))) return
+  const close = closestWord(wanted, names)
+  const near = close === undefined ? names.slice(0, mostNames) : [close]
+  const more = names.length > near.length ? ', …' : ''
+  throw new MortarError('MORTAR_USAGE', `no test's name contains \`${wanted}\``, {
+    hint:
+      close === undefined
+        ? `There are: ${near.map((name) => `\`${name}\``).join(', ')}${more}`
+        : `Did you mean \`${close}\`?`,
+  })
 }
 
 /** `MORTAR_MATRIX_UNPRUNED=tests,places,kinds` has the benchmark see what is lost by pruning. */

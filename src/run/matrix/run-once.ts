@@ -96,7 +96,16 @@ export async function runOnce(
   const rest = await observeRun(untold, { runDirectory, projectDirectory: config.directory })
   const loaded = lines.filter((each) => each.t === 'loaded')
   if (!cell) onPart({ ran: rest, loaded })
-  return { ran: [...(heard?.ran ?? []), ...rest], loaded, died, stuck: end.stuck, code: end.code, logFile }
+  return {
+    ran: [...(heard?.ran ?? []), ...rest],
+    loaded,
+    died,
+    attached: lines.some((each) => each.t === 'attached'),
+    broken: lines.filter((each) => each.t === 'broken'),
+    stuck: end.stuck,
+    code: end.code,
+    logFile,
+  }
 }
 
 /** Commands find what the project has installed, as they do in the scripts of package.json. */

@@ -49,7 +49,8 @@ export async function runProcesses(
     }
   }
   await Promise.all(Array.from({ length: lanes }, lane))
-  return { ran, loaded: [], died: [], stuck: false, code: last?.code ?? null, logFile: last?.logFile ?? '' }
+  const none = { loaded: [], died: [], broken: [], attached: false, stuck: false }
+  return { ...none, ran, code: last?.code ?? null, logFile: last?.logFile ?? '' }
 }
 
 /** Where time may run out the cells stay in their order, the likely worst first; else those that take longest are. */

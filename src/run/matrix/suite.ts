@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { LoadedConfig } from '../loaded-config.ts'
 import type { MatrixCache } from './cache/matrix-cache.ts'
 import type { Ran } from './observe-run.ts'
-import type { LoadedRecord, MatrixPlan, PlannedCell, RunRecord } from './plan-file.ts'
+import type { BrokenFile, LoadedRecord, MatrixPlan, PlannedCell, RunRecord } from './plan-file.ts'
 import { runOnce } from './run-once.ts'
 import { runProcesses } from './run-processes.ts'
 import { spreadCells } from './spread-cells.ts'
@@ -40,6 +40,10 @@ export interface SuitePart {
 export interface SuiteRun extends SuitePart {
   /** Runs that began and did not end, with the process that had them. */
   readonly died: readonly { readonly id: string; readonly test: RunRecord['test'] }[]
+  /** A runner that tells of its tests has started, whether or not it has any. */
+  readonly attached: boolean
+  /** Files of tests that could not be loaded or set up. */
+  readonly broken: readonly BrokenFile[]
   readonly stuck: boolean
   readonly code: number | null
   /** What the command printed. */

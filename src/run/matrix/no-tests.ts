@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
+import { MortarError } from '../../core/errors.ts'
+import { attachHints, runnerOf } from '../known-runner.ts'
+import { shellLine } from '../shell-line.ts'
+import type { BrokenFile } from './plan-file.ts'
+import type { Suite, SuiteRun } from './suite.ts'
+
+const shownLines = 12
+
+/** A runner that tells of its tests has told of none. @returns MortarError `MORTAR_MATRIX_NO_TESTS` */
+export function noTestRan({ config }: Suite, { died, logFile }: SuiteRun, broken: readonly BrokenFile[]): MortarError {
+  const where = config.file ?? config.directory
+  if (broken.length > 0) {
+    return new MortarError('MORTAR_MATRIX_NO_TESTS', 'no test ran, as no file of tests can be loaded', {
+      where,
+      seen: broken.map(({ file, why }) => `${file}: ${why}`).join('\n          '),
+      hint: 'Mend the files of tests; `mortar matrix` needs tests that pass by themselves.',
+    })
+  }
+  const printed = lastLines(logFile)
+  const isEmpty = /no test files found/i.test(printed)
+  const reason = died.length > 0 ? 'no test ran to its end' : isEmpty ? 'vitest found no tests' : 'no test ran'
+  const hint = 'See why in what the test command printed; `mortar matrix` needs tests that pass by themselves.'
+  return new MortarError('MORTAR_MATRIX_NO_TESTS', reason, { where, seen: printed, hint })
+}
+
+/** Set where vitest has run its tests and told of none: then the plugin is missing, and nothing else has to be tried. */
+export function pluginMissing({ config }: Suite, { logFile }: SuiteRun): MortarError | undefined {
+  const [, major = 0, minor = 0] = /\bRUN\s+v(\d+)\.(\d+)/.exec(printedIn(logFile)) ?? []
+  // With an older one there is no plugin that could be added.
+  if (Number(major) < 4 || (Number(major) === 4 && Number(minor) < 1)) return undefined
+  return new MortarError('MORTAR_MATRIX_NO_TESTS', 'vitest runs without the plugin, so no test is known', {
+    where: config.file ?? config.directory,
+    seen: lastLines(logFile),
+    hint: attachHints.vitest,
+  })
+}
+
+/** No process of the command crossed a boundary. @returns MortarError `MORTAR_MATRIX_NO_TESTS` */
+export function nothingCrossed({ config, command }: Suite, { logFile }: SuiteRun): MortarError {
+  const runner = runnerOf(typeof command === 'string' ? command : shellLine(command), config.directory)
+  return new MortarError('MORTAR_MATRIX_NO_TESTS', 'nothing that the test command did crossed a boundary', {
+    where: config.file ?? config.directory,
+    seen: `${lastLines(logFile)}\n          (all that it printed is in ${logFile})`,
+    ...(runner && { hint: attachHints[runner] }),
+  })
+}
+
+/** What a command printed at its end, without colors and empty lines. */
+function lastLines(logFile: string): string {
+  const lines = printedIn(logFile)
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+  return lines.length === 0 ? 'the test command printed nothing' : lines.slice(-shownLines).join('\n          ')
+}
+
+function printedIn(logFile: string): string {
+  try {
+    return stripVTControlCharacters(readFileSync(logFile, 'utf8'))
+  } catch {
+    return ''
+  }
+}

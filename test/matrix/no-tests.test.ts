@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { matrixProject, runMatrix } from './matrix-project.ts'
+
+const rates = `export async function currency() {
+  return (await (await fetch(process.env.GATEWAY + '/v1/rates')).json()).currency
+}`
+const test = (expected: string): string => `import { expect, test } from 'vitest'
+import { currency } from './rates.mjs'
+test('a rate is known', async () => { expect(await currency()).toBe('${expected}') })`
+
+describe.concurrent('a suite of which nothing can be judged', () => {
+  it('is told of a plugin that is missing, before anything is run again', async ({ onTestFinished: after }) => {
+    const config = `export default { test: { globalSetup: ['./gateway.mjs'] } }`
+    const files = { 'vitest.config.mjs': config, 'rates.mjs': rates, 'rates.test.mjs': test('eur') }
+    const made = matrixProject({ after, boundaries: '', files })
+    const { code, stderr } = await made.mortar(['matrix'])
+    expect(code).toBe(3)
+    expect(stderr).toContain("vitest runs without the plugin: add `plugins: [mortar()]` from 'mortar/vitest'")
+    expect(stderr).not.toContain('every cell is a process')
+  }, 60_000)
+
+  it('is told that there are no tests, with what vitest printed', async ({ onTestFinished: after }) => {
+    const made = matrixProject({ after, boundaries: '', files: {} })
+    const { code, stderr } = await made.mortar(['matrix'])
+    expect(code).toBe(3)
+    expect(stderr).toContain('MORTAR_MATRIX_NO_TESTS  vitest found no tests')
+    expect(stderr).toContain('No test files found')
+  }, 60_000)
+
+  it('is told which file cannot be loaded, alone and beside others', async ({ onTestFinished: after }) => {
+    const made = matrixProject({ after, boundaries: '', files: { 'broken.test.mjs': 'const = 1' } })
+    const { code, stderr } = await made.mortar(['matrix'])
+    expect(code).toBe(3)
+    expect(stderr).toContain('no file of tests can be loaded')
+    expect(stderr).toMatch(/seen: broken\.test\.mjs: \S/)
+
+    made.write('rates.mjs', rates)
+    made.write('rates.test.mjs', test('eur'))
+    const { document } = await runMatrix(made, '--fault', '503')
+    expect(document.cells).toHaveLength(1)
+    expect(document.tests.excluded).toMatchObject([{ test: { file: 'broken.test.mjs' }, state: 'failing' }])
+    expect(document.isWhole).toBe(false)
+  }, 60_000)
+
+  it('is told that all tests fail, and that no test has the name that was typed', async ({ onTestFinished: after }) => {
+    const made = matrixProject({ after, boundaries: '', files: { 'rates.mjs': rates, 'rates.test.mjs': test('usd') } })
+    const { stdout } = await made.mortar(['matrix', '--baseline', '2'])
+    expect(stdout.trim().split('\n')[0]).toBe('Nothing was tried: every test fails by itself, without a fault')
+    expect(stdout).toContain('Not judged, failing: a rate is known: ')
+    const typed = await made.mortar(['matrix', '--baseline', '2', '--test', 'a rate is knwon'])
+    expect(typed.code).toBe(2)
+    expect(typed.stderr).toContain("no test's name contains `a rate is knwon`")
+    expect(typed.stderr).toContain('Did you mean `a rate is known`?')
+  }, 60_000)
+})
