@@ -38,8 +38,11 @@ export function causeOf(judged: JudgedCell): Cause {
       return made(boundary, shown.fault.waitMs !== undefined ? 'too soon' : 'too often')
     case 'O6':
     case 'O7': {
+      // One listener is missing, whatever it was that was asked.
+      if (judgement.advice !== undefined) return made(boundary, 'error event of a connection')
       const frame = programFrame(evidence[0] ?? '')
-      return frame === undefined ? made(boundary, place) : { ...made(boundary, frame), group: `${oracle} · ${frame}` }
+      const general = oracle === 'O6' && evidence.length > 0 ? withoutValues(what) : place
+      return frame === undefined ? made(boundary, general) : { ...made(boundary, frame), group: `${oracle} · ${frame}` }
     }
     case 'O8':
       return made(boundary, what)
@@ -69,6 +72,11 @@ function programFrame(stack: string): string | undefined {
     .split('\n')
     .find((line) => /^\s*at /.test(line) && !foreign.test(line))
     ?.trim()
+}
+
+/** `nobody caught Error: connect ECONNREFUSED 127.0.0.1:5432` → the same with `0` for numbers and `''` for what is quoted. */
+function withoutValues(text: string): string {
+  return text.replace(/(["'`])[^"'`]*\1/g, "''").replace(/\d+/g, '0')
 }
 
 /** `at ensureLabels (/project/src/labels.ts:17:30)` → `at ensureLabels (labels.ts)`, `src/labels.ts:16` → `src/labels.ts`. */

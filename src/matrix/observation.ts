@@ -5,6 +5,8 @@ export interface ErrorText {
   readonly name: string
   readonly message: string
   readonly stack: string
+  /** It came of a promise that nobody waits for, and not of an event. */
+  readonly rejected?: true
 }
 
 /** One question to a service over HTTP, as the program asked it; those that a fault kept from the service too. */

@@ -72,12 +72,18 @@ export function openAttachedCells({ run, outside, outsideName, servers }: InProc
     return current?.session ?? outside
   })
 
-  const onUncaught = (error: unknown): void => {
+  const onUncaught = (error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void => {
     const { now } = followed
     if (!now) return
     const { id, test, whole } = now
     const [first, ...causes] = errorTexts(error)
-    followed.say({ id, test, ...(whole ? { errors: [first!, ...causes] } : { uncaught: [first!] }) })
+    followed.say({
+      id,
+      test,
+      ...(whole
+        ? { errors: [first!, ...causes] }
+        : { uncaught: [{ ...first!, ...(origin === 'unhandledRejection' && { rejected: true }) }] }),
+    })
   }
   // Hears of it, and changes nothing.
   process.on('uncaughtExceptionMonitor', onUncaught)

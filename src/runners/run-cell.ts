@@ -68,7 +68,7 @@ export async function runCell(
   const { run, running, servers } = attached
   const asks: RunRecord['asks'][number][] = []
   const steps: number[] = []
-  const uncaught: unknown[] = []
+  const uncaught: RunRecord['uncaught'][number][] = []
   const as = namedAfter(test, id)
   let started = realElapsed()
   let lateMs: number | undefined
@@ -97,9 +97,16 @@ export async function runCell(
   // A server that was started before the test asks for it, and knows of no test.
   setFallbackSession(session)
   const armed = planned && armCell(planned.cell, session, servers)
-  const onUncaught = (error: unknown): void => void uncaught.push(error)
+  const onUncaught = (error: unknown): void => void uncaught.push(...errorTexts(error).slice(0, 1))
+  const onRejected = (error: unknown): void => {
+    uncaught.push(
+      ...errorTexts(error)
+        .slice(0, 1)
+        .map((text) => ({ ...text, rejected: true }) as const),
+    )
+  }
   process.on('uncaughtException', onUncaught)
-  process.on('unhandledRejection', onUncaught)
+  process.on('unhandledRejection', onRejected)
   marker.__mortarStep = (value) => {
     steps.push(placeIn(run.nextId()))
     return value
@@ -153,7 +160,7 @@ export async function runCell(
   refusals.stop()
   const reads = tracing?.end()
   process.off('uncaughtException', onUncaught)
-  process.off('unhandledRejection', onUncaught)
+  process.off('unhandledRejection', onRejected)
   marker.__mortarStep = (value) => value
   running.delete(session)
   setFallbackSession(attached.outside)
@@ -166,7 +173,7 @@ export async function runCell(
     passed: result.passed && (planned !== undefined || session.failures.length === 0),
     ended: lateMs === undefined && !waited ? 'in time' : 'late',
     errors: result.errors.flatMap(errorTexts),
-    uncaught: uncaught.flatMap((error) => errorTexts(error).slice(0, 1)),
+    uncaught,
     durationMs,
     ...(waited && { waited }),
     ...(time.jumps.length > 0 && { jumps: time.jumps }),

@@ -49,6 +49,36 @@ describe('findings', () => {
     )
   })
 
+  it('of one cause are one: a client whose errors nobody hears', () => {
+    const clean: Script = (t) => t.transaction(() => t.sql(insert))
+    const ended = 'Connection terminated unexpectedly'
+    const at = (fault: string, operation: string, message: string, rejected?: true, boundary = 'orders') => {
+      const uncaught = [
+        { name: 'Error', message, stack: `Error: ${message}\n    at node:events:5:1`, ...(rejected && { rejected }) },
+      ]
+      return judgedCell({ clean, faulted: () => {}, fault, operation, boundary, how: { passed: false, uncaught } })
+    }
+    const unheard = [
+      at('connection lost', 'INSERT orders', ended),
+      at('lost before commit', 'COMMIT', ended),
+      at('idle connection lost', 'COMMIT', 'terminating connection due to administrator command'),
+    ]
+    const [finding, ...others] = findingsOf(unheard)
+    expect(others).toEqual([])
+    expect(finding?.operations).toEqual(['COMMIT', 'INSERT orders'])
+    expect(finding?.best.judgement.advice).toBe(
+      "listen to the errors of the client as well as of the pool (`client.on('error', …)`): nobody does while it is checked out",
+    )
+    const elsewhere = at('connection lost', 'INSERT orders', ended, undefined, 'stock')
+    const thrownAway = at('connection lost', 'INSERT orders', ended, true)
+    expect(thrownAway.judgement.advice).toBeUndefined()
+    expect(findingsOf([...unheard, elsewhere, thrownAway])).toHaveLength(3)
+    const numbered = [17, 18].map((id, i) =>
+      at('connection lost', i === 0 ? 'INSERT orders' : 'COMMIT', `no order ${id}`),
+    )
+    expect(findingsOf(numbered)).toHaveLength(1)
+  })
+
   it('are one by the line that throws, and their key does not change with lines and folders', () => {
     const crossed: Script = (t) => t.http('GET /a').http('GET /b')
     const frame = (folder: string, line: number): string => `read (${folder}/src/labels.ts:${line}:3)`

@@ -115,6 +115,22 @@ describe('O3 inconsistent', () => {
     expect(judgement.what).toContain('POST /v1/charges at payments stands')
   })
 
+  it('names first what was struck, and says what no ROLLBACK takes back', () => {
+    const how = { ...failed('Error', 'no'), steps: [9] }
+    const customer = "INSERT INTO customers (name) VALUES ('b')"
+    const whole: Script = (t) => t.http('POST /v1/charges').transaction(() => t.sql(customer).sql(insert))
+    const one = { ...cell, clean: whole, faulted: charge, cleanHow: { steps: [9] }, how, fault: 'sqlstate 40001' }
+    const judgement = judged(one)
+    expect(judgement.what).toBe(
+      'POST /v1/charges at payments stands, and INSERT orders at orders took place not at all instead of once',
+    )
+    expect(judgement.advice).toBe('do it after the COMMIT (an outbox), or take it back when the transaction fails')
+    const rows: Script = (t) => t.sql(customer).sql(insert)
+    const alone = judged({ ...one, clean: rows, faulted: (t) => t.sql(customer), fault: 'sqlstate 40P01' })
+    expect(alone).toMatchObject({ verdict: 'inconsistent' })
+    expect(alone.advice).toBeUndefined()
+  })
+
   it('is not a charge that was taken back, and not a failure of everything', () => {
     const how = failed('Error', 'deadlock detected')
     const undone: Script = (t) => t.http('POST /v1/charges').http('POST /v1/refunds')

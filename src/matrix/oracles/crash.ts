@@ -1,10 +1,11 @@
 import type { Oracle } from '../judgement.ts'
+import type { ErrorText } from '../observation.ts'
 
 /** What a runner says in place of ending. */
 const exits = /process\.exit (?:unexpectedly )?called/
 
 /** O6: the process ended, or would have: nobody caught an error. */
-export const crash: Oracle = ({ observation }) => {
+export const crash: Oracle = ({ observation, cell: { protocol } }) => {
   const { ended, uncaught } = observation
   const exit = observation.errors.find(({ message }) => exits.test(message))
   const first = uncaught[0] ?? exit
@@ -18,7 +19,23 @@ export const crash: Oracle = ({ observation }) => {
     oracle: 'O6',
     what,
     evidence: [...uncaught, ...(exit ? [exit] : [])].map(({ stack }) => stack),
+    ...(protocol !== 'http' && uncaught[0] && isUnheard(uncaught[0]) && { advice: listening(protocol) }),
   }
+}
+
+function listening(protocol: string): string {
+  const said = "(`client.on('error', …)`)"
+  return protocol === 'postgres' || protocol === 'mysql'
+    ? `listen to the errors of the client as well as of the pool ${said}: nobody does while it is checked out`
+    : `listen to the errors of the client ${said}`
+}
+
+const lost =
+  /^Unhandled '?error'? event|connection (?:is |was )?(?:terminated|lost|closed|reset)|terminating connection|\b(?:ECONNRESET|EPIPE)\b/i
+
+/** An 'error' event of a connection that nobody listens to: what is thrown away with a promise is somebody's own. */
+function isUnheard({ message, rejected }: ErrorText): boolean {
+  return rejected !== true && lost.test(message)
 }
 
 function firstLine(text: string): string {

@@ -1,3 +1,5 @@
+import { transactionsOf } from '../../timeline/transactions.ts'
+import { referenceOf } from '../baseline.ts'
 import { byWeight, type Case, describeDifference, type Difference, isHard, isMadeUpFor } from '../case.ts'
 import { type Effect, isDeferred } from '../effects.ts'
 import type { Judgement, Oracle } from '../judgement.ts'
@@ -11,11 +13,12 @@ export const inconsistent: Oracle = (shown) => {
   if (cell.family !== 'error' || observation.passed || observation.ended === 'died') return undefined
   if (effects.some(isDeferred) || isMadeUpFor(shown)) return undefined
   const lost = (step?.missing ?? missing).filter(isHard).toSorted(byWeight)
+  const named = lost.find((one) => sameOperation(one, cell)) ?? lost[0]
   // What a clean run does not do, such as asking for a new token, is no part of what belongs together.
   const usual = (shown.baseline.under?.clean ?? shown.baseline).effects
   const done = (step?.kept ?? effects).filter(isHard).filter((one) => usual.some(sameAs(one)))
   const [first] = lost
-  if (!first) return undefined
+  if (!first || !named) return undefined
   const kept = done.filter((effect) => !lost.some((one) => sameOperation(one, effect)) && belongs(effect, first, step))
   const [rest] = kept
   if (!rest) return undefined
@@ -24,8 +27,27 @@ export const inconsistent: Oracle = (shown) => {
     ...lost.map(describeDifference),
   ]
   const names = [...new Set(kept.map(({ operation, boundary }) => `${operation} at ${boundary}`))].slice(0, mostNamed)
-  const what = `${names.join(' and ')} ${names.length > 1 ? 'stand' : 'stands'}, and ${describeDifference(first)}`
-  return { verdict: 'inconsistent', oracle: 'O3', what, evidence, differences: [standing(rest), first] }
+  const what = `${names.join(' and ')} ${names.length > 1 ? 'stand' : 'stands'}, and ${describeDifference(named)}`
+  const advice = adviceFor(kept, named, shown)
+  return {
+    verdict: 'inconsistent',
+    oracle: 'O3',
+    what,
+    evidence,
+    ...(advice !== undefined && { advice }),
+    differences: [standing(rest), named],
+  }
+}
+
+/** What the program could do where no ROLLBACK takes back what stands. */
+function adviceFor(kept: readonly Effect[], { kind, boundary }: Difference, { baseline }: Case): string | undefined {
+  if (kind !== 'sql' || !kept.some((one) => one.kind === 'http' || one.kind === 'publish' || one.kind === 'mail')) {
+    return undefined
+  }
+  const isWhole = transactionsOf(referenceOf(baseline).moments).some((one) => one.boundary === boundary)
+  return isWhole
+    ? 'do it after the COMMIT (an outbox), or take it back when the transaction fails'
+    : 'do it after what may fail (an outbox), or take it back when that fails'
 }
 
 /** How many effects that stand are named in a sentence. */

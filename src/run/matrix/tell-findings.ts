@@ -42,7 +42,7 @@ export function tellFindings(judged: readonly JudgedCell[], options: TellOptions
       ...(entry && { accepted: entry.reason === undefined ? {} : { reason: entry.reason } }),
       test: cell.test,
       ...(site !== undefined && { site }),
-      expected: fault.expected,
+      expected: best.judgement.advice ?? fault.expected,
       evidence,
       cells: idsOf({ best, cells }),
       reproduce: `mortar matrix --cell ${cell.id}${options.reproduceBy}`,
