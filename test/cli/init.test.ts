@@ -187,6 +187,40 @@ describe('mortar init', () => {
     expect(config.boundaries.map(({ name }) => name)).toEqual(printed.servers.map(({ name }) => name))
   })
 
+  it('knows a server by the variable that the code reads, where the project has a driver for it', async () => {
+    const here = project({
+      files: {
+        'package.json': manifest({
+          dependencies: { ioredis: '5', nats: '2', mqtt: '5' },
+          devDependencies: { pg: '8', amqplib: '1', kafkajs: '2' },
+        }),
+        'src/db.js': [
+          "import pg from 'pg'",
+          '// process.env.OLD_DATABASE_URL',
+          'export const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL })',
+        ].join('\n'),
+        'src/others.js': [
+          'const { CACHE_URL, PORT } = process.env',
+          "const queue = process.env['RABBITMQ_URL'] ?? process.env.BROKER_URL",
+          'const sent = process.env.MYSQL_URL ?? process.env.TEST_DATABASE_URL',
+        ].join('\n'),
+        'test/db.test.js': 'process.env.SESSIONS_DATABASE_URL',
+        'migrations/001.sql': 'create table orders (id int)',
+      },
+    })
+    const { servers } = await initJson(here)
+    expect(servers.map(({ protocol, env }) => [protocol, env]).toSorted()).toEqual([
+      ['amqp', 'RABBITMQ_URL'],
+      ['mqtt', 'MQTT_URL'],
+      ['nats', 'NATS_URL'],
+      ['postgres', 'DATABASE_URL'],
+      ['redis', 'CACHE_URL'],
+    ])
+    const text = here.read('mortar.config.mjs')
+    expect(text).toContain('// src/db.js:3 reads DATABASE_URL')
+    expect(text).toContain("database: postgres({ env: 'DATABASE_URL', migrations: 'migrations' }),")
+  })
+
   it.each([
     [['prisma/schema.prisma', 'prisma/migrations/1_a/migration.sql'], 'prisma migrate deploy', ['prisma']],
     [['prisma/schema.prisma'], 'prisma db push', ['prisma']],

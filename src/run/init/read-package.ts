@@ -1,5 +1,6 @@
 import type { Reading, Sign, Skipped, Unattached } from './evidence.ts'
 import { serviceOfPackage } from './known-services.ts'
+import type { FoundDriver } from './match-variables.ts'
 import { driverPackages } from './network-kinds.ts'
 import { lineAt } from './read-text.ts'
 
@@ -12,13 +13,21 @@ export interface PackageFacts {
   readonly testScript: string | undefined
 }
 
+/** What one package.json has. */
+export interface PackageReading extends Reading {
+  readonly facts: PackageFacts | undefined
+  /** Those for development only too. */
+  readonly drivers: readonly FoundDriver[]
+}
+
 /** Finds known services among the dependencies of a package.json. */
-export function readPackage(text: string, path: string): Reading & { readonly facts: PackageFacts | undefined } {
+export function readPackage(text: string, path: string): PackageReading {
   const value = parse(text)
-  if (typeof value === 'string') return { signs: [], skipped: [{ path, why: value }], facts: undefined }
+  if (typeof value === 'string') return { signs: [], skipped: [{ path, why: value }], facts: undefined, drivers: [] }
   const signs: Sign[] = []
   const unattached: Unattached[] = []
   const skipped: Skipped[] = []
+  const drivers: FoundDriver[] = []
   const names: string[] = []
   for (const section of ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies']) {
     const entries = value[section]
@@ -29,12 +38,13 @@ export function readPackage(text: string, path: string): Reading & { readonly fa
     }
     for (const name of Object.keys(entries)) {
       names.push(name)
-      if (section === 'devDependencies') continue
       const where = `${path}:${lineOfDependency(text, section, name)}`
+      const protocol = Object.hasOwn(driverPackages, name) ? driverPackages[name] : undefined
+      if (protocol) drivers.push({ protocol, where, why: `depends on ${name}` })
+      if (section === 'devDependencies') continue
       const service = serviceOfPackage(name)
       if (service)
         signs.push({ kind: 'dependency', where, why: `depends on ${name}`, service: service.name, weight: 1 })
-      const protocol = Object.hasOwn(driverPackages, name) ? driverPackages[name] : undefined
       if (protocol) unattached.push({ protocol, address: '', where, why: `depends on ${name}` })
     }
   }
@@ -44,6 +54,7 @@ export function readPackage(text: string, path: string): Reading & { readonly fa
     signs,
     unattached,
     skipped,
+    drivers,
     facts: { isModule: value['type'] === 'module', dependencies: names, testScript },
   }
 }

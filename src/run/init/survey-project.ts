@@ -3,12 +3,13 @@ import type { ProjectFile, Reading, Sign, Skipped, Unattached } from './evidence
 import { detectRunner, type Runner } from './detect-runner.ts'
 import { sourceExtensions } from './find-strings.ts'
 import { type Doubtful, propose, type ProposedBoundary } from './propose.ts'
+import { type FoundDriver, matchVariables, readsOf, type VariableRead } from './match-variables.ts'
 import { findMigrations } from './find-migrations.ts'
 import { type ProposedServer, proposeServers } from './propose-servers.ts'
 import { readCompose } from './read-compose.ts'
 import { parseEnvFile, readVariables } from './read-environment.ts'
 import { readOpenApi } from './read-openapi.ts'
-import { type PackageFacts, readPackage } from './read-package.ts'
+import { type PackageFacts, type PackageReading, readPackage } from './read-package.ts'
 import { readSource } from './read-source.ts'
 import { readProjectText } from './read-text.ts'
 import { walkProject } from './walk-project.ts'
@@ -39,6 +40,8 @@ export async function surveyProject(root: string): Promise<Survey> {
   const signs: Sign[] = []
   const unattached: Unattached[] = []
   const skipped: Skipped[] = [...unreadable]
+  const drivers: FoundDriver[] = []
+  const reads: VariableRead[] = []
   let facts: PackageFacts | undefined
   let read = 0
   const sources = { files: 0, bytes: 0, left: 0 }
@@ -53,7 +56,12 @@ export async function surveyProject(root: string): Promise<Survey> {
     }
     read++
     const reading = await readAs(kind, text, file)
-    if (kind === 'package' && file.path === 'package.json') facts = (reading as ReturnType<typeof readPackage>).facts
+    if (kind === 'package') {
+      const found = reading as PackageReading
+      drivers.push(...found.drivers)
+      if (file.path === 'package.json') facts = found.facts
+    }
+    if (kind === 'source' && !file.aside) reads.push(...readsOf(text, file.path))
     signs.push(...reading.signs)
     unattached.push(...(reading.unattached ?? []))
     skipped.push(...(reading.skipped ?? []))
@@ -64,7 +72,9 @@ export async function surveyProject(root: string): Promise<Survey> {
   const names = new Set(files.map(({ path }) => path))
   const proposals = propose(signs)
   const taken = proposals.boundaries.map(({ name }) => name)
-  const { servers, unattached: left } = proposeServers(unattached, findMigrations(files), taken)
+  const elsewhere = new Set(signs.flatMap(({ env }) => env ?? []))
+  const found = [...unattached, ...matchVariables(reads, drivers, elsewhere)]
+  const { servers, unattached: left } = proposeServers(found, findMigrations(files), taken)
   return {
     ...proposals,
     servers,
