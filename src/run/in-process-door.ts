@@ -9,6 +9,7 @@ import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
 import { followCallers } from './call-stacks.ts'
 import { type Inbound, makeInbound } from './inbound.ts'
 import { currentSession, sessionSnapshot } from './current-session.ts'
+import type { FormerAddresses } from './former-addresses.ts'
 import type { RunContext } from './run-context.ts'
 import type { WorkerServers } from './worker-servers.ts'
 
@@ -16,9 +17,14 @@ import type { WorkerServers } from './worker-servers.ts'
  * Attaches every boundary to this process: calls of any client reach the session of the test that makes them.
  *
  * @param servers - Where connections to servers of ours go.
+ * @param former - By which addresses the program may know them.
  * @returns Closes the door.
  */
-export function attachInProcess(run: RunContext, servers?: () => WorkerServers | undefined): () => void {
+export function attachInProcess(
+  run: RunContext,
+  servers?: () => WorkerServers | undefined,
+  former?: FormerAddresses,
+): () => void {
   const stop = new AbortController()
   const { addresses, config } = run
   const local = new Set(config.allow)
@@ -44,6 +50,8 @@ export function attachInProcess(run: RunContext, servers?: () => WorkerServers |
         },
       }
     }
+    const serve = former?.take(to)
+    if (serve) return { serve }
     if (inbound && local.has(to.host) && !to.tls && ownServers?.has(to.port)) {
       const origin = joinOrigin('http:', to.host, to.port)
       const place = { origin, signal: stop.signal }

@@ -55,8 +55,8 @@ export interface WorkerServers {
   /** Where they are listened for, `host:port`. */
   readonly addresses: readonly string[]
   find(boundary: string): WorkerServer | undefined
-  /** Carries a connection that came in by another door. */
-  carry(boundary: AttachedBoundary, client: Duplex): Promise<void>
+  /** Carries a connection that came in by another door. @param to - The boundary, or the variable of its server. */
+  carry(to: AttachedBoundary | string, client: Duplex): Promise<void>
   /** Makes sure that a test finds what no other has touched. */
   begin(): Promise<void>
   /** Ends every fault, and the test's hold on every server. */
@@ -113,8 +113,10 @@ export async function openWorkerServers(run: RunContext, options: WorkerServersO
     variables: Object.fromEntries(servers.map(({ variable, url }) => [variable, url])),
     addresses: servers.map(({ url }) => hostOf(url)),
     find: (name) => servers.find(({ boundary }) => boundary.name === name),
-    async carry(boundary, client) {
-      const server = servers.find((each) => each.boundary.name === boundary.name)
+    async carry(to, client) {
+      const server = servers.find((each) =>
+        typeof to === 'string' ? each.variable === to : each.boundary.name === to.name,
+      )
       if (!server) return void client.destroy()
       const [host = '', port] = hostOf(server.url).split(':')
       const signal = current.over

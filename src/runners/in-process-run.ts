@@ -1,8 +1,10 @@
 import { MortarError } from '../core/errors.ts'
 import { useDirectAgents } from '../engine/direct-agents.ts'
+import { bypass } from '../engine/originals.ts'
 import { fallbackSession, setFallbackSession } from '../run/current-session.ts'
 import { attachInProcess } from '../run/in-process-door.ts'
 import { restoreEnvironment } from '../run/child-environment.ts'
+import { type FormerAddresses, holdFormerAddresses } from '../run/former-addresses.ts'
 import { openRun } from '../run/open-run.ts'
 import type { RunContext } from '../run/run-context.ts'
 import { openOutsideSession, type Session } from '../run/session.ts'
@@ -62,6 +64,8 @@ export interface AttachOptions {
   readonly keepServers?: ((close: () => Promise<void>) => void) | undefined
   /** A test runs in another process, whose addresses for servers this one has been given. */
   readonly ofTest?: boolean
+  /** The program is loaded while this attaches, and may ask servers where its variables led until then. */
+  readonly besideProgram?: boolean
 }
 
 /** The run that is attached to this process. */
@@ -72,9 +76,23 @@ export function attachedRun(): InProcessRun {
 
 /** Attaches the project's boundaries to this process; an earlier attachment is closed first. */
 export async function attachRun(options: AttachOptions): Promise<InProcessRun> {
-  const { directory, command, outside, keepServers } = options
   // Before anything is waited for: modules that are imported beside ours are evaluated meanwhile, and read their addresses.
   const isFirst = restoreEnvironment(process.env)
+  const former = options.besideProgram ? holdFormerAddresses(process.env) : undefined
+  try {
+    return await attach(options, isFirst, former)
+  } catch (error) {
+    former?.handOver()
+    former?.settle(undefined)
+    throw error
+  }
+}
+
+async function attach(
+  { directory, command, outside, keepServers, ofTest }: AttachOptions,
+  isFirst: boolean,
+  former: FormerAddresses | undefined,
+): Promise<InProcessRun> {
   await holder.open?.close()
   // Node's agents have read the proxy variables when the process started, before anything here could take them away.
   if (isFirst) useDirectAgents()
@@ -85,10 +103,14 @@ export async function attachRun(options: AttachOptions): Promise<InProcessRun> {
   // A connection is shared by tests, so it is the test that runs which asks, if there is but one.
   holder.asking = () => (running.size === 1 ? [...running][0]! : (fallbackSession() ?? session))
   let own: InProcessServers | undefined
-  const detach = attachInProcess(run, () => own?.servers)
+  former?.handOver()
+  const detach = attachInProcess(run, () => own?.servers, former)
   try {
     // An exchange must not cross two doors.
-    own = options.ofTest && !isFirst ? undefined : await takeServers(directory, run, keepServers)
+    const take = (): ReturnType<typeof takeServers> => takeServers(directory, run, keepServers)
+    // What makes a server's state asks at the addresses that are held until it is there.
+    own = ofTest && !isFirst ? undefined : await (former ? bypass(take) : take())
+    former?.settle(own?.servers)
   } catch (error) {
     detach()
     run.close()

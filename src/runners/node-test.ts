@@ -30,6 +30,7 @@ const file = relativePath(process.argv[1] ?? '')
 const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
   directory,
   command: 'node --test',
+  besideProgram: true,
   outside: `${file.replace(/\.[^./]+$/, '')}/outside-of-tests`,
 }).catch((error: unknown) => {
   throw tellRunner(error)
@@ -37,10 +38,13 @@ const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
 
 const matrix = await openMatrix(process.env['MORTAR_MATRIX'])
 
-runner.after(async () => {
-  await attached.close()
-  if (!matrix) failOnMisses(attached.leftover())
-})
+// Once the file has been evaluated: its own hooks, which end its clients, are to run before the servers are gone.
+setImmediate(() =>
+  runner.after(async () => {
+    await attached.close()
+    if (!matrix) failOnMisses(attached.leftover())
+  }),
+)
 
 /** Use it in place of the `test` of `node:test`; its exchanges are recorded into and replayed from its own cassette. */
 export const test: NodeTest = wrap(runner.test)
