@@ -1,5 +1,5 @@
 import type { FieldProof, ProvedField, ProvedOperation } from '../core/proved-contract.ts'
-import { isNeeded } from './needs.ts'
+import { isNeeded, triedFor } from './needs.ts'
 
 /** For which tests an operation's contract holds, and how it was shown, a line each. */
 export function scopeLines({ tests, sufficient, anyOf }: ProvedOperation): readonly string[] {
@@ -16,11 +16,11 @@ export function scopeLines({ tests, sufficient, anyOf }: ProvedOperation): reado
 }
 
 /** What was shown of one field: `needed: without it the test failed (cell 4a0159191d); null in its place …`. */
-export function fieldLine({ grade, absent, null: asNull, wrongType, readBy }: ProvedField): string {
+export function fieldLine({ grade, types, absent, null: asNull, wrongType, readBy }: ProvedField): string {
   const parts = [
     tell('without it', absent),
     tell('with null in its place', asNull),
-    tell('with another type', wrongType),
+    tell(`as ${triedFor(types).join(' or ')}`, wrongType),
   ].filter((part) => part !== undefined)
   const who = readBy === 'unknown' ? '' : `, read by ${readBy === 'both' ? 'program and test' : readBy}`
   return `${grade}${who}${parts.length > 0 ? `: ${parts.join('; ')}` : ''}`

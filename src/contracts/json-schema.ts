@@ -45,7 +45,7 @@ function shape({ types, properties, items, field }: Need): JsonObject {
   const required = [...properties].flatMap(([name, need]) => (need.required ? [name] : []))
   return {
     ...(field && { $comment: fieldLine(field) }),
-    ...(types && { type: types.length === 1 ? types[0] : [...types] }),
+    type: types.length === 1 ? types[0]! : [...types],
     ...(properties.size > 0 && {
       properties: Object.fromEntries(Array.from(properties, ([name, need]) => [name, shape(need)])),
     }),

@@ -8,8 +8,8 @@ export interface Need {
   readonly pointer: string
   /** Of an element: there must be one. */
   readonly required: boolean
-  /** The types that it may have, by their names in JSON Schema; `undefined`: any. */
-  readonly types: readonly string[] | undefined
+  /** The types that it may have, by their names in JSON Schema: those that were recorded or tried. */
+  readonly types: readonly string[]
   readonly properties: ReadonlyMap<string, Need>
   /** Of each element, where it is an array. */
   readonly items: Need | undefined
@@ -17,8 +17,21 @@ export interface Need {
   readonly field: ProvedField | undefined
 }
 
-/** What stands in for "any type but null". */
-export const allButNull: readonly string[] = ['string', 'number', 'boolean', 'array', 'object']
+/** What a field of each type is changed to by the fault `field of another type`. */
+const tried: Readonly<Record<string, string>> = {
+  string: 'integer',
+  integer: 'string',
+  number: 'string',
+  boolean: 'string',
+  null: 'string',
+  array: 'object',
+  object: 'array',
+}
+
+/** The types that were tried in place of those that were recorded. */
+export function triedFor(types: readonly string[]): readonly string[] {
+  return [...new Set(types.map((type) => tried[type]!))]
+}
 
 /** Whether the contract has a field: tests fail without it, or something else is asked. What only tests read is theirs. */
 export function isNeeded({ grade, readBy, absent, null: asNull, wrongType }: ProvedField): boolean {
@@ -96,9 +109,11 @@ function finish({ pointer, properties, items, field }: Node): Need {
   }
 }
 
-function typesOf({ types, null: asNull, wrongType }: ProvedField): readonly string[] | undefined {
-  const isNullable = types.includes('null') || asNull?.needed === false
-  if (wrongType?.needed === false) return isNullable ? undefined : allButNull
-  const known = types.includes('number') ? types.filter((type) => type !== 'integer') : types
-  return [...new Set(isNullable ? [...known, 'null'] : known)]
+function typesOf({ types, null: asNull, wrongType }: ProvedField): readonly string[] {
+  const all = new Set(types)
+  if (asNull?.needed === false) all.add('null')
+  // Of a type that was not tried nothing is known.
+  if (wrongType?.needed === false) for (const type of triedFor(types)) all.add(type)
+  if (all.has('number')) all.delete('integer')
+  return [...all]
 }

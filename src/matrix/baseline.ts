@@ -5,9 +5,9 @@ import type { Observation } from './observation.ts'
 /** What a test does when nothing goes wrong, seen several times. */
 export interface Baseline {
   readonly test: TestRef
-  /** Only tests that are `stable` are judged. */
-  readonly state: 'stable' | 'flaky' | 'failing'
-  /** In what the clean runs differ, or with what they fail; empty for a stable test. */
+  /** Only tests that are `stable` are judged; one that is `armed` arms a fault by itself. */
+  readonly state: 'stable' | 'armed' | 'flaky' | 'failing'
+  /** In what the clean runs differ, or with what they fail, or that it tests a failure; empty for a stable test. */
   readonly why: string
   /** Of the slowest run. */
   readonly durationMs: number
@@ -29,9 +29,11 @@ export function makeBaseline(test: TestRef, runs: readonly [Observation, ...Obse
       ? (['failing', failure] as const)
       : passed < runs.length
         ? (['flaky', `it passed ${passed} of ${runs.length} times: ${failure}`] as const)
-        : new Set(counts).size > 1
-          ? (['flaky', `its effects differ from run to run: ${[...new Set(counts)].join(' | ')}`] as const)
-          : (['stable', ''] as const)
+        : runs.some((run) => run.armsFaults)
+          ? (['armed', 'it arms a fault by itself, so it tests a failure already'] as const)
+          : new Set(counts).size > 1
+            ? (['flaky', `its effects differ from run to run: ${[...new Set(counts)].join(' | ')}`] as const)
+            : (['stable', ''] as const)
   const durationMs = Math.max(...runs.map((run) => run.durationMs))
   return { test, state, why, durationMs, runs, effects: all.at(-1)! }
 }

@@ -59,6 +59,8 @@ export interface Observation {
   readonly waited?: Waited
   /** With what the next run failed, in which nothing went wrong; left out: it did not, or was not looked at. */
   readonly poisons?: string
+  /** The test has armed a fault by itself. */
+  readonly armsFaults?: true
   /** How many exchanges the fault struck. */
   readonly struck: number
   /** Something was asked that no recording answers. */

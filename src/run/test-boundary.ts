@@ -157,6 +157,11 @@ function askAs(session: Session, isAlone: () => boolean): void {
   setFallbackSession(() => (isAlone() ? session : before))
 }
 
+/** Whether the test of a session has armed a fault by itself. */
+export function armsFaults(session: Session): boolean {
+  return armedIn.has(session)
+}
+
 /** Fails the test of a session when a fault that it armed struck nothing. @throws MortarError `MORTAR_FAULT_UNREACHED` */
 export function failOnUnreached(session: Session): void {
   const unreached = armedIn.get(session)?.find(({ armed }) => armed.struck === 0)

@@ -9,6 +9,7 @@ import { placeIn, watchAsks, watchSites } from '../run/matrix/watch-asks.ts'
 import { watchRefusals } from '../run/matrix/watch-refusals.ts'
 import { namedAfter, type PlannedCell } from '../run/matrix/planned.ts'
 import { openSession } from '../run/session.ts'
+import { armsFaults } from '../run/test-boundary.ts'
 import { passTime } from './cell-time.ts'
 import type { InProcessRun } from './in-process-run.ts'
 import { traceReads } from './trace-reads.ts'
@@ -177,6 +178,7 @@ export async function runCell(
     durationMs,
     ...(waited && { waited }),
     ...(time.jumps.length > 0 && { jumps: time.jumps }),
+    ...(armsFaults(session) && { armsFaults: true as const }),
     struck,
     missed: session.failures.length > 0,
     steps,

@@ -80,3 +80,29 @@ always('each definition names the tests it holds for and the cells that show it'
     required: ['id'],
   })
 })
+
+always('of types no more is said than what was recorded and what was tried', () => {
+  const body = { rate: 1.5, name: 'a', isOpen: true, tags: [], of: {} }
+  const tolerated = { absent: 'needed', wrongType: 'tolerated' } as const
+  const operation = proved(body, [
+    field('/rate', ['number'], tolerated),
+    field('/name', ['string'], tolerated),
+    field('/isOpen', ['boolean'], { ...tolerated, null: 'tolerated' }),
+    field('/tags', ['array'], tolerated),
+    field('/of', ['object'], tolerated),
+  ])
+  const { $defs } = makeSchema([operation], parties) as { readonly $defs: Readonly<Record<string, unknown>> }
+  expect($defs['GET /thing 200']).toMatchObject({
+    properties: {
+      rate: {
+        $comment:
+          'asserted, read by program: without it the test failed (cell absent/rate); as string all goes well (cell wrong/rate)',
+        type: ['number', 'string'],
+      },
+      name: { type: ['string', 'integer'] },
+      isOpen: { type: ['boolean', 'null', 'string'] },
+      tags: { type: ['array', 'object'] },
+      of: { type: ['object', 'array'] },
+    },
+  })
+})

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { ProvedField, ProvedOperation } from '../../src/core/proved-contract.ts'
+import { ofAnotherType } from '../../src/protocols/http/faults/field-faults.ts'
 import { field, type Outcome, proved } from './proved.ts'
 
 const scalars = { string: 'a', integer: 3, number: 2.5, boolean: false, null: null } as const
@@ -66,7 +67,10 @@ export interface Change {
   readonly body: unknown
 }
 
-/** Every change whose outcome the contract knows. Elements of arrays are never absent. */
+/**
+ * Every change whose outcome the contract knows. Elements of arrays are never absent, and a type that was recorded is
+ * no other one.
+ */
 export function changesTo({ fields, example }: ProvedOperation): readonly Change[] {
   return fields.flatMap((one) =>
     (['absent', 'null', 'wrongType'] as const).flatMap((kind): Change[] => {
@@ -76,14 +80,21 @@ export function changesTo({ fields, example }: ProvedOperation): readonly Change
         .split('/')
         .slice(1)
         .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-      const value = kind === 'absent' ? undefined : kind === 'null' ? null : { wrong: true }
-      return [{ pointer, kind, needed: one[kind]!.needed, body: changed(example.responseBody, steps, value) }]
+      const { needed } = one[kind]!
+      let isRecorded = false
+      const body = changed(example.responseBody, steps, (value) => {
+        if (kind !== 'wrongType') return kind === 'null' ? null : undefined
+        const wrong = ofAnotherType(value)
+        isRecorded = one.types.some((type) => type === typeof wrong || (type === 'integer' && wrong === 1))
+        return wrong
+      })
+      return needed && isRecorded ? [] : [{ pointer, kind, needed, body }]
     }),
   )
 }
 
-function changed(value: unknown, [step, ...rest]: readonly string[], put: unknown): unknown {
-  if (step === undefined) return put
+function changed(value: unknown, [step, ...rest]: readonly string[], put: (value: unknown) => unknown): unknown {
+  if (step === undefined) return put(value)
   if (Array.isArray(value)) return value.map((one) => changed(one, rest, put))
   const entries = Object.entries(value as object).flatMap(([key, one]): [string, unknown][] => {
     if (key !== step) return [[key, one]]

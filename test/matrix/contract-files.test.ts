@@ -33,3 +33,39 @@ it.skipIf(!hasVerifier)(
   },
   90_000,
 )
+
+it('a number that is only multiplied must be a number, as a text that is none does not do', async ({
+  onTestFinished: after,
+}) => {
+  const made = matrixProject({
+    after,
+    boundaries: '',
+    files: {
+      'rates.mjs': `import { createServer } from 'node:http'
+import { once } from 'node:events'
+export async function setup() {
+  const server = createServer((_, response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"rate":1.1}')).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  process.env.GATEWAY = 'http://127.0.0.1:' + server.address().port
+  return () => { server.closeAllConnections(); server.close() }
+}`,
+      'vitest.config.mjs': `import { mortar } from 'mortar/vitest'
+export default { plugins: [mortar()], test: { globalSetup: ['./rates.mjs'], testTimeout: 4000 } }`,
+      'src/total.mjs': `export async function convert(total) {
+  const { rate } = await (await fetch(process.env.GATEWAY + '/rate')).json()
+  return Math.round(total * rate)
+}`,
+      'total.test.mjs': `import { expect, test } from 'vitest'
+import { convert } from './src/total.mjs'
+test('a total is converted', async () => expect(await convert(1000)).toBe(1100))`,
+    },
+  })
+  await runMatrix(made, '--contracts', 'needs')
+  const { $defs } = JSON.parse(made.read('needs/gateway.schema.json')) as { readonly $defs: Record<string, unknown> }
+  expect($defs['GET /rate 200']).toMatchObject({ properties: { rate: { type: 'number' } }, required: ['rate'] })
+  const { interactions } = JSON.parse(made.read('needs/gateway.pact.json')) as PactFile
+  expect(interactions[0]?.response.matchingRules?.['body']).toMatchObject({
+    '$.rate': { matchers: [{ match: 'number' }] },
+  })
+}, 90_000)

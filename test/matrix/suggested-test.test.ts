@@ -36,6 +36,12 @@ describe('a suggested test', () => {
       cpSync(join(program.directory, 'fixed'), join(directory, 'program'), { recursive: true })
       const fixed = await node(only)
       expect([fixed.code, fixed.said]).toEqual([0, expect.stringContaining('1 passed')])
+      if (name !== 'charge-without-key') return
+      // It tests a failure already, so nothing else is made to fail in it.
+      const again = await node([commandLine, 'matrix', '--baseline', '2', '--no-cache'])
+      const mended = JSON.parse(readFileSync(join(directory, '.mortar/matrix.json'), 'utf8')) as MatrixDocument
+      expect(mended.tests.excluded.map(({ state }) => state)).toEqual(['armed'])
+      expect([again.code, mended.findings, mended.isWhole]).toEqual([0, [], true])
     },
   )
 

@@ -42,7 +42,7 @@ const someOfType: PactRule = { combine: 'AND', matchers: [{ match: 'type', min: 
 function say(need: Need, samples: readonly unknown[], path: string, told: Told): unknown {
   const { pointer, types, properties, items } = need
   const isLeaf = properties.size === 0 && !items
-  if (!isLeaf && types?.length === 1) {
+  if (!isLeaf && types.length === 1) {
     return items ? sayArray(items, samples, path, told) : sayObject(properties, samples, path, told)
   }
   if (!isLeaf) {
@@ -51,10 +51,9 @@ function say(need: Need, samples: readonly unknown[], path: string, told: Told):
   }
   const said = ruleFor(types, samples)
   if (!said) {
-    told.unsaid.push(`${pointer}, which may be one of ${types!.join(', ')}`)
+    told.unsaid.push(`${pointer}, which may be one of ${types.join(', ')}`)
     return leftOut
   }
-  if (said.unsaid !== undefined) told.unsaid.push(`of ${pointer}, ${said.unsaid}`)
   told.rules.set(path, said.rule)
   return said.example
 }

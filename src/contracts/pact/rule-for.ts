@@ -1,17 +1,11 @@
 import type { JsonObject } from '../../core/json.ts'
-import { allButNull } from '../needs.ts'
 import type { PactRule } from './pact-types.ts'
 
 /** How a value without needs below it is said. */
 export interface SaidValue {
   readonly example: unknown
   readonly rule: PactRule
-  /** What of it cannot be said. */
-  readonly unsaid?: string
 }
-
-// Compared by its text, which every value has.
-const anything: PactRule = { combine: 'AND', matchers: [{ match: 'regex', regex: String.raw`[\s\S]*` }] }
 
 const bySelf: Readonly<Record<string, JsonObject>> = {
   integer: { match: 'integer' },
@@ -37,13 +31,7 @@ const typical: Readonly<Record<string, unknown>> = {
  *
  * @returns `undefined` when no rule of Pact says that.
  */
-export function ruleFor(types: readonly string[] | undefined, samples: readonly unknown[]): SaidValue | undefined {
-  const isAnything = types === undefined || allButNull.every((type) => types.includes(type))
-  if (isAnything) {
-    const example = samples.find((sample) => typeof sample === 'string') ?? typical['string']
-    const unsaid = types && !types.includes('null') ? 'that it is not null' : undefined
-    return { example, rule: anything, ...(unsaid !== undefined && { unsaid }) }
-  }
+export function ruleFor(types: readonly string[], samples: readonly unknown[]): SaidValue | undefined {
   const told = types.filter((type) => byExample.has(type))
   // What is taken from an example can be taken from but one.
   const [exemplary] = told.includes('string') ? ['string'] : told

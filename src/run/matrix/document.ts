@@ -110,7 +110,12 @@ export interface MatrixDocument {
   readonly tests: {
     readonly stable: number
     /** Tests that are not judged, and why. */
-    readonly excluded: readonly { readonly test: TestRef; readonly state: 'flaky' | 'failing'; readonly why: string }[]
+    readonly excluded: readonly {
+      readonly test: TestRef
+      /** `armed`: it arms a fault by itself, and is about a failure already. */
+      readonly state: 'armed' | 'flaky' | 'failing'
+      readonly why: string
+    }[]
   }
   /** The most harmful first. */
   readonly findings: readonly FindingDocument[]

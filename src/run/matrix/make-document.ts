@@ -51,8 +51,9 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
   })
   const unstable = baselines.flatMap(({ test, state, why }) => (state === 'stable' ? [] : [{ test, state, why }]))
   const excluded = [...unread, ...unstable]
-  const isWhole =
-    !narrowed && state === 'finished' && leftOut.length === 0 && excluded.length === 0 && typeof command === 'string'
+  // What tests a failure itself is not there to be judged.
+  const isJudged = excluded.every((one) => one.state === 'armed')
+  const isWhole = !narrowed && state === 'finished' && leftOut.length === 0 && isJudged && typeof command === 'string'
   return {
     version: 1,
     at,

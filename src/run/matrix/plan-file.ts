@@ -72,6 +72,8 @@ export interface RunRecord {
   readonly isEnded?: true
   /** By how much the program's clock was put forward, and when by the real one, milliseconds since the epoch. */
   readonly jumps?: readonly Jump[]
+  /** The test has armed a fault by itself. */
+  readonly armsFaults?: true
   readonly struck: number
   readonly missed: boolean
   readonly steps: readonly number[]

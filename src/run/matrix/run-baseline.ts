@@ -89,7 +89,7 @@ async function runApart(
   const lanes = plan.clean > 1 ? lanesOf(shared.config) : 1
   const run = await runSuite({ ...suite, lanes }, plan)
   if (lanes === 1 || shared.signal.aborted) return { suite, run }
-  const isQuiet = baselinesOf(run.ran, plan.clean).every(({ state }) => state === 'stable')
+  const isQuiet = baselinesOf(run.ran, plan.clean).every(({ state }) => state === 'stable' || state === 'armed')
   if (isQuiet && run.ran.length > 0) return { suite: { ...suite, lanes }, run }
   onProgress('not all went well with several processes at a time, so there is one from now on')
   return { suite, run: await runSuite(suite, plan) }

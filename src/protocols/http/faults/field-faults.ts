@@ -15,7 +15,10 @@ export function fieldNull(pointers: Pointers, match: FieldFaultMatch = {}): Http
   return changing('field null', pointers, match, () => null)
 }
 
-/** Fields have another type: 5 is `"5"`, a text is a number, a list is an object. The service does what it is asked. */
+/**
+ * Fields have another type, and no value that could be taken for theirs: a number is a text that is no number, a text is
+ * a number, a list is an object. The service does what it is asked.
+ */
 export function fieldOfAnotherType(pointers: Pointers, match: FieldFaultMatch = {}): HttpFault {
   return changing('field of another type', pointers, match, ofAnotherType)
 }
@@ -66,12 +69,13 @@ function changing(
   return changeJson(name, match, (json) => changeFields(json, [pointers].flat(), change))
 }
 
-function ofAnotherType(value: unknown): unknown {
-  if (typeof value === 'string') return value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : 1
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return { ...value }
-  if (isRawJson(value)) return value.rawJSON
-  return typeof value === 'object' ? [value] : String(value)
+/** A value that whoever converts what it gets does not take for the same one: "5" would do for 5. */
+export function ofAnotherType(value: unknown): unknown {
+  if (typeof value === 'string') return Number(value) === 1 ? 2 : 1
+  if (typeof value === 'boolean') return value ? '' : 'no boolean'
+  if (value === null) return 'not null'
+  if (Array.isArray(value)) return {}
+  return typeof value === 'object' && !isRawJson(value) ? [value] : 'no number'
 }
 
 function emptied(value: unknown): unknown {
