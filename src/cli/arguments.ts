@@ -41,9 +41,10 @@ export function parseArguments(command: Command, args: readonly string[]): Parse
   })
   const takesCommand = command.takesCommand === true
   const stray = takesCommand && !command.takesNames ? tokens.find(({ kind }) => kind === 'positional') : undefined
-  // Said before anything about options, as what looks like one may be meant for the command.
+  // What looks like an option after the first word may be meant for the command; what stands before it is ours.
+  const ours = stray ? tokens.filter(({ index }) => index < stray.index) : tokens
+  for (const token of ours) if (token.kind === 'option') checkOption(command, options, token)
   if (stray) throw strayWord(command, before, stray.index, dashes >= 0)
-  for (const token of tokens) if (token.kind === 'option') checkOption(command, options, token)
   return {
     values: values as OptionValues,
     positionals: takesCommand ? positionals : [...positionals, ...after],

@@ -1,6 +1,7 @@
 import type { FindingDocument, MatrixDocument, Share } from '../run/matrix/document.ts'
 import { gridOf, type GridRow } from '../run/matrix/grid.ts'
 import { fit, pad, type Paint, painter, printable, wrap } from '../run/terminal-text.ts'
+import { shellLine } from '../run/shell-line.ts'
 import { duration, plural } from '../run/wording.ts'
 import { timelineRows } from './matrix-timelines.ts'
 import { isBad } from '../matrix/verdict.ts'
@@ -14,6 +15,10 @@ interface PrintOptions {
   readonly report: string | undefined
   /** One cell was asked for: its suggested test is shown. */
   readonly inFull?: boolean
+  /** What was typed after `--`. */
+  readonly command?: readonly string[]
+  /** This run has accepted the findings. */
+  readonly accepts?: boolean
 }
 
 const mostFindings = 10
@@ -22,10 +27,8 @@ const shownTimelines = 3
 const mostSuspicions = 3
 
 /** What a matrix has shown: findings, the grid, the numbers. */
-export function printMatrix(
-  document: MatrixDocument,
-  { color, columns: terminal, report, inFull = false }: PrintOptions,
-): string {
+export function printMatrix(document: MatrixDocument, options: PrintOptions): string {
+  const { color, columns: terminal, inFull = false, accepts = false } = options
   const paint = painter(color)
   const columns = Math.max(60, terminal)
   const { findings, cells, tests, leftOut, unconfirmed, expiredRules } = document
@@ -40,7 +43,7 @@ export function printMatrix(
     ...shown.flatMap((finding, i) => ['', ...findingLines(finding, i + 1, columns, paint)]),
     ...(more > 0 ? ['', paint(`and ${more} more in the report`, 'dim')] : []),
     ...(inFull ? suggestionLines(shown, paint) : []),
-    ...acceptedLines(document, columns, paint),
+    ...acceptedLines(document, accepts, columns, paint),
     ...weaknessLines(document, columns, paint),
     '',
     ...gridBlock(document, columns, paint),
@@ -58,7 +61,7 @@ export function printMatrix(
     ...(leftOut.length > 0 ? [paint(`Left out: ${plural(leftOut.length, 'cell')} were not run`, 'yellow')] : []),
     ...(cached > 0 ? [paint(`${cached} of ${plural(cells.length, 'cell')} from earlier runs`, 'dim')] : []),
     paint(`in ${duration(document.durationMs)}`, 'dim'),
-    ...nextLines(document, report, inFull, paint),
+    ...nextLines(document, options, paint),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -80,13 +83,18 @@ function contractLines({ contracts, contractCoverage }: MatrixDocument, columns:
 }
 
 /** What to do now. */
-function nextLines({ findings }: MatrixDocument, report: string | undefined, inFull: boolean, paint: Paint): string[] {
+function nextLines(
+  { findings }: MatrixDocument,
+  { report, command = [], inFull }: PrintOptions,
+  paint: Paint,
+): string[] {
+  const typed = command.length === 0 ? '' : ` -- ${shellLine(command)}`
   const first = findings.find(({ accepted }) => accepted === undefined)
   if (inFull) return []
   const rows = [
     first && ['Mend the first, and see it gone', first.reproduce],
     first?.suggestedTest && ['which prints a test for it as well', ''],
-    first && ['Live with all of these for now', 'mortar matrix --accept'],
+    first && ['Live with all of these for now', `mortar matrix --accept${typed}`],
     report !== undefined && ['Every boundary, fault and exchange', report],
   ].filter((row) => Array.isArray(row))
   const width = Math.max(...rows.map(([what]) => what!.length))
@@ -117,7 +125,12 @@ function suggestionLines(findings: readonly FindingDocument[], paint: Paint): st
 }
 
 /** What the team lives with, and what it no longer has to. */
-function acceptedLines({ findings, noLongerFound }: MatrixDocument, columns: number, paint: Paint): string[] {
+function acceptedLines(
+  { findings, noLongerFound }: MatrixDocument,
+  isNow: boolean,
+  columns: number,
+  paint: Paint,
+): string[] {
   const known = findings.flatMap(({ sentence, accepted }) =>
     accepted ? [`${sentence}${accepted.reason === undefined ? '' : `: ${accepted.reason}`}`] : [],
   )
@@ -127,7 +140,7 @@ function acceptedLines({ findings, noLongerFound }: MatrixDocument, columns: num
       ? []
       : ['', paint(title, 'bold'), ...sentences.map((line) => `  - ${fit(printable(line), columns - 4)}`)]
   return [
-    ...list(`Accepted before: ${plural(known.length, 'finding')}`, known),
+    ...list(`${isNow ? 'Accepted' : 'Accepted before'}: ${plural(known.length, 'finding')}`, known),
     ...list(`Accepted, and no longer found; \`mortar matrix --accept\` takes out:`, gone),
   ]
 }

@@ -1,5 +1,5 @@
 import { MortarError } from '../core/errors.ts'
-import { closestWord } from '../core/closest-word.ts'
+import { closestWord, nearestWords } from '../core/closest-word.ts'
 
 /** A mistake on the command line. @returns MortarError `MORTAR_USAGE` */
 export function usageError(message: string, hint?: string): MortarError {
@@ -19,6 +19,19 @@ export function unknownWord(kind: string, word: string, known: readonly string[]
       ? `Run \`${help}\` to see what there is.`
       : `Did you mean \`${found}\`? \`${help}\` lists them all.`,
   )
+}
+
+/** The error for a name that is none of `known`, listing the nearest ones. @param most - How many are listed. */
+export function unknownName(
+  kind: string,
+  word: string,
+  known: readonly string[],
+  most: number = Number.POSITIVE_INFINITY,
+): MortarError {
+  const near = nearestWords(word, known).slice(0, most)
+  const list = near.map((name) => `\`${name}\``).join(', ')
+  const which = near.length < known.length ? 'The nearest are' : 'There are'
+  return usageError(`unknown ${kind} \`${word}\``, near.length === 0 ? `There is none.` : `${which} ${list}.`)
 }
 
 /** @throws MortarError `MORTAR_USAGE` when a command that takes no words was given one */

@@ -9,6 +9,15 @@ export function closestWord(word: string, known: readonly string[]): string | un
   return best
 }
 
+/** All words, those that are most like `word` first; what contains it counts as near. */
+export function nearestWords(word: string, known: readonly string[]): readonly string[] {
+  const sought = word.toLowerCase()
+  const distances = new Map(
+    known.map((each) => [each, each.toLowerCase().includes(sought) ? 1 : editDistance(sought, each.toLowerCase())]),
+  )
+  return known.toSorted((a, b) => distances.get(a)! - distances.get(b)!)
+}
+
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at)
   for (let i = 1; i <= a.length; i++) {

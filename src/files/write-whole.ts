@@ -33,6 +33,15 @@ export function writeWhole(file: string, content: string | Uint8Array, mode = 0o
   }
 }
 
+/** Makes a folder, with those above it, unless it is there. @throws MortarError `MORTAR_WRITE_FAILED` */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (cause) {
+    throw writeFailed(folder, cause)
+  }
+}
+
 /** The error for a file that could not be written. */
 export function writeFailed(file: string, cause: unknown): MortarError {
   const reason = cause instanceof Error ? cause.message : String(cause)

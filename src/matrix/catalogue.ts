@@ -59,6 +59,16 @@ export interface CatalogueFault {
   readonly arm: (aim: Aim, detail?: CellDetail) => HttpFault | QuestionFault
 }
 
+/** Faults by where they strike, for people. */
+export const faultGroups: readonly (readonly [where: string, faults: readonly CatalogueFault[]])[] = [
+  ['Faults: HTTP', httpFaults],
+  ['Fields of answers', fieldFaults],
+  ['Webhooks that come in', webhookFaults],
+  ['PostgreSQL and MySQL', sqlFaults],
+  ['Brokers', brokerFaults],
+  ['Redis', cacheFaults],
+]
+
 /** Every fault, those likely to show harm first. */
 export const catalogue: readonly CatalogueFault[] = [
   ...httpFaults,

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { catalogue } from '../../src/matrix/catalogue.ts'
 import { printedJson, project, repository } from '../support/project.ts'
 
 const commands = ['init', 'map', 'check', 'run', 'proxy', 'record', 'import', 'export']
@@ -65,6 +66,8 @@ describe('mortar', () => {
     [['record', '--mode', 'al'], '`--mode` is not valid', 'all or new'],
     [['proxy', '--port', 'http'], '`--port` is not valid', '0 to 65535'],
     [['proxy', '--seed=x'], '`--seed` is not valid', 'whole number'],
+    [['matrix', '--boundry', 'pay'], 'unknown option `--boundry`', 'Did you mean `--boundary`?'],
+    [['matrix', '--fault', 'reply lots'], 'unknown fault `reply lots`', 'The nearest are `reply lost`, '],
     [['proxy', 'orders'], '`mortar proxy` has no use for `orders`', '--help'],
     [['import', 'a.har'], 'the first word must be a format', 'mortar import auto a.har'],
   ])('exits 2 for %j and says what is meant', async (args, message, hint) => {
@@ -76,6 +79,24 @@ describe('mortar', () => {
       expect(stderr).toContain(`MORTAR_USAGE  ${message}`)
       expect(stderr).toContain(hint)
     }
+  })
+
+  it('lists the boundaries of the config for one that is unknown, the nearest first', async () => {
+    const config = "export default { boundaries: { mail: http('1.test'), bank: http('2.test') } }"
+    const http = "const http = (host) => ({ protocol: 'http', origin: 'https://' + host })\n"
+    const { code, stderr } = await project({ config: http + config }).mortar(['matrix', '--boundary', 'bnk'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('There are `bank`, `mail`.')])
+  })
+
+  it('names all faults in the help of the matrix', async () => {
+    const { stdout } = await project().mortar(['matrix', '--help'])
+    const said = stdout.replaceAll(/\s+/g, ' ')
+    for (const { name } of catalogue) expect(said).toContain(name)
+  })
+
+  it('says which folder cannot be written to', async () => {
+    const { code, stderr } = await project({ files: { '.mortar': '' } }).mortar(['matrix', '--', 'true'])
+    expect([code, stderr]).toEqual([3, expect.stringContaining('MORTAR_WRITE_FAILED  cannot write')])
   })
 
   it('prints an error as one JSON document on stdout under --json', async () => {

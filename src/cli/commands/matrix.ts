@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
-import { catalogue } from '../../matrix/catalogue.ts'
+import { catalogue, faultGroups } from '../../matrix/catalogue.ts'
 import { loadConfig } from '../../run/load-config.ts'
 import { runMatrix } from '../../run/matrix/run-matrix.ts'
 import { contractFolder, writeContracts } from '../../run/matrix/contract/write-contracts.ts'
 import { type FailOn, failOnWords, failuresOf } from '../../run/matrix/fail-on.ts'
-import { acceptedFile, type AcceptedResult, acceptFindings } from '../../run/matrix/keep-accepted.ts'
+import { acceptedFile, type AcceptedResult, acceptFindings, defaultFailOn } from '../../run/matrix/keep-accepted.ts'
 import { plural } from '../../run/wording.ts'
 import { matrixJson, readDocument, writeDocument } from '../../run/matrix/keep-document.ts'
 import { textOption } from '../arguments.ts'
@@ -16,7 +16,10 @@ import { printMatrix } from '../matrix-text.ts'
 import { triedLines } from '../services-text.ts'
 import { shortPath } from '../short-path.ts'
 import { testCommand } from '../test-command.ts'
-import { unknownWord, usageError } from '../usage-error.ts'
+import { unknownName, unknownWord, usageError } from '../usage-error.ts'
+
+/** How many faults are named where one was misspelt. */
+const shownFaults = 4
 
 /** What the code does when the other side misbehaves. */
 export const command: Command = {
@@ -38,7 +41,7 @@ export const command: Command = {
     'fail-on': {
       type: 'string',
       value: 'WHEN',
-      help: 'exit 1 on `bad` findings (default), on `new` ones that are not accepted, or `never`',
+      help: 'exit 1 on `bad` findings, on `new` ones that are not accepted (default once some are), or `never`',
     },
   },
   details: [
@@ -47,6 +50,7 @@ export const command: Command = {
     'happens within the processes that have the tests; any other command is run once per fault, as a whole or by the tests that it tells of.',
     'Bad verdicts are seen twice before they are reported. Writes .mortar/matrix.json and .mortar/matrix.html,',
     'and for each boundary over HTTP what the program was proved to need of it, as a Pact and as JSON Schema.',
+    ...faultGroups.map(([where, faults]) => `\n${where}: ${faults.map(({ name }) => name).join(', ')}.`),
   ].join('\n'),
   examples: [
     'mortar matrix',
@@ -57,7 +61,11 @@ export const command: Command = {
   ],
   async run({ values, rest, cwd, env, json, color, columns, out, progress }) {
     const config = await loadConfig({ directory: cwd, file: textOption(values, 'config'), env })
-    const failOn = checkedFailOn(textOption(values, 'fail-on') ?? config.matrix.failOn)
+    const failOn = checkedFailOn(
+      textOption(values, 'fail-on') ?? config.matrix.failOn ?? defaultFailOn(config.directory),
+    )
+    const names = config.boundaries.map(({ name }) => name)
+    const narrow = narrowedBy(values, names)
     const former = readDocument(config.directory)
     const cell = textOption(values, 'cell')
     const known = former?.cells.find(({ id }) => id === cell)
@@ -69,10 +77,7 @@ export const command: Command = {
       command: testCommand(config, rest),
       env,
       baseline: checkedCount(textOption(values, 'baseline')),
-      narrow: narrowedBy(
-        values,
-        config.boundaries.map(({ name }) => name),
-      ),
+      narrow,
       ...budgetOf(textOption(values, 'budget') ?? config.matrix.budget),
       ...(known && { only: [known.test], known }),
       cache: values['no-cache'] !== true,
@@ -103,7 +108,14 @@ export const command: Command = {
     if (json) out(matrixJson(document))
     else
       out(
-        `\n${printMatrix(document, { color, columns, report: kept && shortPath(kept, cwd), inFull: cell !== undefined })}`,
+        `\n${printMatrix(document, {
+          color,
+          columns,
+          report: kept && shortPath(kept, cwd),
+          command: rest,
+          inFull: cell !== undefined,
+          accepts: result !== undefined,
+        })}`,
       )
     await exportMatrix(document, config.directory, { values, cwd, env, progress })
     if (result) progress(acceptedLine(result))
@@ -119,7 +131,6 @@ function acceptedLine({ all, added, dropped, document }: AcceptedResult): string
 }
 
 function narrowedBy(values: OptionValues, boundaries: readonly string[]): Record<string, string> {
-  const help = 'mortar matrix --help'
   const names = ['test', 'boundary', 'fault', 'cell'] as const
   const found = names.flatMap((name) => {
     const value = textOption(values, name)
@@ -128,9 +139,8 @@ function narrowedBy(values: OptionValues, boundaries: readonly string[]): Record
   const narrow = Object.fromEntries(found) as Record<string, string>
   const faults = catalogue.map(({ name }) => name)
   const { fault, boundary } = narrow
-  if (fault !== undefined && !faults.includes(fault)) throw unknownWord('fault', fault, faults, help)
-  if (boundary !== undefined && !boundaries.includes(boundary))
-    throw unknownWord('boundary', boundary, boundaries, help)
+  if (fault !== undefined && !faults.includes(fault)) throw unknownName('fault', fault, faults, shownFaults)
+  if (boundary !== undefined && !boundaries.includes(boundary)) throw unknownName('boundary', boundary, boundaries)
   return narrow
 }
 
@@ -142,7 +152,7 @@ function checkedCount(text = '3'): number {
   return count
 }
 
-function checkedFailOn(text: string = 'bad'): FailOn {
+function checkedFailOn(text: string): FailOn {
   const found = failOnWords.find((word) => word === text)
   if (found !== undefined) return found
   throw unknownWord('value of --fail-on', text, failOnWords, 'mortar matrix --help')

@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { MortarError } from '../../core/errors.ts'
 import type { CheckedMatrix } from '../summary/input.ts'
-import { hasAccepted } from './keep-accepted.ts'
+import { defaultFailOn } from './keep-accepted.ts'
 import { writeDocument } from './keep-document.ts'
 import { type MatrixOptions, runMatrix } from './run-matrix.ts'
 
@@ -21,7 +21,7 @@ export async function checkMatrix({ runDirectory, ...options }: CheckMatrixOptio
   const { directory } = config
   let page = ''
   try {
-    const failOn = config.matrix.failOn ?? (hasAccepted(directory) ? 'new' : 'bad')
+    const failOn = config.matrix.failOn ?? defaultFailOn(directory)
     const document = await runMatrix({
       ...options,
       onDocument: async (known) => void (page = await writeDocument(directory, known)),

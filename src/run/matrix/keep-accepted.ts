@@ -4,6 +4,7 @@ import { MortarError } from '../../core/errors.ts'
 import { writeWhole } from '../../files/write-whole.ts'
 import { acceptAll, type AcceptedFinding } from '../../matrix/accepted.ts'
 import type { MatrixDocument } from './document.ts'
+import type { FailOn } from './fail-on.ts'
 
 /** What a team has accepted stands in the project's folder, to be reviewed as code is. */
 export const acceptedFile = 'mortar.accepted.json'
@@ -33,9 +34,9 @@ export function readAccepted(directory: string): readonly AcceptedFinding[] {
   return findings
 }
 
-/** Whether the project has accepted anything yet. */
-export function hasAccepted(directory: string): boolean {
-  return existsSync(join(directory, acceptedFile))
+/** What lets a matrix fail unless somebody says: only what is new, once the project accepts findings. */
+export function defaultFailOn(directory: string): FailOn {
+  return existsSync(join(directory, acceptedFile)) ? 'new' : 'bad'
 }
 
 /** What came of accepting the findings of a matrix. */

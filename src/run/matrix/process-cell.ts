@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestRef } from '../../core/exchange.ts'
 import { realNow } from '../../core/real-clock.ts'
+import { makeFolder } from '../../files/write-whole.ts'
 import { namedAfter } from '../../matrix/cell.ts'
 import type { Ask } from '../../matrix/observation.ts'
 import type { Armed } from '../../modes/faults/fault-set.ts'
@@ -47,7 +47,7 @@ let serial = 0
  * @param id - Of the cell, or `clean-1` and so on.
  */
 export function makeProcessCell(folder: string, whole: TestRef, id: string, planned?: PlannedCell): ProcessCell {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const others = openOtherProcesses(join(folder, `now-${++serial}-${id}.json`))
   const until = planned && realNow() + planned.deadlineMs
   const parts: Part[] = []

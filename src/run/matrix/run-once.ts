@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { realClearTimeout, realSetTimeout } from '../../core/real-clock.ts'
+import { makeFolder } from '../../files/write-whole.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import { openRun } from '../open-run.ts'
 import { openOutsideDoors } from '../outside-doors.ts'
@@ -37,14 +38,14 @@ export async function runOnce(
   plan: MatrixPlan,
   { cell, deadlineMs = 0, onPart = () => {} }: OnceOptions,
 ): Promise<SuiteRun> {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const name = `process-${++serial}`
   const planFile = join(folder, `${name}.json`)
   const logFile = join(folder, `${name}.log`)
   writePlan(planFile, plan)
   // Beside the runs that people want to look at again, which are but a few.
   const runDirectory = join(folder, name)
-  mkdirSync(runDirectory, { recursive: true })
+  makeFolder(runDirectory)
   const line = typeof command === 'string' ? command : shellLine(command)
   const run = await openRun({
     directory: config.directory,

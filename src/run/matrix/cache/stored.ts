@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { TestRef } from '../../../core/exchange.ts'
-import { writeWhole } from '../../../files/write-whole.ts'
+import { makeFolder, writeWhole } from '../../../files/write-whole.ts'
 import type { JournalEvent } from '../../../store/journal-event.ts'
 import type { RunRecord } from '../plan-file.ts'
 import type { Input } from './inputs.ts'
@@ -58,7 +58,7 @@ export function readStored(file: string): readonly StoredLine[] {
 
 /** Adds lines; the first begins on a line of its own, whatever a kill has left before it. */
 export function appendStored(file: string, lines: readonly StoredLine[]): void {
-  mkdirSync(dirname(file), { recursive: true })
+  makeFolder(dirname(file))
   appendFileSync(file, `\n${lines.map((line) => JSON.stringify(line)).join('\n')}\n`)
 }
 

@@ -20,7 +20,7 @@ export function findingSection({ findings, noLongerFound }: MatrixDocument): str
 function findingItem(one: FindingDocument, i: number, isCompared: boolean): string {
   const { sentence, verdict, test, expected, reproduce, evidence, clean, faulted } = one
   return `<li class="finding" id="finding-${i + 1}"><details id="finding-${i + 1}-details"${i < mostOpen ? ' open' : ''}>
-<summary>${verdictChip(verdict)} ${isCompared ? stateChip(one) : ''}<span class="sentence">${withCode(sentence)}</span></summary>
+<summary>${one.accepted ? verdictChip(verdict, 'none') : verdictChip(verdict)} ${isCompared ? stateChip(one) : ''}<span class="sentence">${withCode(sentence)}</span></summary>
 ${chips(one)}
 <p>In ${testName(test)}. Good code would ${withCode(expected)}.</p>
 ${evidenceList(evidence)}

@@ -57,8 +57,8 @@ export function verdictMark(verdict: Verdict): string {
 }
 
 /** A verdict in a word, with its sign. */
-export function verdictChip(verdict: Verdict): string {
-  return `<span class="chip ${kindOf(verdict)}"><span aria-hidden="true">${verdictSign(verdict)}</span> ${text(verdict)}</span>`
+export function verdictChip(verdict: Verdict, kind: Kind = kindOf(verdict)): string {
+  return `<span class="chip ${kind}"><span aria-hidden="true">${verdictSign(verdict)}</span> ${text(verdict)}</span>`
 }
 
 /** What the signs of these verdicts mean. */
