@@ -43,6 +43,8 @@ export const errorHints = {
   MORTAR_TEST_FAILED: 'Run the test alone; its timeline in the report shows what it asked and got.',
   MORTAR_TEST_UNFINISHED: 'Look for a crash or a `process.exit` in the test; an unfinished test proves nothing.',
   MORTAR_TEST_RETRIED: 'Find out why the first attempt failed; a test that needs a retry cannot be relied on.',
+  MORTAR_PLUGIN_MISSING:
+    "Add `plugins: [mortar()]` from 'mortar/vitest' to the vitest config, or import `test` from 'mortar/node-test'.",
   MORTAR_VACUOUS: 'Check that the test command finds its tests, and that they run with the boundaries attached.',
   MORTAR_NODE_TOO_OLD:
     'Give the project a newer Node of its own, `npm i -D node@24`, and start things by `npx` or npm scripts, which use it.',

@@ -10,6 +10,7 @@ import { inventory } from './inventory.ts'
 import type { CheckMatrixOptions } from './matrix/check-matrix.ts'
 import type { OpenService } from '../services/open-services.ts'
 import type { LoadedConfig } from './loaded-config.ts'
+import { runnerOf } from './known-runner.ts'
 import { openRun } from './open-run.ts'
 import { type OutsideDoors, openOutsideDoors } from './outside-doors.ts'
 import { renderReport } from './report/render-report.ts'
@@ -145,6 +146,7 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
         run.boundaries.flatMap(({ name, operations }) => (operations ? [[name, operations]] : [])),
       ),
       command: run.recordingRedactor.text(line, 'command'),
+      unattached: tellsOfTests(events) ? undefined : runnerOf(line, config.directory),
       testExitCode,
       now: Date.now(),
       ...(matrix && { matrix }),
@@ -188,6 +190,14 @@ async function look(
   })
   return { events: [...events, ...warnings], timeline, atVolume: findings }
 }
+
+/** A runner with no test to tell of has a journal all the same. */
+function tellsOfTests(events: readonly JournalEvent[]): boolean {
+  return events.some((event) => event.t === 'run' && event.pid !== process.pid && runnerNames.has(event.command))
+}
+
+/** As our parts in runners name themselves. */
+const runnerNames: ReadonlySet<string> = new Set(['vitest', 'node --test'])
 
 function warningsOf(events: readonly JournalEvent[]): readonly Warning[] {
   const found = new Map<string, Warning>()

@@ -5,6 +5,7 @@ import type { Diagnosis } from '../../timeline/diagnosis/diagnosis.ts'
 import type { TimelineCode } from '../../timeline/finding.ts'
 import type { Sifted } from '../../timeline/finding-rules.ts'
 import type { MatrixDocument } from '../matrix/document.ts'
+import type { KnownRunner } from '../known-runner.ts'
 import type { FailOn } from '../matrix/fail-on.ts'
 
 /** Everything a summary is made of. Times are milliseconds. */
@@ -19,6 +20,8 @@ export interface SummaryInput {
   readonly contracts?: Readonly<Record<string, readonly string[]>>
   /** The team's test command, from which commands that reproduce a finding are made. */
   readonly command?: string
+  /** The runner of that command, where nothing of ours was there to tell of its tests. */
+  readonly unattached?: KnownRunner | undefined
   /** Exit code of the test command; null when a signal ended it. */
   readonly testExitCode: number | null
   /** Since the epoch. */

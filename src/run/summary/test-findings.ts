@@ -1,4 +1,5 @@
 import { errorHints } from '../../core/error-codes.ts'
+import { attachHints } from '../known-runner.ts'
 import { plural } from '../wording.ts'
 import type { SummaryInput } from './input.ts'
 import { concerning, type RankedFinding } from './ranked-finding.ts'
@@ -135,14 +136,22 @@ function vacuousFindings(input: SummaryInput, tally: Tally, tests: readonly Test
     testCount: 0,
     command: reproduce(input.command, null),
   } as const
+  const attach =
+    input.unattached && tests.every(({ test }) => test === null) ? attachHints[input.unattached] : undefined
   const blamed = tests.some(({ state }) => state === 'failed' || state === 'unfinished')
   if (input.testExitCode !== 0 && !blamed) {
     const how = input.testExitCode === null ? 'was ended by a signal' : `ended with exit code ${input.testExitCode}`
     const code = 'MORTAR_TEST_COMMAND_FAILED'
     const title = `The test command ${how}, and no test is known to have failed`
-    return [{ ...about, harm: 'command-failed', severity: 'error', code, title, detail: '', fix: errorHints[code] }]
+    return [
+      { ...about, harm: 'command-failed', severity: 'error', code, title, detail: attach ?? '', fix: errorHints[code] },
+    ]
   }
-  if (crossings(tally) > 0) return []
+  if (crossings(tally) > 0) {
+    if (attach === undefined) return []
+    const [code, title] = ['MORTAR_PLUGIN_MISSING', "No test is known, so what crossed is nobody's"] as const
+    return [{ ...about, harm: 'nothing-crossed', severity: 'warning', code, title, detail: '', fix: attach }]
+  }
   const code = 'MORTAR_VACUOUS'
   if (ranTests(tests) > 0) {
     const title = `${plural(ranTests(tests), 'test')} ran, and none of them asked anything across a boundary`
@@ -151,5 +160,7 @@ function vacuousFindings(input: SummaryInput, tally: Tally, tests: readonly Test
   const skipped = tests.filter(({ state }) => state === 'skipped').length
   const title =
     skipped > 0 ? `Nothing was tested: all tests (${skipped}) were skipped` : 'Nothing was tested: no test ran'
-  return [{ ...about, harm: 'nothing-ran', severity: 'error', code, title, detail: '', fix: errorHints[code] }]
+  return [
+    { ...about, harm: 'nothing-ran', severity: 'error', code, title, detail: '', fix: attach ?? errorHints[code] },
+  ]
 }
