@@ -35,6 +35,8 @@ const ports: Readonly<Record<string, number>> = {
 /** Holds connections to the servers that the variables name; by the time it returns, none gets past it. */
 export function holdFormerAddresses(env: NodeJS.ProcessEnv): FormerAddresses {
   const known = addressesIn(env)
+  const names = new Set(Object.keys(env))
+  const told = new Set<string>()
   const { promise: settled, resolve } = Promise.withResolvers<WorkerServers | undefined>()
   let found: { readonly servers: WorkerServers | undefined } | undefined
 
@@ -43,6 +45,13 @@ export function holdFormerAddresses(env: NodeJS.ProcessEnv): FormerAddresses {
     const led = variables.filter((name) => servers?.variables[name] !== undefined)
     // Where another variable names the same server, one cannot tell which of them is meant.
     return led.length === 1 && variables.length === 1 ? led[0] : undefined
+  }
+
+  /** The variable of a server that was set too late for a client which asks where such servers usually are. */
+  function unset(servers: WorkerServers | undefined, address: string): string | undefined {
+    return Object.entries(servers?.variables ?? {}).find(
+      ([name, url]) => !names.has(name) && address === addressOf('127.0.0.1', ports[new URL(url).protocol] ?? 0),
+    )?.[0]
   }
 
   async function carry(client: LocalConnection, to: Destination, address: string): Promise<void> {
@@ -57,6 +66,13 @@ export function holdFormerAddresses(env: NodeJS.ProcessEnv): FormerAddresses {
 
   const take: FormerAddresses['take'] = (to) => {
     const address = addressOf(to.host, to.port)
+    const late = found && unset(found.servers, address)
+    if (late !== undefined && !told.has(late)) {
+      told.add(late)
+      process.stderr.write(
+        `mortar: a client asks at ${address}, since ${late} was not set when it was made. Run \`mortar run -- node --test\`, or make the client when it is first used.\n`,
+      )
+    }
     if (to.tls || !known.has(address) || (found && serverOf(found.servers, address) === undefined)) return undefined
     return (client) => void carry(client, to, address).catch((error: Error) => client.destroy(error))
   }

@@ -48,3 +48,19 @@ needsBoth('clients that were made before this process had addresses of its own a
   expect(asked).toContainEqual(expect.stringMatching(/^insert.*one order$/i))
   expect(asked).toContain('INCR orders another order')
 })
+
+needsBoth('without a run around it, a client that was made before its variable was set is named', async () => {
+  const made = shop()
+  made.write(
+    'orders.test.mjs',
+    `import { test } from 'mortar/node-test'
+import { pool } from './pool.mjs'
+test('one order', () => pool.query('select 1').catch(() => {}).finally(() => pool.end()))`,
+  )
+  made.write(
+    'pool.mjs',
+    "import pg from 'pg'\nexport const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL })",
+  )
+  const { stdout, stderr } = await made.node(['--test', 'orders.test.mjs'])
+  expect(stdout + stderr).toContain('since DATABASE_URL was not set when it was made. Run `mortar run -- node --test`')
+})
