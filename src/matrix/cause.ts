@@ -1,5 +1,6 @@
 import type { Difference } from './case.ts'
 import { type JudgedCell, siteOf } from './findings.ts'
+import { programFrame } from './program-frame.ts'
 
 /** By what cells are known to show one and the same mistake. */
 export interface Cause {
@@ -62,16 +63,6 @@ function nameOf({ operation, boundary }: Difference): string {
 
 function isAt({ boundary, operation }: Difference, { shown: { cell } }: JudgedCell): boolean {
   return boundary === cell.boundary && operation === cell.operation
-}
-
-const foreign = /node:|[\\/]node_modules[\\/]|<anonymous>|\.(?:test|spec)\.[cm]?[jt]sx?\b/
-
-/** The first line of a stack that is the program's: `at ensureLabels (/project/src/labels.ts:17:30)`. */
-function programFrame(stack: string): string | undefined {
-  return stack
-    .split('\n')
-    .find((line) => /^\s*at /.test(line) && !foreign.test(line))
-    ?.trim()
 }
 
 /** `nobody caught Error: connect ECONNREFUSED 127.0.0.1:5432` → the same with `0` for numbers and `''` for what is quoted. */

@@ -224,6 +224,21 @@ describe('the other oracles', () => {
     expect(judged({ ...read, fault: '503', how: { passed: false, ended: 'died' } }).verdict).toBe('crash')
   })
 
+  it('O6 advises to listen where a connection is lost, and not where the program throws, or throws a promise away', () => {
+    const lost = { name: 'Error', message: 'read ECONNRESET', stack: 'Error: read ECONNRESET\n    at node:net:1:1' }
+    const own = { ...lost, stack: `${lost.stack}\n    at note (/project/src/note.js:3:9)` }
+    const cell = {
+      clean: (t: Parameters<Script>[0]) => t.sql(insert),
+      fault: 'connection lost',
+      operation: 'INSERT orders',
+    }
+    const advice = (uncaught: Observation['uncaught']): string | undefined =>
+      judged({ ...cell, faulted: () => {}, how: { passed: false, uncaught } }).advice
+    expect(advice([lost])).toContain("`client.on('error', …)`")
+    expect(advice([own])).toBeUndefined()
+    expect(advice([{ ...lost, rejected: true }])).toBeUndefined()
+  })
+
   it("O7 is a mistake of the program, and not of the network's errors or of the test itself", () => {
     const said = (name: string, message: string, stack?: string): string =>
       judged({ ...read, faulted: () => {}, fault: '502 page', how: failed(name, message, stack) }).verdict

@@ -1,5 +1,6 @@
 import type { Oracle } from '../judgement.ts'
 import type { ErrorText } from '../observation.ts'
+import { programFrame } from '../program-frame.ts'
 
 /** What a runner says in place of ending. */
 const exits = /process\.exit (?:unexpectedly )?called/
@@ -33,9 +34,9 @@ function listening(protocol: string): string {
 const lost =
   /^Unhandled '?error'? event|connection (?:is |was )?(?:terminated|lost|closed|reset)|terminating connection|\b(?:ECONNRESET|EPIPE)\b/i
 
-/** An 'error' event of a connection that nobody listens to: what is thrown away with a promise is somebody's own. */
-function isUnheard({ message, rejected }: ErrorText): boolean {
-  return rejected !== true && lost.test(message)
+/** An 'error' event of a connection that nobody listens to: what comes of a promise, or is thrown by the program, is none. */
+function isUnheard({ message, rejected, stack }: ErrorText): boolean {
+  return rejected !== true && lost.test(message) && programFrame(stack) === undefined
 }
 
 function firstLine(text: string): string {
