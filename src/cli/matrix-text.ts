@@ -4,6 +4,7 @@ import { fit, pad, type Paint, painter, printable, wrap } from '../run/terminal-
 import { shellLine } from '../run/shell-line.ts'
 import { duration, plural } from '../run/wording.ts'
 import { timelineRows } from './matrix-timelines.ts'
+import { expiredText, unusedText } from '../matrix/allow.ts'
 import { isBad } from '../matrix/verdict.ts'
 import { suspicionsOf } from '../matrix/contract/suspected.ts'
 
@@ -31,7 +32,7 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
   const { color, columns: terminal, inFull = false, accepts = false } = options
   const paint = painter(color)
   const columns = Math.max(60, terminal)
-  const { findings, cells, tests, leftOut, unconfirmed, expiredRules } = document
+  const { findings, cells, tests, leftOut, unconfirmed, expiredRules, unusedRules = [] } = document
   const fresh = findings.filter(({ accepted }) => accepted === undefined)
   const shown = fresh.slice(0, mostFindings)
   const more = fresh.length - shown.length
@@ -54,7 +55,8 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
     ...tests.excluded.map(({ test, state, why }) =>
       fit(paint(`Not judged, ${state}: ${printable(test.name)}: ${printable(why)}`, 'yellow'), columns + 9),
     ),
-    ...expiredRules.map(({ reason, until }) => paint(`A rule has expired on ${until}: ${printable(reason)}`, 'red')),
+    ...expiredRules.map((rule) => paint(printable(capital(expiredText(rule))), 'red')),
+    ...unusedRules.map((rule) => paint(printable(capital(unusedText(rule))), 'yellow')),
     ...(unconfirmed > 0
       ? [paint(`${plural(unconfirmed, 'bad verdict')} did not show again, and is not counted`, 'yellow')]
       : []),
@@ -212,6 +214,10 @@ function gridLines({ boundary, operation, faults }: GridRow, columns: number, pa
     ...lines,
     ...(fine > 0 ? [`  no harm under ${plural(fine, 'other fault')}`] : []),
   ]
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
 function share({ good, of }: Share): string {

@@ -21,6 +21,14 @@ it('lays timelines over each other where there is little room', () => {
   ])
 })
 
+it('says behind a line what became of its answer, and takes it for the same all the same', () => {
+  const lost = [line('a'), { ...line('b', true), note: ', which never arrived' }]
+  expect(timelineRows([line('a'), line('b')], lost, 60).slice(1)).toEqual([
+    '   pay  a',
+    '⚡ pay  b, which never arrived',
+  ])
+})
+
 it('shows them beside each other where there is more', () => {
   const rows = timelineRows(clean, faulted, 120)
   expect(rows[0]).toMatch(/^as it is +│ with the fault$/)

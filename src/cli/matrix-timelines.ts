@@ -20,7 +20,7 @@ export function timelineRows(
 function sideBySide(clean: readonly TimelineLine[], faulted: readonly TimelineLine[], columns: number): string[] {
   const half = Math.floor((columns - 3) / 2)
   const left = ['as it is', ...clean.map((line) => `${mark(line)} ${textOf(line)}`)]
-  const right = ['with the fault', ...faulted.map((line) => `${mark(line)} ${textOf(line)}`)]
+  const right = ['with the fault', ...faulted.map((line) => `${mark(line)} ${textOf(line)}${line.note ?? ''}`)]
   const differs = faulted.findIndex((line, i) => line.struck || line.text !== clean[i]?.text)
   const from = 1 + Math.max(0, differs - linesBefore)
   const rows = Math.min(mostLines, Math.max(left.length, right.length) - from)
@@ -36,8 +36,11 @@ function laidOver(clean: readonly TimelineLine[], faulted: readonly TimelineLine
   )
   let at = 0
   const rows = diffLines(was!.map(textOf), is!.map(textOf)).map(({ kind, text }) => {
-    const isStruck = kind !== 'gone' && is![at++]?.struck === true
-    return { sign: isStruck ? '⚡' : kind === 'gone' ? '-' : kind === 'new' ? '+' : ' ', text }
+    const line = kind === 'gone' ? undefined : is![at++]
+    return {
+      sign: line?.struck ? '⚡' : kind === 'gone' ? '-' : kind === 'new' ? '+' : ' ',
+      text: `${text}${line?.note ?? ''}`,
+    }
   })
   const struck = rows.findIndex(({ sign }) => sign === '⚡')
   const shown = rows.flatMap(({ sign, text }, i) => {

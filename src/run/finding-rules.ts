@@ -1,13 +1,14 @@
 import { closestWord } from '../core/closest-word.ts'
 import { MortarError } from '../core/errors.ts'
 import { timelineHints } from '../timeline/finding.ts'
-import { checkShape, type Shape, string } from './check-shape.ts'
+import { type Check, checkShape, type Shape, string } from './check-shape.ts'
 
 const codes = Object.keys(timelineHints)
 
-const day = {
+/** A day of the calendar. */
+export const day: Check = {
   expected: 'a day such as 2026-12-31',
-  accepts: (value: unknown) =>
+  accepts: (value) =>
     typeof value === 'string' &&
     /^\d{4}-\d\d-\d\d$/.test(value) &&
     // The day after the last one of a month is read as one of the next month.
@@ -40,11 +41,19 @@ export function checkFindingRules(
   }
 }
 
-function missing(path: string, expected: string, where: string): MortarError {
+/** The error for a key that has to be there. */
+export function missing(path: string, expected: string, where: string): MortarError {
   return new MortarError('MORTAR_CONFIG_INVALID', `\`${path}\` is missing`, { where, expected })
 }
 
-function refuseUnknown(word: unknown, known: readonly string[], path: string, what: string, where: string): void {
+/** @throws MortarError `MORTAR_CONFIG_INVALID` for a word that is none of `known`, naming the nearest one */
+export function refuseUnknown(
+  word: unknown,
+  known: readonly string[],
+  path: string,
+  what: string,
+  where: string,
+): void {
   if (known.includes(word as string)) return
   const near = closestWord(String(word), known)
   throw new MortarError('MORTAR_CONFIG_INVALID', `\`${path}\` names no ${what}`, {

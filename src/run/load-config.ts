@@ -7,6 +7,7 @@ import { MortarError } from '../core/errors.ts'
 import { isUnderCi } from '../core/under-ci.ts'
 import { closestWord } from '../core/closest-word.ts'
 import { createRedactor } from '../core/redaction/create-redactor.ts'
+import { checkAllowRules } from './allow-rules.ts'
 import { joinOrigin, splitOrigin } from './address-book.ts'
 import { checkShape } from './check-shape.ts'
 import { boundaryShapes, configShape, originSchemes, startableProtocols } from './config-shape.ts'
@@ -81,6 +82,7 @@ function complete(
   refuseConflicts(boundaries, where)
   refuseLoops(boundaries, where)
   refuseBadRules(config, where)
+  checkAllowRules(config.matrix?.allow ?? [], Object.keys(config.boundaries ?? {}), where)
   checkFindingRules(config.findings ?? {}, Object.keys(config.boundaries ?? {}), where)
   return {
     directory,

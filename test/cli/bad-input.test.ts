@@ -6,6 +6,9 @@ const oneBoundary = (more: string, url = 'http://127.0.0.1:9'): string =>
   `import { defineConfig, http } from 'mortar'
 export default defineConfig({ boundaries: { api: http({ origin: '${url}'${more} }) } })`
 
+const allowing = (more: string): string =>
+  `export default { matrix: { allow: [{ reason: 'known', until: '2027-01-31', ${more} }] } }`
+
 const ask = `const r = await fetch(process.argv[2]).catch((error) => ({ status: error.cause?.code ?? error.code }))
 console.error(r.status)`
 
@@ -37,6 +40,9 @@ describe('a config', () => {
       oneBoundary(`, risk: 'huge'`),
       ['MORTAR_CONFIG_INVALID', 'low, medium, high, critical', '"huge"'],
     ],
+    ['a verdict that is none', allowing("verdict: 'duplcate'"), ['`matrix.allow[0].verdict`', '`duplicate`']],
+    ['a fault that is none', allowing("fault: 'reply lots'"), ['`matrix.allow[0].fault`', '`reply lost`']],
+    ['a day that is none', allowing("until: '2027-02-30'"), ['`matrix.allow[0].until`', 'a day such as']],
     ['an origin with a path', oneBoundary('', 'https://api.test/v1'), ['MORTAR_CONFIG_INVALID', 'without a path']],
     ['a duration that is none', oneBoundary(`, refreshEvery: 'weekly'`), ['MORTAR_CONFIG_INVALID', '7d']],
     ['no default export', 'export const a = 1', ['MORTAR_CONFIG_UNREADABLE', 'default export']],

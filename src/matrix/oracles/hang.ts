@@ -20,7 +20,7 @@ export const hang: Oracle = ({ observation, baseline, fault }) => {
 
 function describe({ ms, until }: Waited): string {
   if (until === 'gave up') return `it gave up only after ${seconds(ms)}`
-  if (until === 'too long') return `it would still wait after ${seconds(ms)}`
+  if (until === 'too long') return `it would still wait after ${seconds(ms)} by the program's clock`
   if (until === 'spinning') return `it let nothing else in its process get a turn for ${seconds(ms)}`
   return 'it waits for ever: nothing is left that could go on'
 }

@@ -39,6 +39,8 @@ export interface TimelineLine {
   readonly text: string
   /** The fault struck here. */
   readonly struck?: true
+  /** What else is to be said of it, behind it. */
+  readonly note?: string
 }
 
 /** One mistake of the program, with what shows it. */
@@ -131,6 +133,8 @@ export interface MatrixDocument {
   readonly unconfirmed: number
   /** Rules of the config that hold no longer, though something would still need them. */
   readonly expiredRules: readonly AllowRule[]
+  /** Rules of the config that nothing needs, as far as a matrix shows that tried everything. */
+  readonly unusedRules?: readonly AllowRule[]
   /** Errors that were handled or failed in order, of all that were decided. */
   readonly resilience: Share
   /** Wrong data that some test noticed, of all that was decided. */

@@ -1,3 +1,4 @@
+import { expiredText } from '../../matrix/allow.ts'
 import type { MatrixDocument } from './document.ts'
 
 /** What lets a matrix fail: any finding, those that were not accepted, or nothing. */
@@ -10,7 +11,7 @@ export function failuresOf({ findings, cells, expiredRules }: MatrixDocument, fa
   const counted = findings.filter(({ accepted }) => failOn === 'bad' || accepted === undefined)
   return [
     ...counted.map(({ sentence }) => sentence),
-    ...expiredRules.map(({ reason, until }) => `a rule has expired on ${until}: ${reason}`),
+    ...expiredRules.map(expiredText),
     // A matrix of nothing proves nothing.
     ...(cells.length === 0 ? ['nothing was tried'] : []),
   ]

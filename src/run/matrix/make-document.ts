@@ -42,8 +42,9 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
   // A line stands in the config, words were typed.
   const typed = typeof command === 'string' ? '' : ` -- ${shellLine(command)}`
   const expired = new Set<AllowRule>()
+  const used = new Set<AllowRule>()
   const exchanges = collectExchanges()
-  const judged = input.judged.map((one) => allow(one, rules, expired))
+  const judged = input.judged.map((one) => allow(one, rules, { expired, used }))
   const how = { config, reproduceBy: typed, accepted }
   const findings = tellFindings(judged, how)
   const unread = input.broken.map(({ file, why }) => {
@@ -85,6 +86,7 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
     leftOut,
     unconfirmed,
     expiredRules: [...expired],
+    unusedRules: isWhole ? rules.filter((rule) => !used.has(rule)) : [],
     resilience: shareOf(judged, 'error', ['handled', 'degraded']),
     vigilance: shareOf(judged, 'corruption', ['noticed', 'handled']),
     contracts,
@@ -93,10 +95,15 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
   }
 }
 
-function allow<T extends JudgedCell>(one: T, rules: readonly AllowRule[], expired: Set<AllowRule>): T {
+function allow<T extends JudgedCell>(
+  one: T,
+  rules: readonly AllowRule[],
+  { expired, used }: { readonly expired: Set<AllowRule>; readonly used: Set<AllowRule> },
+): T {
   const { verdict, what } = one.judgement
   const rule = isBad(verdict) ? ruleFor(rules, one.shown.cell, verdict) : undefined
   if (!rule) return one
+  used.add(rule)
   if (isExpired(rule, realNow())) {
     expired.add(rule)
     return one

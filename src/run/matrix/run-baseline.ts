@@ -40,6 +40,8 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
   if (known.length > 0) onProgress(`${plural(known.length, 'test')} as before, and not run again without a fault`)
   if (cache && cache.lanes > 0 && held.length > 0)
     return { suite: { ...shared, perProcess: true, lanes: cache.lanes }, baselines: baselinesOf(held, 1), broken: [] }
+  const which = known.length > 0 ? 'tests that are new or have changed, if there are any,' : 'every test'
+  onProgress(`running ${which} ${plural(clean, 'time')} without a fault`)
   const plan: MatrixPlan = { version: 1, clean, ...(only && { only }), skip: known, without }
   const together = await runSuite(shared, plan)
   cache?.load(together.loaded)

@@ -96,7 +96,6 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
       cache,
     }
     const clean = options.baseline ?? 3
-    onProgress(`running every test ${clean} times as it is`)
     const { suite, baselines, broken } = await runBaseline(shared, { clean, only: options.only, onProgress })
     known.baselines = baselines
     known.broken = broken

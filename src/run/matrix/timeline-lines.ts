@@ -4,6 +4,9 @@ import type { TimelineLine } from './document.ts'
 
 const mostLines = 60
 
+/** The service has answered, and its answer is lost. */
+const losesAnswer: ReadonlySet<string> = new Set(['reply lost', 'no answer', 'commit answer lost', 'write answer lost'])
+
 /** What crossed in one run of a test, in order, with what was struck. */
 export function timelineLines({ moments, asks }: Observation, cell?: Cell): readonly TimelineLine[] {
   const first = Math.min(...moments.map(({ at }) => at), ...asks.map(({ at }) => at))
@@ -17,7 +20,15 @@ export function timelineLines({ moments, asks }: Observation, cell?: Cell): read
     const same = isWire && boundary === cell.boundary && operation === cell.operation
     const struck = same ? ++seen === cell.nth : struckPlaces.has(placeOf(moment))
     const text = `${facts.sql?.fingerprint ?? operation}  →  ${answer ?? 'no answer'}`
-    return { place: placeOf(moment), ms: at - first, boundary, text, ...(struck && { struck: true as const }) }
+    const isLost = struck && answer !== undefined && cell !== undefined && losesAnswer.has(cell.fault)
+    return {
+      place: placeOf(moment),
+      ms: at - first,
+      boundary,
+      text,
+      ...(struck && { struck: true as const }),
+      ...(isLost && { note: ', which never arrived' }),
+    }
   })
   const kept = lost.map(({ place, at, boundary, operation }) => ({
     place,

@@ -1,5 +1,5 @@
 import { errorHints } from '../../core/error-codes.ts'
-import type { AllowRule } from '../../matrix/allow.ts'
+import { allowedBy, type AllowRule } from '../../matrix/allow.ts'
 import { plural } from '../../core/wording.ts'
 import type { FindingDocument } from '../matrix/document.ts'
 import type { CheckedMatrix, SummaryInput } from './input.ts'
@@ -96,8 +96,9 @@ function nothingTried(leftOut: number): RankedFinding {
   return { ...plain, harm: 'nothing-crossed', severity: 'warning', code: 'MORTAR_VACUOUS', title, fix, boundary: null }
 }
 
-function expiredFinding({ reason, until, boundary }: AllowRule, severity: RankedFinding['severity']): RankedFinding {
-  const title = `A bad verdict was allowed until ${until}: ${reason}`
+function expiredFinding(rule: AllowRule, severity: RankedFinding['severity']): RankedFinding {
+  const { reason, until, boundary } = rule
+  const title = `A bad verdict was allowed until ${until} (${allowedBy(rule)}): ${reason}`
   const fix = 'Mend what the rule was for and take it out of `matrix.allow`, or give it another day.'
   return { ...plain, severity, code: 'MORTAR_RULE_EXPIRED', title, fix, boundary: boundary ?? null }
 }

@@ -52,13 +52,15 @@ export function makeFieldDesk(suite: Suite, { narrow = {}, baselines, until, onP
   const cases = new Map<string, FieldCase>()
   const judged: JudgedCell[] = []
   const from = new Map<string, string>()
+  let round = 0
 
   async function run(asked: readonly Cell[]): Promise<void> {
     const cells = asked.filter(({ id }, i) => !planned.has(id) && asked.findIndex((cell) => cell.id === id) === i)
     for (const cell of cells) planned.set(cell.id, cell)
     if (cells.length === 0) return
     const ran = await executeCells(suite, { cells, baselines, until, onProgress: () => {} })
-    onProgress(`${ran.size} of ${plural(cells.length, 'change')} of fields tried`)
+    round++
+    onProgress(`fields, round ${round}: ${ran.size} of ${plural(cells.length, 'change')} tried`)
     for (const cell of cells) {
       const one = ran.get(cell.id)
       if (!one) continue

@@ -1,3 +1,4 @@
+import { expiredText, unusedText } from '../../../matrix/allow.ts'
 import { plural } from '../../wording.ts'
 import type { MatrixDocument } from '../document.ts'
 import { text } from './html-text.ts'
@@ -9,6 +10,7 @@ const mostNamed = 200
 export function noteSection({
   tests,
   expiredRules,
+  unusedRules = [],
   unconfirmed,
   leftOut,
   noLongerFound,
@@ -16,15 +18,17 @@ export function noteSection({
   state,
 }: MatrixDocument): string {
   const cached = cells.filter(({ cached }) => cached).length
-  const notes = [
+  const said = [
     ...tests.excluded.map(({ test, state: how, why }) => `Not judged, ${how}: ${test.name}: ${why}`),
-    ...expiredRules.map(({ reason, until }) => `A rule has expired on ${until}: ${reason}`),
+    ...expiredRules.map(expiredText),
+    ...unusedRules.map(unusedText),
     ...noLongerFound.map(({ sentence }) => `Accepted, and not found any more: ${sentence}`),
     ...(unconfirmed > 0 ? [`${plural(unconfirmed, 'bad verdict')} did not show again, and is not counted.`] : []),
     ...(cached > 0
       ? [`${plural(cached, 'cell')} had not changed since they were last run, and come from the cache.`]
       : []),
   ]
+  const notes = said.map((note) => `${note.charAt(0).toUpperCase()}${note.slice(1)}`)
   const list = notes.length === 0 ? '' : `<ul>${notes.map((note) => `<li>${text(note)}</li>`).join('')}</ul>`
   if (leftOut.length === 0 || state === 'running') return list
   const groups = Map.groupBy(leftOut, ({ boundary, operation }) => `${boundary} ${operation}`)

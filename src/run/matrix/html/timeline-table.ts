@@ -70,6 +70,6 @@ function rowOf({ clean, faulted }: Row, isShown: boolean): string {
   return `<tr${isShown ? '' : ' class="usual"'}>${left}${right}</tr>`
 }
 
-function lineOf({ ms, boundary, text: said }: TimelineLine, word: string): string {
-  return `${word === '' ? '' : `<span class="said">${word}</span>`}<small>${Math.round(ms)} ms ${text(boundary)}</small> ${text(said)}`
+function lineOf({ ms, boundary, text: said, note = '' }: TimelineLine, word: string): string {
+  return `${word === '' ? '' : `<span class="said">${word}</span>`}<small>${Math.round(ms)} ms ${text(boundary)}</small> ${text(said)}${text(note)}`
 }
