@@ -152,7 +152,7 @@ test('c', async () => { await new Promise((done) => setTimeout(done, 300)); awai
     expect(amid.state).toBe('interrupted')
     expect(amid.cells.length).toBeGreaterThan(0)
     expect(amid.leftOut.length).toBeGreaterThan(0)
-    expect(await interrupt('running every test')).toMatchObject({
+    expect(await interrupt('mortar: running')).toMatchObject({
       state: 'interrupted',
       at: expect.not.closeTo(amid.at, 0),
     })

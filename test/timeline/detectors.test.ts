@@ -362,6 +362,21 @@ describe('a second connection', () => {
     expect(codes(build(5))).toContain('second-connection-in-transaction')
   })
 
+  it('is none that is seldom by the side of a transaction, and often without one', () => {
+    const build =
+      (polls: number) =>
+      (t: TimelineBuilder): void => {
+        const poll = (): unknown => t.sql('UPDATE outbox SET sent = true WHERE id = 1', { on: 2 })
+        for (const _ of range(polls)) poll()
+        t.transaction(() => {
+          t.sql('INSERT INTO orders VALUES (1)')
+          poll()
+        })
+      }
+    expect(codes(build(0))).toContain('second-connection-in-transaction')
+    expect(codes(build(9))).toEqual([])
+  })
+
   it('is none when transactions follow each other', () => {
     const build = (t: TimelineBuilder): unknown =>
       t

@@ -12,6 +12,10 @@ interface Waited {
   readonly gap: string
 }
 
+/** What is by the side of so few transactions, and is asked so many times as often without one, is a job. */
+const seldom = 2
+const often = 3
+
 /**
  * A statement on another connection while a transaction waits for it. Two requests at a time look alike, so nothing is
  * said where another transaction is open as well, or where statements of the two connections run at the same time; and
@@ -31,8 +35,11 @@ export function secondConnection(timeline: Timeline): readonly TimelineFinding[]
   )
   const waited = looked.flatMap((each) => each.waited)
   const alike = Map.groupBy(waited, ({ gap, beside: [other] }) => `${gap}\0${other.facts.sql!.fingerprint}`)
+  const asked = Map.groupBy(timeline.moments, ({ facts }) => facts.sql?.fingerprint)
+  const isJob = ([one, ...others]: readonly Waited[]): boolean =>
+    others.length < seldom && asked.get(one!.beside[0].facts.sql!.fingerprint)!.length > often * (1 + others.length)
   return [...alike.values()]
-    .filter((group) => 2 * group.length >= passed.get(group[0]!.gap)!.length)
+    .filter((group) => 2 * group.length >= passed.get(group[0]!.gap)!.length && !isJob(group))
     .flat()
     .map(({ transaction, beside }) => report(transaction, beside))
 }
