@@ -32,7 +32,10 @@ interface Matrix {
   readonly cells: readonly (Required<Omit<FoundBy, 'by' | 'rule'>> & { readonly id: string })[]
   readonly findings: readonly { readonly sentence: string; readonly cells: readonly string[] }[]
   readonly weaknesses: readonly { readonly sentence: string; readonly cells: readonly string[] }[]
-  readonly tests: { readonly stable: number; readonly excluded: readonly { readonly why: string }[] }
+  readonly tests: {
+    readonly stable: number
+    readonly excluded: readonly { readonly state: string; readonly why: string }[]
+  }
 }
 
 /** What is read of a run's `summary.json`. */
@@ -88,7 +91,7 @@ async function showMended(directory: string): Promise<readonly string[]> {
   const sentences = [
     ...seen.findings.map(({ sentence }) => sentence),
     ...seen.weaknesses.map(({ sentence }) => sentence),
-    ...seen.tests.excluded.map(({ why }) => why),
+    ...seen.tests.excluded.filter(({ state }) => state !== 'armed').map(({ why }) => why),
     ...summary.findings.map(({ code, title }) => `${code}: ${title}`),
     ...stillProven(directory),
   ]

@@ -47,7 +47,10 @@ const cleanUpMs = 15_000
 /** Of the time that the runner gives a test, what a cell may use: the rest is to let go of what hangs. */
 const shareOfTimeout = 0.8
 
-/** How long a test may take by the program's clock, milliseconds: where the runner does not say, and where nothing keeps it waiting. */
+/**
+ * How long a test may take by the program's clock, milliseconds, also where the runner lets it take less: what the test
+ * itself looks for again and again counts too. The second one is where nothing keeps it waiting.
+ */
 const usualTimeoutMs = 30_000
 const patientTimeoutMs = 60_000
 
@@ -144,7 +147,7 @@ export async function runCell(
   time.stop()
   const durationMs = lateMs ?? realElapsed() - started
   realClearTimeout(watch)
-  const limitMs = Math.max(timeoutMs ?? usualTimeoutMs, planned?.stalls ? 0 : patientTimeoutMs)
+  const limitMs = Math.max(timeoutMs ?? 0, planned?.stalls ? usualTimeoutMs : patientTimeoutMs)
   if (planned && lateMs === undefined && time.elapsedMs() > limitMs) waited = { ms: time.elapsedMs(), until: 'gave up' }
   if (armed && lateMs === undefined) await afterwards(() => armed.struck + struckElsewhere())
   if (planned?.lingers) await pause(lingerMs)
