@@ -29,8 +29,6 @@ export function weaknessesOf(judged: readonly JudgedCell[]): readonly Weakness[]
 
 const givesTokens = /^POST \S*(?:token|oauth|auth|login|session)/i
 
-const gettingTokens = /token|oauth|session|log-?in|sign-?in|authenticat/i
-
 /** Whether good code makes nothing of the fault at this exchange. */
 function isPassing({ cell, fault, baseline }: Case): boolean {
   // Of two faults it may be the first one alone that the test fails with.
@@ -43,8 +41,6 @@ function isPassing({ cell, fault, baseline }: Case): boolean {
   if (cell.protocol === 'http' && fault.name === '503') return struck?.effect === false
   // Where no token is fetched, the credentials are all that there is.
   if (fault.name === '401') return moments.some(({ operation }) => givesTokens.test(operation))
-  // Only a token that the program got itself can be got again.
-  if (fault.name === '401') return moments.some(({ operation }) => gettingTokens.test(operation))
   if (fault.name !== 'sqlstate 23505') return true
   // Who has looked first whether the row is there relies on nobody else looking at the same time.
   const table = cell.operation.replace(/^\w+ /, '')
