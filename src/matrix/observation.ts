@@ -57,6 +57,8 @@ export interface Observation {
   readonly durationMs: number
   /** Set when it took longer by the program's clock than the test may take. */
   readonly waited?: Waited
+  /** By how much the program's clock was put forward, and when. */
+  readonly jumps?: readonly Jump[]
   /** With what the next run failed, in which nothing went wrong; left out: it did not, or was not looked at. */
   readonly poisons?: string
   /** The test has armed a fault by itself. */

@@ -21,6 +21,10 @@ export interface CellTimeOptions {
   readonly isAsked: (boundary: string) => boolean
   /** How long a clean run takes. */
   readonly cleanMs: number
+  /** How long it may take by the real clock, where that is limited. */
+  readonly deadlineMs?: number | undefined
+  /** Time is passed only after a good while. */
+  readonly patient?: true | undefined
   /** How many questions there were so far. */
   readonly asked: () => number
   readonly onStuck: () => void
@@ -37,6 +41,10 @@ const tickMs = 2
 /** How long nothing must go on, with nothing to wait for, until that counts as the end of it. */
 const stuckMs = 500
 
+/** By how many times longer that is where nothing may rest on chance; without servers of ours nobody owes us anything. */
+const patience = 2
+const patienceWithServers = 8
+
 /** By how much a program's clock is put forward in one run: longer than programs wait that mean to end. */
 const mostMs = 120_000
 
@@ -44,13 +52,16 @@ const brokers: ReadonlySet<string> = new Set(['amqp', 'mqtt', 'nats'])
 
 /** Passes the time in which a program only waits. Without a clock, time goes as ever. */
 export function passTime(clock: ProgramClock | undefined, options: CellTimeOptions): CellTime {
-  const { run, isAsked, cleanMs, asked, onStuck } = options
+  const { run, isAsked, cleanMs, asked, onStuck, deadlineMs = 0 } = options
   const started = realElapsed()
   const jumps: { at: number; ms: number }[] = []
   let stuck: Stuck | undefined
   let before = -1
   const aheadMs = clock?.aheadMs ?? 0
   const servers = run.boundaries.filter(({ wire }) => wire)
+  const most = options.patient ? (servers.length > 0 ? patienceWithServers : patience) : 1
+  // The nearer the end, the less patient: who goes on waiting is to get to where it gives up.
+  const left = (): number => Math.max(0, 1 - (realElapsed() - started) / deadlineMs)
   const hasBroker = servers.some(({ input }) => brokers.has(input.protocol))
   const stop =
     clock &&
@@ -58,6 +69,7 @@ export function passTime(clock: ProgramClock | undefined, options: CellTimeOptio
       isBusy: () => run.boundaries.some(({ name }) => isAsked(name)),
       quietMs: hasBroker ? quietOfBrokersMs : servers.length > 0 ? quietOfServersMs : quietMs,
       stuckMs: Math.max(stuckMs, 2 * cleanMs),
+      patience: () => 1 + (most - 1) * (deadlineMs > 0 ? left() : 1),
       mostMs: aheadMs + mostMs,
       asked,
       onJump: (ms) => {

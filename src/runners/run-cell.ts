@@ -31,6 +31,8 @@ export interface RunCellOptions {
   readonly clock?: ProgramClock | undefined
   /** The clock goes on from where the run before has left it. */
   readonly goesOn?: boolean
+  /** Time is passed only after a good while. */
+  readonly patient?: true
   /** How long the runner lets the test take, milliseconds; left out: for ever. */
   readonly timeoutMs?: number | undefined
 }
@@ -66,7 +68,7 @@ const marker = globalThis as { __mortarStep?: <T>(value: T) => T }
 /** Runs a test once more, in a session of its own, with at most one thing going wrong, and tells what that led to. */
 export async function runCell(
   attached: InProcessRun,
-  { test, id, planned, standIns, struckElsewhere = () => 0, clock, goesOn, timeoutMs, trace }: RunCellOptions,
+  { test, id, planned, standIns, struckElsewhere = () => 0, clock, goesOn, timeoutMs, trace, patient }: RunCellOptions,
   body: () => Promise<BodyResult>,
 ): Promise<RunRecord> {
   const { run, running, servers } = attached
@@ -136,7 +138,8 @@ export async function runCell(
   const deadlineMs = Math.min(planned?.deadlineMs ?? 0, (timeoutMs ?? Number.POSITIVE_INFINITY) * shareOfTimeout)
   const watch = planned && realSetTimeout(letGo, deadlineMs)
   // After our own timer, as others than those of now are somebody's who goes on.
-  const time = passTime(clock, { run, isAsked, cleanMs: planned?.cleanMs ?? 0, asked: () => asked, onStuck })
+  const { cleanMs = 0 } = planned ?? {}
+  const time = passTime(clock, { run, isAsked, cleanMs, deadlineMs, patient, asked: () => asked, onStuck })
   let result: BodyResult = { passed: false, errors: [] }
   try {
     result = await runInSession(session, body)

@@ -103,6 +103,7 @@ export function openVitestMatrix(
       timeoutMs,
       goesOn: follows !== undefined,
       ...(plan.trace && { trace: plan.trace }),
+      ...(plan.patient && { patient: plan.patient }),
     }
     others.begin({ test, id, planned })
     // What opens for a while, such as a breaker, has closed again by then.

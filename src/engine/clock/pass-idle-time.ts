@@ -14,6 +14,8 @@ export interface IdleOptions {
   readonly quietMs: number
   /** How long nothing must go on, with no timer left, before nothing more is expected, milliseconds. */
   readonly stuckMs: number
+  /** By how many times longer than that just now, and than usual before a timer that may have set off something. */
+  readonly patience?: () => number
   /** By how much the clock may be ahead, milliseconds. */
   readonly mostMs: number
   /** How many questions there were so far. */
@@ -27,12 +29,15 @@ export interface IdleOptions {
 const followMs = 8
 const tickMs = 2
 
+/** Whoever owes something by then, owes nothing: no more than so many times longer is waited for it. */
+const mostTimes = 4
+
 /** How long nothing must be asked while a test looks again and again: its looking is no sign of anything. Milliseconds. */
 const calmMs = 250
 
 /** Puts the program's clock forward to its next timer whenever nothing else goes on. @returns Ends that. */
 export function passIdleTime(clock: ProgramClock, options: IdleOptions): () => void {
-  const { quietMs, stuckMs, mostMs } = options
+  const { quietMs, stuckMs, mostMs, patience = () => 1 } = options
   const quiet = watchQuiet(eventsSoFar, options.isBusy)
   const asking = watchQuiet(options.asked, options.isBusy)
   const strangers = (): number => quiet.timers() - clock.alive()
@@ -57,15 +62,17 @@ export function passIdleTime(clock: ProgramClock, options: IdleOptions): () => v
     if (lasted === 0) passedAt = undefined
     const atFirst = waiting ? calmMs : quietMs
     // Some count the time by ticks, node's `fetch` among them.
-    const wanted = passedAt === undefined ? atFirst : passedAt === clock.made ? tickMs : followMs
+    const times = patience()
+    const wanted = passedAt === undefined ? times * atFirst : passedAt === clock.made ? tickMs : times * followMs
     // Whoever has a clock of their own knows when it is to go on.
     if (clock.isReplaced || lasted < wanted) return
     const aloneMs = realElapsed() - aloneSince
+    const endMs = Math.min(times, mostTimes) * stuckMs
     const next = clock.next()
     if (next === undefined) {
-      if (Math.min(lasted, aloneMs) >= stuckMs) stuck('nothing left')
+      if (Math.min(lasted, aloneMs) >= endMs) stuck('nothing left')
     } else if (clock.aheadMs + next > mostMs) {
-      if (aloneMs >= stuckMs) stuck('too long')
+      if (aloneMs >= endMs) stuck('too long')
     } else if (next > lookEveryMs) {
       clock.advance(next)
       options.onJump(next)

@@ -4,15 +4,18 @@ import { realElapsed } from '../../core/real-clock.ts'
 /** How often whoever waits for quiet is to look, milliseconds. */
 export const lookEveryMs = 5
 
-/** So much later than that, the program itself kept the process busy, milliseconds. */
-const hurriedMs = 20
+/** Who computes for so long between two looks is at it, milliseconds. */
+const busyMs = 20
 
 /** What the process waits for that is not of its own making: files, names, connections that are made. */
 const under = /^(?:FSReq|FileHandle|GetAddrInfo|GetNameInfo|Query|TCPConnect|PipeConnect|Write|Shutdown)/
 
-/** How long nothing real has gone on in this process. */
+/**
+ * How long nothing real has gone on in this process. It counts by the looks: on a machine that has too much to do they
+ * come late, and what others owe does as well.
+ */
 export interface Quiet {
-  /** To be called every {@link lookEveryMs}. @returns Milliseconds */
+  /** To be called every {@link lookEveryMs} or sooner. @returns Milliseconds */
   look(): number
   /** It counts from now on. */
   begin(): void
@@ -26,21 +29,25 @@ export interface Quiet {
  */
 export function watchQuiet(signs: () => number, isBusy: () => boolean): Quiet {
   let events = signs()
-  let since = realElapsed()
-  let last = since
+  let lasted = 0
+  let last = realElapsed()
+  let { active } = performance.eventLoopUtilization()
   const usual = waitingFor()
   return {
     look() {
       const now = realElapsed()
       const seen = signs()
+      const work = performance.eventLoopUtilization()
       const isWaiting = waitingFor() > usual || hasChildren() || isBusy()
-      if (seen !== events || now - last > lookEveryMs + hurriedMs || isWaiting) since = now
+      if (seen !== events || work.active - active > busyMs || isWaiting) lasted = 0
+      else lasted += Math.min(now - last, lookEveryMs)
       events = seen
+      active = work.active
       last = now
-      return now - since
+      return lasted
     },
     begin() {
-      since = realElapsed()
+      lasted = 0
     },
     timers: () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length,
   }

@@ -10,10 +10,11 @@ export async function confirmNew(suite: Suite, { judged, ...options }: ConfirmOp
   const settled = new Set(findingsOf(judged).flatMap(({ cells }) => (cells.some(isSettled) ? cells : [])))
   // What is seen again is run again, and alone.
   const fresh = { ...suite, cache: undefined, lanes: 1 }
-  const { confirmed, unconfirmed } = await confirmBad(fresh, {
+  const { confirmed, unconfirmed, better } = await confirmBad(fresh, {
     ...options,
     judged: judged.filter((one) => !settled.has(one)),
   })
+  cache?.keep(better)
   const byId = new Map(confirmed.map((one) => [one.shown.cell.id, one]))
   const all = judged.map((before): Confirmed['confirmed'][number] => {
     const { cell } = before.shown

@@ -30,11 +30,11 @@ const patientGraceMs = 20_000
 /** Nobody puts the clock of another process forward, and many a timeout there is half a minute. */
 const processGraceMs = 35_000
 
-function plannedCell(cell: Cell, baseline: Baseline, { perProcess }: Suite): PlannedCell {
+function plannedCell(cell: Cell, baseline: Baseline, { perProcess, patient }: Suite): PlannedCell {
   const { durationMs: cleanMs } = baseline
   const cleanAsks = referenceOf(baseline).moments.length
   const { stalls = false, lingers } = findFault(cell.fault) ?? {}
-  const stalledMs = perProcess ? processGraceMs : graceMs
+  const stalledMs = perProcess ? processGraceMs : patient ? patientGraceMs : graceMs
   const deadlineMs = 3 * cleanMs + (stalls ? stalledMs : patientGraceMs)
   return { cell, deadlineMs, cleanMs, cleanAsks, stalls, ...(lingers && { lingers }) }
 }
@@ -84,6 +84,7 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
       realTime: [...realTime.values()],
       suspects: [...suspects.values()],
       without: [...files].filter((file) => !needed.has(file)),
+      ...(suite.patient && { patient: suite.patient }),
       ...(until !== undefined && { until }),
     }
     const run = await runSuite(suite, plan, take)

@@ -27,6 +27,8 @@ export interface MatrixPlan {
   readonly only?: readonly TestRef[]
   /** Tests that do not go well by another clock than the real one. */
   readonly realTime?: readonly TestRef[]
+  /** Time is passed only after a good while, as what is seen here is told. */
+  readonly patient?: true
   /** Tests of which some cell leaves something behind that makes the next run fail: a clean run follows each. */
   readonly suspects?: readonly TestRef[]
   /** Tests that are not run, as it is known how they go. */

@@ -22,6 +22,8 @@ export interface Suite {
   readonly perProcess?: boolean
   /** How many of these processes run at a time (default 1). */
   readonly lanes?: number
+  /** What is seen is told, so nothing may rest on a machine that is slow just now. */
+  readonly patient?: true
   /** What earlier matrices have shown, and where what this one shows is kept; left out: nothing is known or kept. */
   readonly cache?: MatrixCache | undefined
 }
