@@ -1,16 +1,9 @@
 import type { Socket } from 'node:net'
-
-/** Who writes. */
-export interface Writer {
-  /** Equal for equal places in the program. */
-  readonly name: string
-  /** Runs work as that writer. */
-  readonly run: <T>(work: () => T) => T
-}
+import type { Caller } from './follow-calls.ts'
 
 interface Connection {
   sent: number
-  written: { readonly end: number; readonly by: Writer }[]
+  written: { readonly end: number; readonly by: Caller }[]
 }
 
 /** So many writes may be on their way until it is no longer known who wrote what. */
@@ -24,7 +17,7 @@ const connections = new Map<number, Connection>()
  *
  * @param socket - Is being connected: that puts its `write` back.
  */
-export function followWrites(socket: Socket, writer: () => Writer): void {
+export function followWrites(socket: Socket, writer: () => Caller): void {
   const connection: Connection = { sent: 0, written: [] }
   socket.once('connect', () => {
     const { localPort, remoteAddress, localAddress } = socket

@@ -20,8 +20,8 @@ export type ConnectionDecision =
 export interface InProcessDoor {
   connection(to: Destination): ConnectionDecision
   snapshot: Snapshot
-  /** Is shown each connection that it passes through, while that is made. */
-  readonly passing?: (socket: Socket) => void
+  /** Has each connection be made. */
+  readonly connecting?: <T>(socket: Socket, connect: () => T) => T
   readonly fetch: typeof globalThis.fetch
 }
 
@@ -36,8 +36,9 @@ export function openInProcessDoor(door: InProcessDoor): () => void {
     const to = bypassed() || this instanceof tls.TLSSocket ? undefined : connectionTarget(args)
     const decision = to ? door.connection(to) : 'passthrough'
     if (!to || decision === 'passthrough') {
-      Reflect.apply(originals.socketConnect, this, args)
-      if (to) door.passing?.(this)
+      const connect = (): unknown => Reflect.apply(originals.socketConnect, this, args)
+      if (to && door.connecting) door.connecting(this, connect)
+      else connect()
       return this
     }
     listen(this, 'connect', args)

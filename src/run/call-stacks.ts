@@ -1,27 +1,27 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import type { Caller } from '../engine/follow-calls.ts'
+import { followClients } from '../engine/follow-clients.ts'
 import { followHttpCalls } from '../engine/follow-http-calls.ts'
-import { followWrites, type Writer } from '../engine/follow-writes.ts'
-
-interface CallStacks {
-  /** Of the request that is being made, and of all that comes of it. */
-  readonly calls: AsyncLocalStorage<string>
-  /** Of whoever asks the question that is being read. */
-  readonly asking: AsyncLocalStorage<string>
-}
+import { followWrites } from '../engine/follow-writes.ts'
 
 // A bundler or a test runner may load this module twice in one process.
 const key = Symbol.for('mortar.call-stacks')
-const shared = globalThis as { [key]?: CallStacks }
+/** The lines of the program that have called the client which is at work, the innermost first. */
+const shared = globalThis as { [key]?: AsyncLocalStorage<string> }
 
 const deep = 60
+
+/** The folder of this package: what is in it calls for somebody else. */
+const own = fileURLToPath(new URL('..', import.meta.url))
 
 /** From now on it is known of what clients write who has called them; that costs some microseconds each. */
 export function watchCallStacks(): void {
   if (shared[key]) return
-  const calls = new AsyncLocalStorage<string>()
-  shared[key] = { calls, asking: new AsyncLocalStorage() }
-  followHttpCalls((call) => calls.run(stackHere(), call))
+  const callers = (shared[key] = new AsyncLocalStorage<string>())
+  followHttpCalls((call) => runFor(callers, callerNow(callers), call))
+  followClients({ now: () => callerOf(callers, callerNow(callers)), nobody: callerOf(callers, '') })
 }
 
 /** The stack of its caller, as V8 prints it. */
@@ -35,32 +35,52 @@ export function stackHere(): string {
 
 /** Who writes now, to be known again when it is read. @returns `undefined` unless that is watched. */
 export function callerSnapshot(): (<T>(work: () => T) => T) | undefined {
-  const stacks = shared[key]
-  if (!stacks) return undefined
-  const { calls, asking } = stacks
-  const stack = `${stackHere()}\n${calls.getStore() ?? ''}`
-  return (work) => asking.run(stack, work)
+  const callers = shared[key]
+  return callers && callerOf(callers, callerNow(callers)).run
 }
 
-/** What a client writes on this connection is known to be asked by whoever is on its stack then, if that is watched. */
-export function followCallers(socket: Socket): void {
-  const stacks = shared[key]
-  if (!stacks) return
-  followWrites(socket, (): Writer => {
-    const stack = stackHere()
-    return { name: framesOf(stack), run: (work) => stacks.asking.run(stack, work) }
-  })
+/**
+ * What a client writes on this connection is known to be asked by whoever calls it then, if that is watched.
+ *
+ * @param connect - Has it connect. What comes in later comes in for nobody, as connections outlive who needs them first.
+ */
+export function followCallers<T>(socket: Socket, connect: () => T): T {
+  const callers = shared[key]
+  if (!callers) return connect()
+  const connected = runFor(callers, '', connect)
+  followWrites(socket, () => callerOf(callers, callerNow(callers)))
+  return connected
+}
+
+/** The lines of the program that ask the question which is being read, the innermost first. */
+export function askingStack(): string {
+  return shared[key]?.getStore() ?? ''
+}
+
+function callerOf(callers: AsyncLocalStorage<string>, name: string): Caller {
+  return { name, run: (work) => runFor(callers, name, work) }
+}
+
+function runFor<T>(callers: AsyncLocalStorage<string>, caller: string, work: () => T): T {
+  return callers.run(caller, mortarCallsFor, work)
+}
+
+/** What is below it on a stack has not called what is above: it only gave the client its turn. */
+function mortarCallsFor<T>(work: () => T): T {
+  return work()
+}
+
+/** The lines of the program on the stack or, where it has none, of the call that has led here. */
+function callerNow(callers: AsyncLocalStorage<string>): string {
+  const [above = ''] = stackHere().split(mortarCallsFor.name, 1)
+  return framesOf(above) || (callers.getStore() ?? '')
 }
 
 /** Without those of node and of packages: a client writes one question from several of its own lines. */
 function framesOf(stack: string): string {
   return stack
     .split('\n')
-    .filter((line) => !/node:|[\\/]node_modules[\\/]/.test(line))
+    .filter((line) => /:\d+:\d+\)?$/.test(line) && !/node:|[\\/]node_modules[\\/]|<anonymous>/.test(line))
+    .filter((line) => !line.includes(own))
     .join('\n')
-}
-
-/** The stacks of whoever asks the question that is being read, the innermost first. */
-export function askingStack(): string {
-  return shared[key]?.asking.getStore() ?? ''
 }

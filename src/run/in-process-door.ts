@@ -85,7 +85,7 @@ export function attachInProcess(
     return local.has(host) ? undefined : currentSession().unknown(origin)
   }
 
-  const close = openInProcessDoor({ connection: decide, snapshot: sessionSnapshot, passing: followCallers, fetch })
+  const close = openInProcessDoor({ connection: decide, snapshot: sessionSnapshot, connecting: followCallers, fetch })
   return () => {
     stop.abort()
     ownServers?.close()

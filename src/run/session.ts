@@ -85,7 +85,7 @@ export interface SessionOptions {
   /** Hears that a question is carried to a server of ours. */
   readonly onCarried?: () => void
   /** The line of the program that asks a server of ours now, where that is known. */
-  readonly siteNow?: (protocol: string) => string | undefined
+  readonly siteNow?: () => string | undefined
 }
 
 /** Opens a session for one test, which has a cassette of its own. */
@@ -315,7 +315,7 @@ class TestSession implements Session {
       cassette: mode === 'live' ? undefined : relative(config.directory, this.#own).split(sep).join('/'),
       nextId,
       disturbed,
-      ...(boundary.wire && siteNow && { siteNow: () => siteNow(boundary.protocol.name) }),
+      ...(boundary.wire && siteNow && { siteNow }),
     })
     this.#recorders.push({ boundary, recorder, mode })
     return recorder

@@ -4,8 +4,12 @@ import { matrixProject, runMatrix } from './matrix-project.ts'
 
 const clients = `import http from 'node:http'
 import axios from 'axios'
+import got from 'got'
+import Stripe from 'stripe'
 import { request } from 'undici'
 const at = process.env.GATEWAY
+const { hostname, port } = new URL(at)
+const stripe = new Stripe('sk_test_1', { host: hostname, port, protocol: 'http' })
 export const byHttp = (agent) => new Promise((resolve, reject) => {
   http.get(at + '/http', { agent }, (response) => response.resume().on('end', () => resolve(response.statusCode)).on('error', reject)).on('error', reject)
 })
@@ -17,14 +21,24 @@ export async function byUndici() {
   const { statusCode, body } = await request(at + '/undici')
   await body.dump()
   return statusCode
+}
+export const byGot = async () => {
+  const { statusCode } = await got(at + '/got', { retry: { limit: 0 } })
+  return statusCode
+}
+export async function byStripe() {
+  const { lastResponse } = await stripe.customers.retrieve('cus_1')
+  return lastResponse.statusCode
 }`
 
 const tests = `import http from 'node:http'
 import { expect, test } from 'vitest'
-import { byAxios, byHttp, byUndici } from './clients.mjs'
+import { byAxios, byGot, byHttp, byStripe, byUndici } from './clients.mjs'
 test('all of them ask', async () => {
   expect(await byAxios()).toBe(200)
   expect(await byUndici()).toBe(200)
+  expect(await byGot()).toBe(200)
+  expect(await byStripe()).toBe(200)
 })
 test('one waits for the connection of another', async () => {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
@@ -38,14 +52,16 @@ it('the line that calls a client of any kind is known, also when the client writ
   const made = matrixProject({
     after,
     boundaries: '',
-    packages: ['axios', 'undici'],
+    packages: ['axios', 'got', 'stripe', 'undici'],
     files: { 'clients.mjs': clients, 'clients.test.mjs': tests },
   })
   const { document } = await runMatrix(made, '--fault', '503')
   expect(Object.fromEntries(document.cells.map(({ operation, site }) => [operation, site]))).toEqual({
-    'GET /http': 'clients.mjs:6',
-    'GET /axios': 'clients.mjs:9',
-    'GET /undici': 'clients.mjs:13',
+    'GET /http': 'clients.mjs:10',
+    'GET /axios': 'clients.mjs:13',
+    'GET /undici': 'clients.mjs:17',
+    'GET /got': 'clients.mjs:22',
+    'GET /v1/customers/cus_1': 'clients.mjs:26',
   })
 }, 60_000)
 

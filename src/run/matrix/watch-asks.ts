@@ -43,17 +43,10 @@ export function watchAsks(
   }
 }
 
-/** Whose clients write at once what they are told to, or leave it to nobody else's call. */
-const writtenAtOnce: ReadonlySet<string> = new Set(['postgres', 'mysql', 'redis', 'mqtt'])
-
 /** Finds the line of the program that asks a server of ours now, where that can be told from who writes. */
-export function watchSites(
-  run: RunContext,
-  standIns: readonly string[] = [],
-): (protocol: string) => string | undefined {
+export function watchSites(run: RunContext, standIns: readonly string[] = []): () => string | undefined {
   const options = { directory: run.config.directory, own, standIns }
-  return (protocol) => {
-    if (!writtenAtOnce.has(protocol)) return undefined
+  return () => {
     const { site, byStandIn } = callSiteOf(askingStack(), options)
     return byStandIn ? undefined : site
   }

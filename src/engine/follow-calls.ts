@@ -1,0 +1,116 @@
+/** Whoever calls a client, as it is known when that is called. */
+export interface Caller {
+  /** Equal for equal places in the program. */
+  readonly name: string
+  /** What is done within `work` is done for this caller, however much later. */
+  readonly run: <T>(work: () => T) => T
+}
+
+/** What is known of callers. */
+export interface Callers {
+  /** Who calls now. */
+  readonly now: () => Caller
+  /** For what is done for several, or for nobody in particular. */
+  readonly nobody: Caller
+}
+
+/** The parts of a class by which its calls are followed. */
+export type Methods = Record<string, unknown>
+
+type Method = (this: unknown, ...args: unknown[]) => unknown
+
+/** Everything that comes of a call is done for its caller, callbacks that it is given included. */
+export function followCalls(methods: Methods, names: readonly string[], { now }: Callers): void {
+  for (const name of names) {
+    wrap(methods, name, (original) => {
+      return function (this: unknown, ...args: unknown[]): unknown {
+        const caller = now()
+        const bound = args.map((arg) => (typeof arg === 'function' ? boundTo(caller, arg as Method) : arg))
+        return caller.run(() => Reflect.apply(original, this, bound))
+      }
+    })
+  }
+}
+
+/**
+ * What a call leaves to be done later is done for its caller.
+ *
+ * @param left - What that is, once the call has returned: an object, and the name of its method.
+ */
+export function followLater(
+  methods: Methods,
+  name: string,
+  left: (client: Methods, args: readonly unknown[]) => readonly [unknown, string],
+  { now }: Callers,
+): void {
+  wrap(methods, name, (original) => {
+    return function (this: unknown, ...args: unknown[]): unknown {
+      const caller = now()
+      const bind = (): void => {
+        const [object, method] = left(this as Methods, args)
+        const later = (object as Methods | undefined)?.[method]
+        if (typeof later === 'function' && !Object.hasOwn(object as object, method)) {
+          Object.assign(object as object, { [method]: boundTo(caller, later as Method) })
+        }
+      }
+      bind()
+      const result = caller.run(() => Reflect.apply(original, this, args))
+      bind()
+      return result
+    }
+  })
+}
+
+/** Writers of what is sent together: those who have added something since the last time. */
+export interface Gathered {
+  adds(methods: Methods, names: readonly string[], to: (client: Methods) => unknown): void
+  sends(methods: Methods, name: string): void
+}
+
+/** What several calls have added before it is sent is sent for nobody; what one has, for its caller. */
+export function gatherCalls({ now, nobody }: Callers): Gathered {
+  const waiting = new WeakMap<object, Map<string, Caller>>()
+  return {
+    adds(methods, names, to) {
+      for (const name of names) {
+        wrap(methods, name, (original) => {
+          return function (this: unknown, ...args: unknown[]): unknown {
+            const sender = to(this as Methods)
+            if (typeof sender === 'object' && sender !== null) {
+              const caller = now()
+              const some = waiting.get(sender) ?? new Map<string, Caller>()
+              waiting.set(sender, some.set(caller.name, caller))
+            }
+            return Reflect.apply(original, this, args)
+          }
+        })
+      }
+    },
+    sends(methods, name) {
+      wrap(methods, name, (original) => {
+        return function (this: unknown, ...args: unknown[]): unknown {
+          const [caller, ...others] = waiting.get(this as object)?.values() ?? []
+          waiting.delete(this as object)
+          const only = caller && others.length === 0 ? caller : nobody
+          return only.run(() => Reflect.apply(original, this, args))
+        }
+      })
+    },
+  }
+}
+
+function boundTo(caller: Caller, work: Method): Method {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    return caller.run(() => Reflect.apply(work, this, args))
+  }
+}
+
+function wrap(methods: Methods, name: string, by: (original: Method) => Method): void {
+  const descriptor = Object.getOwnPropertyDescriptor(methods, name)
+  const original = descriptor?.value as unknown
+  if (typeof original !== 'function') return
+  const value = by(original as Method)
+  Object.defineProperty(value, 'name', { value: original.name, configurable: true })
+  Object.defineProperty(value, 'length', { value: original.length, configurable: true })
+  Object.defineProperty(methods, name, { ...descriptor, value })
+}

@@ -1,0 +1,71 @@
+import { type Callers, followCalls, followLater, gatherCalls, type Methods } from './follow-calls.ts'
+
+/** A client that asks later than it is called. */
+export interface KnownClient {
+  /** Which of its files has the class. */
+  readonly file: RegExp
+  readonly className: string
+  readonly follow: (methods: Methods, callers: Callers) => void
+}
+
+const calls = (...names: readonly string[]): KnownClient['follow'] => {
+  return (methods, callers) => followCalls(methods, names, callers)
+}
+
+let sharedWrites: ReturnType<typeof gatherCalls> | undefined
+const gathered = (callers: Callers): ReturnType<typeof gatherCalls> => (sharedWrites ??= gatherCalls(callers))
+
+/** Only what is named here of a client is looked at; where it is not there, nothing is followed. */
+export const knownClients: readonly KnownClient[] = [
+  { file: /\/got\/dist\/source\/core\/index\.js$/, className: 'Request', follow: calls('flush') },
+  {
+    file: /\/stripe\/(?:esm|cjs)\/RequestSender\.js$/,
+    className: 'RequestSender',
+    follow: calls('_request', '_rawRequest'),
+  },
+  { file: /\/pg-pool\/index\.js$/, className: 'Pool', follow: calls('connect', 'query') },
+  {
+    file: /\/pg\/lib\/client\.js$/,
+    className: 'Client',
+    follow(methods, callers) {
+      // What waits for another question is submitted when that was answered.
+      const queued = (client: Methods): readonly [unknown, string] => {
+        const queue = client['_queryQueue'] ?? Object.getOwnPropertyDescriptor(client, 'queryQueue')?.value
+        return [(queue as readonly unknown[] | undefined)?.at(-1), 'submit']
+      }
+      followLater(methods, 'query', queued, callers)
+      followCalls(methods, ['query'], callers)
+    },
+  },
+  {
+    file: /\/mysql2\/lib\/(?:base\/)?pool\.js$/,
+    className: 'BasePool',
+    follow: calls('getConnection', 'query', 'execute'),
+  },
+  {
+    file: /\/mysql2\/lib\/base\/connection\.js$/,
+    className: 'BaseConnection',
+    follow(methods, callers) {
+      followLater(methods, 'addCommand', (_, [command]) => [command, 'execute'], callers)
+      followCalls(methods, ['query', 'execute'], callers)
+    },
+  },
+  {
+    file: /\/amqplib\/lib\/connection\.js$/,
+    className: 'Connection',
+    follow: (methods, callers) => gathered(callers).adds(methods, ['sendMethod', 'sendMessage'], ({ muxer }) => muxer),
+  },
+  {
+    file: /\/amqplib\/lib\/mux\.js$/,
+    className: 'Mux',
+    follow: (methods, callers) => gathered(callers).sends(methods, '_readIncoming'),
+  },
+  {
+    file: /\/(?:nats-core\/lib|nats\/lib\/nats-base-client)\/protocol\.js$/,
+    className: 'ProtocolHandler',
+    follow(methods, callers) {
+      gathered(callers).adds(methods, ['sendCommand'], (client) => client)
+      gathered(callers).sends(methods, 'flushPending')
+    },
+  },
+]
