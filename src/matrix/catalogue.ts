@@ -1,5 +1,6 @@
 import type { QuestionFault } from '../modes/faults/fault-set.ts'
 import type { HttpFault } from '../protocols/http/faults/http-fault.ts'
+import type { ToldAnswer } from '../protocols/http/webhook/out-of-order.ts'
 import { brokerFaults } from './catalogue/broker.ts'
 import { cacheFaults } from './catalogue/cache.ts'
 import { fieldFaults } from './catalogue/fields.ts'
@@ -14,6 +15,8 @@ export interface Aim {
   readonly operation: string
   /** Counted from 1. */
   readonly nth: number
+  /** What was said to it in a clean run, for faults that keep it from being said again. */
+  readonly answered?: ToldAnswer
 }
 
 /** One way in which the other side can misbehave. */
@@ -49,6 +52,8 @@ export interface CatalogueFault {
   readonly blunt?: true
   /** Whoever called the program is not to be told of a failure of its own: 500 and above. */
   readonly calm?: true
+  /** Who asks is told what was said in a clean run, where nobody could be asked yet. */
+  readonly tells?: true
   /** What came in was not sent by whom it should be: nothing is to be done. */
   readonly forged?: true
   /** How likely it is to show harm, 1 to 9; cells with more come first. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { TestRef } from '../core/exchange.ts'
+import type { ToldAnswer } from '../protocols/http/webhook/out-of-order.ts'
 
 /** What a good outcome is: of an `error`, that it is dealt with; of a `corruption`, that some test fails. */
 export type Family = 'error' | 'corruption'
@@ -42,6 +43,8 @@ export interface Cell {
   readonly detail?: CellDetail
   /** The fault without which nothing would be asked here; it is armed too. Part of the id. */
   readonly after?: FirstFault
+  /** What was said to it in a clean run, for faults that say it in the program's place. Not part of the id. */
+  readonly answered?: ToldAnswer
 }
 
 /** Completes a cell by its id. */

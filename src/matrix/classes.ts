@@ -1,4 +1,5 @@
 import { transactionsOf } from '../timeline/transactions.ts'
+import type { SignatureSchemeName } from '../protocols/http/webhook/boundary.ts'
 import type { Moment } from '../timeline/moment.ts'
 import { type Baseline, referenceOf } from './baseline.ts'
 import { deliveryClassesOf } from './delivery-classes.ts'
@@ -29,6 +30,8 @@ export interface ExchangeClass {
   readonly hasBody: boolean
   /** Of an INSERT, whether it says what is to become of a row that is there already. */
   readonly settlesConflicts: boolean
+  /** By which its deliveries are signed, where the config says so. */
+  readonly scheme?: SignatureSchemeName
   /** Whether requests carry credentials. */
   readonly authorized: boolean
   /** Which call of the program asks, where that is known. */

@@ -37,7 +37,11 @@ const oracles: readonly Oracle[] = [
 export function judge(shown: Case): Judgement {
   const { cell, observation } = shown
   if (observation.ended === 'in time' && observation.struck === 0) {
-    return good('unreachable', 'the fault was armed and struck nothing')
+    const { hindered } = observation
+    return good(
+      'unreachable',
+      hindered === undefined ? 'the fault was armed and struck nothing' : `the fault could not strike: ${hindered}`,
+    )
   }
   const found = oracles.map((oracle) => oracle(shown)).find((judgement) => judgement !== undefined)
   // A question that no recording answers fails for that alone, whatever else it would have led to; but a storm was there before.

@@ -65,6 +65,8 @@ export interface Observation {
   readonly armsFaults?: true
   /** How many exchanges the fault struck. */
   readonly struck: number
+  /** Why something that it was to strike could not be struck. */
+  readonly hindered?: string
   /** Something was asked that no recording answers. */
   readonly missed: boolean
   /** What the test left at the servers, one line each. */

@@ -1,8 +1,12 @@
 import { matchesWords } from '../core/match-words.ts'
+import type { SignatureSchemeName } from '../protocols/http/webhook/boundary.ts'
 import { type Baseline, referenceOf } from './baseline.ts'
 import { isHard } from './case.ts'
 import { catalogue, type CatalogueFault } from './catalogue.ts'
 import { type Cell, makeCell } from './cell.ts'
+import { header, type HttpReply } from '../protocols/http/message.ts'
+import type { ToldAnswer } from '../protocols/http/webhook/out-of-order.ts'
+import type { Moment } from '../timeline/moment.ts'
 import { classesOf, type ExchangeClass } from './classes.ts'
 import { placeOf, stepAt } from './observation.ts'
 
@@ -25,6 +29,8 @@ export interface PlanOptions {
   readonly cell?: string
   /** Files of tests that test something else than the program; `*` stands for anything. */
   readonly exclude?: readonly string[]
+  /** By which the deliveries of webhooks are signed, by boundary, where that is known. */
+  readonly schemes?: ReadonlyMap<string, SignatureSchemeName>
   /** How many tests stand for all that ask the same (default 2). */
   readonly representatives?: number
   /** Steps that are left out, to see what they cost: for measurements. */
@@ -44,10 +50,14 @@ export function stableBaselines(
 
 /** The cells that are worth running, those likely to show harm first. */
 export function planCells(baselines: readonly Baseline[], options: PlanOptions = {}): readonly Cell[] {
-  const { representatives = 2, boundary, fault, cell, unpruned = [] } = options
+  const { representatives = 2, boundary, fault, cell, unpruned = [], schemes } = options
   const classes = stableBaselines(baselines, options)
     .flatMap((baseline) => classesOf(baseline))
     .filter((exchanges) => boundary === undefined || exchanges.boundary === boundary)
+    .map((exchanges) => {
+      const scheme = schemes?.get(exchanges.boundary)
+      return scheme ? { ...exchanges, scheme } : exchanges
+    })
   const alike = Map.groupBy(classes, ({ boundary: at, operation, outcome, inTransaction, context, site = '' }) =>
     [at, operation, outcome, inTransaction, context, site].join('\0'),
   )
@@ -80,17 +90,32 @@ function isAskedLater({ baseline, moments }: ExchangeClass): boolean {
 
 /** The first exchange stands for all; of those that change something the last one too. */
 function cellsOf(
-  { baseline, boundary, protocol, operation, effect, nths }: ExchangeClass,
+  { baseline, boundary, protocol, operation, effect, moments, nths }: ExchangeClass,
   fault: CatalogueFault,
   unpruned: readonly PruningStep[],
 ): Cell[] {
-  const { name, family, once, atLast } = fault
+  const { name, family, once, atLast, tells } = fault
   const first = nths[0]!
   const last = nths.at(-1)!
   const isOnce = once && !unpruned.includes('kinds')
   const ends = atLast ? [last] : effect && !isOnce && last !== first ? [first, last] : [first]
   const struck = unpruned.includes('places') && !atLast ? nths : ends
-  return struck.map((nth) => makeCell({ test: baseline.test, boundary, protocol, operation, nth, fault: name, family }))
+  return struck.map((nth) => {
+    const answered = tells && toldBy(moments[nths.indexOf(nth)]!)
+    const cell = { test: baseline.test, boundary, protocol, operation, nth, fault: name, family }
+    return makeCell(answered ? { ...cell, answered } : cell)
+  })
+}
+
+/** What was said to it. */
+function toldBy({ exchange }: Moment): ToldAnswer | undefined {
+  const replies = (exchange?.messages ?? []).map(({ message }) => message as HttpReply)
+  const head = replies.find((reply) => reply.type === 'head')
+  if (!head) return undefined
+  const contentType = header(head.headers, 'content-type')
+  const bytes = replies.flatMap((reply) => (reply.type === 'data' ? [reply.bytes] : []))
+  const body = Buffer.concat(bytes).toString('utf8')
+  return { status: head.status, ...(contentType !== undefined && { contentType }), ...(body !== '' && { body }) }
 }
 
 /** First the test that changes most, as it shows most of what can go wrong; then the others, the fastest first. */

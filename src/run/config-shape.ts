@@ -4,6 +4,7 @@ import { vhostIsolations } from '../core/vhost-isolation.ts'
 import { parseDuration } from '../core/duration.ts'
 import { mysqlIsolations } from '../protocols/mysql/test-database.ts'
 import { postgresIsolations, toleratedPitfalls } from '../protocols/postgres/test-database.ts'
+import { signatureSchemeNames } from '../protocols/http/webhook/boundary.ts'
 import { failOnWords } from './matrix/fail-on.ts'
 import {
   boolean,
@@ -129,6 +130,7 @@ export const boundaryShapes: Readonly<Record<string, Shape>> = {
     origin: string,
     env: string,
     port,
+    signature: object({ scheme: oneOf(signatureSchemeNames), secretEnv: string }),
     timeoutMs: positive,
   },
   postgres: anyPostgres,

@@ -6,6 +6,7 @@ import { parseDuration } from '../core/duration.ts'
 import { MortarError } from '../core/errors.ts'
 import { isUnderCi } from '../core/under-ci.ts'
 import { closestWord } from '../core/closest-word.ts'
+import type { WebhookBoundaryInput } from '../protocols/http/webhook/boundary.ts'
 import { createRedactor } from '../core/redaction/create-redactor.ts'
 import { checkAllowRules } from './allow-rules.ts'
 import { joinOrigin, splitOrigin } from './address-book.ts'
@@ -124,13 +125,7 @@ function loadBoundary(name: string, input: BoundaryInput, where: string): Loaded
     })
   }
   checkShape(input, shape, where, path)
-  if (input.protocol === 'webhook' && (input as { readonly path?: string }).path === undefined) {
-    throw new MortarError('MORTAR_CONFIG_INVALID', `\`${path}\` does not say where the program is called`, {
-      where,
-      expected: 'path: a path such as /webhooks/stripe',
-      seen: 'nothing',
-    })
-  }
+  if (input.protocol === 'webhook') checkWebhook(input as Partial<WebhookBoundaryInput>, where, path)
   if (startableProtocols.has(input.protocol) && (input.record === 'once' || input.record === 'new')) {
     throw new MortarError('MORTAR_CONFIG_INVALID', `\`${path}.record\` is not valid for a server of your own`, {
       where,
@@ -148,6 +143,23 @@ function loadBoundary(name: string, input: BoundaryInput, where: string): Loaded
     input,
     origins,
     refreshEveryMs: input.refreshEvery === undefined ? undefined : parseDuration(input.refreshEvery),
+  }
+}
+
+function checkWebhook({ path, signature }: Partial<WebhookBoundaryInput>, where: string, at: string): void {
+  if (path === undefined) {
+    throw new MortarError('MORTAR_CONFIG_INVALID', `\`${at}\` does not say where the program is called`, {
+      where,
+      expected: 'path: a path such as /webhooks/stripe',
+      seen: 'nothing',
+    })
+  }
+  if (signature && (signature.scheme === undefined || signature.secretEnv === undefined)) {
+    throw new MortarError('MORTAR_CONFIG_INVALID', `\`${at}.signature\` is not complete`, {
+      where,
+      expected: "scheme and secretEnv: { scheme: 'stripe', secretEnv: 'STRIPE_WEBHOOK_SECRET' }",
+      seen: JSON.stringify(signature),
+    })
   }
 }
 

@@ -218,7 +218,7 @@ class TestSession implements Session {
     }
     let faults = this.#faults.get(boundary)
     if (!faults) {
-      faults = createPeerFaults()
+      faults = createPeerFaults(this.#run.boundaries.find(({ name }) => name === boundary)?.input)
       this.#faults.set(boundary, faults)
     }
     return faults.arm(fault as PeerFault<AnyQuestion, unknown>)
@@ -268,7 +268,7 @@ class TestSession implements Session {
       const { onAsk } = this.#options
       if (!faults && !onAsk) return peer(question, signal)
       const { name: operation, effect } = boundary.protocol.describe(question)
-      const struck = faults?.strike({ operation, effect, fingerprint: operation }, peer)
+      const struck = faults?.strike({ operation, effect, fingerprint: operation }, question, peer)
       onAsk?.({ boundary, operation, question, struck: struck?.struck !== undefined })
       return (struck?.peer ?? peer)(question, signal)
     }

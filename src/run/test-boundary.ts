@@ -172,6 +172,7 @@ export function failOnUnreached(session: Session): void {
     where: `boundaries.${boundary}`,
     ...(match && { expected: inspect(match, { breakLength: Infinity }) }),
     seen: operations.size === 0 ? 'nothing was asked' : [...operations].slice(0, 20).join(', '),
+    ...(armed.hindered !== undefined && { hint: `It could not be done: ${armed.hindered}.` }),
   })
 }
 

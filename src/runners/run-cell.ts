@@ -186,6 +186,7 @@ export async function runCell(
     ...(time.jumps.length > 0 && { jumps: time.jumps }),
     ...(armsFaults(session) && { armsFaults: true as const }),
     struck,
+    ...(armed?.hindered !== undefined && { hindered: armed.hindered }),
     missed: session.failures.length > 0,
     steps,
     asks,

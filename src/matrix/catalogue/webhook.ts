@@ -1,6 +1,7 @@
 import type { HttpQuestion } from '../../protocols/http/message.ts'
-import { ofUnknownType } from '../../protocols/http/webhook/event-type.ts'
+import { ofUnknownType } from '../../protocols/http/webhook/event-body.ts'
 import { webhookFaults as faults } from '../../protocols/http/webhook/faults.ts'
+import { timedSchemes } from '../../protocols/http/webhook/boundary.ts'
 import { isSigned } from '../../protocols/http/webhook/signature.ts'
 import type { CatalogueFault } from '../catalogue.ts'
 import type { ExchangeClass } from '../classes.ts'
@@ -14,6 +15,10 @@ function deliveriesOf({ moments }: ExchangeClass): readonly HttpQuestion[] {
 
 const signed = (exchanges: ExchangeClass): boolean =>
   taken(exchanges) && deliveriesOf(exchanges).some(({ headers }) => isSigned(headers))
+
+/** How many of them say something of their own. */
+const differing = (exchanges: ExchangeClass): number =>
+  new Set(deliveriesOf(exchanges).map(({ body }) => Buffer.from(body).toString('latin1'))).size
 
 const once = 'know the delivery again, do nothing twice, and acknowledge it'
 const refuse = 'refuse it with 4xx, before anything is done'
@@ -77,6 +82,43 @@ export const webhookFaults: readonly CatalogueFault[] = [
     arm: (aim) => faults.signatureAbsent(aim),
   },
   {
+    name: 'signed long ago',
+    family: 'error',
+    said: 'came with the right signature of a day ago',
+    expected: 'refuse what was signed too long ago, before anything is done',
+    reaches: true,
+    forged: true,
+    spoils: true,
+    weight: 8,
+    applies: (exchanges) => signed(exchanges) && exchanges.scheme !== undefined && timedSchemes.has(exchanges.scheme),
+    arm: (aim) => faults.signedLongAgo(aim),
+  },
+  {
+    name: 'body changed',
+    family: 'error',
+    said: 'came with a body that was changed after it had been signed',
+    expected: refuse,
+    reaches: true,
+    forged: true,
+    spoils: true,
+    once: true,
+    weight: 6,
+    // What is in a header of an unknown kind may be no more than a password.
+    applies: (exchanges) => signed(exchanges) && exchanges.scheme !== undefined,
+    arm: (aim) => faults.bodyChanged(aim),
+  },
+  {
+    name: 'delivered late',
+    family: 'error',
+    said: 'was delivered three quarters of a minute later',
+    expected: 'do the same as ever, whatever has been given up meanwhile',
+    reaches: true,
+    once: true,
+    weight: 5,
+    applies: taken,
+    arm: (aim) => faults.deliveredLate(aim),
+  },
+  {
     name: 'unknown event type',
     family: 'error',
     said: 'was of a type that the program does not know',
@@ -87,7 +129,9 @@ export const webhookFaults: readonly CatalogueFault[] = [
     weight: 4,
     // Who cannot sign it anew would only show that a wrong signature is refused.
     applies: (exchanges) =>
-      taken(exchanges) && !signed(exchanges) && deliveriesOf(exchanges).every((each) => ofUnknownType(each)),
+      taken(exchanges) &&
+      (!signed(exchanges) || exchanges.scheme !== undefined) &&
+      deliveriesOf(exchanges).every((each) => ofUnknownType(each)),
     arm: (aim) => faults.unknownEvent(aim),
   },
   {
@@ -97,8 +141,9 @@ export const webhookFaults: readonly CatalogueFault[] = [
     expected: 'look at what is there already, and not only at what came in',
     reaches: true,
     spoils: true,
+    tells: true,
     weight: 3,
-    applies: (exchanges) => taken(exchanges) && exchanges.questions > 1,
+    applies: (exchanges) => taken(exchanges) && differing(exchanges) > 1,
     arm: (aim) => faults.outOfOrder({ ...aim, times: 2 }),
   },
 ]

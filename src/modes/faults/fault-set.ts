@@ -38,6 +38,8 @@ export interface Armed {
   readonly name: string
   /** How many questions it has struck; 0 means that it was never reached. A wire fault counts the lanes it disturbed. */
   readonly struck: number
+  /** Why a question that it was to strike could not be struck. */
+  readonly hindered?: string | undefined
   disarm(): void
 }
 

@@ -1,3 +1,4 @@
+import type { BoundaryInput } from '../../core/boundary.ts'
 import type { Target } from '../../core/fault.ts'
 import type { Peer } from '../../core/peer.ts'
 import { realSetImmediate } from '../../core/real-clock.ts'
@@ -10,25 +11,32 @@ export interface PeerFault<Q = never, R = unknown> {
   readonly match: FaultMatch
   /** Whether the service does what it is asked all the same. */
   readonly reaches: boolean
+  /** Why it cannot be done to a question; `undefined`: it can. What it cannot be done to is not struck. */
+  readonly hindrance?: (question: Q, input: BoundaryInput | undefined) => string | undefined
   /**
    * Stands before the service.
    *
    * @param disarmed - Aborted when what it holds back is to be let go.
+   * @param input - The boundary as the config has it; left out where that is not known.
    */
-  readonly before: (peer: Peer<Q, R>, disarmed: AbortSignal) => Peer<Q, R>
+  readonly before: (peer: Peer<Q, R>, disarmed: AbortSignal, input?: BoundaryInput) => Peer<Q, R>
 }
 
 /** The faults of answers at one boundary. */
 export interface PeerFaultSet<Q, R> {
   arm(fault: PeerFault<Q, R>): Armed
   /** Who answers this question: `peer`, or `peer` behind a fault. Counts it, so each question must be shown once. */
-  strike(target: Target, peer: Peer<Q, R>): { readonly peer: Peer<Q, R>; readonly struck: PeerFault<Q, R> | undefined }
+  strike(
+    target: Target,
+    question: Q,
+    peer: Peer<Q, R>,
+  ): { readonly peer: Peer<Q, R>; readonly struck: PeerFault<Q, R> | undefined }
   disarmAll(): void
 }
 
 interface Waiting<Q, R> {
   readonly fault: PeerFault<Q, R>
-  readonly armed: { readonly name: string; struck: number; disarm(): void }
+  readonly armed: { readonly name: string; struck: number; hindered?: string; disarm(): void }
   readonly disarmed: AbortController
   seen: number
 }
@@ -45,7 +53,7 @@ function unhurried<Q, R>(peer: Peer<Q, R>): Peer<Q, R> {
 }
 
 /** Makes a set in which nothing is armed. */
-export function createPeerFaults<Q, R>(): PeerFaultSet<Q, R> {
+export function createPeerFaults<Q, R>(input?: BoundaryInput): PeerFaultSet<Q, R> {
   const waiting = new Set<Waiting<Q, R>>()
   return {
     arm(fault) {
@@ -53,22 +61,25 @@ export function createPeerFaults<Q, R>(): PeerFaultSet<Q, R> {
         waiting.delete(own)
         own.disarmed.abort()
       }
-      const armed = { name: fault.name, struck: 0, disarm }
+      const armed: Waiting<Q, R>['armed'] = { name: fault.name, struck: 0, disarm }
       const own: Waiting<Q, R> = { fault, armed, disarmed: new AbortController(), seen: 0 }
       waiting.add(own)
       return armed
     },
-    strike(target, peer) {
+    strike(target, question, peer) {
       let struck: Waiting<Q, R> | undefined
       for (const one of waiting) {
         const { nth = 1, times = 1, ...match } = one.fault.match
         if (!matchesTarget(match, target)) continue
         one.seen++
-        if (!struck && one.seen >= nth && one.seen < nth + times) struck = one
+        if (struck || one.seen < nth || one.seen >= nth + times) continue
+        const hindrance = one.fault.hindrance?.(question, input)
+        if (hindrance === undefined) struck = one
+        else one.armed.hindered = hindrance
       }
       if (!struck) return { peer, struck: undefined }
       struck.armed.struck++
-      const behind = struck.fault.before(peer, struck.disarmed.signal)
+      const behind = struck.fault.before(peer, struck.disarmed.signal, input)
       return { peer: struck.armed.struck > mostAtOnce ? unhurried(behind) : behind, struck: struck.fault }
     },
     disarmAll() {

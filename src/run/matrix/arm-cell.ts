@@ -19,6 +19,9 @@ export function armCell(cell: Cell, session: Session, servers: WorkerServers | u
     get struck() {
       return armed.struck
     },
+    get hindered() {
+      return armed.hindered
+    },
     disarm() {
       armed.disarm()
       first.disarm()
@@ -27,8 +30,8 @@ export function armCell(cell: Cell, session: Session, servers: WorkerServers | u
 }
 
 function armOne(cell: Cell, session: Session, servers: WorkerServers | undefined): Armed | undefined {
-  const { operation, nth, detail } = cell
-  const fault = findFault(cell.fault)?.arm({ operation, nth }, detail)
+  const { operation, nth, detail, answered } = cell
+  const fault = findFault(cell.fault)?.arm({ operation, nth, ...(answered && { answered }) }, detail)
   if (!fault) return undefined
   if ('before' in fault) return session.arm(cell.boundary, fault as never)
   return servers?.find(cell.boundary)?.arm(fault)

@@ -73,7 +73,7 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
       const { durationMs } = shown.observation
       const exchange = exchanges.idOf(shown)
       return {
-        ...shown.cell,
+        ...withoutAnswer(shown.cell),
         ...judgement,
         durationMs,
         ...(site !== undefined && { site }),
@@ -83,7 +83,7 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
       }
     }),
     exchanges: exchanges.all,
-    leftOut,
+    leftOut: leftOut.map(withoutAnswer),
     unconfirmed,
     expiredRules: [...expired],
     unusedRules: isWhole ? rules.filter((rule) => !used.has(rule)) : [],
@@ -93,6 +93,11 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
     contractCoverage: coverageOf(contracts),
     state,
   }
+}
+
+/** What the program once said stands in the exchange. */
+function withoutAnswer({ answered: _answered, ...cell }: Cell): Cell {
+  return cell
 }
 
 function allow<T extends JudgedCell>(

@@ -77,6 +77,8 @@ export interface RunRecord {
   /** The test has armed a fault by itself. */
   readonly armsFaults?: true
   readonly struck: number
+  /** Why something that it was to strike could not be struck. */
+  readonly hindered?: string
   readonly missed: boolean
   readonly steps: readonly number[]
   readonly asks: readonly Ask[]

@@ -9,6 +9,7 @@ import type { Cell } from '../../matrix/cell.ts'
 import type { JudgedCell } from '../../matrix/findings.ts'
 import { firstOf } from '../../matrix/pairs.ts'
 import { planCells, type PlanOptions, pruningSteps, type PruningStep, stableBaselines } from '../../matrix/plan.ts'
+import { signatureOf } from '../../protocols/http/webhook/sign-anew.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
 import { plural } from '../wording.ts'
@@ -100,7 +101,12 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     known.baselines = baselines
     known.broken = broken
     if (!signals.received) checkTestName(narrow?.test, baselines)
-    const narrowest = { ...narrow, exclude: config.matrix.exclude ?? [], unpruned: unprunedBy(env) }
+    const narrowest = {
+      ...narrow,
+      exclude: config.matrix.exclude ?? [],
+      unpruned: unprunedBy(env),
+      schemes: schemesIn(config),
+    }
     known.planned = plannedBy(options, baselines, narrowest)
     live.update()
     const until = options.budgetMs === undefined ? undefined : startedAt + options.budgetMs
@@ -180,6 +186,15 @@ function checkTestName(wanted: string | undefined, baselines: readonly Baseline[
         ? `There are: ${near.map((name) => `\`${name}\``).join(', ')}${more}`
         : `Did you mean \`${close}\`?`,
   })
+}
+
+function schemesIn({ boundaries }: LoadedConfig): NonNullable<PlanOptions['schemes']> {
+  return new Map(
+    boundaries.flatMap(({ name, input }) => {
+      const signature = signatureOf(input)
+      return signature ? [[name, signature.scheme] as const] : []
+    }),
+  )
 }
 
 /** `MORTAR_MATRIX_UNPRUNED=tests,places,kinds` has the benchmark see what is lost by pruning. */

@@ -1,3 +1,4 @@
+import type { BoundaryInput } from '../../../core/boundary.ts'
 import type { Peer } from '../../../core/peer.ts'
 import type { HeaderList, HttpQuestion, HttpReply } from '../message.ts'
 
@@ -20,12 +21,19 @@ export interface HttpFault {
   readonly match: HttpFaultMatch
   /** Whether the service does what it is asked all the same. */
   readonly reaches: boolean
+  /** Why it cannot be done to a question; `undefined`: it can. What it cannot be done to is not struck. */
+  readonly hindrance?: (question: HttpQuestion, input: BoundaryInput | undefined) => string | undefined
   /**
    * Stands before the service.
    *
    * @param disarmed - Aborted when what it holds back is to be let go.
+   * @param input - The boundary as the config has it; left out where that is not known.
    */
-  readonly before: (peer: Peer<HttpQuestion, HttpReply>, disarmed: AbortSignal) => Peer<HttpQuestion, HttpReply>
+  readonly before: (
+    peer: Peer<HttpQuestion, HttpReply>,
+    disarmed: AbortSignal,
+    input?: BoundaryInput,
+  ) => Peer<HttpQuestion, HttpReply>
 }
 
 /** A connection that is lost. */

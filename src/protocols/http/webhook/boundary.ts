@@ -1,5 +1,19 @@
 import type { BoundaryInput, Risk } from '../../../core/boundary.ts'
 
+/** Vendors, or standards, by whose scheme deliveries are signed. */
+export const signatureSchemeNames = ['stripe', 'github', 'shopify', 'slack', 'standard-webhooks'] as const
+export type SignatureSchemeName = (typeof signatureSchemeNames)[number]
+
+/** Those that sign the time as well, so that receivers can refuse what is old. */
+export const timedSchemes: ReadonlySet<SignatureSchemeName> = new Set(['stripe', 'slack', 'standard-webhooks'])
+
+/** How deliveries prove who has sent them. */
+export interface WebhookSignature {
+  readonly scheme: SignatureSchemeName
+  /** The environment variable that holds the secret in tests. */
+  readonly secretEnv: string
+}
+
 /** Where a service calls the program: the program is asked, and its sender is played by the tests. */
 export interface WebhookBoundaryOptions {
   /** Path at which the program is called: `/webhooks/stripe`. `:name` stands for one segment, a last `*` for any more. */
@@ -17,6 +31,8 @@ export interface WebhookBoundaryOptions {
   readonly env?: string
   /** Port of the listener; default: a free one. */
   readonly port?: number
+  /** How deliveries are signed, so that they can be signed anew: long ago, or by somebody else. */
+  readonly signature?: WebhookSignature
   /** How long the program may take until its next byte, milliseconds (default 30 000). */
   readonly timeoutMs?: number
 }

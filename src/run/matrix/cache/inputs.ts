@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { signatureOf } from '../../../protocols/http/webhook/sign-anew.ts'
 import type { LoadedConfig } from '../../loaded-config.ts'
 import { shellLine } from '../../shell-line.ts'
 import { type FileHashes, openFileHashes } from './file-hashes.ts'
@@ -108,7 +109,9 @@ function commonHash({ config, command, env }: InputOptions, shared: readonly str
   const lock = lockFileOf(directory)
   const names = [
     ...variables,
-    ...config.boundaries.flatMap(({ input }) => (input.env === undefined ? [] : [input.env])),
+    ...config.boundaries.flatMap(({ input }) =>
+      [input.env, signatureOf(input)?.secretEnv].filter((one) => one !== undefined),
+    ),
     ...(matrix.env ?? []),
   ]
   return hashOf([

@@ -16,11 +16,21 @@ export function ofUnknownType(question: HttpQuestion): HttpQuestion | undefined 
   const event = jsonIn(question.body)
   const field = isRecord(event) ? fields.find((name) => typeof event[name] === 'string') : undefined
   if (!isRecord(event) || field === undefined) return undefined
-  const body = Buffer.from(JSON.stringify({ ...event, [field]: unheardOf }))
-  const fitting = question.headers.map(([name, value]): readonly [string, string] =>
+  return withBody(question, { ...event, [field]: unheardOf })
+}
+
+/** The same delivery with one field more. @returns `undefined` when it is no JSON object */
+export function withMore(question: HttpQuestion): HttpQuestion | undefined {
+  const event = jsonIn(question.body)
+  return isRecord(event) ? withBody(question, { ...event, added: true }) : undefined
+}
+
+function withBody(question: HttpQuestion, event: object): HttpQuestion {
+  const body = Buffer.from(JSON.stringify(event))
+  const headers = question.headers.map(([name, value]): readonly [string, string] =>
     /^content-length$/i.test(name) ? [name, String(body.length)] : [name, value],
   )
-  return { ...question, headers: fitting, body }
+  return { ...question, headers, body }
 }
 
 function jsonIn(body: Uint8Array): unknown {

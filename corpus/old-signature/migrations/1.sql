@@ -1,0 +1,1 @@
+CREATE TABLE entries (id text PRIMARY KEY, cents integer NOT NULL);
