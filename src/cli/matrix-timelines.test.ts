@@ -29,6 +29,12 @@ it('says behind a line what became of its answer, and takes it for the same all 
   ])
 })
 
+it('shows where the fault was lifted as neither more nor less', () => {
+  const text = '— the fault was lifted here —'
+  const lifted = [line('a', true), { ...line(text), lifted: true as const }, line('b')]
+  expect(timelineRows([line('a')], lifted, 60).slice(1)).toEqual(['⚡ pay  a', `·  pay  ${text}`, '+  pay  b'])
+})
+
 it('shows them beside each other where there is more', () => {
   const rows = timelineRows(clean, faulted, 120)
   expect(rows[0]).toMatch(/^as it is +│ with the fault$/)

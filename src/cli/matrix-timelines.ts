@@ -38,7 +38,7 @@ function laidOver(clean: readonly TimelineLine[], faulted: readonly TimelineLine
   const rows = diffLines(was!.map(textOf), is!.map(textOf)).map(({ kind, text }) => {
     const line = kind === 'gone' ? undefined : is![at++]
     return {
-      sign: line?.struck ? '⚡' : kind === 'gone' ? '-' : kind === 'new' ? '+' : ' ',
+      sign: line?.struck ? '⚡' : line?.lifted ? '·' : kind === 'gone' ? '-' : kind === 'new' ? '+' : ' ',
       text: `${text}${line?.note ?? ''}`,
     }
   })

@@ -46,6 +46,14 @@ export interface Jump {
   readonly ms: number
 }
 
+/** The fault was lifted although it might have struck on. */
+export interface Lifted {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** Nothing more was to be expected; its time was over; it had been asked often enough. */
+  readonly why: 'stuck' | 'time' | 'asks'
+}
+
 /** What one run of a test showed. */
 export interface Observation {
   readonly passed: boolean
@@ -59,6 +67,8 @@ export interface Observation {
   readonly waited?: Waited
   /** By how much the program's clock was put forward, and when. */
   readonly jumps?: readonly Jump[]
+  /** From then on the fault struck no more. */
+  readonly lifted?: Lifted
   /** With what the next run failed, in which nothing went wrong; left out: it did not, or was not looked at. */
   readonly poisons?: string
   /** The test has armed a fault by itself. */
@@ -87,13 +97,17 @@ export function placeOf({ id }: Moment): number {
 }
 
 /** What was asked in a run as the program's clock would have it. */
-export function inProgramTime<T extends Pick<Observation, 'asks' | 'moments'>>(run: T, jumps: readonly Jump[] = []): T {
+export function inProgramTime<T extends Pick<Observation, 'asks' | 'moments' | 'lifted'>>(
+  run: T,
+  jumps: readonly Jump[] = [],
+): T {
   if (jumps.length === 0) return run
   const moved = <E extends { readonly at: number }>(one: E): E => {
     const ahead = jumps.reduce((sum, { at, ms }) => (at <= one.at ? sum + ms : sum), 0)
     return ahead === 0 ? one : { ...one, at: one.at + ahead }
   }
-  return { ...run, asks: run.asks.map(moved), moments: run.moments.map(moved) }
+  const { asks, moments, lifted } = run
+  return { ...run, asks: asks.map(moved), moments: moments.map(moved), ...(lifted && { lifted: moved(lifted) }) }
 }
 
 /** The step of the test in which something was asked, counted from 0. */

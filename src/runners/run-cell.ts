@@ -1,4 +1,4 @@
-import { pause, realClearTimeout, realElapsed, realSetImmediate, realSetTimeout } from '../core/real-clock.ts'
+import { pause, realElapsed, realNow, realSetImmediate } from '../core/real-clock.ts'
 import type { TestRef } from '../core/exchange.ts'
 import type { ProgramClock } from '../engine/clock/program-clock.ts'
 import { runInSession, setFallbackSession } from '../run/current-session.ts'
@@ -12,6 +12,7 @@ import { openSession } from '../run/session.ts'
 import { armsFaults } from '../run/test-boundary.ts'
 import { passTime } from './cell-time.ts'
 import type { InProcessRun } from './in-process-run.ts'
+import { watchDeadline } from './watch-deadline.ts'
 import { traceReads } from './trace-reads.ts'
 
 /** What is run, and what is to go wrong in it. */
@@ -35,6 +36,8 @@ export interface RunCellOptions {
   readonly patient?: true
   /** How long the runner lets the test take, milliseconds; left out: for ever. */
   readonly timeoutMs?: number | undefined
+  /** How long it would without a matrix, where that is less. */
+  readonly ownTimeoutMs?: number
 }
 
 /** What the body of a test came to. */
@@ -68,7 +71,19 @@ const marker = globalThis as { __mortarStep?: <T>(value: T) => T }
 /** Runs a test once more, in a session of its own, with at most one thing going wrong, and tells what that led to. */
 export async function runCell(
   attached: InProcessRun,
-  { test, id, planned, standIns, struckElsewhere = () => 0, clock, goesOn, timeoutMs, trace, patient }: RunCellOptions,
+  {
+    test,
+    id,
+    planned,
+    standIns,
+    struckElsewhere = () => 0,
+    clock,
+    goesOn,
+    timeoutMs,
+    ownTimeoutMs,
+    trace,
+    patient,
+  }: RunCellOptions,
   body: () => Promise<BodyResult>,
 ): Promise<RunRecord> {
   const { run, running, servers } = attached
@@ -79,11 +94,12 @@ export async function runCell(
   let started = realElapsed()
   let lateMs: number | undefined
   let waited: RunRecord['waited']
+  let lifted: RunRecord['lifted']
   let asked = 0
   const count = (): void => {
     // Enough has been seen; without the fault it comes to an end.
     asked++
-    if (planned && asked === mostAsks + 2 * planned.cleanAsks) letGo()
+    if (planned && asked === mostAsks + 2 * planned.cleanAsks) letGo('asks')
   }
   const take = watchAsks(run, asks, standIns)
   const onAsk: typeof take = (question) => {
@@ -119,8 +135,9 @@ export async function runCell(
   }
   const refusals = watchRefusals(run)
   const tracing = trace && traceReads(run, session, standIns)
-  function letGo(): void {
+  function letGo(why: NonNullable<typeof lifted>['why']): void {
     lateMs = realElapsed() - started
+    lifted ??= { at: realNow(), why }
     if (time.stuck || time.jumps.length > 0) waited = { ms: time.elapsedMs(), until: time.stuck ?? 'too long' }
     armed?.disarm()
     session.disarm()
@@ -131,12 +148,14 @@ export async function runCell(
     return session.unanswered(boundary) > (isHeld ? (armed?.struck ?? 0) : 0)
   }
   const onStuck = (): void => {
-    if (planned) letGo()
+    if (planned) letGo('stuck')
   }
   if (!goesOn) clock?.reset()
   started = realElapsed()
-  const deadlineMs = Math.min(planned?.deadlineMs ?? 0, (timeoutMs ?? Number.POSITIVE_INFINITY) * shareOfTimeout)
-  const watch = planned && realSetTimeout(letGo, deadlineMs)
+  const mostMs = (timeoutMs ?? Number.POSITIVE_INFINITY) * shareOfTimeout
+  const ownMs = (ownTimeoutMs ?? Number.POSITIVE_INFINITY) * shareOfTimeout
+  const deadlineMs = Math.min(planned?.deadlineMs ?? 0, patient ? mostMs : Math.min(ownMs, mostMs))
+  const unwatch = planned && watchDeadline(deadlineMs, mostMs, () => letGo('time'))
   // After our own timer, as others than those of now are somebody's who goes on.
   const { cleanMs = 0 } = planned ?? {}
   const time = passTime(clock, { run, isAsked, cleanMs, deadlineMs, patient, asked: () => asked, onStuck })
@@ -149,7 +168,7 @@ export async function runCell(
   }
   time.stop()
   const durationMs = lateMs ?? realElapsed() - started
-  realClearTimeout(watch)
+  unwatch?.()
   const limitMs = Math.max(timeoutMs ?? 0, planned?.stalls ? usualTimeoutMs : patientTimeoutMs)
   if (planned && lateMs === undefined && time.elapsedMs() > limitMs) waited = { ms: time.elapsedMs(), until: 'gave up' }
   if (armed && lateMs === undefined) await afterwards(() => armed.struck + struckElsewhere())
@@ -183,6 +202,7 @@ export async function runCell(
     uncaught,
     durationMs,
     ...(waited && { waited }),
+    ...(lifted && { lifted }),
     ...(time.jumps.length > 0 && { jumps: time.jumps }),
     ...(armsFaults(session) && { armsFaults: true as const }),
     struck,

@@ -1,9 +1,10 @@
 import { appendResult, readPlan } from '../run/matrix/plan-file.ts'
+import { lengthenTimeout } from './lengthen-timeout.ts'
 import { type EvaluatedModules, loadedTeller, watchLoaded } from './loaded-files.ts'
 
 /** The parts of a project of vitest that are read and changed. */
 export interface MatrixProject {
-  readonly config: { readonly exclude: string[]; testTimeout?: number }
+  readonly config: { readonly exclude: string[]; testTimeout?: number; env?: Record<string, unknown> }
   readonly vite?: { readonly config?: { readonly configFileDependencies?: readonly string[] } }
   /** What runs the files of `globalSetup`. */
   readonly runner?: { readonly evaluatedModules?: EvaluatedModules }
@@ -21,14 +22,6 @@ interface TestModule {
   errors(): readonly { readonly message?: string }[]
 }
 
-/** By how many times longer a test may take that is looked at with patience, and how long at most, milliseconds. */
-const timeoutFactor = 3
-const mostTimeoutMs = 30_000
-
-function patientTimeout(ms: number): number {
-  return Math.max(ms, Math.min(timeoutFactor * ms, mostTimeoutMs))
-}
-
 /** Has a project leave out the test files that need not be loaded, and tell what all others depend on. */
 export function prepareProject(project: MatrixProject, planFile: string): LoadedReporter {
   watchLoaded()
@@ -36,8 +29,7 @@ export function prepareProject(project: MatrixProject, planFile: string): Loaded
   const plan = readPlan(planFile)
   // What stands in a pattern has a meaning, what stands in a path has none.
   project.config.exclude.push(...(plan.without ?? []).map((file) => file.replaceAll(/[()[\]{}!*+?@|\\]/g, '\\$&')))
-  const { config } = project
-  if (plan.patient && config.testTimeout) config.testTimeout = patientTimeout(config.testTimeout)
+  if (plan.cells) lengthenTimeout(project.config)
   const tell = loadedTeller(
     (told) => appendResult(planFile, told),
     () => {

@@ -10,6 +10,7 @@ import { letTimePass } from './cell-time.ts'
 import { type BodyResult, runCell } from './run-cell.ts'
 import { watchLoop } from './loop-watch.ts'
 import { failureOf, isAmong, turnsOf } from './turns.ts'
+import { lengthenedMs, timeoutVariable } from './lengthen-timeout.ts'
 
 /** The parts of vitest's tasks that are read and changed. */
 export interface VitestTask {
@@ -52,6 +53,7 @@ export function openVitestMatrix(
   const tellLoaded = loadedTeller((told) => appendResult(planFile, told))
   const others = openOwnProcesses(planFile)
   const loop = watchLoop(planFile)
+  const ownTimeoutMs = Number(process.env[timeoutVariable] ?? 0)
   // Before the program is loaded, whose connections may outlive every test.
   watchCallStacks()
   const done = new Map<VitestTask, number>()
@@ -101,6 +103,7 @@ export function openVitestMatrix(
       struckElsewhere: others.struck,
       clock,
       timeoutMs,
+      ...(timeoutMs === lengthenedMs(ownTimeoutMs) && { ownTimeoutMs }),
       goesOn: follows !== undefined,
       ...(plan.trace && { trace: plan.trace }),
       ...(plan.patient && { patient: plan.patient }),

@@ -19,6 +19,10 @@ describe.concurrent('time in which a program only waits', () => {
   it('passes at once, whichever timer ends it, and what is too long is told', async ({ onTestFinished: after }) => {
     const program = `import http from 'node:http'
 import { setTimeout as later } from 'node:timers/promises'
+export const never = async () => {
+  await fetch(url('/never')).catch(() => {})
+  await fetch(url('/later'))
+}
 export const bySignal = () => fetch(url('/signal'), { signal: AbortSignal.timeout(80_000) })
 export const byTimer = async () => {
   const stop = new AbortController()
@@ -31,7 +35,6 @@ export const bySocket = () => new Promise((resolve, reject) => {
   const asked = http.get(url('/socket'), (answer) => answer.resume().on('end', resolve))
   asked.setTimeout(80_000, () => asked.destroy(new Error('too slow'))).on('error', reject)
 })
-export const never = () => fetch(url('/never'))
 export const soon = () => fetch(url('/soon'), { signal: AbortSignal.timeout(3000) })`
     const { document } = await runMatrix(
       matrixProject({ after, boundaries: '', files: suite(program) }),
@@ -43,6 +46,12 @@ export const soon = () => fetch(url('/soon'), { signal: AbortSignal.timeout(3000
       expect(found[name]).toMatch(/^hang: it gave up only after 80 s; /)
     }
     expect(found['never']).toMatch(/^hang: it waits for ever: nothing is left that could go on; /)
+    const never = document.findings.find(({ operation }) => operation === 'GET /never')
+    expect(never?.faulted.map(({ text, lifted }) => (lifted ? text : text.split(' ')[1]))).toEqual([
+      '/never',
+      '— the fault was lifted here, as nothing more was to be expected —',
+      '/later',
+    ])
     expect(found['soon']).toMatch(/^degraded: .*TimeoutError/)
   }, 60_000)
 

@@ -41,7 +41,6 @@ export function passIdleTime(clock: ProgramClock, options: IdleOptions): () => v
   const quiet = watchQuiet(eventsSoFar, options.isBusy)
   const asking = watchQuiet(options.asked, options.isBusy)
   const strangers = (): number => quiet.timers() - clock.alive()
-  let usual = strangers()
   let aloneSince = realElapsed()
   /** How many timers there were when time was last passed, unless something has gone on since. */
   let passedAt: number | undefined
@@ -84,5 +83,7 @@ export function passIdleTime(clock: ProgramClock, options: IdleOptions): () => v
     }
   }
   let timer = realSetTimeout(look, lookEveryMs)
+  // The timer of a look is one of them while it looks.
+  let usual = strangers()
   return () => realClearTimeout(timer)
 }

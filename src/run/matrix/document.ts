@@ -41,6 +41,8 @@ export interface TimelineLine {
   readonly struck?: true
   /** What else is to be said of it, behind it. */
   readonly note?: string
+  /** Nothing crossed: the fault struck no more from here on, which the text says. */
+  readonly lifted?: true
 }
 
 /** One mistake of the program, with what shows it. */

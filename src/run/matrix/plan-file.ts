@@ -3,7 +3,7 @@ import type { TestRef } from '../../core/exchange.ts'
 import { writeWhole } from '../../files/write-whole.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import type { TracedRead } from '../../matrix/contract/traced-read.ts'
-import type { Ask, EndedHow, ErrorText, Jump, Waited } from '../../matrix/observation.ts'
+import type { Ask, EndedHow, ErrorText, Jump, Lifted, Waited } from '../../matrix/observation.ts'
 
 /** Names the plan for processes that run tests. */
 export const planVariable = 'MORTAR_MATRIX'
@@ -74,6 +74,7 @@ export interface RunRecord {
   readonly isEnded?: true
   /** By how much the program's clock was put forward, and when by the real one, milliseconds since the epoch. */
   readonly jumps?: readonly Jump[]
+  readonly lifted?: Lifted
   /** The test has armed a fault by itself. */
   readonly armsFaults?: true
   readonly struck: number

@@ -51,7 +51,7 @@ export function makeProcessCell(folder: string, whole: TestRef, id: string, plan
   const others = openOtherProcesses(join(folder, `now-${++serial}-${id}.json`))
   const until = planned && realNow() + planned.deadlineMs
   const parts: Part[] = []
-  let late: number | undefined
+  let late: RunRecord['lifted']
   const isAimed = ({ test }: Part): boolean =>
     planned !== undefined && planned.cell.test.file === test.file && planned.cell.test.name === test.name
   const tell = (part: Part): void =>
@@ -61,8 +61,8 @@ export function makeProcessCell(folder: string, whole: TestRef, id: string, plan
       ...(part.test === whole && { whole: true }),
       ...(planned && isAimed(part) && { planned, until: until! }),
     })
-  function letGo(): void {
-    late ??= realNow()
+  function letGo(why: NonNullable<typeof late>['why'] = 'time'): void {
+    late ??= { at: realNow(), why }
     for (const { armed, session, servers } of parts) {
       armed?.disarm()
       session?.disarm()
@@ -80,7 +80,7 @@ export function makeProcessCell(folder: string, whole: TestRef, id: string, plan
         onAsk(asked) {
           take(asked)
           // Enough has been seen; without the fault it comes to an end.
-          if (isAimed(part) && part.asks.length === mostAsks) letGo()
+          if (isAimed(part) && part.asks.length === mostAsks) letGo('asks')
         },
       }
       part.session = test ? openSession(run, test, options) : openOutsideSession(run, cassette, options)
@@ -116,7 +116,8 @@ export function makeProcessCell(folder: string, whole: TestRef, id: string, plan
           ended: late === undefined ? 'in time' : 'late',
           errors: passed ? [] : [{ name: 'Error', message: `the command exited with ${code}`, stack: '' }],
           uncaught: [],
-          durationMs: (late ?? ended?.at ?? realNow()) - started,
+          durationMs: (late?.at ?? ended?.at ?? realNow()) - started,
+          ...(late && { lifted: late }),
           struck: armed?.struck ?? 0,
           missed,
           steps: [],

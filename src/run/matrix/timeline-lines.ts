@@ -1,5 +1,5 @@
 import type { Cell } from '../../matrix/cell.ts'
-import { type Observation, placeOf } from '../../matrix/observation.ts'
+import { type Lifted, type Observation, placeOf } from '../../matrix/observation.ts'
 import type { TimelineLine } from './document.ts'
 
 const mostLines = 60
@@ -7,8 +7,14 @@ const mostLines = 60
 /** The service has answered, and its answer is lost. */
 const losesAnswer: ReadonlySet<string> = new Set(['reply lost', 'no answer', 'commit answer lost', 'write answer lost'])
 
-/** What crossed in one run of a test, in order, with what was struck. */
-export function timelineLines({ moments, asks }: Observation, cell?: Cell): readonly TimelineLine[] {
+const lifts: Readonly<Record<Lifted['why'], string>> = {
+  stuck: 'as nothing more was to be expected',
+  time: 'as its time was over',
+  asks: 'as enough had been asked',
+}
+
+/** What crossed in one run of a test, in order, with what was struck, and where that came to its end. */
+export function timelineLines({ moments, asks, lifted }: Observation, cell?: Cell): readonly TimelineLine[] {
   const first = Math.min(...moments.map(({ at }) => at), ...asks.map(({ at }) => at))
   const struckPlaces = new Set(asks.flatMap(({ struck, place }) => (struck ? [place + 1] : [])))
   const reached = new Set(moments.map(placeOf))
@@ -37,8 +43,13 @@ export function timelineLines({ moments, asks }: Observation, cell?: Cell): read
     text: `${operation}  →  the service was not asked`,
     struck: true as const,
   }))
-  return [...lines, ...kept]
-    .toSorted((a, b) => a.place - b.place)
-    .slice(0, mostLines)
-    .map(({ place: _place, ...line }) => line)
+  const all = [...lines, ...kept].toSorted((a, b) => a.place - b.place)
+  if (lifted && cell && all.length > 0) {
+    const ms = lifted.at - first
+    const before = all.findIndex((line) => line.ms >= ms)
+    const text = `— the fault was lifted here, ${lifts[lifted.why]} —`
+    const line = { place: 0, ms, boundary: cell.boundary, text, lifted: true as const }
+    all.splice(before < 0 ? all.length : before, 0, line)
+  }
+  return all.slice(0, mostLines).map(({ place: _place, ...line }) => line)
 }

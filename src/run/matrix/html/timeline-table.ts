@@ -64,8 +64,9 @@ function rowOf({ clean, faulted }: Row, isShown: boolean): string {
   const kind = (is: string): string => (differs ? ` class="${is}"` : '')
   const left = clean ? `<td${kind('gone')}>${lineOf(clean, differs ? 'only here: ' : '')}</td>` : '<td></td>'
   const struck = faulted?.struck === true
+  const said = struck ? 'struck: ' : differs && !faulted?.lifted ? 'only with the fault: ' : ''
   const right = faulted
-    ? `<td${struck ? ' class="struck"' : kind('new')}>${struck ? '<span aria-hidden="true">⚡ </span>' : ''}${lineOf(faulted, struck ? 'struck: ' : differs ? 'only with the fault: ' : '')}</td>`
+    ? `<td${struck ? ' class="struck"' : kind('new')}>${struck ? '<span aria-hidden="true">⚡ </span>' : ''}${lineOf(faulted, said)}</td>`
     : '<td></td>'
   return `<tr${isShown ? '' : ' class="usual"'}>${left}${right}</tr>`
 }
