@@ -2,7 +2,7 @@ import type { FieldProof, ProvedField, ProvedOperation } from '../core/proved-co
 import { isNeeded, triedFor } from './needs.ts'
 
 /** For which tests an operation's contract holds, and how it was shown, a line each. */
-export function scopeLines({ tests, sufficient, anyOf }: ProvedOperation): readonly string[] {
+export function scopeLines({ tests, sufficient, anyOf, givenUpAfter }: ProvedOperation): readonly string[] {
   const names = tests.map(({ file, name }) => (file === '' ? name : `${file} > ${name}`))
   return [
     `Proved for these tests, and no others: ${names.join('; ')}.`,
@@ -11,6 +11,9 @@ export function scopeLines({ tests, sufficient, anyOf }: ProvedOperation): reado
       : sufficient.held
         ? `An answer with nothing else is enough: cell ${sufficient.cell}.`
         : `An answer with nothing else is not enough, so something is missing here: cell ${sufficient.cell}.`,
+    ...(givenUpAfter === undefined
+      ? []
+      : [`The search was given up after ${givenUpAfter} changes, so more may be needed than is said here.`]),
     ...anyOf.map((group) => `Any one of these is enough: ${group.map((set) => set.join(' with ')).join(', or ')}.`),
   ]
 }

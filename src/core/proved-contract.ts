@@ -14,6 +14,8 @@ export interface ProvedOperation {
   readonly anyOf: readonly (readonly (readonly string[])[])[]
   /** Whether a body with only the needed fields passes, and the cell that shows it; `undefined` when it was not tried. */
   readonly sufficient: { readonly cell: string; readonly held: boolean } | undefined
+  /** Set when the search was given up: after so many changes. What is said holds, and more may be needed. */
+  readonly givenUpAfter?: number
   /** The scope: for these tests. */
   readonly tests: readonly TestRef[]
 }

@@ -16,6 +16,8 @@ export interface CellDetail {
   readonly status?: number
   /** The program was seen to read all that is changed. */
   readonly read?: true
+  /** The same was run before, and somebody minded. */
+  readonly again?: true
 }
 
 /** What goes wrong first, where two things do. */

@@ -196,3 +196,33 @@ test('an order has a state', async () => expect(await state()).toBe('open'))`,
   expect(needs(operation!.fields.find(({ pointer }) => pointer === '/state')!)).toEqual([true, true, true])
   expect([operation?.sufficient?.held, document.contractCoverage]).toEqual([true, { good: 1, of: 1 }])
 }, 100_000)
+
+it('a change counts as needed only when it shows again, so chance proves nothing', async ({
+  onTestFinished: after,
+}) => {
+  const made = shop(after, {
+    'src/get.mjs': clients.fetch,
+    // What is told of depends on how often it was asked, as it may on time or on other work.
+    'src/tell.mjs': `import { get } from './get.mjs'
+let asked = 0
+export async function tell() {
+  const { id, state, total, version, etag } = await get('/orders/1')
+  const note = ++asked === 5 ? 'odd' : 'even'
+  await fetch(process.env.AUDIT + '/seen', { method: 'POST', body: JSON.stringify({ state, note }) })
+  return [total, version, etag, id].length
+}`,
+    'tell.test.mjs': `import { expect, test } from 'vitest'
+import { tell } from './src/tell.mjs'
+test('an order is told of', async () => expect(await tell()).toBe(4))`,
+  })
+  const { document } = await runMatrix(made, '--boundary', 'shop')
+  const [operation] = document.contracts
+  expect(byGrade(operation!)).toMatchObject({
+    'program propagated': ['/state'],
+    'program read': ['/id', '/total', '/version', '/etag'],
+  })
+  const seenOnce = operation!.fields.filter(({ absent }) => absent?.why.includes('seen once and not again'))
+  expect(seenOnce).toHaveLength(1)
+  expect(document.cells.find(({ id }) => id === seenOnce[0]!.absent!.cell)?.verdict).toBe('flaky')
+  expect(operation?.sufficient?.held).toBe(true)
+}, 60_000)

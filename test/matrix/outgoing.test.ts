@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { makeBaseline } from '../../src/matrix/baseline.ts'
 import { differenceIn } from '../../src/matrix/contract/outgoing.ts'
@@ -52,6 +53,39 @@ describe('what is asked of others', () => {
     expect(difference([once, once], twice)).toBe('GET /v1/notes at payments was asked 2 times instead of 1')
     expect(difference([once, twice], once)).toBe(undefined)
     expect(difference([once, once], () => undefined)).toBe('GET /v1/notes at payments was asked 0 times instead of 1')
+  })
+
+  const inTurn =
+    (...notes: readonly string[]): Script =>
+    (t) => {
+      for (const note of notes) t.http('POST /v1/notes', { body: JSON.stringify({ note }) })
+    }
+
+  it('differs by its order where one thing is done at a time', () => {
+    const clean = [inTurn('a', 'b', 'c'), inTurn('a', 'b', 'c')]
+    expect(difference(clean, inTurn('a', 'c', 'b'))).toBe('POST /v1/notes at payments was asked in another order')
+    expect(difference(clean, inTurn('a', 'b', 'c'))).toBe(undefined)
+    expect(difference([inTurn('a', 'b'), inTurn('b', 'a')], inTurn('b', 'a'))).toBe(undefined)
+  })
+
+  it('does not differ by the order of what is done side by side, but by what is not among it', () => {
+    const beside =
+      (script: Script): Script =>
+      (t) => {
+        t.subscribe('jobs', [], { ends: false })
+        script(t)
+      }
+    fc.assert(
+      fc.property(fc.shuffledSubarray(['a', 'b', 'c'], { minLength: 3 }), fc.boolean(), (notes, isMixed) => {
+        const other = isMixed ? inTurn('c', 'a', 'b') : inTurn('a', 'b', 'c')
+        const clean = [beside(inTurn('a', 'b', 'c')), beside(other)]
+        expect(difference(clean, beside(inTurn(...notes)))).toBe(undefined)
+        const changed = notes.map((note) => (note === 'b' ? 'x' : note))
+        expect(difference(clean, beside(inTurn(...changed)))).toBe(
+          'POST /v1/notes at payments was asked with another body/note',
+        )
+      }),
+    )
   })
 
   it('is compared by form where there is one clean run only', () => {

@@ -5,8 +5,8 @@ import { header, type HttpQuestion, type HttpReply } from '../../protocols/http/
 import type { Moment } from '../../timeline/moment.ts'
 import { type Baseline, referenceOf } from '../baseline.ts'
 import { type Observation, placeOf } from '../observation.ts'
-import { representativesOf } from '../plan.ts'
 import { type BodyField, fieldsOf } from './body-fields.ts'
+import { chooseTests } from './choose-tests.ts'
 
 /** Answers with JSON that are alike: of one operation, with one status. */
 export interface AnswerClass {
@@ -16,10 +16,17 @@ export interface AnswerClass {
   readonly contentType: string
   readonly example: ProvedExample
   readonly fields: readonly BodyField[]
-  /** Tests whose program gets such answers, with the place of the first one in each. */
-  readonly tests: readonly { readonly baseline: Baseline; readonly nth: number }[]
-  /** How many of them, the first ones, stand for all. */
-  readonly representatives: number
+  /** Tests whose program gets such answers, the same ones in every run, those that say most for what they cost first. */
+  readonly tests: readonly AnsweredTest[]
+}
+
+/** A test whose program gets answers of a class. */
+export interface AnsweredTest {
+  readonly baseline: Baseline
+  /** Place of the first one among all answers of the operation. */
+  readonly nth: number
+  /** Where the program asks for it, as far as that is known. */
+  readonly site: string | undefined
 }
 
 /** A JSON answer as it was written down. */
@@ -30,28 +37,21 @@ interface Seen {
   readonly json: NonNullable<ReturnType<typeof jsonOf>>
 }
 
-/** How many tests stand for one call of the program. */
-const mostPerSite = 2
-
-/** Up to how many tests of an operation are looked at. */
-export interface MostTests {
-  readonly representatives: number
-  readonly all: number
-}
-
-/** What HTTP services have answered with JSON to the program, by operation and status. */
-export function answersOf(baselines: readonly Baseline[], most: MostTests): readonly AnswerClass[] {
+/**
+ * What HTTP services have answered with JSON to the program, by operation and status.
+ *
+ * @param most - Up to how many tests of one operation are looked at.
+ */
+export function answersOf(baselines: readonly Baseline[], most: number): readonly AnswerClass[] {
   const found = baselines.flatMap((baseline) => {
     const classes = Map.groupBy(answersIn(referenceOf(baseline)), keyOf)
-    return [...classes].map(([key, answers]) => ({ key, baseline, answers }))
+    return [...classes].map(([key, answers]) => ({ key, baseline, answers, site: answers[0]!.site }))
   })
-  return [...Map.groupBy(found, ({ key }) => key).values()].map((group): AnswerClass => {
-    const [{ moment, json }] = group[0]!.answers as [Seen, ...Seen[]]
+  const classes = [...Map.groupBy(found, ({ key }) => key)].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return classes.map(([, group]): AnswerClass => {
+    const tests = chooseTests(group, most)
+    const [{ moment, json }] = tests[0]!.answers as [Seen, ...Seen[]]
     const { boundary, operation } = moment
-    const bySite = Map.groupBy(group, ({ answers }) => answers[0]!.site)
-    const chosen = [...bySite.values()].flatMap((same) => representativesOf(same).slice(0, mostPerSite))
-    const representatives = [...new Set(chosen)].slice(0, most.representatives)
-    const tests = [...new Set([...representatives, ...group])].slice(0, most.all)
     const bodies = tests.map(({ key, baseline }) =>
       baseline.runs.map((run) => answersIn(run).flatMap((one) => (keyOf(one) === key ? [one.json.value] : []))),
     )
@@ -62,8 +62,7 @@ export function answersOf(baselines: readonly Baseline[], most: MostTests): read
       contentType: header(json.head.headers, 'content-type') ?? '',
       example: exampleOf(moment.exchange!.question as HttpQuestion, json),
       fields: fieldsOf(bodies),
-      tests: tests.map(({ baseline, answers }) => ({ baseline, nth: answers[0]!.nth })),
-      representatives: representatives.length,
+      tests: tests.map(({ baseline, answers, site }) => ({ baseline, nth: answers[0]!.nth, site })),
     }
   })
 }

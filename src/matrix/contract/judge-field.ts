@@ -5,13 +5,14 @@ import type { Judgement } from '../judgement.ts'
 import { placeOf } from '../observation.ts'
 import { isBad } from '../verdict.ts'
 import { answeredJson } from './answers.ts'
+import { steadyText } from './made-anew.ts'
 import { differenceIn } from './outgoing.ts'
 import type { Answer } from './question.ts'
 
 /** What the change of fields in one test has led to. */
 export interface FieldCase {
   /** Absent when nothing was changed, or nothing can be said of it. */
-  readonly answer?: Answer
+  readonly answer?: Omit<Answer, 'where'>
   readonly judgement: Judgement
 }
 
@@ -35,7 +36,7 @@ export function judgeFields(shown: Case): FieldCase {
   return { answer, judgement: said('suspected', what) }
 }
 
-function whatShows({ observation }: Case, difference: string | undefined): Omit<Answer, 'cell'> {
+function whatShows({ observation }: Case, difference: string | undefined): Omit<Answer, 'cell' | 'where'> {
   const { passed, missed, ended, errors } = observation
   if (passed && ended === 'in time') {
     if (difference !== undefined) return { shows: 'propagated', why: difference }
@@ -45,7 +46,7 @@ function whatShows({ observation }: Case, difference: string | undefined): Omit<
   if (ended !== 'in time')
     return { shows: 'asserted', why: ended === 'died' ? 'the process ended' : 'nothing came of it' }
   const [error] = errors
-  const why = error ? `${error.name}: ${error.message.split('\n', 1)[0]}` : 'it does not say why'
+  const why = error ? `${error.name}: ${steadyText(error.message.split('\n', 1)[0]!)}` : 'it does not say why'
   return { shows: 'asserted', why: `the test failed: ${why}` }
 }
 

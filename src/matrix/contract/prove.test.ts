@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { changeFields, gone, hasField, keepFields } from '../../protocols/http/faults/field-tree.ts'
 import { fieldsOf } from './body-fields.ts'
 import { prove, type Proved } from './prove.ts'
-import type { Answer, Question } from './question.ts'
+import type { Answer, Question, Where } from './question.ts'
 import type { ReadField } from './read-fields.ts'
 import { byHalves, searchFields } from './search.ts'
 
@@ -11,6 +11,7 @@ import { byHalves, searchFields } from './search.ts'
 function pursue<T>(
   inquiry: Generator<readonly Question[], T, readonly (Answer | undefined)[]>,
   works: (question: Question) => boolean,
+  others: readonly number[] = [1],
 ): { readonly found: T; readonly rounds: number; readonly asked: number } {
   let rounds = 0
   const asked = new Set<string>()
@@ -22,7 +23,8 @@ function pursue<T>(
     if (asked.size > before) rounds++
     const answers = next.value.map((question): Answer => {
       const cell = JSON.stringify(question)
-      return works(question) ? { cell, why: '' } : { cell, shows: 'asserted', why: '' }
+      const where = question.where === undefined ? [0] : typeof question.where === 'string' ? others : question.where
+      return works(question) ? { cell, why: '', where: [] } : { cell, shows: 'asserted', why: '', where }
     })
     next = inquiry.next(answers)
   }
@@ -126,11 +128,27 @@ describe('what a program needs', () => {
     const read = fields.map((field): ReadField => ({ ...field, readBy: 'program' }))
     const works = (question: Question): boolean => {
       const { a, b } = bodyOf(abc, question) as Partial<typeof abc>
-      return Boolean(a && (b || !question.everywhere))
+      return Boolean(a && (b || question.where === undefined))
     }
     const { found } = pursue(prove(read), works)
     expect([needed(found), found.sufficient?.held, found.anyOf]).toEqual([['/a', '/b'], true, []])
     expect(found.null.get('/b')?.shows).toBe('asserted')
+  })
+
+  it('is looked for only in tests that want more than those that stand for them', () => {
+    const fields = fieldsOf([[[abc]]]).filter(({ kind }) => kind !== 'container')
+    const read = fields.map((field): ReadField => ({ ...field, readBy: 'program' }))
+    // Of five tests the last one wants `b`, and does not bear `null` in `c`.
+    const asked = new Map<Where | undefined, number>()
+    const works = ({ where, ...question }: Question): boolean => {
+      asked.set(where, (asked.get(where) ?? 0) + 1)
+      const { a, b, c } = bodyOf(abc, { ...question }) as Partial<typeof abc>
+      return Boolean(a && (where === undefined || (b && c !== null)))
+    }
+    const { found } = pursue(prove(read), works, [4])
+    expect([needed(found), found.sufficient?.held]).toEqual([['/a', '/b'], true])
+    expect(found.null.get('/c')?.shows).toBe('asserted')
+    expect([asked.get('everywhere'), asked.get('elsewhere')]).toEqual([1, 2])
   })
 
   it('is nothing, which one run shows', () => {

@@ -1,5 +1,5 @@
 import { isWithin } from '../../core/json-pointer.ts'
-import { type Inquiry, type Question, together } from './question.ts'
+import { type Answer, type Inquiry, type Question, together, type Where } from './question.ts'
 import type { ReadField } from './read-fields.ts'
 import { type Answers, byHalves, searchFields } from './search.ts'
 import { type Enough, findEnough, keeping } from './sufficient.ts'
@@ -12,11 +12,13 @@ export interface Proved extends Enough {
 }
 
 const absent = 'field absent'
-const everywhere = { everywhere: true } as const
+const nullified = 'field null'
+const retyped = 'field of another type'
 
 /**
- * Finds out which fields are needed: what is read by loss, `null` and another type each; what nobody reads by one loss
- * of all of it; and then whether the needed ones are enough.
+ * Finds out which fields are needed. In the tests that stand for the others what is read is changed by loss, `null` and
+ * another type each, and what nobody reads is taken away at once. Then all that can be done without is changed at once,
+ * in the other tests too: only where that is not enough, it is searched for more.
  */
 export function* prove(all: readonly ReadField[]): Inquiry<Proved> {
   const fields = all.filter(({ isWay }) => !isWay)
@@ -28,8 +30,8 @@ export function* prove(all: readonly ReadField[]): Inquiry<Proved> {
     searchFields(absent, pointersOf(ways)),
     byHalves(absent, pointersOf(by.nobody ?? [])),
     togetherFirst(absent, pointersOf(by.unknown ?? [])),
-    searchFields('field null', pointersNot('null', program)),
-    searchFields('field of another type', pointersNot('', program)),
+    searchFields(nullified, pointersNot('null', program)),
+    searchFields(retyped, pointersNot('', program)),
     askOnly(vigilanceQuestions(program)),
   ])
   const losses = new Map([...read!, ...unread!, ...unknown!])
@@ -43,16 +45,21 @@ export function* prove(all: readonly ReadField[]): Inquiry<Proved> {
   }
   const opaque = new Set(pointersOf(fields.filter(({ kind }) => kind === 'opaque')))
   const known = [...fields, ...ways].filter(isNeeded)
-  const [bare] = yield [keeping(pointersOf(known), opaque)]
+  const [bare, moreNulls, moreTypes] = (yield* together<Answer | undefined | Answers>([
+    askOne(keeping(pointersOf(known), { opaque, where: 'everywhere' })),
+    borne(nullified, nulls!),
+    borne(retyped, types!),
+  ])) as readonly [Answer | undefined, Answers, Answers]
+  const where: Where = bare?.shows ? bare.where : 'everywhere'
   if (bare?.shows) {
-    // What the tests that stand for all can do without, others may need.
+    // What the tests that stand for the others can do without, these may need.
     const rest = Object.groupBy(
       [...fields, ...ways.filter((way) => !isImplied(way))].filter((field) => !isNeeded(field)),
       ({ readBy }) => (readBy === 'nobody' ? 'unread' : 'read'),
     )
     const [more, hidden] = yield* together([
-      searchFields(absent, pointersOf(rest.read ?? []), everywhere),
-      byHalves(absent, pointersOf(rest.unread ?? []), everywhere),
+      searchFields(absent, pointersOf(rest.read ?? []), { where }),
+      byHalves(absent, pointersOf(rest.unread ?? []), { where }),
     ])
     for (const [pointer, answer] of [...more!, ...hidden!]) losses.set(pointer, answer)
   }
@@ -66,18 +73,48 @@ export function* prove(all: readonly ReadField[]): Inquiry<Proved> {
     read: pointersOf(others.filter(({ readBy }) => readBy !== 'nobody')),
     unread: pointersOf(others.filter(({ readBy }) => readBy === 'nobody')),
     opaque,
+    where,
   }
+  const lost = ({ pointer }: ReadField): Where => losses.get(pointer)!.where
   const [lateNulls, lateTypes, enough] = (yield* together<Answers | Enough>([
-    searchFields('field null', pointersNot('null', late), everywhere),
-    searchFields('field of another type', pointersNot('', late), everywhere),
+    wherever(nullified, late.filter(isNot('null')), lost),
+    wherever(retyped, late.filter(isNot('')), lost),
     findEnough(parts),
   ])) as readonly [Answers, Answers, Enough]
   return {
     absent: losses,
-    null: new Map([...nulls!, ...lateNulls]),
-    wrongType: new Map([...types!, ...lateTypes]),
+    null: new Map([...nulls!, ...moreNulls, ...lateNulls]),
+    wrongType: new Map([...types!, ...moreTypes, ...lateTypes]),
     ...enough,
   }
+}
+
+/** What was borne by the tests that stand for the others, at once in these: only what shows there is in it. */
+function* borne(fault: string, answers: Answers): Inquiry<Answers> {
+  const pointers = [...answers].flatMap(([pointer, { shows }]) => (shows ? [] : [pointer]))
+  if (pointers.length === 0) return new Map()
+  const answer = yield* askOne({ fault, detail: { pointers }, where: 'elsewhere' })
+  if (!answer?.shows) return new Map()
+  const found =
+    pointers.length === 1
+      ? new Map([[pointers[0]!, answer]])
+      : yield* searchFields(fault, pointers, { where: answer.where })
+  return new Map([...found].filter(([, { shows }]) => shows))
+}
+
+/** Changes each field in tests of its own. */
+function* wherever(
+  fault: string,
+  fields: readonly ReadField[],
+  whereOf: (field: ReadField) => Where,
+): Inquiry<Answers> {
+  const answers = yield fields.map((field) => ({ fault, detail: { pointers: [field.pointer] }, where: whereOf(field) }))
+  return new Map(fields.flatMap(({ pointer }, i) => (answers[i] ? [[pointer, answers[i]]] : [])))
+}
+
+function* askOne(question: Question): Inquiry<Answer | undefined> {
+  const [answer] = yield [question]
+  return answer
 }
 
 /** Where one question may settle all. */
@@ -96,7 +133,11 @@ function pointersOf(fields: readonly ReadField[]): readonly string[] {
 
 /** Those that are not of this one type always. */
 function pointersNot(type: string, fields: readonly ReadField[]): readonly string[] {
-  return pointersOf(fields.filter(({ types }) => types.some((one) => one !== type)))
+  return pointersOf(fields.filter(isNot(type)))
+}
+
+function isNot(type: string): (field: ReadField) => boolean {
+  return ({ types }) => types.some((one) => one !== type)
 }
 
 /** How many fields are changed in ways that prove nothing, but that tests may notice. */

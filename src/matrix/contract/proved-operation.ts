@@ -4,12 +4,17 @@ import type { Proved } from './prove.ts'
 import type { Answer } from './question.ts'
 import type { ReadField } from './read-fields.ts'
 
-/** Puts what was found out of one class of answers into the form in which it is kept. */
+/**
+ * Puts what was found out of one class of answers into the form in which it is kept.
+ *
+ * @param givenUpAfter - How many changes were tried until the search was given up.
+ */
 export function provedOperation(
-  { boundary, operation, status, contentType, example, tests }: AnswerClass,
-  fields: readonly ReadField[],
+  { answers, fields }: { readonly answers: AnswerClass; readonly fields: readonly ReadField[] },
   proved: Proved,
+  givenUpAfter: number | undefined,
 ): ProvedOperation {
+  const { boundary, operation, status, contentType, example, tests } = answers
   return {
     boundary,
     operation,
@@ -21,6 +26,7 @@ export function provedOperation(
       .map((field) => provedField(field, proved)),
     anyOf: proved.anyOf,
     sufficient: proved.sufficient,
+    ...(givenUpAfter !== undefined && { givenUpAfter }),
     tests: tests.map(({ baseline }) => baseline.test),
   }
 }

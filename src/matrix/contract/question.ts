@@ -5,9 +5,12 @@ export interface Question {
   /** Name of a fault of fields. */
   readonly fault: string
   readonly detail: CellDetail
-  /** In all tests; left out: in those that stand for them. */
-  readonly everywhere?: true
+  /** In which tests; left out: in those that stand for the others. */
+  readonly where?: Where
 }
+
+/** In all tests, in all but those that stand for them, or in those at these places. */
+export type Where = 'everywhere' | 'elsewhere' | readonly number[]
 
 /** What a change has led to. */
 export interface Answer {
@@ -16,6 +19,8 @@ export interface Answer {
   /** How it shows that the program needs what was taken; absent when it does not. */
   readonly shows?: 'asserted' | 'propagated'
   readonly why: string
+  /** Places of the tests in which it shows. */
+  readonly where: readonly number[]
 }
 
 /** Asks questions in rounds, for what it makes of the answers. What could not be tried has none. */

@@ -11,22 +11,25 @@ export interface ReadField extends BodyField {
   readonly isWay?: true
 }
 
+/** What was read of these answers. */
+export function readsOf(
+  { boundary, operation, status }: AnswerClass,
+  trace: readonly TracedRead[] | undefined,
+): readonly TracedRead[] | undefined {
+  return trace?.filter((read) => read.boundary === boundary && read.operation === operation && read.status === status)
+}
+
 /**
  * The fields of answers that are worth looking at one by one: leaves, the objects and arrays that were read as a whole,
  * or of which nothing inside was, and those on the way to what was read.
  *
- * @param traces - Of each test of the answers what was read in it; `undefined` where that could not be watched.
+ * @param traces - Of each test of the answers what was read of them; `undefined` where that could not be watched.
  */
 export function readFieldsOf(
-  answers: AnswerClass,
+  { fields }: AnswerClass,
   traces: readonly (readonly TracedRead[] | undefined)[],
 ): readonly ReadField[] {
-  const { boundary, operation, status, fields } = answers
-  const reads = traces.flatMap((trace) =>
-    (trace ?? []).filter(
-      (read) => read.boundary === boundary && read.operation === operation && read.status === status,
-    ),
-  )
+  const reads = traces.flatMap((trace) => trace ?? [])
   // What is read in ways that cannot be watched is not read by nobody.
   const isKnown = reads.length > 0 && traces.every((trace) => trace !== undefined)
   return fields.flatMap((field): ReadField[] => {

@@ -12,7 +12,7 @@ const sampleSize = 8
 const sparseShare = 0.2
 
 /** In which tests. */
-export type Scope = Pick<Question, 'everywhere'>
+export type Scope = Pick<Question, 'where'>
 
 /** Changes every field: one by one or, where few are needed, by halves. */
 export function* searchFields(fault: string, pointers: readonly string[], scope: Scope = {}): Inquiry<Answers> {

@@ -88,7 +88,12 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
     expiredRules: [...expired],
     unusedRules: isWhole ? rules.filter((rule) => !used.has(rule)) : [],
     resilience: shareOf(judged, 'error', ['handled', 'degraded']),
-    vigilance: shareOf(judged, 'corruption', ['noticed', 'handled']),
+    vigilance: shareOf(
+      // Whether a program depends on a single field cannot be decided where nobody minds: contract coverage counts these.
+      judged.filter(({ shown }) => shown.cell.detail === undefined),
+      'corruption',
+      ['noticed', 'handled'],
+    ),
     contracts,
     contractCoverage: coverageOf(contracts),
     state,
@@ -119,8 +124,7 @@ function allow<T extends JudgedCell>(
 
 function shareOf(judged: readonly JudgedCell[], family: Cell['family'], good: readonly Verdict[]): Share {
   const decided = judged.filter(
-    ({ shown, judgement: { verdict } }) =>
-      shown.cell.family === family && (good.includes(verdict) || isBad(verdict) || verdict === 'suspected'),
+    ({ shown, judgement: { verdict } }) => shown.cell.family === family && (good.includes(verdict) || isBad(verdict)),
   )
   return { good: decided.filter(({ judgement }) => good.includes(judgement.verdict)).length, of: decided.length }
 }

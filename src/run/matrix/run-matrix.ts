@@ -150,7 +150,10 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     if (!narrowed && !signals.received) {
       // What a command reads that is no vitest is not known, so what it has shown is kept only until all is.
       const isOver = suite.perProcess && known.judged.length === known.planned.length
-      cache?.prune(isOver ? [] : [...known.planned, tracedRun], isOver ? [] : baselines.map(({ test }) => test))
+      cache?.prune(
+        isOver ? [] : [...known.planned, ...fields.again, tracedRun],
+        isOver ? [] : baselines.map(({ test }) => test),
+      )
     }
     return await live.end(signals.received ? 'interrupted' : 'finished')
   } finally {

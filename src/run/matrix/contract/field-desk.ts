@@ -1,12 +1,13 @@
 import { makeCase } from '../../../matrix/case.ts'
 import { findFault } from '../../../matrix/catalogue.ts'
 import { type Cell, makeCell } from '../../../matrix/cell.ts'
-import type { AnswerClass } from '../../../matrix/contract/answers.ts'
+import type { AnswerClass, AnsweredTest } from '../../../matrix/contract/answers.ts'
 import { type FieldCase, judgeFields } from '../../../matrix/contract/judge-field.ts'
 import type { Answer, Question } from '../../../matrix/contract/question.ts'
 import type { ReadField } from '../../../matrix/contract/read-fields.ts'
 import type { JudgedCell } from '../../../matrix/findings.ts'
 import type { PlanOptions } from '../../../matrix/plan.ts'
+import { isBad } from '../../../matrix/verdict.ts'
 import { keyOfTest } from '../../../timeline/moment.ts'
 import { executeCells, type ExecuteOptions } from '../execute-cells.ts'
 import type { Suite } from '../suite.ts'
@@ -21,6 +22,8 @@ export interface ContractOptions extends Pick<ExecuteOptions, 'baselines' | 'unt
 export interface Subject {
   readonly answers: AnswerClass
   readonly fields: readonly ReadField[]
+  /** Places of the tests that stand for the others. */
+  readonly representatives: readonly number[]
 }
 
 /** A question, and of which answers it is one. */
@@ -33,83 +36,174 @@ export interface FieldCells {
   readonly judged: readonly JudgedCell[]
   /** All that were to be run. */
   readonly planned: readonly Cell[]
+  /** The same once more, to see whether it was chance. */
+  readonly again: readonly Cell[]
   /** Those that are known from an earlier matrix, and its name. */
   readonly from: ReadonlyMap<string, string>
 }
 
-/** Answers questions by running cells, each of them once. */
+/** Answers questions by running cells, each of them once, and again what somebody minds. */
 export interface FieldDesk {
-  /** What could not be tried has no answer. */
+  /** What could not be tried has no answer. What somebody minds is run again together with what is asked next. */
   ask(questions: readonly SubjectQuestion[]): Promise<readonly (Answer | undefined)[]>
+  /** Sees again what was not yet. @returns How many answers have been taken back until now. */
+  settle(): Promise<number>
+  /** After how many changes the search was given up; `undefined` when it came to its end. */
+  givenUpAfter(subject: Subject): number | undefined
   shown(): FieldCells
 }
 
 /** What only shows whether tests are vigilant is tried in one of them. */
 const once: ReadonlySet<string> = new Set(['extra field', 'field empty', 'unknown enum value'])
 
+/** How many changes of one kind of answer are tried at most: so many, and more for each field. */
+const mostChanges = 100
+const mostForField = 8
+
+/** A cell and what it has led to. */
+interface Tried {
+  readonly cell: Cell
+  readonly judged: JudgedCell
+  readonly answer: FieldCase['answer']
+  /** Whether it showed again; absent as long as that is not known. */
+  again?: 'waits' | 'seen' | 'not seen' | 'not known'
+}
+
 export function makeFieldDesk(suite: Suite, { narrow = {}, baselines, until, onProgress }: ContractOptions): FieldDesk {
   const planned = new Map<string, Cell>()
-  const cases = new Map<string, FieldCase>()
-  const judged: JudgedCell[] = []
+  const tried = new Map<string, Tried>()
+  const again = new Map<string, Cell>()
+  const spent = new Map<Subject, number>()
+  const givenUp = new Set<Subject>()
   const from = new Map<string, string>()
+  const byTest = new Map(baselines.map((baseline) => [keyOfTest(baseline.test), baseline]))
+  let takenBack = 0
   let round = 0
 
-  async function run(asked: readonly Cell[]): Promise<void> {
-    const cells = asked.filter(({ id }, i) => !planned.has(id) && asked.findIndex((cell) => cell.id === id) === i)
-    for (const cell of cells) planned.set(cell.id, cell)
-    if (cells.length === 0) return
+  async function run(fresh: readonly Cell[]): Promise<void> {
+    const waiting = [...tried.values()].filter((one) => one.again === 'waits')
+    const cells = [...fresh, ...waiting.map(({ cell }) => secondOf(cell))]
+    for (const cell of fresh) planned.set(cell.id, cell)
+    for (const cell of cells.slice(fresh.length)) again.set(cell.id, cell)
     const ran = await executeCells(suite, { cells, baselines, until, onProgress: () => {} })
-    round++
-    onProgress(`fields, round ${round}: ${ran.size} of ${plural(cells.length, 'change')} tried`)
-    for (const cell of cells) {
+    const seen = waiting.length > 0 ? `, ${waiting.length} of them again` : ''
+    onProgress(`fields, round ${++round}: ${ran.size} of ${plural(cells.length, 'change')} tried${seen}`)
+    const judge = (cell: Cell): Pick<Tried, 'judged' | 'answer'> | undefined => {
       const one = ran.get(cell.id)
-      if (!one) continue
+      if (!one) return undefined
       if (one.from !== undefined) from.set(cell.id, one.from)
-      const baseline = baselines.find(({ test }) => keyOfTest(test) === keyOfTest(cell.test))!
-      const shown = makeCase(cell, findFault(cell.fault)!, baseline, one.observation)
-      const found = judgeFields(shown)
-      cases.set(cell.id, found)
-      judged.push({ shown, judgement: found.judgement })
+      const shown = makeCase(cell, findFault(cell.fault)!, byTest.get(keyOfTest(cell.test))!, one.observation)
+      const { judgement, answer } = judgeFields(shown)
+      return { judged: { shown, judgement }, answer }
+    }
+    for (const cell of fresh) {
+      const found = judge(cell)
+      if (found) tried.set(cell.id, { cell, ...found, ...(isClaim(cell, found.answer) && { again: 'waits' }) })
+    }
+    for (const one of waiting) {
+      const second = judge(secondOf(one.cell))
+      one.again = second?.answer ? (second.answer.shows ? 'seen' : 'not seen') : 'not known'
+      if (one.again !== 'seen') takenBack++
     }
   }
 
-  /** It is enough that some test notices. */
-  function settle(cells: readonly Cell[]): void {
-    if (!cells.some(({ id }) => cases.get(id)?.judgement.verdict === 'noticed')) return
-    for (const [i, { shown, judgement }] of judged.entries()) {
-      if (judgement.verdict !== 'suspected' || !cells.some(({ id }) => id === shown.cell.id)) continue
-      judged[i] = { shown, judgement: { ...judgement, verdict: 'not-applicable', what: 'another test notices it' } }
+  /** What is left of what may be spent on a subject is spent on what was asked first. */
+  function cellsFor(question: SubjectQuestion): readonly Cell[] {
+    const { subject, fault } = question
+    if ((narrow.fault ?? fault) !== fault) return []
+    const cells = cellsOf(question)
+    const cost = (spent.get(subject) ?? 0) + cells.filter(({ id }) => !planned.has(id)).length
+    if (cost > mostFor(subject)) {
+      givenUp.add(subject)
+      return []
     }
+    spent.set(subject, cost)
+    return cells
+  }
+
+  /** One test that needs it is enough to need it; not to need it takes all of them. */
+  function combined(cells: readonly Cell[], { subject: { answers } }: SubjectQuestion): Answer | undefined {
+    const found = cells.map(({ id }) => answerOf(tried.get(id)))
+    const shows = found.find((one) => one?.shows === 'asserted') ?? found.find((one) => one?.shows)
+    const first = shows ?? (found.includes(undefined) ? undefined : found[0])
+    const places = new Map(answers.tests.map(({ baseline }, i) => [keyOfTest(baseline.test), i]))
+    const where = cells.flatMap(({ test }, i) => (found[i]?.shows ? [places.get(keyOfTest(test))!] : []))
+    return first && { ...first, where }
   }
 
   return {
     async ask(questions) {
-      const asked = questions.map((question) =>
-        (narrow.fault ?? question.fault) === question.fault ? cellsOf(question) : [],
-      )
-      await run(asked.flat())
-      for (const cells of asked) settle(cells)
-      return asked.map((cells) => combined(cells.map(({ id }) => cases.get(id))))
+      const asked = questions.map(cellsFor)
+      const fresh = new Map(asked.flat().map((cell) => [cell.id, cell]))
+      for (const id of planned.keys()) fresh.delete(id)
+      if (fresh.size > 0) await run([...fresh.values()])
+      return asked.map((cells, i) => combined(cells, questions[i]!))
     },
-    shown: () => ({ judged, planned: [...planned.values()], from }),
+    async settle() {
+      if ([...tried.values()].some((one) => one.again === 'waits')) await run([])
+      return takenBack
+    },
+    givenUpAfter: (subject) => (givenUp.has(subject) ? spent.get(subject) : undefined),
+    shown: () => ({
+      judged: judgedOf([...tried.values()]),
+      planned: [...planned.values()],
+      again: [...again.values()],
+      from,
+    }),
   }
 }
 
+function mostFor({ fields, representatives }: Subject): number {
+  return mostChanges + mostForField * fields.length * Math.max(1, representatives.length)
+}
+
+/** The same cell, as it is run the second time. */
+function secondOf({ test, boundary, protocol, operation, nth, fault, family, detail }: Cell): Cell {
+  return makeCell({ test, boundary, protocol, operation, nth, fault, family, detail: { ...detail, again: true } })
+}
+
+/** Of several fields that are changed at once nothing is said but where to look, and not all changes prove something. */
+function isClaim({ fault, detail: { pointers = [] } = {} }: Cell, answer: FieldCase['answer']): boolean {
+  return answer?.shows !== undefined && pointers.length < 2 && !once.has(fault)
+}
+
+/** What was not seen again does not count, and of what could not be run again nothing is known. */
+function answerOf(one: Tried | undefined): Tried['answer'] {
+  if (!one?.answer || one.again === 'not known') return undefined
+  if (one.again !== 'not seen') return one.answer
+  return { cell: one.cell.id, why: `it was seen once and not again: ${one.answer.why}` }
+}
+
 /** One cell for each test that is meant. */
-function cellsOf({ subject: { answers, fields }, fault, detail, everywhere }: SubjectQuestion): readonly Cell[] {
-  const { boundary, operation, status, tests, representatives } = answers
+function cellsOf({ subject, fault, detail, where }: SubjectQuestion): readonly Cell[] {
+  const { answers, fields, representatives } = subject
+  const { boundary, operation, status, tests } = answers
   const readers = new Map(fields.map(({ pointer, readBy }) => [pointer, readBy]))
   const isRead = detail.pointers?.every((pointer) => /^(?:program|both)$/.test(readers.get(pointer) ?? '')) ?? false
-  const meant = tests.slice(0, once.has(fault) ? 1 : everywhere ? tests.length : representatives)
-  return meant.map(({ baseline: { test }, nth }) => {
+  const isMeant = (place: number): boolean => {
+    if (where === 'everywhere') return true
+    if (where === 'elsewhere') return !representatives.includes(place)
+    return (where ?? representatives).includes(place)
+  }
+  const meant = tests.filter((_, place) => isMeant(place))
+  return (once.has(fault) ? meant.slice(0, 1) : meant).map(({ baseline: { test }, nth }: AnsweredTest) => {
     const about = { test, boundary, protocol: 'http', operation, nth, fault, family: 'corruption' } as const
     return makeCell({ ...about, detail: { ...detail, status, ...(isRead && { read: true }) } })
   })
 }
 
-/** One test that needs it is enough to need it; not to need it takes all of them. */
-function combined(cases: readonly (FieldCase | undefined)[]): Answer | undefined {
-  const answers = cases.flatMap((one) => one?.answer ?? [])
-  const shows = answers.find((one) => one.shows === 'asserted') ?? answers.find((one) => one.shows)
-  return shows ?? (cases.includes(undefined) ? undefined : answers[0])
+/** It is enough that some test notices, and what did not show again was chance. */
+function judgedOf(all: readonly Tried[]): readonly JudgedCell[] {
+  const changeOf = ({ cell: { boundary, operation, fault, detail } }: Tried): string =>
+    JSON.stringify([boundary, operation, fault, detail])
+  const noticed = new Set(all.flatMap((one) => (one.judged.judgement.verdict === 'noticed' ? [changeOf(one)] : [])))
+  return all.map((one): JudgedCell => {
+    const { shown, judgement } = one.judged
+    if (one.again === 'not seen' && !isBad(judgement.verdict)) {
+      const what = `${judgement.what}, but not when it was run again`
+      return { shown, judgement: { ...judgement, verdict: 'flaky', what } }
+    }
+    if (judgement.verdict !== 'suspected' || !noticed.has(changeOf(one))) return one.judged
+    return { shown, judgement: { ...judgement, verdict: 'not-applicable', what: 'another test notices it' } }
+  })
 }

@@ -2,10 +2,11 @@ import { realNow } from '../../../core/real-clock.ts'
 import type { ProvedOperation } from '../../../core/proved-contract.ts'
 import { isFieldFault } from '../../../matrix/catalogue/fields.ts'
 import { answersOf } from '../../../matrix/contract/answers.ts'
-import { prove } from '../../../matrix/contract/prove.ts'
+import { representativesAmong } from '../../../matrix/contract/choose-tests.ts'
+import { prove, type Proved } from '../../../matrix/contract/prove.ts'
 import { provedOperation } from '../../../matrix/contract/proved-operation.ts'
 import { type Answer, type Inquiry, together } from '../../../matrix/contract/question.ts'
-import { readFieldsOf } from '../../../matrix/contract/read-fields.ts'
+import { readFieldsOf, readsOf } from '../../../matrix/contract/read-fields.ts'
 import { stableBaselines } from '../../../matrix/plan.ts'
 import { keyOfTest } from '../../../timeline/moment.ts'
 import type { Suite } from '../suite.ts'
@@ -23,9 +24,9 @@ export interface Contracts extends FieldCells {
   readonly operations: readonly ProvedOperation[]
 }
 
-/** How many tests are looked at, and how many where each cell is a process. */
-const mostTests = { representatives: 4, all: 12 }
-const mostProcesses = { representatives: 1, all: 3 }
+/** How many tests of an operation are looked at, and how many where each cell is a process. */
+const mostTests = 8
+const mostProcesses = 3
 
 /**
  * Finds out which fields of JSON answers the program needs: first it is watched what is read, then fields are changed,
@@ -33,7 +34,7 @@ const mostProcesses = { representatives: 1, all: 3 }
  */
 export async function proveContracts(suite: Suite, options: ContractOptions): Promise<Contracts> {
   const { baselines, narrow = {}, until, onProgress } = options
-  const nothing: Contracts = { operations: [], judged: [], planned: [], from: new Map() }
+  const nothing: Contracts = { operations: [], judged: [], planned: [], again: [], from: new Map() }
   const isOver = suite.signal.aborted || realNow() > (until ?? Number.POSITIVE_INFINITY)
   if (isOver || narrow.cell !== undefined || !isFieldFault(narrow.fault ?? 'field absent')) return nothing
   const all = answersOf(stableBaselines(baselines, narrow), suite.perProcess ? mostProcesses : mostTests)
@@ -46,15 +47,26 @@ export async function proveContracts(suite: Suite, options: ContractOptions): Pr
   const files = baselines.map(({ test }) => test.file)
   const traces = await traceTests(suite, [...tests.values()], files)
   const subjects = classes.map((answers): Subject => {
-    const reads = answers.tests.map(({ baseline }) => traces.get(keyOfTest(baseline.test)))
-    return { answers, fields: readFieldsOf(answers, reads) }
+    const reads = answers.tests.map(({ baseline }) => readsOf(answers, traces.get(keyOfTest(baseline.test))))
+    return {
+      answers,
+      fields: readFieldsOf(answers, reads),
+      representatives: representativesAmong(answers.tests, reads),
+    }
   })
   const desk = makeFieldDesk(suite, options)
-  const inquiries = subjects.map((subject) => about(subject, prove(subject.fields)))
-  const proved = await pursue(together(inquiries), desk.ask)
+  let proved: readonly Proved[]
+  for (let takenBack = 0; ;) {
+    const inquiries = subjects.map((subject) => about(subject, prove(subject.fields)))
+    proved = await pursue(together(inquiries), desk.ask)
+    const before = takenBack
+    takenBack = await desk.settle()
+    // What follows from what was not seen again is asked anew; the rest is known.
+    if (takenBack === before) break
+  }
   // Of what there was no time for nothing is said.
-  const operations = subjects.flatMap(({ answers, fields }, i) =>
-    proved[i]!.absent.size > 0 ? [provedOperation(answers, fields, proved[i]!)] : [],
+  const operations = subjects.flatMap((subject, i) =>
+    proved[i]!.absent.size > 0 ? [provedOperation(subject, proved[i]!, desk.givenUpAfter(subject))] : [],
   )
   // With one kind of change alone nothing is proved.
   return { operations: narrow.fault === undefined ? operations : [], ...desk.shown() }

@@ -15,11 +15,15 @@ interface Node {
 }
 
 function contractDetails(contract: ProvedOperation, i: number, boundaries: readonly string[]): string {
-  const { boundary, operation, status, contentType, fields, anyOf, sufficient, tests } = contract
+  const { boundary, operation, status, contentType, fields, anyOf, sufficient, givenUpAfter, tests } = contract
   const needed = fields.filter(({ grade }) => grade === 'asserted' || grade === 'propagated').length
   const enough = sufficient
     ? `<p>A body with only what is needed ${sufficient.held ? 'is enough' : '<strong>is not enough</strong>'} (<a href="#cell-${text(sufficient.cell)}"><code>${text(sufficient.cell)}</code></a>).</p>`
     : '<p class="note">Whether a body with only what is needed is enough was not tried.</p>'
+  const end =
+    givenUpAfter === undefined
+      ? ''
+      : `<p class="note">The search was given up after ${plural(givenUpAfter, 'change')}: more may be needed.</p>`
   const groups = anyOf.map(
     (members) =>
       `<li>${members.map((pointers) => pointers.map((pointer) => `<code>${text(pointer)}</code>`).join(' with ')).join(' or ')}</li>`,
@@ -28,7 +32,7 @@ function contractDetails(contract: ProvedOperation, i: number, boundaries: reado
 <summary><h3><small>${text(boundary)}</small> ${text(operation)} <small>→ ${status} ${text(contentType)}</small></h3> <span class="count">${needed} of ${plural(fields.length, 'field')} needed</span></summary>
 <div class="scroll" tabindex="0" role="region" aria-label="Fields of ${text(operation)}"><table class="fields"><thead><tr><th scope="col">field</th><th scope="col">recorded as</th><th scope="col">grade</th><th scope="col">read by</th><th scope="col">absent</th><th scope="col">null</th><th scope="col">other type</th></tr></thead>
 <tbody>${rowsOf(treeOf(fields).below, 0).join('\n')}</tbody></table></div>
-${groups.length === 0 ? '' : `<p>Any one of these is enough:</p><ul>${groups.join('')}</ul>`}${enough}
+${groups.length === 0 ? '' : `<p>Any one of these is enough:</p><ul>${groups.join('')}</ul>`}${enough}${end}
 <p class="note">This holds for ${plural(tests.length, 'test')}: ${tests
     .slice(0, 10)
     .map(({ name }) => `<q>${text(name)}</q>`)
