@@ -113,7 +113,7 @@ export const sqlFaults: readonly CatalogueFault[] = [
     spoils: true,
     once: true,
     weight: 3,
-    applies: (exchanges) => exchanges.protocol === 'postgres' && (writes(exchanges) || reads(exchanges)),
+    applies: (exchanges) => writes(exchanges) || reads(exchanges),
     arm: (aim) => ({
       ...lostConnection(aim),
       next: sqlstate('53300', { operation: 'CONNECT', times: Number.POSITIVE_INFINITY }),
@@ -139,8 +139,7 @@ export const sqlFaults: readonly CatalogueFault[] = [
     once: true,
     weight: 6,
     applies: (exchanges) =>
-      exchanges.protocol === 'postgres' &&
-      (isCommit(exchanges) || ((writes(exchanges) || reads(exchanges)) && !exchanges.inTransaction)),
+      isCommit(exchanges) || ((writes(exchanges) || reads(exchanges)) && !exchanges.inTransaction),
     arm: (aim) => idleConnectionLost(aim),
   },
   {
@@ -168,13 +167,14 @@ export const sqlFaults: readonly CatalogueFault[] = [
   },
 ]
 
-const computed = /\b(?:count|sum|avg|min|max|bool_or|bool_and|every|\w+_agg)\s*\(/i
+const computed =
+  /\b(?:count|sum|avg|min|max|bool_or|bool_and|every|group_concat|json_(?:array|object)agg|\w+_agg)\s*\(/i
 
 /** Whether rows of a table came back, and not only what was computed of them. */
-function fromTables({ protocol, moments: [{ facts }] }: ExchangeClass): boolean {
-  if (protocol !== 'postgres' || !facts.sql || facts.sql.rows === 0) return false
+function fromTables({ moments: [{ facts }] }: ExchangeClass): boolean {
+  if (!facts.sql || facts.sql.rows === 0) return false
   const { text } = facts.sql
-  return /\bFROM\s+["\w]/i.test(text) && (!computed.test(text) || /\bGROUP BY\b/i.test(text))
+  return /\bFROM\s+["`\w]/i.test(text) && (!computed.test(text) || /\bGROUP BY\b/i.test(text))
 }
 
 /** Whether the same test has written before to what is read. */

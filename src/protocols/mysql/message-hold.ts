@@ -1,12 +1,13 @@
 import type { Carriage, Gates } from '../../core/carry.ts'
 import type { Disturbance, Faults, Target } from '../../core/fault.ts'
 import { FrameGate } from '../../core/frame-gate.ts'
-import { pause } from '../../core/real-clock.ts'
+import { pause, realSetImmediate } from '../../core/real-clock.ts'
 import { errorPacket, int32, packet, query } from './encode.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { maskGreeting } from './handshake.ts'
+import { RowRewrite } from './row-rewrite.ts'
 import { type MysqlFrame, PacketScanner } from './scanner.ts'
-import { raising, refusedWith } from './server-errors.ts'
+import { raising, type RefusedWith, refusedWith } from './server-errors.ts'
 import type { MysqlSession } from './session.ts'
 import { command } from './types.ts'
 
@@ -121,6 +122,11 @@ export class MessageHold {
       }
       return void (await toServer.write(bytes))
     }
+    if (disturbance.do === 'alter') return this.#alter(disturbance, body, bytes)
+    if (disturbance.do === 'end') {
+      await this.#client.pass(bytes)
+      return void this.#endIdle(refusedWith(disturbance.error))
+    }
     // Statements are no messages, so the other disturbances mean nothing here.
     if (disturbance.do !== 'refuse') return this.#client.pass(bytes)
     const error = refusedWith(disturbance.error)
@@ -143,6 +149,44 @@ export class MessageHold {
       return this.#service.pass(packet(frame.sequence + sequence, frame.body))
     }
     return void (await toServer.write(query(raising(error))))
+  }
+
+  #alter(
+    { to, missed = () => {} }: Disturbance & { readonly do: 'alter' },
+    body: Buffer,
+    bytes: Buffer,
+  ): Promise<void> | undefined {
+    const { session } = this.#options
+    if (to !== 'nothing' && to !== 'nulls') {
+      missed()
+      return this.#client.pass(bytes)
+    }
+    const { deprecateEof } = session
+    const rewrite = new RowRewrite({ to, binary: body[0] !== command.query, deprecateEof, missed })
+    this.#instead = (frame) => {
+      const sent = rewrite.take(frame)
+      const passed = sent.length > 0 ? this.#service.pass(sent) : undefined
+      if (session.answered) this.#instead = undefined
+      return passed
+    }
+    return this.#client.pass(bytes)
+  }
+
+  /** As soon as nobody waits for anything, the server says why it ends the connection. */
+  async #endIdle(error: RefusedWith): Promise<void> {
+    const { session, carriage } = this.#options
+    const { toServer, toClient } = carriage
+    while (!session.ended && !session.lost && !toServer.gone.aborted) {
+      await this.#held?.promise
+      await session.untilIdle(toServer.gone)
+      await new Promise<void>((resolve) => void realSetImmediate(resolve))
+      if (!session.idle || this.#held) continue
+      const said = errorPacket(0, error)
+      session.take('service', said)
+      await toClient.write(said)
+      toClient.end()
+      return toServer.end()
+    }
   }
 
   /** Asks the server something that is answered by a single message, and that nobody else hears of. */

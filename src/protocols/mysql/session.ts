@@ -108,6 +108,11 @@ export class MysqlSession implements Follower {
     return !this.open || this.#answers.takesData
   }
 
+  /** Rows end with a message of the newer kind. */
+  get deprecateEof(): boolean {
+    return this.#answers.deprecateEof
+  }
+
   get transaction(): boolean {
     return this.#answers.transaction
   }

@@ -112,6 +112,8 @@ export const typeNames: Readonly<Record<number, string>> = {
   255: 'geometry',
 }
 
+/** The column is never NULL. */
+export const notNullFlag = 1
 /** The column holds only numbers from zero up. */
 export const unsignedFlag = 32
 /** The character set of what is no text. */
