@@ -37,11 +37,11 @@ for (;;) {
   }
 }
 
-function end({ id, test }: WatchedCell, how: Pick<RunRecord, 'ended' | 'errors' | 'waited'>): void {
+function end(watched: WatchedCell, how: Pick<RunRecord, 'ended' | 'errors' | 'waited'>): void {
+  const { mostMs: _mostMs, ...cell } = watched
   const record: RunRecord = {
     t: 'ran',
-    id,
-    test,
+    ...cell,
     passed: false,
     ...how,
     uncaught: [],

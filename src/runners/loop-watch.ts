@@ -1,8 +1,7 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { TestRef } from '../core/exchange.ts'
 import { realClearTimeout, realSetTimeout } from '../core/real-clock.ts'
-import { resultsOf } from '../run/matrix/plan-file.ts'
+import { resultsOf, type RunRecord } from '../run/matrix/plan-file.ts'
 
 /** Ends this process when a cell lets nothing else in it get its turn, or takes more and more memory. */
 export interface LoopWatch {
@@ -12,9 +11,7 @@ export interface LoopWatch {
 }
 
 /** What is told of a cell that had to be ended. */
-export interface WatchedCell {
-  readonly id: string
-  readonly test: TestRef
+export interface WatchedCell extends Pick<RunRecord, 'id' | 'test' | 'again'> {
   /** For how long nothing else may get its turn, milliseconds. */
   readonly mostMs: number
 }
@@ -29,8 +26,18 @@ export interface LoopWatchData {
 /** How often the event loop shows that it turns, milliseconds. */
 const turnEveryMs = 250
 
-/** Starts a thread that watches this one, and writes to the results of a plan what it had to end. */
+const watches = new Map<string, LoopWatch>()
+
+/** Starts a thread that watches this one, and writes to the results of a plan what it had to end. One for each plan. */
 export function watchLoop(planFile: string): LoopWatch {
+  const known = watches.get(planFile)
+  if (known) return known
+  const opened = openWatch(planFile)
+  watches.set(planFile, opened)
+  return opened
+}
+
+function openWatch(planFile: string): LoopWatch {
   let watching: { readonly thread: Worker; readonly turns: Int32Array } | undefined
   let timer: NodeJS.Timeout | undefined
   const start = (): NonNullable<typeof watching> => {

@@ -1,8 +1,9 @@
 /** Loaded by vitest in every worker, before each test file. */
 import '../core/refuse-old-node.ts'
 import { relative, sep } from 'node:path'
-import { afterAll, aroundEach, beforeAll, expect } from 'vitest'
+import { afterAll, aroundEach, beforeAll, expect, vi } from 'vitest'
 import type { TestRef } from '../core/exchange.ts'
+import { runFileAgain } from './file-again.ts'
 import { attachRun } from './in-process-run.ts'
 import { watchLoaded } from './loaded-files.ts'
 import { dropEcho, failOnMisses, runTest } from './run-test.ts'
@@ -11,7 +12,8 @@ import type { VitestMatrix, VitestTask } from './vitest-matrix.ts'
 
 if (process.env['MORTAR_MATRIX'] !== undefined) watchLoaded()
 const directory = process.env.MORTAR_PROJECT ?? process.cwd()
-const file = relativePath(expect.getState().testPath ?? '')
+const path = expect.getState().testPath ?? ''
+const file = relativePath(path)
 const worker = (globalThis as { readonly __vitest_worker__?: VitestWorker }).__vitest_worker__
 const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
   directory,
@@ -43,13 +45,14 @@ aroundEach(async (runIt, { task }) => {
 
 afterAll(async () => {
   await attached.close()
-  if (!matrix) failOnMisses(attached.leftover())
+  if (matrix) matrix.end(() => runFileAgain(path, () => vi.resetModules()))
+  else failOnMisses(attached.leftover())
 })
 
 async function openMatrix(plan: string | undefined): Promise<VitestMatrix | undefined> {
   if (plan === undefined) return undefined
   const { openVitestMatrix } = await import('./vitest-matrix.ts')
-  return openVitestMatrix(plan, attached, (task) => ({ file, name: fullName(task) }))
+  return openVitestMatrix(plan, attached, file, fullName)
 }
 
 /** The parts of vitest's worker that are used; not there before vitest 3.2. */

@@ -14,6 +14,9 @@ const testFile = /\.(?:test|spec)\.[cm]?[jt]sx?$/
 
 const extension = extname(import.meta.url)
 
+const folder = fileURLToPath(new URL('..', import.meta.url)).replaceAll('\\', '/')
+const own = new RegExp(`^${folder.replaceAll(/[.*+?^${}()|[\]]/g, String.raw`\$&`)}`)
+
 const planFile = process.env['MORTAR_MATRIX']
 
 /** The parts of vitest's own settings that are looked at. */
@@ -61,8 +64,9 @@ export function mortar(): MortarVitestPlugin {
           ...(planFile !== undefined && isFree && { maxWorkers: readPlan(planFile).workers ?? availableParallelism() }),
           globalSetup: [fileURLToPath(new URL(`./vitest-global-setup${extension}`, import.meta.url))],
           setupFiles: ['mortar/vitest/setup'],
-          // The set-up must run again for each file, which only what vitest transforms does.
-          server: { deps: { inline: [/vitest-setup\.[jt]s$/] } },
+          // The set-up must run again for each file, which only what vitest transforms does; nothing else of ours may,
+          // also where it is linked to.
+          server: { deps: { inline: [/vitest-setup\.[jt]s$/], external: [own] } },
         },
       }
     },

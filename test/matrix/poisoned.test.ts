@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { MatrixDocument } from '../../src/run/matrix/document.ts'
+import type { Project } from '../support/project.ts'
 import { matrixProject, runMatrix } from './matrix-project.ts'
 
 /** A program behind a breaker; `closes` says when it lets something through again. */
-const files = (closes: string): Record<string, string> => ({
-  'rates.mjs': `let failed = 0
+const files = (closes: string, state = 'let failed = 0'): Record<string, string> => ({
+  'rates.mjs': `${state}
 let failedAt = 0
 export async function rates() {
   if (failed >= 3 && !(${closes})) throw new Error('the breaker is open')
@@ -26,6 +27,14 @@ test('rates again', () => rates())
 test('another', async () => { expect((await other()).ok).toBe(true) })`,
 })
 
+/** How many processes the cells took, besides clean runs and seeing findings again. */
+const processes = ({ read, files: filesOf }: Project): number =>
+  Object.keys(filesOf('.mortar/matrix')).filter((path) => {
+    if (!/\/process-\d+\.json$/.test(path)) return false
+    const { cells } = JSON.parse(read(path)) as { readonly cells?: readonly unknown[] }
+    return cells !== undefined
+  }).length
+
 const verdicts = ({ cells }: MatrixDocument): readonly string[] =>
   cells.map(({ test, verdict, oracle }) => `${test.name}: ${verdict} ${oracle}`.trim()).toSorted()
 
@@ -40,6 +49,18 @@ describe.concurrent('what runs after a cell', () => {
       expect.stringMatching(/ → the next run fails, though nothing goes wrong in it: Error: the breaker is open/),
     ])
     expect(document.cells.filter(({ verdict }) => verdict === 'poisoned').some(({ confirmed }) => confirmed)).toBe(true)
+    // Its modules were evaluated anew; the finding was seen again in another process.
+    expect(processes(made)).toBe(2)
+  }, 60_000)
+
+  it('is run in a fresh process where it is left behind somewhere else than in modules', async ({
+    onTestFinished: after,
+  }) => {
+    const state = 'globalThis.failed ??= 0'
+    const made = matrixProject({ after, boundaries: '', files: files('false', state) })
+    const { document } = await runMatrix(made, '--fault', '503 always')
+    expect(verdicts(document)).toEqual(['another: degraded', 'rates again: poisoned O10', 'rates: poisoned O10'])
+    expect(processes(made)).toBeGreaterThan(2)
   }, 60_000)
 
   it('may fail for a while, as long as that is over when time has passed', async ({ onTestFinished: after }) => {

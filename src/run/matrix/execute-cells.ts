@@ -64,13 +64,27 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
     const wanted = new Set(now.map(({ id }) => id))
     const needed = new Set(now.map(({ test }) => test.file))
     const before = found.size
+    const known = [realTime, suspects, doubted].reduce((sum, { size }) => sum + size, 0)
     // A process of its own has nothing to remember.
     const sound = new Set(suite.perProcess ? byTest.keys() : [])
     let heard: readonly Ran[] = []
+    /** One of its cells has left something behind, and the others may have met it. */
+    const takeBack = (test: TestRef): void => {
+      const key = keyOfTest(test)
+      suspects.set(key, test)
+      heard = heard.filter(({ record }) => keyOfTest(record.test) !== key)
+      for (const cell of now) {
+        if (keyOfTest(cell.test) !== key || !found.delete(cell.id)) continue
+        cache?.forget(cell)
+      }
+    }
     const take = ({ ran, loaded }: SuitePart): void => {
       cache?.load(loaded)
       for (const test of soundTests(ran, byTest)) sound.add(test)
-      heard = [...heard, ...ran.filter(({ record }) => wanted.has(record.id))]
+      for (const one of ran) {
+        if (wanted.has(one.record.id)) heard = [...heard, one]
+        else if (one.record.id === afterAll && !one.record.passed) takeBack(one.record.test)
+      }
       const fresh = heard.filter(({ record }) => sound.has(keyOfTest(record.test)))
       heard = heard.filter(({ record }) => !sound.has(keyOfTest(record.test)))
       for (const one of fresh) found.set(one.record.id, one)
@@ -95,24 +109,13 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
     for (const one of died) found.set(one.record.id, one)
     cache?.keep(died)
     if (died.length > 0) onRan(found)
-    const learnt = [realTime, suspects, doubted].reduce((sum, { size }) => sum + size, 0)
-    for (const { record } of run.ran) {
-      if (record.id !== afterAll || record.passed) continue
-      // One of its cells has left something behind, and the others may have met it.
-      suspects.set(keyOfTest(record.test), record.test)
-      for (const cell of now) {
-        if (keyOfTest(cell.test) !== keyOfTest(record.test)) continue
-        found.delete(cell.id)
-        cache?.forget(cell)
-      }
-    }
     left = left.filter(({ id }) => !found.has(id))
     const unsound = new Map(run.ran.map(({ record: { test } }) => [keyOfTest(test), test]))
     for (const [key, test] of unsound) {
       // What did not even go well by itself may have met what another test had left, or be at odds with the clock.
       if (!sound.has(key)) (doubted.has(key) ? realTime : doubted).set(key, test)
     }
-    const isStuck = learnt === [realTime, suspects, doubted].reduce((sum, { size }) => sum + size, 0)
+    const isStuck = known === [realTime, suspects, doubted].reduce((sum, { size }) => sum + size, 0)
     onProgress(`${found.size} of ${plural(cells.length, 'cell')} run`)
     if (found.size === before && isStuck) break
   }

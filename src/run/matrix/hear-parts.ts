@@ -1,6 +1,7 @@
 import { realNow } from '../../core/real-clock.ts'
+import { keyOfTest } from '../../timeline/moment.ts'
 import { observeRun, type Ran } from './observe-run.ts'
-import { readResults, type RunRecord } from './plan-file.ts'
+import { journalName, readResults, type RunRecord } from './plan-file.ts'
 import type { SuitePart } from './suite.ts'
 
 /** Hears of runs of tests while their process goes on. */
@@ -24,7 +25,7 @@ const restFactor = 20
 /** Looks now and then at what a process has written; what it has come to by then survives us. */
 export function hearParts(planFile: string, { onPart, ...where }: HearingOptions): Hearing {
   const ran: Ran[] = []
-  const known = new Set<RunRecord['id']>()
+  const known = new Set<string>()
   let before = 0
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> = Promise.resolve()
@@ -57,6 +58,6 @@ export function hearParts(planFile: string, { onPart, ...where }: HearingOptions
   }
 }
 
-function nameOf({ id, test }: RunRecord): string {
-  return `${id}\0${test.file}\0${test.name}`
+function nameOf(record: RunRecord): string {
+  return keyOfTest(journalName(record))
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { cellIdIn, namedAfter } from '../../matrix/cell.ts'
+import { cellIdIn } from '../../matrix/cell.ts'
 import { inProgramTime, type Observation } from '../../matrix/observation.ts'
 import type { JournalEvent } from '../../store/journal-event.ts'
 import { readJournal } from '../../store/read-journal.ts'
 import { byTest, keyOfTest } from '../../timeline/moment.ts'
 import { readTimeline, type ReadTimelineOptions } from '../timeline/read-timeline.ts'
-import type { RunRecord } from './plan-file.ts'
+import { journalName, type RunRecord } from './plan-file.ts'
 
 /** One run of a test, put together from what its process said and from the journal. */
 export interface Ran {
@@ -32,7 +32,7 @@ export async function observeRun(
     event.t === 'warning' && event.code === 'MORTAR_LEFT_BEHIND' ? [event.message] : [],
   )
   return records.map((record) => {
-    const as = namedAfter(record.test, record.id)
+    const as = journalName(record)
     const mark = `: "${as.name}" left behind `
     const leftBehind = left.flatMap((message) => {
       const [boundary, what] = message.split(mark)

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import type { TestRef } from '../../core/exchange.ts'
 import { writeWhole } from '../../files/write-whole.ts'
-import type { Cell } from '../../matrix/cell.ts'
+import { type Cell, namedAfter } from '../../matrix/cell.ts'
 import type { TracedRead } from '../../matrix/contract/traced-read.ts'
 import type { Ask, EndedHow, ErrorText, Jump, Lifted, Waited } from '../../matrix/observation.ts'
 
@@ -62,6 +62,8 @@ export interface RunRecord {
   /** Of the cell, or `clean-1` and so on. */
   readonly id: string
   readonly test: TestRef
+  /** Which time that its process has evaluated the program's modules, where that is not the first. */
+  readonly again?: number
   readonly passed: boolean
   readonly ended: EndedHow
   readonly errors: readonly ErrorText[]
@@ -110,9 +112,19 @@ export interface BrokenFile {
 export type ResultLine =
   | { readonly t: 'attached' }
   | ({ readonly t: 'broken' } & BrokenFile)
-  | { readonly t: 'began'; readonly id: string; readonly test: TestRef }
+  | ({ readonly t: 'began' } & Pick<RunRecord, 'id' | 'test' | 'again'>)
   | RunRecord
   | LoadedRecord
+
+/** Tells a run from all others of its test in one process. */
+export function runId({ id, again }: Pick<RunRecord, 'id' | 'again'>): string {
+  return again === undefined ? id : `${id}~${again}`
+}
+
+/** What the journal calls the test of a run. */
+export function journalName(run: Pick<RunRecord, 'id' | 'test' | 'again'>): TestRef {
+  return namedAfter(run.test, runId(run))
+}
 
 /** Where the processes of a plan write how it went. */
 export function resultsOf(planFile: string): string {

@@ -8,8 +8,7 @@ import { openOutsideDoors } from '../outside-doors.ts'
 import { shellLine } from '../shell-line.ts'
 import { hearParts } from './hear-parts.ts'
 import { observeRun } from './observe-run.ts'
-import { namedAfter } from './planned.ts'
-import { type MatrixPlan, planVariable, readResults, resultsOf, writePlan } from './plan-file.ts'
+import { journalName, type MatrixPlan, planVariable, readResults, resultsOf, writePlan } from './plan-file.ts'
 import type { ProcessCell } from './process-cell.ts'
 import { runProcess } from './run-process.ts'
 import type { Suite, SuitePart, SuiteRun } from './suite.ts'
@@ -86,14 +85,13 @@ export async function runOnce(
   }
   const lines = readResults(planFile)
   const records = cell ? cell.records(end.code) : lines.filter((each) => each.t === 'ran')
-  const ended = new Set(records.map(({ id, test }) => keyOfTest(namedAfter(test, id))))
+  const keyOf = (one: Parameters<typeof journalName>[0]): string => keyOfTest(journalName(one))
+  const ended = new Set(records.map(keyOf))
   const died = lines.flatMap((each) =>
-    each.t === 'began' && !ended.has(keyOfTest(namedAfter(each.test, each.id)))
-      ? [{ id: each.id, test: each.test }]
-      : [],
+    each.t === 'began' && !ended.has(keyOf(each)) ? [{ id: each.id, test: each.test }] : [],
   )
-  const told = new Set(heard?.ran.map(({ record }) => keyOfTest(namedAfter(record.test, record.id))))
-  const untold = records.filter(({ id, test }) => !told.has(keyOfTest(namedAfter(test, id))))
+  const told = new Set(heard?.ran.map(({ record }) => keyOf(record)))
+  const untold = records.filter((record) => !told.has(keyOf(record)))
   const rest = await observeRun(untold, { runDirectory, projectDirectory: config.directory })
   const loaded = lines.filter((each) => each.t === 'loaded')
   if (!cell) onPart({ ran: rest, loaded })

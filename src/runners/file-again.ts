@@ -1,0 +1,25 @@
+/** The parts of vitest's worker that are used; another version may have others. */
+interface VitestWorker {
+  readonly config?: { readonly pool?: string }
+  readonly ctx?: { readonly files?: unknown }
+}
+
+/**
+ * Has vitest run a file once more when this worker is done with what it has, with all modules evaluated anew that vitest
+ * evaluates: those of the project, and the file itself. What node loads by itself stays.
+ *
+ * @param path - Absolute.
+ * @param resetModules - `vi.resetModules`.
+ * @returns Whether it is going to; not where files have a context of their own, nor where vitest's worker has changed.
+ */
+export function runFileAgain(path: string, resetModules: () => unknown): boolean {
+  const { __vitest_worker__: worker } = globalThis as { readonly __vitest_worker__?: VitestWorker }
+  const files = worker?.ctx?.files
+  if (!Array.isArray(files) || worker?.config?.pool?.startsWith('vm')) return false
+  const own = files.find((file: unknown) => (file as { readonly filepath?: unknown } | null)?.filepath === path)
+  if (own === undefined) return false
+  resetModules()
+  // It goes through them one by one.
+  files.push(own)
+  return true
+}

@@ -1,0 +1,142 @@
+import type { TestRef } from '../core/exchange.ts'
+import { realNow } from '../core/real-clock.ts'
+import { installProgramClock } from '../engine/clock/program-clock.ts'
+import { watchCallStacks } from '../run/call-stacks.ts'
+import { afterAll, appendResult, readPlan, type RunRecord, runId } from '../run/matrix/plan-file.ts'
+import { letTimePass } from './cell-time.ts'
+import type { InProcessRun } from './in-process-run.ts'
+import { loadedTeller } from './loaded-files.ts'
+import { watchLoop } from './loop-watch.ts'
+import { nextPass, type Pass } from './next-pass.ts'
+import { openOwnProcesses } from './own-processes.ts'
+import { type BodyResult, runCell } from './run-cell.ts'
+import { failureOf, isAmong, type Turn, turnsOf } from './turns.ts'
+
+/** Runs what a plan wants of the tests of one file, one turn at a time, and writes down what came of it. */
+export interface TurnRunner {
+  /** What is wanted of a test; nothing of one that is left out. */
+  turnsOf(test: TestRef): readonly Turn[]
+  /** Runs the next turn of a test, if it would show anything. What goes wrong in it does not reject. */
+  run(task: RunTask, body: () => Promise<BodyResult>): Promise<void>
+  /** What is left, for this file with its modules evaluated anew; `undefined`: that would show nothing more. */
+  next(): Pass | undefined
+}
+
+/** A test that is to be run once more. */
+export interface RunTask {
+  readonly test: TestRef
+  /** What turns are counted by: several tests may have one name. */
+  readonly key: unknown
+  /** How long its runner lets it take, milliseconds; left out: for ever. */
+  readonly timeoutMs?: number | undefined
+  /** The same as the project has it, where it was made longer. */
+  readonly ownTimeoutMs?: number | undefined
+}
+
+/** Where tests are run. */
+export interface TurnOptions {
+  readonly attached: InProcessRun
+  /** Of the tests, relative to the project. */
+  readonly file: string
+  /** Set: it is not the first time in this process. */
+  readonly pass?: Pass | undefined
+  /** Files that stand in for others, absolute. */
+  readonly standIns?: readonly string[]
+}
+
+/** So long may a cell let nothing else get its turn, milliseconds. */
+const spinningMs = 5000
+
+/** After so long, what has only gone wrong for a while is over, milliseconds. */
+const soonMs = 60_000
+
+/** Call it before the program is loaded, whose connections may outlive every test. */
+export function openTurns(planFile: string, { attached, file, pass, standIns }: TurnOptions): TurnRunner {
+  const current = pass ?? { number: 1, plan: readPlan(planFile), doubted: [] }
+  const { plan } = current
+  const again = pass && { again: pass.number }
+  const programClock = plan.cells && installProgramClock()
+  const tellLoaded = loadedTeller((told) => appendResult(planFile, told))
+  const others = openOwnProcesses(planFile)
+  const loop = watchLoop(planFile)
+  watchCallStacks()
+  const begun = new Map<unknown, number>()
+  /** Tests that did not even go well by themselves. */
+  const unsound = new Map<unknown, TestRef>()
+  /** Tests that cells have left something behind for, it is not known which. */
+  const suspects = new Map<unknown, TestRef>()
+  /** Of cells of which it is not known yet what they leave behind. */
+  const held = new Map<unknown, RunRecord>()
+  const done = new Set<string>()
+  let isPoisoned = false
+
+  const wantedOf = (test: TestRef): readonly Turn[] => {
+    const isWanted = (plan.only === undefined || isAmong(plan.only, test)) && !isAmong(plan.skip, test)
+    return isWanted ? turnsOf(plan, test) : []
+  }
+
+  function tell(record: RunRecord): void {
+    appendResult(planFile, record)
+    done.add(record.id)
+  }
+
+  /** What a run without a fault says of the cell before it. */
+  function judgeBefore(key: unknown, { follows }: Turn, ran: RunRecord): void {
+    if (!ran.passed && follows === 'at once') return
+    tell({ ...held.get(key)!, ...(!ran.passed && { poisons: failureOf(ran) }) })
+    held.delete(key)
+    isPoisoned = !ran.passed
+  }
+
+  return {
+    turnsOf: wantedOf,
+    async run({ test, key, timeoutMs, ownTimeoutMs }, body) {
+      const at = begun.get(key) ?? 0
+      begun.set(key, at + 1)
+      const turn = wantedOf(test)[at]
+      if (!turn || isPoisoned || unsound.has(key)) return
+      const { id, planned, follows } = turn
+      if (follows && !held.has(key)) return
+      if (plan.until !== undefined && realNow() > plan.until) return
+      if (!follows) appendResult(planFile, { t: 'began', id, test, ...again })
+      const under = { test, id: runId({ id, ...again }), ...(planned && { planned }) }
+      const clock = others.any || isAmong(plan.realTime, test) ? undefined : programClock
+      others.begin({ ...under, planned })
+      // What opens for a while, such as a breaker, has closed again by then.
+      if (follows === 'later' && clock) await letTimePass(clock, soonMs)
+      if (planned) loop.begin({ id, test, ...again, mostMs: Math.max(spinningMs, 3 * planned.cleanMs) })
+      const shown = await runCell(
+        attached,
+        {
+          ...under,
+          ...(standIns && { standIns }),
+          struckElsewhere: others.struck,
+          clock,
+          timeoutMs,
+          ...(ownTimeoutMs !== undefined && { ownTimeoutMs }),
+          goesOn: follows !== undefined,
+          ...(plan.trace && { trace: plan.trace }),
+          ...(plan.patient && { patient: plan.patient }),
+        },
+        body,
+      )
+      loop.end()
+      const ran: RunRecord = { ...others.end(shown), id, ...again }
+      tellLoaded(test.file)
+      if (follows) judgeBefore(key, turn, ran)
+      else if (planned && isAmong(plan.suspects, test)) held.set(key, ran)
+      else tell(ran)
+      if (follows || planned || ran.passed) return
+      if (id !== afterAll) return void unsound.set(key, test)
+      suspects.set(key, test)
+      for (const { cell } of plan.cells ?? []) if (isAmong([cell.test], test)) done.delete(cell.id)
+    },
+    next: () =>
+      nextPass(current, file, {
+        done,
+        isPoisoned,
+        suspects: [...suspects.values()],
+        unsound: [...unsound.values()],
+      }),
+  }
+}
