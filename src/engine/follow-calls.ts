@@ -19,46 +19,33 @@ export type Methods = Record<string, unknown>
 
 type Method = (this: unknown, ...args: unknown[]) => unknown
 
-/** Everything that comes of a call is done for its caller, callbacks that it is given included. */
-export function followCalls(methods: Methods, names: readonly string[], { now }: Callers): void {
+/**
+ * Everything that comes of a call is done for its caller, callbacks that it is given included.
+ *
+ * @param left - What a call leaves to be done by somebody else's turn: an object, and the name of its method.
+ */
+export function followCalls(
+  methods: Methods,
+  names: readonly string[],
+  { now }: Callers,
+  left?: (client: Methods, args: readonly unknown[]) => readonly [unknown, string],
+): void {
   for (const name of names) {
     wrap(methods, name, (original) => {
       return function (this: unknown, ...args: unknown[]): unknown {
         const caller = now()
         const bound = args.map((arg) => (typeof arg === 'function' ? boundTo(caller, arg as Method) : arg))
-        return caller.run(() => Reflect.apply(original, this, bound))
+        const result = caller.run(() => Reflect.apply(original, this, bound))
+        const [object, method] = left?.(this as Methods, args) ?? []
+        if (typeof object !== 'object' || object === null || method === undefined) return result
+        const later = (object as Methods)[method]
+        if (typeof later === 'function' && !Object.hasOwn(object, method)) {
+          Object.assign(object, { [method]: boundTo(caller, later as Method) })
+        }
+        return result
       }
     })
   }
-}
-
-/**
- * What a call leaves to be done later is done for its caller.
- *
- * @param left - What that is, once the call has returned: an object, and the name of its method.
- */
-export function followLater(
-  methods: Methods,
-  name: string,
-  left: (client: Methods, args: readonly unknown[]) => readonly [unknown, string],
-  { now }: Callers,
-): void {
-  wrap(methods, name, (original) => {
-    return function (this: unknown, ...args: unknown[]): unknown {
-      const caller = now()
-      const bind = (): void => {
-        const [object, method] = left(this as Methods, args)
-        const later = (object as Methods | undefined)?.[method]
-        if (typeof later === 'function' && !Object.hasOwn(object as object, method)) {
-          Object.assign(object as object, { [method]: boundTo(caller, later as Method) })
-        }
-      }
-      bind()
-      const result = caller.run(() => Reflect.apply(original, this, args))
-      bind()
-      return result
-    }
-  })
 }
 
 /** Writers of what is sent together: those who have added something since the last time. */

@@ -1,4 +1,4 @@
-import { type Callers, followCalls, followLater, gatherCalls, type Methods } from './follow-calls.ts'
+import { type Callers, followCalls, gatherCalls, type Methods } from './follow-calls.ts'
 
 /** A client that asks later than it is called. */
 export interface KnownClient {
@@ -33,12 +33,11 @@ export const knownClients: readonly KnownClient[] = [
         const queue = client['_queryQueue'] ?? Object.getOwnPropertyDescriptor(client, 'queryQueue')?.value
         return [(queue as readonly unknown[] | undefined)?.at(-1), 'submit']
       }
-      followLater(methods, 'query', queued, callers)
-      followCalls(methods, ['query'], callers)
+      followCalls(methods, ['query'], callers, queued)
     },
   },
   {
-    file: /\/mysql2\/lib\/(?:base\/)?pool\.js$/,
+    file: /\/mysql2\/lib\/base\/pool\.js$/,
     className: 'BasePool',
     follow: calls('getConnection', 'query', 'execute'),
   },
@@ -46,7 +45,7 @@ export const knownClients: readonly KnownClient[] = [
     file: /\/mysql2\/lib\/base\/connection\.js$/,
     className: 'BaseConnection',
     follow(methods, callers) {
-      followLater(methods, 'addCommand', (_, [command]) => [command, 'execute'], callers)
+      followCalls(methods, ['addCommand'], callers, (_, [command]) => [command, 'execute'])
       followCalls(methods, ['query', 'execute'], callers)
     },
   },

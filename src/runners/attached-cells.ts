@@ -1,10 +1,11 @@
 import { realClearTimeout, realNow, realSetTimeout } from '../core/real-clock.ts'
+import { watchCallStacks } from '../run/call-stacks.ts'
 import { setFallbackSession } from '../run/current-session.ts'
 import { armCell } from '../run/matrix/arm-cell.ts'
 import { errorTexts } from '../run/matrix/error-text.ts'
 import { followRun, type RunningNow } from '../run/matrix/other-processes.ts'
 import { namedAfter } from '../run/matrix/planned.ts'
-import { watchAsks } from '../run/matrix/watch-asks.ts'
+import { watchAsks, watchSites } from '../run/matrix/watch-asks.ts'
 import { openOutsideSession, type Session } from '../run/session.ts'
 import type { InProcessRun } from './in-process-run.ts'
 
@@ -28,6 +29,8 @@ interface Current {
  */
 export function openAttachedCells({ run, outside, outsideName, servers }: InProcessRun, file: string): AttachedCells {
   const followed = followRun(file)
+  // Before the program is loaded, whose connections may outlive every test.
+  watchCallStacks()
   let current: Current | undefined
 
   function begin(of: RunningNow): Current {
@@ -39,6 +42,7 @@ export function openAttachedCells({ run, outside, outsideName, servers }: InProc
       onAsk: watchAsks(run, {
         push: (ask) => followed.say({ ...part, asks: [ask], ...(ask.struck && { struck: 1 }) }),
       }),
+      siteNow: watchSites(run),
     })
     const armed = planned && armCell(planned.cell, session, servers)
     const letGo = (): void => {

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
+import { type Project, project } from '../support/project.ts'
+import { upstream } from '../support/upstream.ts'
 import { matrixProject, runMatrix } from './matrix-project.ts'
 
 const clients = `import http from 'node:http'
@@ -65,54 +67,200 @@ it('the line that calls a client of any kind is known, also when the client writ
   })
 }, 60_000)
 
-const missing = ['postgres', 'redis-server'].filter(
-  (name) => spawnSync('sh', ['-c', `ls /usr/lib/postgresql/*/bin/${name} || command -v ${name}`]).status !== 0,
-)
-if (missing.length > 0) console.warn(`SKIPPED: call sites at servers, because there is no ${missing.join(', ')}`)
+const withoutVitest: readonly (readonly [string, Readonly<Record<string, string>>, readonly string[]])[] = [
+  [
+    'tests of mortar/node-test',
+    {
+      'got.test.mjs': `import { byGot } from './clients.mjs'
+import { test } from 'mortar/node-test'
+test('it asks', async () => void (await byGot().catch(() => {})))`,
+    },
+    ['node', '--test', 'got.test.mjs'],
+  ],
+  [
+    'a program that mortar/register attaches',
+    { 'main.mjs': `import { byGot } from './clients.mjs'\nawait byGot().catch(() => {})` },
+    ['node', '--import', 'mortar/register', 'main.mjs'],
+  ],
+]
 
-const program = `import pg from 'pg'
-import { Redis } from 'ioredis'
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL })
-const cache = new Redis(process.env.REDIS_URL)
-export async function order() {
-  const session = await pool.connect()
-  await session.query('BEGIN')
-  await session.query('INSERT INTO orders VALUES ($1)', [1])
-  await session.query('COMMIT')
+it.for(withoutVitest)('the line is known in %s too', async ([, files, command], { onTestFinished: after }) => {
+  const gateway = await upstream((_, response) => void response.end(), { after })
+  const made = project({
+    after,
+    config: `import { http } from 'mortar'
+export default { boundaries: { gateway: http({ origin: '${gateway.origin}', record: 'live' }) } }`,
+    packages: ['got'],
+    files: {
+      'clients.mjs': `import got from 'got'
+export const byGot = () => got('${gateway.origin}/got', { retry: { limit: 0 } })`,
+      ...files,
+    },
+  })
+  const { document } = await runMatrix(made, '--fault', '503', '--', ...command)
+  expect(document.cells).toMatchObject([{ operation: 'GET /got', site: 'clients.mjs:2' }])
+})
+
+const commands = {
+  postgres: 'ls /usr/lib/postgresql/*/bin/postgres',
+  mariadb: 'command -v mariadbd || ls /usr/sbin/mariadbd',
+  redis: 'command -v redis-server',
+  nats: 'command -v nats-server',
+  rabbitmq: 'command -v rabbitmq-server || ls /usr/lib/rabbitmq/bin/rabbitmq-server',
+}
+
+function missing(...names: readonly (keyof typeof commands)[]): boolean {
+  const absent = names.filter((name) => spawnSync('sh', ['-c', commands[name]]).status !== 0)
+  if (absent.length > 0) console.warn(`SKIPPED: lines that call servers, because there is no ${absent.join(', ')}`)
+  return absent.length > 0
+}
+
+/** Lines of `program.mjs`, by what they ask, which `fault` struck. */
+async function sitesOf(made: Project, fault: string): Promise<Record<string, string | undefined>> {
+  const { document } = await runMatrix(made, '--fault', fault)
+  return Object.fromEntries(document.cells.map(({ operation, site }) => [operation, site]))
+}
+
+const asks = `import { afterAll, test } from 'vitest'
+import { ask, close } from './program.mjs'
+afterAll(close)
+test('all is asked', ask)`
+
+const askTables = `import mysql from 'mysql2/promise'
+import pg from 'pg'
+const orders = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 1 })
+const stock = mysql.createPool({ uri: process.env.STOCK_URL, connectionLimit: 1 })
+export async function ask() {
+  await Promise.allSettled([
+    orders.query('INSERT INTO orders VALUES ($1)', [1]),
+    orders.query('INSERT INTO lines VALUES ($1)', [1]),
+  ])
+  const session = await orders.connect()
+  const first = session.query('DELETE FROM orders')
+  const second = session.query('DELETE FROM lines')
+  await Promise.allSettled([first, second])
   session.release()
+  await stock.execute('INSERT INTO stock VALUES (?)', [1]).catch(() => {})
+  const one = await stock.getConnection()
+  await Promise.allSettled([
+    one.execute('UPDATE stock SET id = ? WHERE id = 1', [2]),
+    one.query('DELETE FROM stock'),
+  ])
+  one.release()
+}
+export const close = async () => { await orders.end(); await stock.end() }`
+
+it.skipIf(missing('postgres', 'mariadb'))(
+  'the line is known that asks a database, also when a statement has waited for a connection, for another statement or to be prepared',
+  async ({ onTestFinished: after }) => {
+    const made = matrixProject({
+      after,
+      boundaries: `db: postgres({ env: 'DATABASE_URL', migrations: 'db' }), stock: mysql({ env: 'STOCK_URL', migrations: 'stock' })`,
+      packages: ['pg', 'mysql2'],
+      files: {
+        'db/1.sql': 'CREATE TABLE orders (id int); CREATE TABLE lines (id int)',
+        'stock/1.sql': 'CREATE TABLE stock (id int)',
+        'program.mjs': askTables,
+        'program.test.mjs': asks,
+      },
+    })
+    expect(await sitesOf(made, 'sqlstate 25006')).toEqual({
+      'INSERT orders': 'program.mjs:7',
+      'INSERT lines': 'program.mjs:8',
+      'DELETE orders': 'program.mjs:11',
+      'DELETE lines': 'program.mjs:12',
+      'INSERT stock': 'program.mjs:15',
+      'UPDATE stock': 'program.mjs:18',
+      'DELETE stock': 'program.mjs:19',
+    })
+  },
+  120_000,
+)
+
+const askCache = `import { Redis } from 'ioredis'
+const cache = new Redis(process.env.REDIS_URL)
+export async function ask() {
   await cache.set('order', '1')
   await Promise.all([
     cache.incr('a'),
     cache.incr('b'),
   ])
 }
-export const close = async () => { await pool.end(); cache.disconnect() }`
+export const close = () => cache.disconnect()`
 
-it.skipIf(missing.length > 0)(
-  'the line is known of a client of a server that writes at once, and none is told where it might be another',
+it.skipIf(missing('redis'))(
+  'no line is told of what several lines have written together',
   async ({ onTestFinished: after }) => {
     const made = matrixProject({
       after,
-      boundaries: `db: postgres({ env: 'DATABASE_URL', migrations: 'db' }), cache: redis({ env: 'REDIS_URL' })`,
-      packages: ['pg', 'ioredis'],
-      files: {
-        'db/1.sql': 'CREATE TABLE orders (id int)',
-        'order.mjs': program,
-        'order.test.mjs': `import { afterAll, test } from 'vitest'
-import { close, order } from './order.mjs'
-afterAll(close)
-test('an order is placed', order)`,
-      },
+      boundaries: `cache: redis({ env: 'REDIS_URL' })`,
+      packages: ['ioredis'],
+      files: { 'program.mjs': askCache, 'program.test.mjs': asks },
     })
-    const sites = async (fault: string): Promise<Record<string, string | undefined>> => {
-      const { document } = await runMatrix(made, '--fault', fault)
-      return Object.fromEntries(document.cells.map(({ operation, site }) => [operation, site]))
-    }
-    expect(await sites('sqlstate 40001')).toEqual({ 'INSERT orders': 'order.mjs:8' })
-    expect(await sites('cache full')).toEqual({
-      'SET order': 'order.mjs:11',
+    expect(await sitesOf(made, 'cache full')).toEqual({
+      'SET order': 'program.mjs:4',
       'INCR a': undefined,
       'INCR b': undefined,
+    })
+  },
+  120_000,
+)
+
+const askRabbit = `import amqp from 'amqplib'
+const rabbit = await amqp.connect(process.env.AMQP_URL)
+const channel = await rabbit.createConfirmChannel()
+for (const name of ['one', 'two', 'three']) await channel.assertQueue(name)
+export async function ask() {
+  channel.sendToQueue('one', Buffer.from('1'))
+  await channel.waitForConfirms().catch(() => {})
+  channel.publish('', 'two', Buffer.from('2'))
+  channel.publish('', 'three', Buffer.from('3'))
+  await channel.waitForConfirms().catch(() => {})
+}
+export const close = () => rabbit.close()`
+
+it.skipIf(missing('rabbitmq'))(
+  'the line that publishes is known, unless the client sends what several lines publish at once',
+  async ({ onTestFinished: after }) => {
+    const made = matrixProject({
+      after,
+      boundaries: `mail: rabbitmq({ env: 'AMQP_URL' })`,
+      packages: ['amqplib'],
+      files: { 'program.mjs': askRabbit, 'program.test.mjs': asks },
+    })
+    expect(await sitesOf(made, 'publish nacked')).toEqual({
+      'PUBLISH one': 'program.mjs:6',
+      'PUBLISH two': undefined,
+      'PUBLISH three': undefined,
+    })
+  },
+  120_000,
+)
+
+const askNats = `import { connect } from '@nats-io/transport-node'
+const nats = await connect({ servers: process.env.NATS_URL })
+export async function ask() {
+  nats.publish('order.paid')
+  await nats.flush()
+  nats.publish('order.sent')
+  nats.publish('order.gone')
+  await nats.flush()
+}
+export const close = () => nats.close()`
+
+it.skipIf(missing('nats'))(
+  'the line that publishes over NATS is known, unless several do at once',
+  async ({ onTestFinished: after }) => {
+    const made = matrixProject({
+      after,
+      boundaries: `events: nats({ env: 'NATS_URL' })`,
+      packages: ['@nats-io/transport-node'],
+      files: { 'program.mjs': askNats, 'program.test.mjs': asks },
+    })
+    expect(await sitesOf(made, 'publish answer lost')).toEqual({
+      'PUBLISH order.paid': 'program.mjs:4',
+      'PUBLISH order.sent': undefined,
+      'PUBLISH order.gone': undefined,
     })
   },
   120_000,

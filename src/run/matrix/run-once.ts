@@ -29,6 +29,9 @@ const patienceMs = 60_000
 const afterwardsMs = 10_000
 const longestRunMs = 600_000
 
+/** What node loads first in every process of the command. */
+const firstLoaded = new URL('../../runners/note-clients.js', import.meta.url).href
+
 let serial = 0
 
 /** Runs the command once. What is to go wrong in it is in the plan, or it is what the process as a whole is for. */
@@ -68,6 +71,7 @@ export async function runOnce(
           ...withLocalPrograms(doors.env, config.directory),
           MORTAR_COMMAND: line,
           [planVariable]: planFile,
+          NODE_OPTIONS: [doors.env['NODE_OPTIONS'], `--import=${firstLoaded}`].filter(Boolean).join(' '),
           ...cell?.variables,
         },
         logFile,
