@@ -13,7 +13,9 @@ import { writePart } from '../lease/lease-files.ts'
 export function startKeeper(lease: string, generation: string, ports: string): void {
   const main = join(import.meta.dirname, `main${extname(import.meta.filename)}`)
   // What the user's own node is told to load has no business there.
-  const env = Object.fromEntries(['PATH', 'HOME', 'TMPDIR'].flatMap((name) => [[name, process.env[name]]]))
+  const env = Object.fromEntries(
+    ['PATH', 'HOME', 'TMPDIR', 'NODE_COMPILE_CACHE'].flatMap((name) => [[name, process.env[name]]]),
+  )
   const log = openSync(join(generation, 'keeper.log'), 'a')
   const child = spawn(process.execPath, [main, lease, generation, ports], {
     cwd: '/',

@@ -1,4 +1,6 @@
-import { type Project, project } from '../../support/project.ts'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Project, project, type ProjectOptions, type Ran } from '../../support/project.ts'
 
 /** A project with a vitest suite. */
 export interface SuiteOptions {
@@ -6,9 +8,10 @@ export interface SuiteOptions {
   readonly boundaries: string
   /** Packages besides vitest. */
   readonly packages?: readonly string[]
-  /** One for each test file; `afterAll`, `expect`, `test`, `mortarTest` and `eventually` are imported. */
+  /** One for each test file; hooks, `expect`, `test`, `vi`, `mortarTest` and `eventually` are imported. */
   readonly suites: readonly string[]
   readonly files?: Readonly<Record<string, string>>
+  readonly after?: ProjectOptions['after']
 }
 
 interface Report {
@@ -23,16 +26,16 @@ interface Report {
 }
 
 /** Makes a project whose suite runs with the plugin. */
-export function suiteProject({ boundaries, packages = [], suites, files = {} }: SuiteOptions): Project {
+export function suiteProject({ boundaries, packages = [], suites, files = {}, after }: SuiteOptions): Project {
   const tests = suites.map((source, i) => [
     `suite-${i}.test.mjs`,
-    `import { afterAll, beforeAll, expect, test } from 'vitest'
+    `import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { eventually } from 'mortar'
 import { mortarTest } from 'mortar/vitest'
 ${source}`,
   ])
   return project({
-    config: `import { mqtt, mysql, nats, postgres, rabbitmq, redis } from 'mortar'
+    config: `import { http, mqtt, mysql, nats, postgres, rabbitmq, redis } from 'mortar'
 export default { boundaries: { ${boundaries} } }`,
     files: {
       'vitest.config.mjs': `import { mortar } from 'mortar/vitest'
@@ -41,15 +44,23 @@ export default { plugins: [mortar()], test: { reporters: [['json', { outputFile:
       ...files,
     },
     packages: ['vitest', ...packages],
+    ...(after && { after }),
   })
 }
 
-/** Runs the suite and tells what became of each test: `passed`, or how it failed. */
-export async function runSuite(
+/** How a suite ended. */
+export interface RanSuite extends Ran {
+  /** What became of each test: `passed`, or how it failed. */
+  readonly outcomes: Record<string, string>
+}
+
+/** Runs the suite. */
+export async function ranSuite(
   made: Project,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
-): Promise<Record<string, string>> {
+): Promise<RanSuite> {
+  rmSync(join(made.directory, 'report.json'), { force: true })
   const ran = await made.node(['node_modules/vitest/vitest.mjs', 'run', ...args], { env })
   if (!made.has('report.json')) throw new Error(`there is no report; exit ${ran.code}\n${ran.stdout}\n${ran.stderr}`)
   const { testResults } = JSON.parse(made.read('report.json')) as Report
@@ -58,5 +69,10 @@ export async function runSuite(
       ? [[`file ${i}`, message]]
       : assertionResults.map(({ title, status, failureMessages }) => [title, failureMessages[0] ?? status]),
   )
-  return Object.fromEntries(outcomes) as Record<string, string>
+  return { ...ran, outcomes: Object.fromEntries(outcomes) as Record<string, string> }
+}
+
+/** Runs the suite and tells what became of each test: `passed`, or how it failed. */
+export async function runSuite(...how: Parameters<typeof ranSuite>): Promise<Record<string, string>> {
+  return (await ranSuite(...how)).outcomes
 }

@@ -70,6 +70,7 @@ export function machine(): Machine {
     PATH: `${bin}:${process.env['PATH']}`,
     HOME: project,
     XDG_CACHE_HOME: join(project, 'cache'),
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
   }
   const { leases, ports } = homesOf(env)
   const seen = new Set<string>()
@@ -99,7 +100,7 @@ export function machine(): Machine {
       )
       const folders = globSync(`${leases}/**/*`)
       const data = [...seen].filter((folder) => existsSync(folder))
-      const processes = [project, ...seen].flatMap((folder) => processesNaming(folder))
+      const processes = processesNaming(project, ...seen)
       return [...claims.map((port) => `port ${port}`), ...folders, ...data, ...processes]
     },
     program(name, script) {
@@ -117,16 +118,15 @@ function ownerOf(claim: string): string {
   }
 }
 
-/** Command lines of processes that name a folder: keepers name their lease, servers their data. */
-export function processesNaming(folder: string): string[] {
+/** Command lines of processes that name one of these folders: keepers name their lease, servers their data. */
+export function processesNaming(...folders: readonly string[]): string[] {
   return readdirSync('/proc').flatMap((pid) => {
     if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return []
     try {
       const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
       const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
-      return line !== '' && (line.includes(folder) || environment.includes(`HOME=${folder}\0`))
-        ? [`${pid} ${line}`]
-        : []
+      const isNaming = folders.some((folder) => line.includes(folder) || environment.includes(`HOME=${folder}\0`))
+      return line !== '' && isNaming ? [`${pid} ${line}`] : []
     } catch {
       return []
     }
