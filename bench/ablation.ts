@@ -1,5 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { eachOf } from '../corpus/each-of.ts'
 import { programsIn, type Program } from '../corpus/program.ts'
 import { commandLine, stage } from '../corpus/stage.ts'
 import { number, table } from './table.ts'
@@ -7,8 +11,15 @@ import { number, table } from './table.ts'
 interface Seen {
   readonly cells: readonly { readonly id: string; readonly after?: unknown; readonly detail?: unknown }[]
   readonly leftOut: readonly { readonly id: string }[]
-  readonly tests: { readonly excluded: readonly object[] }
-  readonly findings: readonly { readonly sentence: string; readonly cells: readonly string[] }[]
+  readonly tests: { readonly excluded: readonly { readonly state: string }[] }
+  readonly findings: readonly { readonly sentence: string; readonly key: string; readonly cells: readonly string[] }[]
+}
+
+/** A project whose matrix is run. */
+interface Subject {
+  readonly name: string
+  /** @param unpruned - Steps of pruning that are left out. */
+  run(unpruned: string, args: readonly string[]): Promise<Seen>
 }
 
 const full = 'tests,places,kinds'
@@ -19,59 +30,126 @@ const variants = [
   ['what differs in little once', 'tests,places'],
   ['all three', ''],
 ] as const
+const planOnly = ['--budget', '1ms']
+const timeoutMs = 3_600_000
 
 /**
- * Whether a step of pruning loses a finding of the full product, over the buggy twins of the corpus: which of the cells
- * that show a finding there are in the plan that the step leaves.
+ * Whether a step of pruning loses a finding of the full product, over the buggy twins of the corpus and the shop: which
+ * of the cells that show a finding there are in the plan that the step leaves. With all steps the matrix is run, and
+ * its findings are compared too.
+ *
+ * `BENCH_PROGRAMS=shop,never-settled` narrows it, `BENCH_JOBS` says how many run at a time (default 1).
  *
  * @param progress - Hears of each program.
  */
 export async function ablation(_rounds: number, progress: (text: string) => void): Promise<string> {
   const wanted = process.env.BENCH_PROGRAMS?.split(',')
-  const all = programsIn(join(import.meta.dirname, '../corpus')).filter(
-    ({ name, bug }) => bug !== null && (wanted?.includes(name) ?? true),
-  )
+  const subjects = [...corpus(), ...shop(progress)].filter(({ name }) => wanted?.includes(name) ?? true)
   const cells = new Map<string, number>()
   const kept = new Map<string, number>()
+  const rows: string[][] = []
   const lost: string[] = []
-  let findings = 0
-  for (const program of all) {
-    progress(`ablation: ${program.name}`)
-    const product = await run(program, full, [])
-    findings += product.findings.length
+  const [findings, seen] = [new Map<string, number>(), new Map<string, number>()]
+  const add = (to: Map<string, number>, name: string, more: number): void => void to.set(name, (to.get(name) ?? 0) + more)
+  await eachOf(subjects, Number(process.env.BENCH_JOBS ?? 1), async (subject) => {
+    const product = await subject.run(full, [])
+    add(findings, 'all', product.findings.length)
+    // Pairs and cells of fields follow from what other cells have shown.
+    const later = new Set(product.cells.filter(({ after, detail }) => after || detail).map(({ id }) => id))
+    const counts: string[] = []
     for (const [name, unpruned] of variants) {
-      const plan = unpruned === full ? product : await run(program, unpruned, ['--budget', '1ms'])
-      const ids = new Set([...plan.cells, ...plan.leftOut].map(({ id }) => id))
-      // Pairs and cells of fields follow from what other cells have shown.
-      const later = new Set(product.cells.filter(({ after, detail }) => after || detail).map(({ id }) => id))
-      cells.set(name, (cells.get(name) ?? 0) + [...ids].filter((id) => !later.has(id)).length)
-      for (const { sentence, cells: own } of product.findings) {
-        if (own.some((id) => ids.has(id) || later.has(id))) kept.set(name, (kept.get(name) ?? 0) + 1)
-        else lost.push(`- lost by “${name}”: ${program.name}: ${sentence}`)
+      const plan = unpruned === full ? product : await subject.run(unpruned, unpruned === '' ? [] : planOnly)
+      const own = plan.cells.filter(({ after, detail }) => !after && !detail)
+      const ids = new Set([...own, ...plan.leftOut].map(({ id }) => id))
+      add(cells, name, ids.size)
+      counts.push(number(ids.size))
+      for (const one of product.findings) {
+        if (one.cells.some((id) => ids.has(id) || later.has(id))) add(kept, name, 1)
+        else lost.push(`- lost by “${name}”: ${subject.name}: ${one.sentence}`)
+        if (unpruned !== '') continue
+        const same = plan.findings.some((other) => other.key === one.key || other.cells.some((id) => one.cells.includes(id)))
+        if (same) add(seen, 'all', 1)
+        else lost.push(`- not found with all three: ${subject.name}: ${one.sentence}`)
       }
     }
-  }
-  const rows = variants.map(([name]) => [
-    name,
-    number(cells.get(name)),
-    `${number(kept.get(name))} of ${number(findings)}`,
-  ])
-  return [table([`${all.length} programs`, 'cells', 'findings kept'], rows), ...lost].join('\n\n')
+    progress(`ablation: ${subject.name}: ${counts.join(', ')} cells, ${product.findings.length} findings`)
+    rows.push([subject.name, ...counts, number(product.findings.length)])
+  })
+  const total = number(findings.get('all'))
+  const summary = variants.map(([name]) => [name, number(cells.get(name)), `${number(kept.get(name))} of ${total}`])
+  return [
+    table([`${subjects.length} programs`, 'cells', 'findings kept'], summary),
+    `Run with all three: ${number(seen.get('all'))} of ${total} findings.`,
+    ...(lost.length > 0 ? [lost.join('\n')] : []),
+    table(['cells of', ...variants.map(([name]) => name), 'findings'], rows.toSorted((a, b) => a[0]!.localeCompare(b[0]!))),
+  ].join('\n\n')
 }
 
-async function run(program: Program, unpruned: string, args: readonly string[], tries = 3): Promise<Seen> {
-  const { directory, node, close } = stage(program, 'buggy')
-  try {
-    const env = { MORTAR_MATRIX_UNPRUNED: unpruned }
-    const matrix = [commandLine, 'matrix', '--no-cache', '--fail-on', 'never', ...args]
-    const { code, said } = await node(matrix, { env })
-    if (code !== 0) throw new Error(`${program.name}: the matrix ended with ${code}:\n${said}`)
-    const seen = JSON.parse(readFileSync(join(directory, '.mortar/matrix.json'), 'utf8')) as Seen
-    if (seen.tests.excluded.length === 0) return seen
-  } finally {
-    close()
+function corpus(): readonly Subject[] {
+  return programsIn(join(import.meta.dirname, '../corpus'))
+    .filter(({ bug }) => bug !== null)
+    .map((program) => ({ name: program.name, run: (unpruned, args) => runProgram(program, unpruned, args) }))
+}
+
+async function runProgram(program: Program, unpruned: string, args: readonly string[]): Promise<Seen> {
+  return retried(program.name, async () => {
+    const { directory, node, close } = stage(program, 'buggy')
+    try {
+      const env = { MORTAR_MATRIX_UNPRUNED: unpruned }
+      const { code, said } = await node(lineOf(args), { env, timeoutMs })
+      return readSeen(directory, code, said)
+    } finally {
+      close()
+    }
+  })
+}
+
+const example = join(import.meta.dirname, '../examples/shop')
+
+/** The shop, where it is installed: `npm run demo:shop` does that. */
+function shop(progress: (text: string) => void): readonly Subject[] {
+  if (!existsSync(join(example, 'node_modules/stripe'))) {
+    progress('ablation: the shop is not installed, so it is left out; npm run demo:shop installs it')
+    return []
   }
-  // On a busy machine a test may fail by itself; then nothing was planned for it.
-  if (tries > 1) return run(program, unpruned, args, tries - 1)
-  throw new Error(`${program.name}: its tests do not go well by themselves`)
+  return [{ name: 'shop', run: (unpruned, args) => retried('shop', () => runShop(unpruned, args)) }]
+}
+
+async function runShop(unpruned: string, args: readonly string[]): Promise<Seen> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'ablation-shop-')))
+  try {
+    cpSync(example, folder, {
+      recursive: true,
+      filter: (path) => !['node_modules', '.mortar'].some((name) => path === join(example, name)),
+    })
+    symlinkSync(join(example, 'node_modules'), join(folder, 'node_modules'))
+    const child = spawn(process.execPath, lineOf(args), {
+      cwd: folder,
+      env: { ...process.env, MORTAR_MATRIX_UNPRUNED: unpruned, MORTAR_RUN: undefined },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: timeoutMs,
+    })
+    const ended = new Promise<number | null>((found, failed) => void child.once('close', found).once('error', failed))
+    const [code, said] = await Promise.all([ended, text(child.stderr)])
+    return readSeen(folder, code, said)
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+function lineOf(args: readonly string[]): readonly string[] {
+  return [commandLine, 'matrix', '--no-cache', '--fail-on', 'never', ...args]
+}
+
+function readSeen(folder: string, code: number | null, said: string): Seen {
+  if (code !== 0) throw new Error(`the matrix ended with ${code}:\n${said}`)
+  return JSON.parse(readFileSync(join(folder, '.mortar/matrix.json'), 'utf8')) as Seen
+}
+
+/** On a busy machine a test may fail by itself; then nothing was planned for it. */
+async function retried(name: string, run: () => Promise<Seen>, tries = 3): Promise<Seen> {
+  const seen = await run()
+  if (seen.tests.excluded.every(({ state }) => state === 'armed')) return seen
+  if (tries > 1) return retried(name, run, tries - 1)
+  throw new Error(`${name}: its tests do not go well by themselves`)
 }

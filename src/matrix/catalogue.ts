@@ -44,6 +44,8 @@ export interface CatalogueFault {
   readonly once?: true
   /** Nothing comes behind it any more: only the last exchange of a test is struck. */
   readonly atLast?: true
+  /** It changes how a row of answers goes on, which is known from its first on: only from there it can strike. */
+  readonly fromFirst?: true
   /** How often something may be asked again before that is a storm, where it is more than usual. */
   readonly patience?: number
   /** The program hears of it only after what was struck, and perhaps after the test. */

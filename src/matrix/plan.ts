@@ -94,12 +94,12 @@ function cellsOf(
   fault: CatalogueFault,
   unpruned: readonly PruningStep[],
 ): Cell[] {
-  const { name, family, once, atLast, tells } = fault
+  const { name, family, once, atLast, fromFirst, tells } = fault
   const first = nths[0]!
   const last = nths.at(-1)!
   const isOnce = once && !unpruned.includes('kinds')
-  const ends = atLast ? [last] : effect && !isOnce && last !== first ? [first, last] : [first]
-  const struck = unpruned.includes('places') && !atLast ? nths : ends
+  const ends = atLast ? [last] : fromFirst ? [first] : effect && !isOnce && last !== first ? [first, last] : [first]
+  const struck = unpruned.includes('places') && !atLast && !fromFirst ? nths : ends
   return struck.map((nth) => {
     const answered = tells && toldBy(moments[nths.indexOf(nth)]!)
     const cell = { test: baseline.test, boundary, protocol, operation, nth, fault: name, family }

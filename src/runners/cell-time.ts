@@ -43,7 +43,7 @@ const stuckMs = 500
 
 /** By how many times longer that is where nothing may rest on chance; without servers of ours nobody owes us anything. */
 const patience = 2
-const patienceWithServers = 8
+const patienceWithServers = 4
 
 /** By how much a program's clock is put forward in one run: longer than programs wait that mean to end. */
 const mostMs = 120_000

@@ -1,19 +1,12 @@
-/** Under this name a worker finds how long a test may take by what the project says, milliseconds. */
-export const timeoutVariable = 'MORTAR_TEST_TIMEOUT'
+import { availableParallelism, loadavg } from 'node:os'
 
 /** By how many times longer the runner waits for a test than the project says, and how long at most, milliseconds. */
-const factor = 3
+const mostTimes = 3
 const mostMs = 30_000
 
-/** How long the runner waits where the project says so many milliseconds. */
-export function lengthenedMs(ms: number): number {
-  return Math.max(ms, Math.min(factor * ms, mostMs))
-}
-
 /** On a machine that has too much to do, what a test may take is not over when it would be by the real clock. */
-export function lengthenTimeout(config: { testTimeout?: number; env?: Record<string, unknown> }): void {
-  const { testTimeout } = config
-  if (!testTimeout) return
-  config.env = { ...config.env, [timeoutVariable]: String(testTimeout) }
-  config.testTimeout = lengthenedMs(testTimeout)
+export function lengthenTimeout(config: { testTimeout?: number }): void {
+  const { testTimeout = 0 } = config
+  const times = Math.min(mostTimes, loadavg()[0]! / availableParallelism())
+  config.testTimeout = Math.max(testTimeout, Math.min(times * testTimeout, mostMs))
 }

@@ -36,8 +36,6 @@ export interface RunCellOptions {
   readonly patient?: true
   /** How long the runner lets the test take, milliseconds; left out: for ever. */
   readonly timeoutMs?: number | undefined
-  /** How long it would without a matrix, where that is less. */
-  readonly ownTimeoutMs?: number
 }
 
 /** What the body of a test came to. */
@@ -71,19 +69,7 @@ const marker = globalThis as { __mortarStep?: <T>(value: T) => T }
 /** Runs a test once more, in a session of its own, with at most one thing going wrong, and tells what that led to. */
 export async function runCell(
   attached: InProcessRun,
-  {
-    test,
-    id,
-    planned,
-    standIns,
-    struckElsewhere = () => 0,
-    clock,
-    goesOn,
-    timeoutMs,
-    ownTimeoutMs,
-    trace,
-    patient,
-  }: RunCellOptions,
+  { test, id, planned, standIns, struckElsewhere = () => 0, clock, goesOn, timeoutMs, trace, patient }: RunCellOptions,
   body: () => Promise<BodyResult>,
 ): Promise<RunRecord> {
   const { run, running, servers } = attached
@@ -136,8 +122,10 @@ export async function runCell(
   const refusals = watchRefusals(run)
   const tracing = trace && traceReads(run, session, standIns)
   function letGo(why: NonNullable<typeof lifted>['why']): void {
+    // Who goes on waiting without the fault has been given up before.
+    if (lifted) return
     lateMs = realElapsed() - started
-    lifted ??= { at: realNow(), why }
+    lifted = { at: realNow(), why }
     if (time.stuck || time.jumps.length > 0) waited = { ms: time.elapsedMs(), until: time.stuck ?? 'too long' }
     armed?.disarm()
     session.disarm()
@@ -153,8 +141,7 @@ export async function runCell(
   if (!goesOn) clock?.reset()
   started = realElapsed()
   const mostMs = (timeoutMs ?? Number.POSITIVE_INFINITY) * shareOfTimeout
-  const ownMs = (ownTimeoutMs ?? Number.POSITIVE_INFINITY) * shareOfTimeout
-  const deadlineMs = Math.min(planned?.deadlineMs ?? 0, patient ? mostMs : Math.min(ownMs, mostMs))
+  const deadlineMs = Math.min(planned?.deadlineMs ?? 0, mostMs)
   const unwatch = planned && watchDeadline(deadlineMs, mostMs, () => letGo('time'))
   // After our own timer, as others than those of now are somebody's who goes on.
   const { cleanMs = 0 } = planned ?? {}

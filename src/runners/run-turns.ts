@@ -29,8 +29,6 @@ export interface RunTask {
   readonly key: unknown
   /** How long its runner lets it take, milliseconds; left out: for ever. */
   readonly timeoutMs?: number | undefined
-  /** The same as the project has it, where it was made longer. */
-  readonly ownTimeoutMs?: number | undefined
 }
 
 /** Where tests are run. */
@@ -90,7 +88,7 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
 
   return {
     turnsOf: wantedOf,
-    async run({ test, key, timeoutMs, ownTimeoutMs }, body) {
+    async run({ test, key, timeoutMs }, body) {
       const at = begun.get(key) ?? 0
       begun.set(key, at + 1)
       const turn = wantedOf(test)[at]
@@ -113,7 +111,6 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
           struckElsewhere: others.struck,
           clock,
           timeoutMs,
-          ...(ownTimeoutMs !== undefined && { ownTimeoutMs }),
           goesOn: follows !== undefined,
           ...(plan.trace && { trace: plan.trace }),
           ...(plan.patient && { patient: plan.patient }),

@@ -4,7 +4,7 @@ import { type EvaluatedModules, loadedTeller, watchLoaded } from './loaded-files
 
 /** The parts of a project of vitest that are read and changed. */
 export interface MatrixProject {
-  readonly config: { readonly exclude: string[]; testTimeout?: number; env?: Record<string, unknown> }
+  readonly config: { readonly exclude: string[]; testTimeout?: number }
   readonly vite?: { readonly config?: { readonly configFileDependencies?: readonly string[] } }
   /** What runs the files of `globalSetup`. */
   readonly runner?: { readonly evaluatedModules?: EvaluatedModules }
@@ -29,7 +29,7 @@ export function prepareProject(project: MatrixProject, planFile: string): Loaded
   const plan = readPlan(planFile)
   // What stands in a pattern has a meaning, what stands in a path has none.
   project.config.exclude.push(...(plan.without ?? []).map((file) => file.replaceAll(/[()[\]{}!*+?@|\\]/g, '\\$&')))
-  if (plan.cells) lengthenTimeout(project.config)
+  if (plan.patient) lengthenTimeout(project.config)
   const tell = loadedTeller(
     (told) => appendResult(planFile, told),
     () => {

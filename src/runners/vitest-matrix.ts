@@ -1,6 +1,5 @@
 import type { TestRef } from '../core/exchange.ts'
 import type { InProcessRun } from './in-process-run.ts'
-import { lengthenedMs, timeoutVariable } from './lengthen-timeout.ts'
 import type { Pass } from './next-pass.ts'
 import { openTurns } from './run-turns.ts'
 
@@ -49,7 +48,6 @@ export function openVitestMatrix(
 ): VitestMatrix {
   const turns = openTurns(planFile, { attached, file, pass: passes.get(file), standIns: setupFiles() })
   passes.delete(file)
-  const usualMs = Number(process.env[timeoutVariable] ?? 0)
   const refOf = (task: VitestTask): TestRef => ({ file, name: nameOf(task) })
 
   function prepare(task: VitestTask): void {
@@ -70,9 +68,8 @@ export function openVitestMatrix(
     prepare,
     async run(task, runIt) {
       const timeoutMs = (task.timeout ?? 0) > 0 ? task.timeout : undefined
-      const ownTimeoutMs = timeoutMs === lengthenedMs(usualMs) ? usualMs : undefined
       // Vitest fails what was not run; nobody looks at that.
-      await turns.run({ test: refOf(task), key: task, timeoutMs, ownTimeoutMs }, async () => {
+      await turns.run({ test: refOf(task), key: task, timeoutMs }, async () => {
         await runIt()
         const { state, errors } = task.result ?? { state: 'fail' }
         return { passed: state === 'pass', errors: errors ?? [] }

@@ -30,7 +30,7 @@ const followMs = 8
 const tickMs = 2
 
 /** Whoever owes something by then, owes nothing: no more than so many times longer is waited for it. */
-const mostTimes = 4
+const mostTimes = 2
 
 /** How long nothing must be asked while a test looks again and again: its looking is no sign of anything. Milliseconds. */
 const calmMs = 250

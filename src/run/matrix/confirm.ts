@@ -90,8 +90,11 @@ export async function confirmBad(suite: Suite, { judged, ...options }: ConfirmOp
   return { confirmed, unconfirmed, better }
 }
 
+/** What does not rest on time is no less true for showing seldom: where two things race, one of them has to win. */
 function triesOf({ best, cells }: Finding): readonly JudgedCell[] {
-  return [best, ...cells.filter((one) => one !== best)].slice(0, mostTries)
+  const others = cells.filter((one) => one !== best)
+  const more = restsOnTime(best.shown) ? [] : Array<JudgedCell>(mostTries).fill(best)
+  return [best, ...others, ...more].slice(0, mostTries)
 }
 
 /**
