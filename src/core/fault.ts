@@ -23,7 +23,7 @@ export interface ServiceError {
  * - `lose`: the service does it, but its answer does not arrive: the connection is reset instead. With `quietly` it stays,
  *   where the protocol can tell the answer from others.
  * - `alter`: another answer arrives. `nothing`: as if nothing had been found; `nulls`: every column that may be NULL is;
- *   `half`: a text is cut in half; `pretended`: it is not done, and answered as if it had been. `missed` is called when
+ *   `half`: a text is cut in half; `another`: it is `text`; `pretended`: it is not done, and answered as if it had been. `missed` is called when
  *   there was nothing to alter.
  * - `end`: the service does it and answers, and ends the connection with this error as soon as nobody waits on it;
  *   behind a message that it delivers, at once.
@@ -35,12 +35,12 @@ export type Disturbance =
   | { readonly do: 'refuse'; readonly error: ServiceError }
   | { readonly do: 'cut' }
   | { readonly do: 'lose'; readonly quietly?: true }
-  | { readonly do: 'alter'; readonly to: Alteration; readonly missed?: () => void }
+  | { readonly do: 'alter'; readonly to: Alteration; readonly text?: string; readonly missed?: () => void }
   | { readonly do: 'end'; readonly error: ServiceError }
   | MessageDisturbance
 
 /** What is made of an answer; not every protocol has each of them. */
-export type Alteration = 'nothing' | 'nulls' | 'half' | 'pretended'
+export type Alteration = 'nothing' | 'nulls' | 'half' | 'another' | 'pretended'
 
 /** A question as faults see it, whatever its protocol. */
 export interface Target {

@@ -15,7 +15,7 @@ export interface Aim {
   readonly operation: string
   /** Counted from 1. */
   readonly nth: number
-  /** What was said to it in a clean run, for faults that keep it from being said again. */
+  /** What a fault tells that says what was said in a clean run. */
   readonly answered?: ToldAnswer
 }
 
@@ -54,8 +54,8 @@ export interface CatalogueFault {
   readonly blunt?: true
   /** Whoever called the program is not to be told of a failure of its own: 500 and above. */
   readonly calm?: true
-  /** Who asks is told what was said in a clean run, where nobody could be asked yet. */
-  readonly tells?: true
+  /** What whoever asks is told, from what was said in the clean run; only exchanges that have it are struck. */
+  readonly tells?: (exchanges: ExchangeClass, nth: number) => ToldAnswer | undefined
   /** What came in was not sent by whom it should be: nothing is to be done. */
   readonly forged?: true
   /** How likely it is to show harm, 1 to 9; cells with more come first. */

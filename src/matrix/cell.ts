@@ -45,7 +45,7 @@ export interface Cell {
   readonly detail?: CellDetail
   /** The fault without which nothing would be asked here; it is armed too. Part of the id. */
   readonly after?: FirstFault
-  /** What was said to it in a clean run, for faults that say it in the program's place. Not part of the id. */
+  /** What a fault tells that says what was said in a clean run. Not part of the id. */
   readonly answered?: ToldAnswer
 }
 

@@ -4,9 +4,6 @@ import { type Baseline, referenceOf } from './baseline.ts'
 import { isHard } from './case.ts'
 import { catalogue, type CatalogueFault } from './catalogue.ts'
 import { type Cell, makeCell } from './cell.ts'
-import { header, type HttpReply } from '../protocols/http/message.ts'
-import type { ToldAnswer } from '../protocols/http/webhook/out-of-order.ts'
-import type { Moment } from '../timeline/moment.ts'
 import { classesOf, type ExchangeClass } from './classes.ts'
 import { placeOf, stepAt } from './observation.ts'
 
@@ -89,33 +86,21 @@ function isAskedLater({ baseline, moments }: ExchangeClass): boolean {
 }
 
 /** The first exchange stands for all; of those that change something the last one too. */
-function cellsOf(
-  { baseline, boundary, protocol, operation, effect, moments, nths }: ExchangeClass,
-  fault: CatalogueFault,
-  unpruned: readonly PruningStep[],
-): Cell[] {
+function cellsOf(exchanges: ExchangeClass, fault: CatalogueFault, unpruned: readonly PruningStep[]): Cell[] {
+  const { baseline, boundary, protocol, operation, effect } = exchanges
   const { name, family, once, atLast, fromFirst, tells } = fault
-  const first = nths[0]!
-  const last = nths.at(-1)!
+  const nths = tells ? exchanges.nths.filter((nth) => tells(exchanges, nth)) : exchanges.nths
+  const first = nths[0]
+  const last = nths.at(-1)
+  if (first === undefined || last === undefined) return []
   const isOnce = once && !unpruned.includes('kinds')
   const ends = atLast ? [last] : fromFirst ? [first] : effect && !isOnce && last !== first ? [first, last] : [first]
   const struck = unpruned.includes('places') && !atLast && !fromFirst ? nths : ends
   return struck.map((nth) => {
-    const answered = tells && toldBy(moments[nths.indexOf(nth)]!)
+    const answered = tells?.(exchanges, nth)
     const cell = { test: baseline.test, boundary, protocol, operation, nth, fault: name, family }
     return makeCell(answered ? { ...cell, answered } : cell)
   })
-}
-
-/** What was said to it. */
-function toldBy({ exchange }: Moment): ToldAnswer | undefined {
-  const replies = (exchange?.messages ?? []).map(({ message }) => message as HttpReply)
-  const head = replies.find((reply) => reply.type === 'head')
-  if (!head) return undefined
-  const contentType = header(head.headers, 'content-type')
-  const bytes = replies.flatMap((reply) => (reply.type === 'data' ? [reply.bytes] : []))
-  const body = Buffer.concat(bytes).toString('utf8')
-  return { status: head.status, ...(contentType !== undefined && { contentType }), ...(body !== '' && { body }) }
 }
 
 /** First the test that changes most, as it shows most of what can go wrong; then the others, the fastest first. */

@@ -6,6 +6,7 @@ import { type Resp, textOf } from '../../protocols/redis/resp.ts'
 import { redisFaults } from '../../protocols/redis/faults.ts'
 import type { Aim, CatalogueFault } from '../catalogue.ts'
 import type { ExchangeClass } from '../classes.ts'
+import { staleValueOf } from './stale-value.ts'
 
 const always = Number.POSITIVE_INFINITY
 
@@ -101,6 +102,23 @@ export const cacheFaults: readonly CatalogueFault[] = [
     weight: 5,
     applies: (exchanges) => reads(exchanges) && found(exchanges).length > 0,
     arm: (aim) => aimed(redisFaults.miss(), aim),
+  },
+  {
+    name: 'cache stale value',
+    family: 'error',
+    said: 'was answered with what was true before',
+    expected: 'decide by what it is a copy of',
+    reaches: true,
+    blunt: true,
+    once: true,
+    weight: 5,
+    applies: (exchanges) =>
+      reads(exchanges) && exchanges.nths.some((nth) => staleValueOf(exchanges, nth) !== undefined),
+    tells(exchanges, nth) {
+      const body = staleValueOf(exchanges, nth)
+      return body === undefined ? undefined : { body }
+    },
+    arm: (aim) => aimed(redisFaults.stale(aim.answered?.body ?? ''), aim),
   },
   {
     name: 'cache half value',

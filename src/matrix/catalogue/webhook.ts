@@ -1,7 +1,8 @@
-import type { HttpQuestion } from '../../protocols/http/message.ts'
+import { header, type HttpQuestion, type HttpReply } from '../../protocols/http/message.ts'
 import { ofUnknownType } from '../../protocols/http/webhook/event-body.ts'
 import { webhookFaults as faults } from '../../protocols/http/webhook/faults.ts'
 import { timedSchemes } from '../../protocols/http/webhook/boundary.ts'
+import type { ToldAnswer } from '../../protocols/http/webhook/out-of-order.ts'
 import { isSigned } from '../../protocols/http/webhook/signature.ts'
 import type { CatalogueFault } from '../catalogue.ts'
 import type { ExchangeClass } from '../classes.ts'
@@ -19,6 +20,18 @@ const signed = (exchanges: ExchangeClass): boolean =>
 /** How many of them say something of their own. */
 const differing = (exchanges: ExchangeClass): number =>
   new Set(deliveriesOf(exchanges).map(({ body }) => Buffer.from(body).toString('latin1'))).size
+
+/** What the program said to a delivery. */
+function acknowledgement({ moments, nths }: ExchangeClass, nth: number): ToldAnswer | undefined {
+  const { exchange } = moments[nths.indexOf(nth)]!
+  const replies = (exchange?.messages ?? []).map(({ message }) => message as HttpReply)
+  const head = replies.find((reply) => reply.type === 'head')
+  if (!head) return undefined
+  const contentType = header(head.headers, 'content-type')
+  const bytes = replies.flatMap((reply) => (reply.type === 'data' ? [reply.bytes] : []))
+  const body = Buffer.concat(bytes).toString('utf8')
+  return { status: head.status, ...(contentType !== undefined && { contentType }), ...(body !== '' && { body }) }
+}
 
 const once = 'know the delivery again, do nothing twice, and acknowledge it'
 const refuse = 'refuse it with 4xx, before anything is done'
@@ -141,9 +154,9 @@ export const webhookFaults: readonly CatalogueFault[] = [
     expected: 'look at what is there already, and not only at what came in',
     reaches: true,
     spoils: true,
-    tells: true,
+    tells: acknowledgement,
     weight: 3,
     applies: (exchanges) => taken(exchanges) && differing(exchanges) > 1,
-    arm: (aim) => faults.outOfOrder({ ...aim, times: 2 }),
+    arm: ({ operation, nth, answered = {} }) => faults.outOfOrder({ operation, nth, times: 2, answered }),
   },
 ]

@@ -84,6 +84,7 @@ const calls: Readonly<Record<string, string>> = {
   'cache no answer': 'redisFaults.timeout(), { AIM }',
   'cache full': 'redisFaults.oom(), { AIM }',
   'cache miss': 'redisFaults.miss(), { AIM }',
+  'cache stale value': 'redisFaults.stale(TOLD), { AIM }',
   'cache half value': 'redisFaults.half(), { AIM }',
   'cache write lost': 'redisFaults.writeLost(), { AIM }',
   'cache wrong type': 'redisFaults.wrongType(), { AIM, times: Infinity }',
@@ -98,7 +99,8 @@ export function faultCode({
   operation,
   nth,
   detail,
-}: Pick<Cell, 'fault' | 'operation' | 'nth' | 'detail'>): FaultCode | undefined {
+  answered,
+}: Pick<Cell, 'fault' | 'operation' | 'nth' | 'detail' | 'answered'>): FaultCode | undefined {
   const call = calls[fault]
   if (call === undefined) return undefined
   const fields = `[${(detail?.pointers ?? []).map(quote).join(', ')}]`
@@ -108,7 +110,9 @@ export function faultCode({
     ...(nth > 1 ? [`nth: ${nth}`] : []),
     ...(detail?.status === undefined ? [] : [`status: ${detail.status}`]),
   ].join(', ')
-  return { call: call.replace('FIELDS', () => fields).replace('AIM', () => aim), imports: /^\w+/.exec(call)![0] }
+  const told = quote(answered?.body ?? '')
+  const whole = call.replace('FIELDS', () => fields).replace('TOLD', () => told)
+  return { call: whole.replace('AIM', () => aim), imports: /^\w+/.exec(call)![0] }
 }
 
 /** A text as TypeScript writes it. */

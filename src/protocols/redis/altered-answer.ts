@@ -1,6 +1,6 @@
 import type { Alteration } from '../../core/fault.ts'
 import { encodeResp } from './encode.ts'
-import type { Resp } from './resp.ts'
+import { type Resp, textOf } from './resp.ts'
 
 const nothing: Resp = { type: 'null', form: 'bulk' }
 
@@ -10,8 +10,15 @@ export function pretendedAnswer(command: string): Buffer {
 }
 
 /** The bytes of another answer. @returns `undefined` when there is nothing to alter */
-export function alteredAnswer(value: Resp, to: Alteration): Buffer | undefined {
-  const altered = to === 'nothing' ? withNothing(value) : to === 'half' ? halved(value) : undefined
+export function alteredAnswer(value: Resp, to: Alteration, text = ''): Buffer | undefined {
+  const altered =
+    to === 'nothing'
+      ? withNothing(value)
+      : to === 'half'
+        ? halved(value)
+        : to === 'another'
+          ? another(value, text)
+          : undefined
   return altered && encodeResp(altered)
 }
 
@@ -19,6 +26,12 @@ function withNothing(value: Resp): Resp | undefined {
   if (value.type === 'bulk') return nothing
   if (value.type !== 'array' || !value.items.some(({ type }) => type === 'bulk')) return undefined
   return { ...value, items: value.items.map((): Resp => nothing) }
+}
+
+function another(value: Resp, text: string): Resp | undefined {
+  if ((value.type !== 'bulk' && value.type !== 'null') || textOf(value) === text) return undefined
+  const bytes = Buffer.from(text)
+  return { type: 'bulk', bytes, size: bytes.length }
 }
 
 function halved(value: Resp): Resp | undefined {

@@ -107,7 +107,7 @@ export class CommandHold {
 
   /** What stands between MULTI and EXEC is answered later, by others. */
   async #alter(
-    { to, missed = () => {} }: Disturbance & { readonly do: 'alter' },
+    { to, text, missed = () => {} }: Disturbance & { readonly do: 'alter' },
     command: string,
     bytes: Buffer,
   ): Promise<void> {
@@ -124,7 +124,7 @@ export class CommandHold {
       return toClient.write(answer)
     }
     this.#instead = (value, said) => {
-      const altered = alteredAnswer(value, to)
+      const altered = alteredAnswer(value, to, text)
       if (!altered) missed()
       session.take('service', altered ?? said)
       return toClient.write(altered ?? said)

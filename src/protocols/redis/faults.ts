@@ -1,4 +1,4 @@
-import { half, miss, writeLost, wrongType } from './faults/altered.ts'
+import { half, miss, stale, writeLost, wrongType } from './faults/altered.ts'
 import { loading } from './faults/loading.ts'
 import { moved } from './faults/moved.ts'
 import { oom } from './faults/oom.ts'
@@ -13,7 +13,8 @@ export const redisFaults: {
   readonly moved: typeof moved
   readonly oom: typeof oom
   readonly readonly: typeof readonly
+  readonly stale: typeof stale
   readonly timeout: typeof timeout
   readonly writeLost: typeof writeLost
   readonly wrongType: typeof wrongType
-} = { half, loading, miss, moved, oom, readonly, timeout, writeLost, wrongType }
+} = { half, loading, miss, moved, oom, readonly, stale, timeout, writeLost, wrongType }

@@ -42,6 +42,15 @@ describe.skipIf(!redisServer || !ioredis)('an answer of Redis that is altered', 
     expect([miss.struck, many.struck]).toEqual([1, 1])
   })
 
+  it('is what was true before, also where nothing is there any more', async () => {
+    const { client, faults } = await start()
+    const stale = faults.arm({ ...redisFaults.stale('Old'), match: { operation: /^GET/, times: 2 } })
+    expect([await client.get('b'), await client.get('gone'), await client.get('b')]).toEqual(['Old', 'Old', 'Grace'])
+    expect(stale.struck).toBe(2)
+    const same = faults.arm(redisFaults.stale('Grace'))
+    expect([await client.get('b'), same.struck]).toEqual(['Grace', 0])
+  })
+
   it('was not struck when there was nothing to alter', async () => {
     const { client, faults } = await start()
     const miss = faults.arm(redisFaults.miss())

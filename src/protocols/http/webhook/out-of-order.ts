@@ -4,7 +4,8 @@ import type { HttpReply } from '../message.ts'
 
 /** What a sender is told that would not send the next delivery before it has an answer to this one. */
 export interface ToldAnswer {
-  readonly status: number
+  /** Default: 200. */
+  readonly status?: number
   /** Default: none. */
   readonly contentType?: string
   /** Default: empty. */
@@ -29,7 +30,7 @@ const overtakenMs = 500
  * The next delivery comes before this one. Who sends both without waiting hears what the program says to each; who
  * waits for an answer first is told `answered`, as there would be no next delivery.
  */
-export function outOfOrder({ answered = { status: 200 }, ...match }: OutOfOrderMatch = {}): HttpFault {
+export function outOfOrder({ answered = {}, ...match }: OutOfOrderMatch = {}): HttpFault {
   let first: { readonly overtaken: AbortController; deliver(): Promise<HttpReply[]> } | undefined
   return {
     name: 'out of order',
@@ -56,7 +57,7 @@ export function outOfOrder({ answered = { status: 200 }, ...match }: OutOfOrderM
         await pause(unansweredMs, disarmed, overtaken.signal)
         if (overtaken.signal.aborted) return yield* await delivered.promise
         void pause(overtakenMs, disarmed).then(deliver)
-        yield* wholeAnswer(question, answered.status, '', {
+        yield* wholeAnswer(question, answered.status ?? 200, '', {
           headers: answered.contentType === undefined ? [] : [['content-type', answered.contentType]],
           ...(answered.body !== undefined && { body: answered.body }),
         })

@@ -13,6 +13,15 @@ export function half(): ProtocolFault {
   return { name: 'redis half a value', match: { operation: reads }, disturbance: { do: 'alter', to: 'half' } }
 }
 
+/** It is as it was before: whoever has changed it since has not told the cache. */
+export function stale(text: string): ProtocolFault {
+  return {
+    name: 'redis stale value',
+    match: { operation: /^GET\b/ },
+    disturbance: { do: 'alter', to: 'another', text },
+  }
+}
+
 /** A write is acknowledged and lost, as when a primary fails before its replica has it. */
 export function writeLost(): ProtocolFault {
   return { name: 'redis write lost', match: { effect: true }, disturbance: { do: 'alter', to: 'pretended' } }
