@@ -106,3 +106,9 @@ always('of types no more is said than what was recorded and what was tried', () 
     },
   })
 })
+
+always('a search that was given up says so', () => {
+  const schema = JSON.stringify(makeSchema([proved({ id: 1 }, [], { givenUpAfter: 180 })], parties))
+  expect(schema).toContain('The search was given up after 180 changes, so more may be needed than is said here.')
+  expect(JSON.stringify(makeSchema([proved({ id: 1 }, [])], parties))).not.toContain('given up')
+})

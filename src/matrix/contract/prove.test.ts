@@ -6,6 +6,7 @@ import { prove, type Proved } from './prove.ts'
 import type { Answer, Question, Where } from './question.ts'
 import type { ReadField } from './read-fields.ts'
 import { byHalves, searchFields } from './search.ts'
+import { makeSearchBudget } from './search-budget.ts'
 
 /** Answers questions as a program would that works with a body or does not. @returns What was found, and how it was. */
 function pursue<T>(
@@ -167,6 +168,37 @@ describe('what a program needs', () => {
     while (!next.done) next = inquiry.next(next.value.map(() => undefined))
     expect([next.value.absent.size, next.value.sufficient]).toEqual([0, undefined])
   })
+})
+
+it('a search that is given up has claimed nothing that does not hold', () => {
+  const names = Array.from({ length: 7 }, (_, i) => `f${i}`)
+  const body = Object.fromEntries(names.map((name) => [name, 1]))
+  const fields = fieldsOf([[[body]]]).map((field): ReadField => ({ ...field, readBy: 'program' }))
+  const groupsOf = fc.array(fc.subarray(names, { minLength: 1, maxLength: 3 }), { maxLength: 3 })
+  fc.assert(
+    fc.property(groupsOf, fc.integer({ min: 0, max: 80 }), (groups, most) => {
+      const works = (seen: object): boolean => groups.every((group) => group.some((one) => one in seen))
+      const budget = makeSearchBudget({ fields: 0, tests: 0 })
+      budget.take(100 - most)
+      const inquiry = prove(fields)
+      let next = inquiry.next([])
+      while (!next.done) {
+        next = inquiry.next(
+          next.value.map((question): Answer | undefined => {
+            if (!budget.take(1)) return undefined
+            const fine = works(bodyOf(body, question) as object)
+            return { cell: '', why: '', where: fine ? [] : [0], ...(!fine && { shows: 'asserted' }) }
+          }),
+        )
+      }
+      const { sufficient, anyOf } = next.value
+      const single = groups.filter(({ length }) => length === 1).map(([name]) => `/${name}`)
+      expect(single).toEqual(expect.arrayContaining(needed(next.value)))
+      const enough = [...needed(next.value), ...anyOf.flatMap((group) => group[0] ?? [])]
+      if (sufficient?.held) expect(works(keepFields(body, enough, []) as object)).toBe(true)
+      else if (budget.givenUpAfter === undefined) expect(sufficient?.held).toBe(true)
+    }),
+  )
 })
 
 const tree = fc.uniqueArray(fc.stringMatching(/^(?:\/[a-d]){1,4}$/), { minLength: 13, maxLength: 80 })

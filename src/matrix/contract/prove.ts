@@ -32,7 +32,7 @@ export function* prove(all: readonly ReadField[]): Inquiry<Proved> {
     togetherFirst(absent, pointersOf(by.unknown ?? [])),
     searchFields(nullified, pointersNot('null', program)),
     searchFields(retyped, pointersNot('', program)),
-    askOnly(vigilanceQuestions(program)),
+    askOnly(program.length > 0 ? [{ fault: 'extra field', detail: {} }] : []),
   ])
   const losses = new Map([...read!, ...unread!, ...unknown!])
   const isNeeded = ({ pointer }: ReadField): boolean => losses.get(pointer)?.shows !== undefined
@@ -49,6 +49,7 @@ export function* prove(all: readonly ReadField[]): Inquiry<Proved> {
     askOne(keeping(pointersOf(known), { opaque, where: 'everywhere' })),
     borne(nullified, nulls!),
     borne(retyped, types!),
+    askOnly(oddQuestions(program.filter(isNeeded))),
   ])) as readonly [Answer | undefined, Answers, Answers]
   const where: Where = bare?.shows ? bare.where : 'everywhere'
   if (bare?.shows) {
@@ -140,21 +141,18 @@ function isNot(type: string): (field: ReadField) => boolean {
   return ({ types }) => types.some((one) => one !== type)
 }
 
-/** How many fields are changed in ways that prove nothing, but that tests may notice. */
+/** How many fields are changed in ways that prove nothing, but that may break something. */
 const mostOfAKind = 6
 
-function vigilanceQuestions(program: readonly ReadField[]): readonly Question[] {
-  const emptiable = program.filter(({ types, isWord }) => !isWord && /array|string/.test(types.join()))
-  const change = (fault: string, some: readonly ReadField[]): readonly Question[] =>
-    some.slice(0, mostOfAKind).map(({ pointer }) => ({ fault, detail: { pointers: [pointer] } }))
-  return [
-    ...change('field empty', emptiable),
-    ...change(
-      'unknown enum value',
-      program.filter(({ isWord }) => isWord),
-    ),
-    ...(program.length > 0 ? [{ fault: 'extra field', detail: {} }] : []),
-  ]
+function oddQuestions(needed: readonly ReadField[]): readonly Question[] {
+  const change = (fault: string, fields: readonly ReadField[]): readonly Question[] =>
+    fields.slice(0, mostOfAKind).map(({ pointer }) => ({ fault, detail: { pointers: [pointer] } }))
+  const words = needed.filter(({ isWord }) => isWord)
+  return [...change('field empty', needed.filter(isEmptiable)), ...change('unknown enum value', words)]
+}
+
+function isEmptiable({ types, isWord }: ReadField): boolean {
+  return !isWord && /array|string/.test(types.join())
 }
 
 function* askOnly(questions: readonly Question[]): Inquiry<Answers> {

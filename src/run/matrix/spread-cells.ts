@@ -6,7 +6,7 @@ const besidesMs = 40
 const stallsMs = 1000
 
 /** Less than this is done before another process is up, milliseconds. */
-const worthwhileMs = 10_000
+const worthwhileMs = 2500
 
 /**
  * Spreads cells over processes, the longest first, where the workers of one would leave most to do to one of them: a
@@ -16,19 +16,23 @@ const worthwhileMs = 10_000
  */
 export function spreadCells(cells: readonly PlannedCell[], most: number): readonly (readonly PlannedCell[])[] {
   const whole = weightOf(cells)
-  const share = whole / most
+  const count = Math.min(most, Math.floor(whole / worthwhileMs))
+  const share = whole / count
   const files = [...Map.groupBy(cells, ({ cell }) => cell.test.file).values()]
-  if (whole < worthwhileMs || !files.some((file) => weightOf(file) > share)) return [cells]
+  if (count < 2 || !files.some((file) => weightOf(file) > share)) return [cells]
   const chunks = files.flatMap((file) =>
     weightOf(file) > share ? [...Map.groupBy(file, ({ cell }) => keyOfTest(cell.test)).values()] : [file],
   )
-  const lanes = Array.from({ length: most }, (): PlannedCell[] => [])
+  const lanes = Array.from({ length: count }, (): PlannedCell[] => [])
   for (const chunk of chunks.toSorted((a, b) => weightOf(b) - weightOf(a))) {
     lanes.toSorted((a, b) => weightOf(a) - weightOf(b))[0]!.push(...chunk)
   }
   return lanes.filter((lane) => lane.length > 0)
 }
 
+/** With the clean runs before and behind the cells of each test. */
 function weightOf(cells: readonly PlannedCell[]): number {
-  return cells.reduce((sum, { cleanMs, stalls }) => sum + cleanMs + besidesMs + (stalls ? stallsMs : 0), 0)
+  const tests = new Map(cells.map(({ cell: { test }, cleanMs }) => [keyOfTest(test), cleanMs]))
+  const clean = [...tests.values()].reduce((sum, cleanMs) => sum + 2 * (cleanMs + besidesMs), 0)
+  return cells.reduce((sum, { cleanMs, stalls }) => sum + cleanMs + besidesMs + (stalls ? stallsMs : 0), clean)
 }

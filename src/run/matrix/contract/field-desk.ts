@@ -5,6 +5,7 @@ import type { AnswerClass, AnsweredTest } from '../../../matrix/contract/answers
 import { type FieldCase, judgeFields } from '../../../matrix/contract/judge-field.ts'
 import type { Answer, Question } from '../../../matrix/contract/question.ts'
 import type { ReadField } from '../../../matrix/contract/read-fields.ts'
+import { makeSearchBudget, type SearchBudget } from '../../../matrix/contract/search-budget.ts'
 import type { JudgedCell } from '../../../matrix/findings.ts'
 import type { PlanOptions } from '../../../matrix/plan.ts'
 import { isBad } from '../../../matrix/verdict.ts'
@@ -56,10 +57,6 @@ export interface FieldDesk {
 /** What only shows whether tests are vigilant is tried in one of them. */
 const once: ReadonlySet<string> = new Set(['extra field', 'field empty', 'unknown enum value'])
 
-/** How many changes of one kind of answer are tried at most: so many, and more for each field. */
-const mostChanges = 100
-const mostForField = 8
-
 /** A cell and what it has led to. */
 interface Tried {
   readonly cell: Cell
@@ -73,8 +70,7 @@ export function makeFieldDesk(suite: Suite, { narrow = {}, baselines, until, onP
   const planned = new Map<string, Cell>()
   const tried = new Map<string, Tried>()
   const again = new Map<string, Cell>()
-  const spent = new Map<Subject, number>()
-  const givenUp = new Set<Subject>()
+  const budgets = new Map<Subject, SearchBudget>()
   const from = new Map<string, string>()
   const byTest = new Map(baselines.map((baseline) => [keyOfTest(baseline.test), baseline]))
   let takenBack = 0
@@ -107,18 +103,15 @@ export function makeFieldDesk(suite: Suite, { narrow = {}, baselines, until, onP
     }
   }
 
-  /** What is left of what may be spent on a subject is spent on what was asked first. */
+  /** None of what there is no room for any more: it has no answer. */
   function cellsFor(question: SubjectQuestion): readonly Cell[] {
     const { subject, fault } = question
     if ((narrow.fault ?? fault) !== fault) return []
+    const { fields, representatives } = subject
+    const budget = budgets.get(subject) ?? makeSearchBudget({ fields: fields.length, tests: representatives.length })
+    budgets.set(subject, budget)
     const cells = cellsOf(question)
-    const cost = (spent.get(subject) ?? 0) + cells.filter(({ id }) => !planned.has(id)).length
-    if (cost > mostFor(subject)) {
-      givenUp.add(subject)
-      return []
-    }
-    spent.set(subject, cost)
-    return cells
+    return budget.take(cells.filter(({ id }) => !planned.has(id)).length) ? cells : []
   }
 
   /** One test that needs it is enough to need it; not to need it takes all of them. */
@@ -143,7 +136,7 @@ export function makeFieldDesk(suite: Suite, { narrow = {}, baselines, until, onP
       if ([...tried.values()].some((one) => one.again === 'waits')) await run([])
       return takenBack
     },
-    givenUpAfter: (subject) => (givenUp.has(subject) ? spent.get(subject) : undefined),
+    givenUpAfter: (subject) => budgets.get(subject)?.givenUpAfter,
     shown: () => ({
       judged: judgedOf([...tried.values()]),
       planned: [...planned.values()],
@@ -151,10 +144,6 @@ export function makeFieldDesk(suite: Suite, { narrow = {}, baselines, until, onP
       from,
     }),
   }
-}
-
-function mostFor({ fields, representatives }: Subject): number {
-  return mostChanges + mostForField * fields.length * Math.max(1, representatives.length)
 }
 
 /** The same cell, as it is run the second time. */
@@ -196,7 +185,9 @@ function cellsOf({ subject, fault, detail, where }: SubjectQuestion): readonly C
 function judgedOf(all: readonly Tried[]): readonly JudgedCell[] {
   const changeOf = ({ cell: { boundary, operation, fault, detail } }: Tried): string =>
     JSON.stringify([boundary, operation, fault, detail])
-  const noticed = new Set(all.flatMap((one) => (one.judged.judgement.verdict === 'noticed' ? [changeOf(one)] : [])))
+  const isNoticed = ({ judged, again }: Tried): boolean =>
+    judged.judgement.verdict === 'noticed' && again !== 'not seen'
+  const noticed = new Set(all.filter(isNoticed).map(changeOf))
   return all.map((one): JudgedCell => {
     const { shown, judgement } = one.judged
     if (one.again === 'not seen' && !isBad(judgement.verdict)) {
