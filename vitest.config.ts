@@ -22,8 +22,9 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
     // Tests mostly wait for processes; vitest would leave one of two cores to itself.
     maxWorkers: availableParallelism() + 1,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Only what hangs is to end by these: a busy machine takes long. Children are killed before, so that one sees what they said.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ['default'],
   },
 })

@@ -64,9 +64,14 @@ describe('the authority', () => {
   })
 
   test('does not wait for a process that died while it made one', async () => {
-    const child = spawn(process.execPath, ['-e', ''])
+    const module = new URL('../files/lock.ts', import.meta.url).href
+    const program = `import { withLock } from '${module}'
+      withLock(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program, join(folder, 'ca.lock')])
     await once(child, 'close')
-    await writeFile(join(folder, 'ca.lock'), String(child.pid))
+    // However long one waits, it does not get old.
+    const later = new Date(Date.now() + 3_600_000)
+    await utimes(join(folder, 'ca.lock'), later, later)
     await openCertificates(folder)
   })
 

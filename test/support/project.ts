@@ -118,7 +118,7 @@ export function project({
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 60_000,
+      timeout: 50_000,
       killSignal: 'SIGKILL',
     })
     const end = (): void => void child.kill('SIGKILL')

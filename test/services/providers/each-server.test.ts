@@ -1,16 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { drivers } from '../../../src/services/drivers.ts'
 import { greet } from '../../../src/services/handshake/greet.ts'
 import { openServices } from '../../../src/services/open-services.ts'
-import { serviceProtocols } from '../../../src/services/service-request.ts'
+import { type ServiceProtocol, serviceProtocols } from '../../../src/services/service-request.ts'
 import {
   expectNothingLeft,
   isInstalled,
   isListening,
   listeningAt,
+  type Machine,
   machine,
   processesNaming,
   request,
@@ -18,11 +19,12 @@ import {
 
 describe.each(serviceProtocols)('a real %s server', (protocol) => {
   it.skipIf(!isInstalled(protocol))(
-    'is started, answers its protocol, and leaves nothing behind',
+    'is started, answers its protocol, to this machine only, and leaves nothing behind',
     { timeout: 90_000 },
     async () => {
       const here = machine()
       const { services, variables, close } = await openServices([request(protocol)], here)
+      onTestFinished(close)
       const [service] = services
       expect(variables).toEqual({ [`${protocol.toUpperCase()}_URL`]: service!.url })
       expect(service).toMatchObject({ provider: 'binary', shared: false, host: '127.0.0.1' })
@@ -38,34 +40,10 @@ describe.each(serviceProtocols)('a real %s server', (protocol) => {
 
       expect(here.traces().folders.length).toBe(1)
       expect(here.leftovers()).not.toEqual([])
+      if (process.platform === 'linux') expectLoopbackOnly(protocol, here, service!.port)
       await close()
       expect(here.leftovers()).toEqual([])
       expect(await isListening(service!)).toBe(false)
-    },
-  )
-
-  it.skipIf(!isInstalled(protocol) || process.platform !== 'linux')(
-    'is reached from this machine only, at all of its ports',
-    { timeout: 90_000 },
-    async () => {
-      const here = machine()
-      const { services, close } = await openServices([request(protocol)], here)
-      try {
-        const { servers, folders } = here.traces()
-        const processes = processesNaming(folders[0]!)
-        const ids = new Set([...servers, ...processes.map((line) => Number.parseInt(line, 10))])
-        const addresses = [...ids].flatMap((pid) => listeningAt(pid))
-        expect(addresses).toContain(`127.0.0.1:${services[0]!.port}`)
-        expect(addresses.filter((address) => !/^(?:127\.|\[::1\])/.test(address))).toEqual([])
-        if (protocol === 'amqp') {
-          const cookie = join(folders[0]!, '.erlang.cookie')
-          expect(statSync(cookie).mode & 0o777 & ~0o600).toBe(0)
-          expect(processes.join('\n')).not.toContain(readFileSync(cookie, 'utf8'))
-          expect(processes.join('\n')).not.toContain('-setcookie')
-        }
-      } finally {
-        await close()
-      }
     },
   )
 })
@@ -103,6 +81,20 @@ describe.each(['postgres', 'mysql', 'redis'] as const)('a real %s client', (prot
     await expectNothingLeft(here)
   })
 })
+
+function expectLoopbackOnly(protocol: ServiceProtocol, here: Machine, port: number): void {
+  const { servers, folders } = here.traces()
+  const processes = processesNaming(folders[0]!)
+  const ids = new Set([...servers, ...processes.map((line) => Number.parseInt(line, 10))])
+  const addresses = [...ids].flatMap((pid) => listeningAt(pid))
+  expect(addresses).toContain(`127.0.0.1:${port}`)
+  expect(addresses.filter((address) => !/^(?:127\.|\[::1\])/.test(address))).toEqual([])
+  if (protocol !== 'amqp') return
+  const cookie = join(folders[0]!, '.erlang.cookie')
+  expect(statSync(cookie).mode & 0o777 & ~0o600).toBe(0)
+  expect(processes.join('\n')).not.toContain(readFileSync(cookie, 'utf8'))
+  expect(processes.join('\n')).not.toContain('-setcookie')
+}
 
 /** The client of MariaDB takes no URL. */
 function decoded(url: string, protocol: string): string {
