@@ -72,6 +72,24 @@ export const hasty = async () => {
     expect(found['hasty']).toMatch(/^degraded: .*TimeoutError/)
   }, 60_000)
 
+  it('is passed with patience when a finding is seen again, as somebody may be slow who owes something', async ({
+    onTestFinished: after,
+  }) => {
+    // No timer of node's, and nothing that comes in: nobody can see that it is still to come.
+    const program = `const owed = (ms) => Atomics.waitAsync(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms).value
+export const owedSomething = async () => {
+  const { ok } = await fetch(url('/owed'))
+  if (ok) return
+  await Promise.race([owed(40), new Promise((_, reject) => setTimeout(() => reject(new Error('nothing came')), 80_000))])
+}`
+    const { document } = await runMatrix(
+      matrixProject({ after, boundaries: '', files: suite(program) }),
+      '--fault',
+      '503 always',
+    )
+    expect(verdicts(document)['owedSomething']).toMatch(/^(?:flaky: hang, but not when it was run again|handled)/)
+  }, 60_000)
+
   it('is told alike by all of its clocks, and timers fire in their order', async ({ onTestFinished: after }) => {
     const program = `import { strict as assert } from 'node:assert'
 const pause = (ms, said) => new Promise((resolve) => setTimeout(resolve, ms, said))

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest'
+import { realElapsed } from '../../core/real-clock.ts'
+import { type IdleOptions, passIdleTime } from './pass-idle-time.ts'
+import type { ProgramClock } from './program-clock.ts'
+
+/** How long it takes until time is passed, or is taken to be over, milliseconds. */
+function waitFor(
+  next: number | undefined,
+  patience: number,
+  isBusy: IdleOptions['isBusy'] = () => false,
+): Promise<number> {
+  const began = realElapsed()
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stop()
+      resolve(realElapsed() - began)
+    }
+    const clock: Pick<ProgramClock, 'aheadMs' | 'isReplaced' | 'next' | 'made' | 'alive' | 'advance'> = {
+      aheadMs: 0,
+      isReplaced: false,
+      made: 0,
+      next: () => next,
+      alive: () => 0,
+      advance: done,
+    }
+    const stop = passIdleTime(clock as ProgramClock, {
+      isBusy,
+      quietMs: 20,
+      stuckMs: 60,
+      patience: () => patience,
+      mostMs: 1000,
+      asked: () => 0,
+      onJump: () => {},
+      onStuck: done,
+    })
+  })
+}
+
+it('passes time, and says that it is over, only after as much quiet as there is patience', async () => {
+  expect(await waitFor(500, 1)).toBeGreaterThanOrEqual(19)
+  expect(await waitFor(500, 8)).toBeGreaterThanOrEqual(159)
+  expect(await waitFor(undefined, 1)).toBeGreaterThanOrEqual(59)
+  expect(await waitFor(undefined, 8)).toBeGreaterThanOrEqual(119)
+})
+
+it('begins to count anew whenever somebody is asked', async () => {
+  let looks = 0
+  expect(await waitFor(500, 1, () => ++looks === 4)).toBeGreaterThanOrEqual(30)
+})
