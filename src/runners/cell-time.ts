@@ -1,6 +1,7 @@
 import { pause, realElapsed, realNow } from '../core/real-clock.ts'
 import { passIdleTime, type Stuck } from '../engine/clock/pass-idle-time.ts'
 import type { ProgramClock } from '../engine/clock/program-clock.ts'
+import { eventsSoFar, lookEveryMs, watchQuiet } from '../engine/clock/quiet.ts'
 import type { RunContext } from '../run/run-context.ts'
 import type { RunRecord } from '../run/matrix/plan-file.ts'
 
@@ -12,6 +13,8 @@ export interface CellTime {
   /** Set when nothing more is to be expected. */
   readonly stuck: Stuck | undefined
   stop(): void
+  /** Waits a while, if there is patience, until nothing goes on any more behind a test that has ended. */
+  calmDown(): Promise<void>
 }
 
 /** What is known of a run whose time is passed. */
@@ -45,6 +48,9 @@ const stuckMs = 500
 const patience = 2
 const patienceWithServers = 4
 
+/** How long is waited for what a program still does behind its test, milliseconds at most. */
+const mostBehindMs = 3000
+
 /** By how much a program's clock is put forward in one run: longer than programs wait that mean to end. */
 const mostMs = 120_000
 
@@ -63,11 +69,13 @@ export function passTime(clock: ProgramClock | undefined, options: CellTimeOptio
   // The nearer the end, the less patient: who goes on waiting is to get to where it gives up.
   const left = (): number => Math.max(0, 1 - (realElapsed() - started) / deadlineMs)
   const hasBroker = servers.some(({ input }) => brokers.has(input.protocol))
+  const isBusy = (): boolean => run.boundaries.some(({ name }) => isAsked(name))
+  const usualMs = hasBroker ? quietOfBrokersMs : servers.length > 0 ? quietOfServersMs : quietMs
   const stop =
     clock &&
     passIdleTime(clock, {
-      isBusy: () => run.boundaries.some(({ name }) => isAsked(name)),
-      quietMs: hasBroker ? quietOfBrokersMs : servers.length > 0 ? quietOfServersMs : quietMs,
+      isBusy,
+      quietMs: usualMs,
       stuckMs: Math.max(stuckMs, 2 * cleanMs),
       patience: () => 1 + (most - 1) * (deadlineMs > 0 ? left() : 1),
       mostMs: aheadMs + mostMs,
@@ -91,6 +99,12 @@ export function passTime(clock: ProgramClock | undefined, options: CellTimeOptio
       return stuck
     },
     stop: () => stop?.(),
+    async calmDown() {
+      if (!options.patient || servers.length === 0) return
+      const quiet = watchQuiet(eventsSoFar, isBusy)
+      const until = realElapsed() + mostBehindMs
+      while (quiet.look() < patienceWithServers * usualMs && realElapsed() < until) await pause(lookEveryMs)
+    },
   }
 }
 

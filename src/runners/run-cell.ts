@@ -160,6 +160,7 @@ export async function runCell(
   if (planned && lateMs === undefined && time.elapsedMs() > limitMs) waited = { ms: time.elapsedMs(), until: 'gave up' }
   if (armed && lateMs === undefined) await afterwards(() => armed.struck + struckElsewhere())
   if (planned?.lingers) await pause(lingerMs)
+  if (planned && lateMs === undefined) await time.calmDown()
   const struck = armed?.struck ?? 0
   const ended = new AbortController()
   try {
