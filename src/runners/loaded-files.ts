@@ -68,22 +68,32 @@ function pathOf(word: string): string {
   return word.startsWith('file:') ? fileURLToPath(word) : word
 }
 
+/** What vitest has evaluated in this worker. */
+export function workerModules(): EvaluatedModules | undefined {
+  return shared.__vitest_worker__?.evaluatedModules
+}
+
 /**
  * Tells what was loaded for the tests of a file, each path once.
  *
- * @param evaluated - Modules that vitest has evaluated; default: in this worker.
+ * @param evaluated - Modules that vitest has evaluated.
+ * @param telling - Paths of those of them that tell more of themselves; they are left out.
  */
 export function loadedTeller(
   tell: (told: LoadedRecord) => void,
-  evaluated: () => EvaluatedModules | undefined = () => shared.__vitest_worker__?.evaluatedModules,
+  evaluated: () => EvaluatedModules | undefined,
+  telling: () => ReadonlySet<string> = () => new Set(),
 ): (file: string) => void {
   const known = new Set<string>()
   const required = createRequire(import.meta.url).cache
   let isTold = false
   return (file) => {
     const { paths: native, outside } = watchLoaded()
+    const others = telling()
     const own = [...(evaluated()?.idToModuleMap.values() ?? [])].map((one) => one.file ?? '')
-    const fresh = [...own, ...native, ...Object.keys(required)].filter((path) => !known.has(path))
+    const fresh = [...own.filter((path) => !others.has(path)), ...native, ...Object.keys(required)].filter(
+      (path) => !known.has(path),
+    )
     for (const path of fresh) known.add(path)
     const paths = fresh.filter((path) => isAbsolute(path) && existsSync(path))
     if (paths.length === 0 && outside === isTold) return

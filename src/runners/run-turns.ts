@@ -2,10 +2,11 @@ import type { TestRef } from '../core/exchange.ts'
 import { realNow } from '../core/real-clock.ts'
 import { installProgramClock } from '../engine/clock/program-clock.ts'
 import { watchCallStacks } from '../run/call-stacks.ts'
-import { afterAll, appendResult, readPlan, type RunRecord, runId } from '../run/matrix/plan-file.ts'
+import { afterAll, appendResult, readPlan, type ResultLine, type RunRecord, runId } from '../run/matrix/plan-file.ts'
 import { letTimePass } from './cell-time.ts'
 import type { InProcessRun } from './in-process-run.ts'
-import { loadedTeller } from './loaded-files.ts'
+import { watchFunctions } from './executed-functions.ts'
+import { loadedTeller, workerModules } from './loaded-files.ts'
 import { watchLoop } from './loop-watch.ts'
 import { nextPass, type Pass } from './next-pass.ts'
 import { openOwnProcesses } from './own-processes.ts'
@@ -54,7 +55,10 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
   const { plan } = current
   const again = pass && { again: pass.number }
   const programClock = plan.cells && installProgramClock()
-  const tellLoaded = loadedTeller((told) => appendResult(planFile, told))
+  const write = (line: ResultLine): void => appendResult(planFile, line)
+  const functions =
+    plan.functions && watchFunctions(attached.run.config.directory, { tell: write, isAnew: pass !== undefined })
+  const tellLoaded = loadedTeller(write, workerModules, functions?.modules)
   const others = openOwnProcesses(planFile)
   const loop = watchLoop(planFile)
   watchCallStacks()
@@ -73,8 +77,10 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
     return isWanted ? turnsOf(plan, test) : []
   }
 
-  function tell(record: RunRecord): void {
-    appendResult(planFile, record)
+  /** @param cleanRunOf - The test, if nothing went wrong in it. */
+  function tell(record: RunRecord, cleanRunOf?: TestRef): void {
+    const uses = functions?.end(cleanRunOf)
+    write({ ...record, ...(uses !== undefined && { uses }) })
     done.add(record.id)
   }
 
@@ -96,10 +102,11 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
       const { id, planned, follows } = turn
       if (follows && !held.has(key)) return
       if (plan.until !== undefined && realNow() > plan.until) return
-      if (!follows) appendResult(planFile, { t: 'began', id, test, ...again })
+      if (!follows) write({ t: 'began', id, test, ...again })
       const under = { test, id: runId({ id, ...again }), ...(planned && { planned }) }
       const clock = others.any || isAmong(plan.realTime, test) ? undefined : programClock
       others.begin({ ...under, planned })
+      if (!follows) functions?.begin()
       // What opens for a while, such as a breaker, has closed again by then.
       if (follows === 'later' && clock) await letTimePass(clock, soonMs)
       if (planned) loop.begin({ id, test, ...again, mostMs: Math.max(spinningMs, 3 * planned.cleanMs) })
@@ -122,7 +129,7 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
       tellLoaded(test.file)
       if (follows) judgeBefore(key, turn, ran)
       else if (planned && isAmong(plan.suspects, test)) held.set(key, ran)
-      else tell(ran)
+      else tell(ran, planned ? undefined : test)
       if (follows || planned || ran.passed) return
       if (id !== afterAll) return void unsound.set(key, test)
       suspects.set(key, test)

@@ -1,8 +1,11 @@
 import '../core/refuse-old-node.ts'
+import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { extname, resolve } from 'node:path'
+import { extname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readPlan } from '../run/matrix/plan-file.ts'
+import type { Parse } from '../run/matrix/cache/function-bodies.ts'
+import { markFunctions } from '../run/matrix/cache/mark-functions.ts'
+import { type MatrixPlan, readPlan } from '../run/matrix/plan-file.ts'
 import { newRun } from '../store/runs.ts'
 import { markSteps } from './mark-steps.ts'
 import { type MatrixProject, prepareProject } from './vitest-matrix-project.ts'
@@ -11,6 +14,9 @@ import { isVitestReporter, makeVitestReporter, type VitestReporter } from './vit
 export { type MortarTest, mortarTest } from './run-test.ts'
 
 const testFile = /\.(?:test|spec)\.[cm]?[jt]sx?$/
+
+const notOurs = /[\\/]node_modules[\\/]/
+const own = fileURLToPath(new URL('..', import.meta.url))
 
 const extension = extname(import.meta.url)
 
@@ -26,12 +32,18 @@ interface VitestOptions {
   readonly fileParallelism?: boolean
 }
 
+interface ViteUserConfig {
+  readonly root?: string
+  readonly test?: VitestOptions
+}
+
 /** The parts of vitest's plugin interface that are used; described here so that vitest stays optional. */
 export interface MortarVitestPlugin {
-  readonly name: 'mortar'
-  config(user: { readonly root?: string; readonly test?: VitestOptions }): object
-  transform?(this: { parse(code: string): unknown }, code: string, id: string): { code: string; map: null } | undefined
-  configureVitest(context: VitestContext): void
+  readonly name: string
+  readonly enforce?: 'pre'
+  config?(user: ViteUserConfig): object | undefined
+  transform?(this: { readonly parse: Parse }, code: string, id: string): { code: string; map: null } | undefined
+  configureVitest?(context: VitestContext): void
 }
 
 interface VitestContext {
@@ -48,12 +60,37 @@ type CacheKey = (keyOf: () => string | undefined) => void
  * Attaches the boundaries of `mortar.config` to every test: `plugins: [mortar()]` in the vitest config. Each test
  * records into and replays from a cassette of its own. Needs vitest 4.1 or newer.
  */
-export function mortar(): MortarVitestPlugin {
+export function mortar(): MortarVitestPlugin[] {
+  const plan = planFile === undefined ? undefined : readPlan(planFile)
+  return [...(plan?.functions ? [functionMarks()] : []), attaching(plan)]
+}
+
+/** Has modules of the project tell which of their functions run, as long as nothing else has changed their source. */
+function functionMarks(): MortarVitestPlugin {
+  let directory = ''
+  return {
+    name: 'mortar:functions',
+    enforce: 'pre',
+    config(user) {
+      directory = directoryOf(user)
+    },
+    transform(code, id) {
+      if (!isAbsolute(id) || id.includes('?') || notOurs.test(id) || id.startsWith(own)) return undefined
+      if (!existsSync(id) || readFileSync(id, 'utf8') !== code) return undefined
+      const path = relative(directory, id).split(sep).join('/')
+      const marked = markFunctions(code, path, (text, options) => this.parse(text, options))
+      return marked === undefined ? undefined : { code: marked, map: null }
+    },
+  }
+}
+
+function attaching(plan: MatrixPlan | undefined): MortarVitestPlugin {
   let reporter: VitestReporter | undefined
   return {
     name: 'mortar',
-    config({ root, test }) {
-      const directory = process.env.MORTAR_PROJECT ?? resolve(test?.root ?? root ?? process.cwd())
+    config(user) {
+      const directory = directoryOf(user)
+      const { test } = user
       process.env.MORTAR_RUN ??= newRun(directory).directory
       reporter = makeVitestReporter(process.env.MORTAR_RUN, directory)
       const isFree = test?.maxWorkers === undefined && test?.fileParallelism !== false
@@ -61,7 +98,7 @@ export function mortar(): MortarVitestPlugin {
         test: {
           env: { MORTAR_PROJECT: directory },
           // Cells wait more than they work, so they need not leave a core to vitest itself.
-          ...(planFile !== undefined && isFree && { maxWorkers: readPlan(planFile).workers ?? availableParallelism() }),
+          ...(plan && isFree && { maxWorkers: plan.workers ?? availableParallelism() }),
           globalSetup: [fileURLToPath(new URL(`./vitest-global-setup${extension}`, import.meta.url))],
           setupFiles: ['mortar/vitest/setup'],
           // The set-up must run again for each file, which only what vitest transforms does; nothing else of ours may,
@@ -70,21 +107,24 @@ export function mortar(): MortarVitestPlugin {
         },
       }
     },
-    ...(planFile !== undefined && {
-      transform(this: { parse(code: string): unknown }, code: string, id: string) {
-        const marked = testFile.test(id) ? markSteps(code, (text) => this.parse(text)) : undefined
+    ...(plan && {
+      transform(this: { readonly parse: Parse }, code: string, id: string) {
+        const marked = testFile.test(id) ? markSteps(code, (text) => this.parse(text, { lang: 'js' })) : undefined
         return marked === undefined ? undefined : { code: marked, map: null }
       },
     }),
     configureVitest({ vitest, project, ...context }) {
       // Vitest keeps what was made of a file from run to run, and a matrix needs other than what tests alone do.
       const keyed = context.defineCacheKeyGenerator ?? context.experimental_defineCacheKeyGenerator
-      keyed?.(() => (planFile !== undefined ? 'mortar matrix' : undefined))
-      const planFile = process.env['MORTAR_MATRIX']
+      keyed?.(() => plan && `mortar matrix${plan.functions ? ' by functions' : ''}`)
       if (planFile !== undefined) vitest.config.reporters.push(prepareProject(project, planFile))
       const { reporters } = vitest.config
       // Each project of a workspace has a plugin of its own, and every reporter hears of all tests.
       if (reporter && !reporters.some((other) => isVitestReporter(other))) reporters.push(reporter)
     },
   }
+}
+
+function directoryOf({ root, test }: ViteUserConfig): string {
+  return process.env.MORTAR_PROJECT ?? resolve(test?.root ?? root ?? process.cwd())
 }

@@ -43,7 +43,7 @@ export function hearParts(planFile: string, { onPart, ...where }: HearingOptions
       const part = await observeRun(ready as RunRecord[], where)
       for (const { record } of part) known.add(nameOf(record))
       ran.push(...part)
-      onPart({ ran: part, loaded: lines.filter((line) => line.t === 'loaded') })
+      onPart({ ran: part, loaded: lines.filter((line) => line.t === 'loaded' || line.t === 'uses') })
     }
     later(Math.max(everyMs, restFactor * (realNow() - at)))
   }

@@ -23,6 +23,8 @@ export interface MatrixPlan {
   readonly cells?: readonly PlannedCell[]
   /** Watches which fields of answers are read. */
   readonly trace?: true
+  /** Watches which functions of the project's modules are executed. */
+  readonly functions?: true
   /** The only tests that are run. */
   readonly only?: readonly TestRef[]
   /** Tests that do not go well by another clock than the real one. */
@@ -89,6 +91,8 @@ export interface RunRecord {
   readonly serverErrors?: number
   /** Fields of answers that were read, where that was watched. */
   readonly reads?: readonly TracedRead[]
+  /** Id of what was executed, where that was watched. */
+  readonly uses?: string
 }
 
 /** What a process has loaded for the tests of a file besides what it told before; of no file: for all tests. */
@@ -99,6 +103,14 @@ export interface LoadedRecord {
   readonly paths: readonly string[]
   /** It has started another program, or a thread. */
   readonly outside: boolean
+}
+
+/** What runs have executed of modules that tell of it. Its id is that of no other. */
+export interface UsesRecord {
+  readonly t: 'uses'
+  readonly id: string
+  /** By path, relative to the project: 0 for the module itself, n for the n-th of its functions. */
+  readonly parts: Readonly<Record<string, readonly number[]>>
 }
 
 /** A file of tests that could not be loaded or set up. */
@@ -115,6 +127,7 @@ export type ResultLine =
   | ({ readonly t: 'began' } & Pick<RunRecord, 'id' | 'test' | 'again'>)
   | RunRecord
   | LoadedRecord
+  | UsesRecord
 
 /** Tells a run from all others of its test in one process. */
 export function runId({ id, again }: Pick<RunRecord, 'id' | 'again'>): string {

@@ -38,6 +38,7 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
   const without = cache?.files(clean) ?? []
   const known = [...new Map(held.map(({ record }) => [keyOfTest(record.test), record.test])).values()]
   if (known.length > 0) onProgress(`${plural(known.length, 'test')} as before, and not run again without a fault`)
+  if (cache?.isComplete(clean)) return { suite: shared, baselines: baselinesOf(held, 1), broken: [] }
   if (cache && cache.lanes > 0 && held.length > 0)
     return { suite: { ...shared, perProcess: true, lanes: cache.lanes }, baselines: baselinesOf(held, 1), broken: [] }
   const which = known.length > 0 ? 'tests that are new or have changed, if there are any,' : 'every test'
@@ -48,7 +49,11 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
   const broken = brokenIn(shared, together)
   if (together.ran.length > 0 || held.length > 0 || signal.aborted) {
     const baselines = baselinesOf([...held, ...together.ran], signal.aborted ? clean : 1)
-    if (!only && !signal.aborted) keep(shared, together, baselines, known)
+    if (!only && !signal.aborted) {
+      keep(shared, together, baselines, known)
+      const isSure = broken.length === 0 && baselines.every(({ state }) => isKept(state))
+      cache?.keepSuite(isSure ? [...new Set(baselines.map(({ test }) => test.file))] : undefined)
+    }
     return { suite: shared, baselines, broken }
   }
   if (together.attached) {
@@ -105,6 +110,11 @@ function baselinesOf(ran: readonly Ran[], least: number): readonly Baseline[] {
   })
 }
 
+/** A test that arms a fault by itself does so each time. */
+function isKept(state: Baseline['state']): boolean {
+  return state === 'stable' || state === 'armed'
+}
+
 /** Keeps stable tests. A file of which a process could not tell all is looked at again the next time. */
 function keep(
   { cache, perProcess, lanes = 1 }: Suite,
@@ -113,7 +123,7 @@ function keep(
   known: readonly TestRef[],
 ): void {
   const broken = new Set(died.map(({ test }) => test.file))
-  const stable = new Set(baselines.flatMap(({ test, state }) => (state === 'stable' ? [keyOfTest(test)] : [])))
+  const stable = new Set(baselines.flatMap(({ test, state }) => (isKept(state) ? [keyOfTest(test)] : [])))
   const fresh = new Map(ran.map(({ record: { test } }) => [keyOfTest(test), test]))
   const files = new Set([...fresh.values()].map(({ file }) => file).filter((file) => !broken.has(file)))
   cache?.keepClean(

@@ -79,24 +79,33 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     documentOf(known, { at: startedAt, config, command, state, accepted, narrowed })
   const live = openLiveDocument({ make, tell: onDocument, signal: signals.asked })
   let services: StartedServers | undefined
-  try {
+  let starting: Promise<void> | undefined
+  const start = async (): Promise<void> => {
     const opening = startServers(config, { env, ...(options.onReady && { onReady: options.onReady }) })
     services = await unlessStopped(opening, signals)
+  }
+  const environment = async (): Promise<NodeJS.ProcessEnv> => {
+    await (starting ??= start())
+    return { ...env, ...services?.variables }
+  }
+  try {
+    const clean = options.baseline ?? 3
     const run = `${new Date(startedAt).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}-${process.pid}`
     pruneFolders(config.directory)
     // Who wants to see one cell again wants to see it run.
     const isCached = options.cache !== false && narrow?.cell === undefined && !signals.received
     const cache = isCached ? openMatrixCache({ config, command, env, startedAt, run }) : undefined
     if (cache && cache.why !== '') onProgress(`not all of what is known holds any more: ${cache.why}`)
+    // Where all is known nothing needs to be started.
+    if (!cache?.isComplete(clean)) await environment()
     const shared: Suite = {
       config,
       command,
-      env: { ...env, ...services?.variables },
+      environment,
       folder: join(config.directory, '.mortar', 'matrix', run),
       signal: signals.asked,
       cache,
     }
-    const clean = options.baseline ?? 3
     const { suite, baselines, broken } = await runBaseline(shared, { clean, only: options.only, onProgress })
     known.baselines = baselines
     known.broken = broken

@@ -36,15 +36,16 @@ let serial = 0
 
 /** Runs the command once. What is to go wrong in it is in the plan, or it is what the process as a whole is for. */
 export async function runOnce(
-  { config, command, env, folder, signal }: Suite,
+  { config, command, environment, folder, signal, cache }: Suite,
   plan: MatrixPlan,
   { cell, deadlineMs = 0, onPart = () => {} }: OnceOptions,
 ): Promise<SuiteRun> {
+  const env = await environment()
   makeFolder(folder)
   const name = `process-${++serial}`
   const planFile = join(folder, `${name}.json`)
   const logFile = join(folder, `${name}.log`)
-  writePlan(planFile, plan)
+  writePlan(planFile, { ...plan, ...(cache && !cell && { functions: true }) })
   // Beside the runs that people want to look at again, which are but a few.
   const runDirectory = join(folder, name)
   makeFolder(runDirectory)
@@ -97,7 +98,7 @@ export async function runOnce(
   const told = new Set(heard?.ran.map(({ record }) => keyOf(record)))
   const untold = records.filter((record) => !told.has(keyOf(record)))
   const rest = await observeRun(untold, { runDirectory, projectDirectory: config.directory })
-  const loaded = lines.filter((each) => each.t === 'loaded')
+  const loaded = lines.filter((each) => each.t === 'loaded' || each.t === 'uses')
   if (!cell) onPart({ ran: rest, loaded })
   return {
     ran: [...(heard?.ran ?? []), ...rest],

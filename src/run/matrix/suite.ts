@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { LoadedConfig } from '../loaded-config.ts'
 import type { MatrixCache } from './cache/matrix-cache.ts'
 import type { Ran } from './observe-run.ts'
-import type { BrokenFile, LoadedRecord, MatrixPlan, PlannedCell, RunRecord } from './plan-file.ts'
+import type { BrokenFile, LoadedRecord, MatrixPlan, PlannedCell, RunRecord, UsesRecord } from './plan-file.ts'
 import { runOnce } from './run-once.ts'
 import { runProcesses } from './run-processes.ts'
 import { spreadCells } from './spread-cells.ts'
@@ -13,8 +13,8 @@ export type { Ran } from './observe-run.ts'
 export interface Suite {
   readonly config: LoadedConfig
   readonly command: string | readonly string[]
-  /** With the addresses of servers that are there for the whole matrix. */
-  readonly env: NodeJS.ProcessEnv
+  /** With the addresses of servers that are there for the whole matrix; the first who asks has them started. */
+  environment(): Promise<NodeJS.ProcessEnv>
   /** Folder of this matrix: plans, results and what the command printed. */
   readonly folder: string
   readonly signal: AbortSignal
@@ -35,7 +35,7 @@ const mostLanes = 4
 export interface SuitePart {
   readonly ran: readonly Ran[]
   /** What it has loaded until then. */
-  readonly loaded: readonly LoadedRecord[]
+  readonly loaded: readonly (LoadedRecord | UsesRecord)[]
 }
 
 /** What one process of the command showed. */

@@ -27,6 +27,10 @@ export interface ProjectInputs {
   of(testFile: string, loaded: Loaded): readonly Input[]
   /** What they depended on is this now. */
   now(testFile: string, before: readonly Input[], outside: boolean): readonly Input[]
+  /** Hash of a file of the project as it is now; `absent` when there is none. */
+  hashOf(file: string): string
+  /** Hash of which files there are and what all tests depend on: with the same, no other test can have come. */
+  readonly all: string
   /** The first of these, or of what all tests depend on, that was written to since the matrix began. */
   moving(inputs: readonly Input[]): string | undefined
 }
@@ -76,7 +80,6 @@ export function readInputs(options: InputOptions): ProjectInputs {
   /** Files that the tests of a file depend on, relative to the project and absolute. */
   function filesOf(testFile: string, { paths, outside }: Loaded): readonly (readonly [string, string])[] {
     const wanted = new Set([
-      ...(testFile === '' ? [] : [testFile]),
       ...recordings.filter((file) => isFor(testFile, file)),
       ...(outside ? files.filter((file) => !unread.test(file)) : []),
       ...[...paths]
@@ -90,6 +93,8 @@ export function readInputs(options: InputOptions): ProjectInputs {
 
   return {
     common,
+    all: hashOf([common, sources]),
+    hashOf: (file) => hashes.of(join(directory, file)),
     of: (testFile, loaded) => filesOf(testFile, loaded).map(hashed),
     now: (testFile, before, outside) =>
       filesOf(testFile, { paths: new Set(before.map(([file]) => join(directory, file))), outside }).map(hashed),

@@ -4,10 +4,21 @@ import type { TestRef } from '../../../core/exchange.ts'
 import { writeWhole } from '../../../files/write-whole.ts'
 import { keyOfTest } from '../../../timeline/moment.ts'
 import { observeEvents, type Ran } from '../observe-run.ts'
-import type { LoadedRecord } from '../plan-file.ts'
+import type { LoadedRecord, UsesRecord } from '../plan-file.ts'
 import { type Input, type InputOptions, keyOf, type Loaded, readInputs } from './inputs.ts'
+import { heldLines } from './held-lines.ts'
 import { type KeptFile, nameOfRun, openKeptFile } from './kept-file.ts'
-import { readStored, rewriteStored, storedFile, type StoredLine, type StoredRun } from './stored.ts'
+import { openKnownParts } from './known-parts.ts'
+import {
+  readStored,
+  rewriteStored,
+  storedFile,
+  type StoredInputs,
+  type StoredLine,
+  type StoredRun,
+  type StoredUses,
+} from './stored.ts'
+import { openUsedParts, withLinesMoved } from './used-parts.ts'
 
 /** What earlier runs have shown, as far as nothing has changed on which it depends. */
 export interface MatrixCache {
@@ -21,14 +32,18 @@ export interface MatrixCache {
   clean(count: number): Promise<readonly Ran[]>
   /** Test files of whose tests all is known, for so many clean runs of each. */
   files(count: number): readonly string[]
+  /** All tests are known for so many clean runs of each, and no other can have come. */
+  isComplete(count: number): boolean
   /** How these cells went, as far as that is known. */
   find(cells: readonly { readonly id: string; readonly test: TestRef }[]): Promise<readonly Ran[]>
   /** Whether a cell that was bad was so again. */
   isConfirmed(cell: { readonly id: string; readonly test: TestRef }): boolean
   /** Takes down what tests need. */
-  load(records: readonly LoadedRecord[]): void
+  load(records: readonly (LoadedRecord | UsesRecord)[]): void
   /** Keeps clean runs. @param tests - All tests of their files. @param lanes - As above. */
   keepClean(ran: readonly Ran[], tests: readonly TestRef[], lanes: number): void
+  /** Keeps which files of tests there are; `undefined`: some test has to be run each time. */
+  keepSuite(files: readonly string[] | undefined): void
   /** Keeps how cells went. */
   keep(ran: readonly Ran[]): void
   /** Keeps whether a cell that was bad was so again; one that was not is forgotten. */
@@ -49,63 +64,85 @@ const bodyNames = /sha256-[0-9a-f]{64}(?:\.[a-z0-9]{1,12}){0,3}/g
 export function openMatrixCache({ run, ...options }: InputOptions & { readonly run: string }): MatrixCache {
   const { directory } = options.config
   const folder = join(directory, '.mortar', 'matrix', 'cache')
+  const suiteFile = join(folder, 'suite.json')
   const inputs = readInputs(options)
+  const known = openKnownParts(join(folder, 'parts.json'), directory)
+  const used = openUsedParts({ directory, known, hashOf: inputs.hashOf })
   const kept = new Map<string, KeptFile>()
   const loaded = new Map<string, { readonly paths: Set<string>; outside: boolean }>()
+  /** By file, modules that tell of themselves. */
+  const modules = new Map<string, Set<string>>()
   let why = ''
   let unkept = ''
   for (const path of storedFiles(folder)) {
     const lines = readStored(path)
-    const known = lines.filter((line) => line.t === 'inputs')
-    const valid = known.filter(({ key, file, inputs: before, outside }) => {
-      const now = inputs.now(file, before, outside)
-      if (keyOf(inputs.common, now) === key) return true
-      const was = new Map(before)
-      const changed = now.find(([path, hash]) => was.get(path) !== hash)?.[0]
-      why ||= `${changed ?? 'the config, the environment, the lock file or data'} changed`
-      return false
-    })
-    const keys = new Set(valid.map(({ key }) => key))
-    const holding = lines.filter(({ key }) => keys.has(key))
-    const file = valid[0]?.file
-    if (file === undefined || path !== storedFile(folder, file)) rmSync(path)
+    const file = lines.find((line) => line.t === 'inputs')?.file
+    const holding = file === undefined ? [] : heldLines(lines, changeOfInputs, changeOfUses)
+    if (file === undefined || holding.length === 0 || path !== storedFile(folder, file)) rmSync(path)
     else {
       if (holding.length < lines.length) rewriteStored(path, holding)
       kept.set(file, openKeptFile(path, holding))
-      for (const { inputs: own, outside } of valid) {
-        takeLoaded(
-          file,
-          own.map(([name]) => join(directory, name)),
-          outside,
-        )
+      for (const line of holding) {
+        if (line.t === 'uses') takeModules(file, line.modules)
+        if (line.t !== 'inputs' || line.whole) continue
+        const paths = line.inputs.map(([name]) => join(directory, name))
+        takeLoaded(file, paths, line.outside)
       }
     }
   }
 
-  function takeLoaded(file: string, paths: readonly string[], outside: boolean): void {
-    const known = loaded.get(file) ?? { paths: new Set<string>(), outside: false }
-    for (const path of paths) known.paths.add(path)
-    known.outside ||= outside
-    loaded.set(file, known)
+  function changeOfInputs({ key, file, inputs: before, outside }: StoredInputs): boolean {
+    const now = inputs.now(file, before, outside)
+    if (keyOf(inputs.common, now) === key) return false
+    const was = new Map(before)
+    const changed = now.find(([path, hash]) => was.get(path) !== hash)?.[0]
+    why ||= `${changed ?? 'the config, the environment, the lock file or data'} changed`
+    return true
   }
 
-  function loadedFor(testFile: string): Loaded {
+  function changeOfUses(uses: StoredUses): boolean {
+    const changed = used.changed(uses.modules)
+    if (changed !== undefined) why ||= `${changed} changed`
+    return changed !== undefined
+  }
+
+  function takeModules(file: string, some: StoredUses['modules']): void {
+    const before = modules.get(file) ?? new Set()
+    for (const [path] of some) before.add(path)
+    modules.set(file, before)
+  }
+
+  function takeLoaded(file: string, paths: readonly string[], outside: boolean): void {
+    const before = loaded.get(file) ?? { paths: new Set<string>(), outside: false }
+    for (const path of paths) before.paths.add(path)
+    before.outside ||= outside
+    loaded.set(file, before)
+  }
+
+  /** @param isWhole - Modules that tell of themselves count too. */
+  function loadedFor(testFile: string, isWhole: boolean): Loaded {
     const some = [loaded.get(testFile), loaded.get('')]
+    const telling = isWhole && testFile !== '' ? [testFile, ...(modules.get(testFile) ?? [])] : []
     return {
-      paths: new Set(some.flatMap((one) => [...(one?.paths ?? [])])),
+      paths: new Set([
+        ...some.flatMap((one) => [...(one?.paths ?? [])]),
+        ...telling.map((path) => join(directory, path)),
+      ]),
       outside: some.some((one) => one?.outside),
     }
   }
 
-  function add(testFile: string, linesFor: (key: string) => readonly StoredLine[]): void {
-    const needed = loadedFor(testFile)
-    if (!loaded.has(testFile) && !needed.outside) {
+  /** Keeps lines that depend on these parts of modules; `undefined`: on all of each. */
+  function add(testFile: string, uses: Uses | undefined, linesFor: (key: string) => readonly StoredLine[]): void {
+    const needed = loadedFor(testFile, uses === undefined)
+    const isTold = uses?.modules.some(([path]) => path === testFile) ?? modules.has(testFile)
+    if (!isTold && !loaded.has(testFile) && !needed.outside) {
       unkept ||= `nobody tells what ${testFile} depends on`
       return
     }
     const own: readonly Input[] = inputs.of(testFile, needed)
     // Nobody knows which content the tests have seen.
-    const moving = inputs.moving(own)
+    const moving = inputs.moving([...own, ...(uses?.modules ?? []).map(([path, hash]): Input => [path, hash])])
     if (moving !== undefined) {
       unkept ||= `${moving} was written to while the matrix ran`
       return
@@ -115,9 +152,32 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     if (lines.length === 0) return
     const file = kept.get(testFile) ?? openKeptFile(storedFile(folder, testFile), [])
     kept.set(testFile, file)
-    const isKnown = file.lines.some((line) => line.t === 'inputs' && line.key === key)
-    const first: StoredLine = { t: 'inputs', key, file: testFile, inputs: own, outside: needed.outside }
-    file.add(isKnown ? lines : [first, ...lines])
+    const isKnown = (line: StoredLine): boolean =>
+      file.lines.some((one) => one.t === line.t && one.key === key && (one.t !== 'uses' || one.id === uses?.id))
+    const first: readonly StoredLine[] = [
+      { t: 'inputs', key, file: testFile, inputs: own, outside: needed.outside, ...(!uses && { whole: true }) },
+      ...(uses ? [{ t: 'uses', key, ...uses } as const] : []),
+    ]
+    if (uses) takeModules(testFile, uses.modules)
+    file.add([...first.filter((line) => !isKnown(line)), ...lines])
+    known.save()
+  }
+
+  /** Of each file, runs that depend on the same parts of modules. */
+  function byUses(ran: readonly Ran[]): readonly (readonly [string, Uses | undefined, readonly Ran[]])[] {
+    const usesOf = ({ record }: Ran): Uses | undefined =>
+      record.uses === undefined ? undefined : used.find(record.uses)
+    return [...Map.groupBy(ran, (one) => `${one.record.test.file}\n${usesOf(one)?.id ?? ''}`).values()].map((runs) => [
+      runs[0]!.record.test.file,
+      usesOf(runs[0]!),
+      runs,
+    ])
+  }
+
+  function keep(ran: readonly Ran[]): void {
+    for (const [testFile, uses, runs] of byUses(ran)) {
+      add(testFile, uses, (key) => runs.map((one) => storedOf(one, key, uses?.id)))
+    }
   }
 
   function keepAgain({ id, test }: { readonly id: string; readonly test: TestRef }, seen: boolean): void {
@@ -125,14 +185,26 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     if (key !== undefined) kept.get(test.file)!.add([{ t: 'again', key, id, test, seen }])
   }
 
-  const storedOf = ({ record, observation, events, bodies }: Ran, key: string): StoredRun => {
+  const storedOf = ({ record, observation, events, bodies }: Ran, key: string, uses: string | undefined): StoredRun => {
     keepBodies(JSON.stringify(events), bodies, join(folder, 'bodies'))
-    return { t: 'ran', key, run, record, leftBehind: observation.leftBehind, events }
+    return {
+      t: 'ran',
+      key,
+      ...(uses !== undefined && { uses }),
+      run,
+      record,
+      leftBehind: observation.leftBehind,
+      events,
+    }
   }
 
-  const restore = (runs: readonly StoredRun[]): Promise<readonly Ran[]> =>
-    Promise.all(
-      runs.map(async ({ record, leftBehind, events, run: from }): Promise<Ran> => {
+  const restore = (file: KeptFile, runs: readonly StoredRun[]): Promise<readonly Ran[]> => {
+    const moved = new Map(
+      file.lines.flatMap((line) => (line.t === 'uses' ? [[line.id, used.moved(line.modules)]] : [])),
+    )
+    return Promise.all(
+      runs.map(async ({ uses, run: from, ...as }): Promise<Ran> => {
+        const { record, leftBehind, events } = withLinesMoved(as, moved.get(uses ?? '') ?? new Map())
         const observation = await observeEvents(record, leftBehind, events, {
           runDirectory: folder,
           projectDirectory: directory,
@@ -140,10 +212,17 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
         return { record, observation, events, bodies: join(folder, 'bodies'), from }
       }),
     )
+  }
 
   /** By file, tests that have run often enough without a fault. */
   const cleanTests = (file: KeptFile, count: number): readonly (readonly StoredRun[])[] =>
     [...file.clean.values()].filter((runs) => runs.length >= count)
+
+  const completeFiles = (count: number): readonly string[] =>
+    [...kept].flatMap(([testFile, file]) => {
+      const names = new Set(cleanTests(file, count).map(([first]) => keyOfTest(first!.record.test)))
+      return file.tests?.every((test) => names.has(keyOfTest(test))) ? [testFile] : []
+    })
 
   return {
     why,
@@ -151,37 +230,52 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
       return unkept
     },
     lanes: kept.size > 0 ? Math.min(...[...kept.values()].map(({ lanes }) => lanes)) : 0,
-    clean: (count) => restore([...kept.values()].flatMap((file) => cleanTests(file, count).flat())),
-    files: (count) =>
-      [...kept].flatMap(([testFile, file]) => {
-        const known = new Set(cleanTests(file, count).map(([first]) => keyOfTest(first!.record.test)))
-        return file.tests?.every((test) => known.has(keyOfTest(test))) ? [testFile] : []
-      }),
-    find: (cells) =>
-      restore(
-        cells.flatMap((cell) => {
-          const found = kept.get(cell.test.file)?.cells.get(nameOfRun(cell))
-          return found ? [found] : []
-        }),
-      ),
+    clean: async (count) =>
+      (await Promise.all([...kept.values()].map((file) => restore(file, cleanTests(file, count).flat())))).flat(),
+    files: completeFiles,
+    isComplete(count) {
+      const suite = readSuite(suiteFile)
+      const complete = new Set(completeFiles(count))
+      return suite?.all === inputs.all && suite.files.every((file) => complete.has(file))
+    },
+    find: async (cells) => {
+      const files = [...Map.groupBy(cells, ({ test }) => test.file)].flatMap(([testFile, own]) => {
+        const file = kept.get(testFile)
+        return file
+          ? [
+              restore(
+                file,
+                own.flatMap((cell) => file.cells.get(nameOfRun(cell)) ?? []),
+              ),
+            ]
+          : []
+      })
+      return (await Promise.all(files)).flat()
+    },
     isConfirmed: (cell) => kept.get(cell.test.file)?.confirmed.has(nameOfRun(cell)) ?? false,
     load(records) {
-      for (const { file, paths, outside } of records) takeLoaded(file, paths, outside)
+      for (const record of records) {
+        if (record.t === 'uses') used.tell(record)
+        else takeLoaded(record.file, record.paths, record.outside)
+      }
     },
     keepClean(ran, tests, lanes) {
-      const runs = Map.groupBy(ran, ({ record }) => record.test.file)
+      keep(ran)
+      const runs = Map.groupBy(byUses(ran), ([file]) => file)
       for (const [testFile, own] of Map.groupBy(tests, ({ file }) => file)) {
-        add(testFile, (key) => [
-          { t: 'tests', key, tests: own, lanes },
-          ...(runs.get(testFile) ?? []).map((one) => storedOf(one, key)),
-        ])
+        // Each of its runs depends on all that the file itself does.
+        const [least] = (runs.get(testFile) ?? []).toSorted(([, a], [, b]) => sizeOf(a) - sizeOf(b))
+        if (!least) continue
+        const uses = least[1]
+        const line = { t: 'tests', ...(uses && { uses: uses.id }), tests: own, lanes } as const
+        add(testFile, uses, (key) => [{ ...line, key }])
       }
     },
-    keep(ran) {
-      for (const [testFile, own] of Map.groupBy(ran, ({ record }) => record.test.file)) {
-        add(testFile, (key) => own.map((one) => storedOf(one, key)))
-      }
+    keepSuite(files) {
+      if (files) writeWhole(suiteFile, JSON.stringify({ all: inputs.all, files } satisfies KnownSuite))
+      else rmSync(suiteFile, { force: true })
     },
+    keep,
     keepAgain,
     forget: (cell) => keepAgain(cell, false),
     prune(cells, tests) {
@@ -192,7 +286,31 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
         else rmSync(storedFile(folder, testFile), { force: true })
       }
       pruneBodies(folder)
+      const uses = [...kept.values()].flatMap(({ lines }) => lines.filter((line) => line.t === 'uses'))
+      known.save(new Set(uses.flatMap(({ modules: some }) => some.map(([, content]) => content))))
     },
+  }
+}
+
+type Uses = Pick<StoredUses, 'id' | 'modules'>
+
+function sizeOf(uses: Uses | undefined): number {
+  return uses?.modules.reduce((sum, [, , places]) => sum + places.length, 0) ?? Number.POSITIVE_INFINITY
+}
+
+/** All tests of a project, if all that can be known of them is kept. */
+interface KnownSuite {
+  /** As of `ProjectInputs`. */
+  readonly all: string
+  /** Of tests. */
+  readonly files: readonly string[]
+}
+
+function readSuite(file: string): KnownSuite | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as KnownSuite
+  } catch {
+    return undefined
   }
 }
 

@@ -9,24 +9,50 @@ import type { Input } from './inputs.ts'
 
 /** One line of what is kept of the tests of a file. Lines hold under the key of inputs, which stand before them. */
 export type StoredLine =
-  | {
-      readonly t: 'inputs'
-      readonly key: string
-      /** The test file. */
-      readonly file: string
-      readonly inputs: readonly Input[]
-      readonly outside: boolean
-    }
+  | StoredInputs
+  | StoredUses
   /** All tests of the file, those left out that vitest skips. Of processes of their own, how many run at a time; else 0. */
-  | { readonly t: 'tests'; readonly key: string; readonly tests: readonly TestRef[]; readonly lanes: number }
+  | {
+      readonly t: 'tests'
+      readonly key: string
+      readonly uses?: string
+      readonly tests: readonly TestRef[]
+      readonly lanes: number
+    }
   | StoredRun
   /** What has become of a cell that was bad: seen again, or not. */
   | { readonly t: 'again'; readonly key: string; readonly id: string; readonly test: TestRef; readonly seen: boolean }
+
+/** Files on which runs depend. */
+export interface StoredInputs {
+  readonly t: 'inputs'
+  readonly key: string
+  /** The test file. */
+  readonly file: string
+  readonly inputs: readonly Input[]
+  readonly outside: boolean
+  /** Modules that tell which of their functions run are among the inputs all the same. */
+  readonly whole?: true
+}
+
+/** Parts of modules that runs depend on, besides their inputs. */
+export interface StoredUses {
+  readonly t: 'uses'
+  readonly key: string
+  readonly id: string
+  /** The hash of the content is that of the whole file, whose lines are those that runs tell of. */
+  readonly modules: readonly UsedModule[]
+}
+
+/** Parts of one module, and a hash of their texts. */
+export type UsedModule = readonly [path: string, content: string, places: readonly string[], parts: string]
 
 /** One run of a test, with what the journal has of it. */
 export interface StoredRun {
   readonly t: 'ran'
   readonly key: string
+  /** Id of `StoredUses`; left out: modules count as a whole. */
+  readonly uses?: string
   /** Name of the matrix that ran it. */
   readonly run: string
   readonly record: RunRecord

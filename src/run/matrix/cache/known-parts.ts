@@ -1,0 +1,73 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { writeWhole } from '../../../files/write-whole.ts'
+import type { Parse } from './function-bodies.ts'
+import { moduleParts, type ModulePart } from './module-parts.ts'
+
+/** Parts of modules, by the hash of their content; a module is read once. */
+export interface KnownParts {
+  /** @param path - Absolute; what it holds now has this hash. @returns `undefined` where the source cannot be read. */
+  of(path: string, hash: string): readonly ModulePart[] | undefined
+  /** Of an earlier content, as far as that is known. */
+  before(hash: string): readonly ModulePart[] | undefined
+  /** Keeps them. @param hashes - The only contents of which they are. */
+  save(hashes?: ReadonlySet<string>): void
+}
+
+/** @param file - Where they are kept. @param directory - Of the project, whose vite has the parser. */
+export function openKnownParts(file: string, directory: string): KnownParts {
+  const known = new Map<string, readonly ModulePart[] | null>(Object.entries(readJson(file)))
+  let kept = [...known.keys()].toSorted().join()
+  let parse: Parse | undefined
+  return {
+    of(path, hash) {
+      const found = known.get(hash)
+      if (found !== undefined) return found ?? undefined
+      parse ??= parserOf(directory)
+      const parts = parse && moduleParts(readFileSync(path, 'utf8'), path, parse)
+      known.set(hash, parts ?? null)
+      return parts
+    },
+    before: (hash) => known.get(hash) ?? undefined,
+    save(hashes) {
+      if (hashes) for (const hash of known.keys()) if (!hashes.has(hash)) known.delete(hash)
+      const now = [...known.keys()].toSorted().join()
+      if (now === kept) return
+      kept = now
+      writeWhole(file, JSON.stringify(Object.fromEntries(known)))
+    },
+  }
+}
+
+/** The parser with which vite reads modules, and their marks are made. */
+function parserOf(directory: string): Parse | undefined {
+  try {
+    const vitest = createRequire(createRequire(join(directory, 'package.json')).resolve('vitest/package.json'))
+    const vite = createRequire(vitest.resolve('vite/package.json'))
+    for (const name of ['rolldown/parseAst', 'rollup/parseAst']) {
+      const found = resolved(vite, name)
+      if (found !== undefined) return (vite(found) as { parseAst: Parse }).parseAst
+    }
+  } catch {
+    // Then modules count as a whole.
+  }
+  return undefined
+}
+
+function resolved(from: NodeJS.Require, name: string): string | undefined {
+  try {
+    return from.resolve(name)
+  } catch {
+    return undefined
+  }
+}
+
+function readJson(file: string): Record<string, readonly ModulePart[] | null> {
+  if (!existsSync(file)) return {}
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, readonly ModulePart[] | null>
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { functionBodies, type Parse } from './function-bodies.ts'
+
+/** What stands in a module outside of all functions, or in a function without those that stand in it. */
+export interface ModulePart {
+  /** As of a `FunctionBody`; of what stands outside: empty. */
+  readonly place: string
+  /** Of its text. */
+  readonly hash: string
+  /** Its pieces between what it leaves out, in order: the line where each begins, and how many line ends are in it. */
+  readonly pieces: readonly (readonly [line: number, ends: number])[]
+}
+
+/** The parts of a module: first what stands outside of all functions, then each of these. `undefined`: it cannot be read. */
+export function moduleParts(code: string, path: string, parse: Parse): readonly ModulePart[] | undefined {
+  const bodies = functionBodies(code, path, parse)
+  if (!bodies) return undefined
+  const lineEnds = [...code.matchAll(/\n/g)].map(({ index }) => index)
+  const endsBefore = (offset: number): number => {
+    let [low, high] = [0, lineEnds.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (lineEnds[middle]! < offset) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+  const whole = { start: 0, end: code.length, place: '' }
+  return [whole, ...bodies].map(({ start, end, place }) => {
+    const inner = bodies.filter((body) => body.place !== '' && parentOf(body.place) === place && body.place !== place)
+    const pieces: (readonly [number, number])[] = []
+    const texts: string[] = []
+    let from = start
+    for (const next of [...inner, { start: end, end }]) {
+      texts.push(code.slice(from, next.start))
+      pieces.push([endsBefore(from) + 1, endsBefore(next.start) - endsBefore(from)])
+      from = next.end
+    }
+    return { place, pieces, hash: createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 12) }
+  })
+}
+
+/** The place of the function that a function stands in; empty: it stands in none. */
+export function parentOf(place: string): string {
+  return place.slice(0, Math.max(0, place.lastIndexOf('.')))
+}
+
+/** One string for equal parts at these places; `undefined` where there is one that has none. */
+export function partsHash(parts: readonly ModulePart[], places: readonly string[]): string | undefined {
+  const byPlace = new Map(parts.map(({ place, hash }) => [place, hash]))
+  const hashes = places.map((place) => byPlace.get(place))
+  return hashes.includes(undefined) ? undefined : createHash('sha256').update(hashes.join()).digest('hex').slice(0, 12)
+}
+
+/** Where lines of parts that are as they were have moved to; empty when all are where they were. */
+export function movedLines(before: readonly ModulePart[], after: readonly ModulePart[]): ReadonlyMap<number, number> {
+  const byPlace = new Map(after.map((part) => [part.place, part]))
+  const moved = new Map<number, number>()
+  for (const { place, hash, pieces } of before) {
+    const now = byPlace.get(place)
+    if (now?.hash !== hash) continue
+    for (const [i, [line, ends]] of pieces.entries()) {
+      const by = now.pieces[i]![0] - line
+      for (let n = line; by !== 0 && n <= line + ends; n++) moved.set(n, n + by)
+    }
+  }
+  return moved
+}
