@@ -6,6 +6,7 @@ import { catalogue, type CatalogueFault } from './catalogue.ts'
 import { type Cell, makeCell } from './cell.ts'
 import { classesOf, type ExchangeClass } from './classes.ts'
 import { placeOf, stepAt } from './observation.ts'
+import { byWork } from './test-work.ts'
 
 /**
  * By what there are fewer cells than exchanges and faults. `tests`: but two stand for all that ask the same; `places`:
@@ -103,12 +104,12 @@ function cellsOf(exchanges: ExchangeClass, fault: CatalogueFault, unpruned: read
   })
 }
 
-/** First the test that changes most, as it shows most of what can go wrong; then the others, the fastest first. */
+/** First the test that changes most, as it shows most of what can go wrong; then the others, those that do least first. */
 export function representativesOf<T extends Pick<ExchangeClass, 'baseline'>>(group: readonly T[]): readonly T[] {
   const richness = ({ baseline: { effects } }: T): number =>
     new Set(effects.filter(isHard).map(({ boundary, operation }) => `${boundary} ${operation}`)).size
-  const fastest = group.toSorted((a, b) => a.baseline.durationMs - b.baseline.durationMs)
-  const most = Math.max(...fastest.map(richness))
-  const richest = fastest.find((one) => richness(one) === most)!
-  return [richest, ...fastest.filter((one) => one !== richest)]
+  const sorted = group.toSorted((a, b) => byWork(a.baseline, b.baseline))
+  const most = Math.max(...sorted.map(richness))
+  const richest = sorted.find((one) => richness(one) === most)!
+  return [richest, ...sorted.filter((one) => one !== richest)]
 }

@@ -11,7 +11,7 @@ const { limit } = createRequire(import.meta.url)('./limit.cjs')
 const ask = (path, init) => fetch(process.env.GATEWAY + path, { ...init, signal: AbortSignal.timeout(limit) })
 export async function pay() { return (await ask(path, { method: 'POST' }).catch(() => ask(path, { method: 'POST' }))).json() }`
 
-const rating = `export async function rates() { const response = await fetch(process.env.GATEWAY + '/v1/rates', { signal: AbortSignal.timeout(500) })
+const rating = `export async function rates() { const response = await fetch(process.env.GATEWAY + '/v1/rates', { signal: AbortSignal.timeout(5000) })
   if (!response.ok) throw new Error('no rates'); return response.json() }`
 
 /** Two test files that share no module, with one finding. */
@@ -23,7 +23,7 @@ function twoFiles(after: (close: () => void) => void): Project {
     files: {
       'package-lock.json': '{}',
       'deep.mjs': `export const path = '/v1/charges'\n`,
-      'limit.cjs': 'module.exports = { limit: 500 }\n',
+      'limit.cjs': 'module.exports = { limit: 5000 }\n',
       'unrelated.mjs': 'export const nothing = 1\n',
       'pay.mjs': paying,
       'rates.mjs': rating,
@@ -88,10 +88,11 @@ describe.concurrent('what nothing has changed about is not run again', () => {
     made.write(
       'rates.test.mjs',
       `import { test } from 'vitest'
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { rates } from './rates.mjs'
 let runs = 0
-test('rates', async () => { execFileSync(process.execPath, ['unrelated.mjs']); await rates() })
+test('rates', async () => { await promisify(execFile)(process.execPath, ['unrelated.mjs']); await rates() }, 60_000)
 test('flaky', async () => { if (++runs % 2) throw new Error('every other time') })
 `,
     )

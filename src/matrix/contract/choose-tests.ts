@@ -1,6 +1,6 @@
 import type { Baseline } from '../baseline.ts'
 import { isHard } from '../case.ts'
-import { keyOfTest } from '../../timeline/moment.ts'
+import { byWork, workOf } from '../test-work.ts'
 import type { TracedRead } from './traced-read.ts'
 
 /** A test that can stand for others. */
@@ -13,9 +13,6 @@ interface Candidate {
 /** A test counts as cheap up to so many times the work of the one with the least. */
 const cheapTimes = 2
 
-/** What a test does besides its effects, in effects: about. */
-const besides = 2
-
 /** Up to so many tests stand for all of an operation. */
 const mostRepresentatives = 4
 
@@ -25,14 +22,14 @@ const mostRepresentatives = 4
  * it does.
  */
 export function chooseTests<T extends Candidate>(group: readonly T[], most: number): readonly T[] {
-  const sorted = group.toSorted(byWork)
+  const sorted = group.toSorted(byBaseline)
   const bySite = Map.groupBy(sorted, ({ site }) => site)
   const best = [...bySite.values()].map((same) => {
-    const least = workOf(same[0]!)
-    const cheap = same.filter((one) => workOf(one) <= cheapTimes * least)
+    const least = workOf(same[0]!.baseline)
+    const cheap = same.filter((one) => workOf(one.baseline) <= cheapTimes * least)
     return cheap.toSorted((a, b) => richness(b) - richness(a))[0]!
   })
-  return [...new Set([...best.toSorted(byWork), ...sorted])].slice(0, most)
+  return [...new Set([...best.toSorted(byBaseline), ...sorted])].slice(0, most)
 }
 
 /**
@@ -63,15 +60,10 @@ export function representativesAmong(
   }
 }
 
-/** Of a stable test it is the same in every run. */
-function workOf({ baseline: { effects } }: Candidate): number {
-  return besides + effects.filter(({ repeatable }) => !repeatable).length
-}
-
 function richness({ baseline: { effects } }: Candidate): number {
   return new Set(effects.filter(isHard).map(({ boundary, operation }) => `${boundary} ${operation}`)).size
 }
 
-function byWork(a: Candidate, b: Candidate): number {
-  return workOf(a) - workOf(b) || (keyOfTest(a.baseline.test) < keyOfTest(b.baseline.test) ? -1 : 1)
+function byBaseline(a: Candidate, b: Candidate): number {
+  return byWork(a.baseline, b.baseline)
 }

@@ -61,7 +61,7 @@ export function movedLines(before: readonly ModulePart[], after: readonly Module
     if (now?.hash !== hash) continue
     for (const [i, [line, ends]] of pieces.entries()) {
       const by = now.pieces[i]![0] - line
-      for (let n = line; by !== 0 && n <= line + ends; n++) moved.set(n, n + by)
+      if (by !== 0) for (let n = line; n <= line + ends; n++) moved.set(n, n + by)
     }
   }
   return moved
