@@ -1,22 +1,18 @@
 import '../core/refuse-old-node.ts'
-import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { extname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { extname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Parse } from '../run/matrix/cache/function-bodies.ts'
-import { markFunctions } from '../run/matrix/cache/mark-functions.ts'
 import { type MatrixPlan, readPlan } from '../run/matrix/plan-file.ts'
 import { newRun } from '../store/runs.ts'
 import { markSteps } from './mark-steps.ts'
+import { markedSource } from './marked-source.ts'
 import { type MatrixProject, prepareProject } from './vitest-matrix-project.ts'
 import { isVitestReporter, makeVitestReporter, type VitestReporter } from './vitest-reporter.ts'
 
 export { type MortarTest, mortarTest } from './run-test.ts'
 
 const testFile = /\.(?:test|spec)\.[cm]?[jt]sx?$/
-
-const notOurs = /[\\/]node_modules[\\/]/
-const own = fileURLToPath(new URL('..', import.meta.url))
 
 const extension = extname(import.meta.url)
 
@@ -75,10 +71,7 @@ function functionMarks(): MortarVitestPlugin {
       directory = directoryOf(user)
     },
     transform(code, id) {
-      if (!isAbsolute(id) || id.includes('?') || notOurs.test(id) || id.startsWith(own)) return undefined
-      if (!existsSync(id) || readFileSync(id, 'utf8') !== code) return undefined
-      const path = relative(directory, id).split(sep).join('/')
-      const marked = markFunctions(code, path, (text, options) => this.parse(text, options))
+      const marked = markedSource(code, id, directory, (text, options) => this.parse(text, options))
       return marked === undefined ? undefined : { code: marked, map: null }
     },
   }
