@@ -49,7 +49,8 @@ export const brokerFaults: readonly CatalogueFault[] = [
     stalls: true,
     weight: 6,
     applies: overAmqp,
-    arm: (aim) => aimed(amqpFaults.confirmLost(), aim),
+    // Who waits without end is let go with it, late.
+    arm: (aim) => aimed({ ...amqpFaults.confirmLost(), disturbance: { do: 'lose', quietly: true, late: true } }, aim),
   },
   {
     name: 'lost before publish',

@@ -59,10 +59,15 @@ interface Waiting {
 }
 
 function completed({ fault: { disturbance }, released, armed }: Waiting): Disturbance {
-  if ('ms' in disturbance) return { ...disturbance, released: released.signal }
+  if (isHolding(disturbance)) return { ...disturbance, released: released.signal } as Disturbance
   // What had nothing to alter has not gone wrong.
   if (disturbance.do === 'alter') return { ...disturbance, missed: () => void armed.struck-- }
   return disturbance
+}
+
+/** Whether something waits until it is disarmed. */
+function isHolding(disturbance: Disturbance): boolean {
+  return 'ms' in disturbance || (disturbance.do === 'lose' && disturbance.late === true)
 }
 
 /** Makes a set in which nothing is armed. */
@@ -137,7 +142,7 @@ export function createFaultSet(): FaultSet {
       }
       const armed = { name: fault.name, struck: 0, disarm }
       const waiting: Waiting = { fault, armed, seen: 0, released: new AbortController() }
-      if ('ms' in fault.disturbance) delaying.add(waiting)
+      if (isHolding(fault.disturbance)) delaying.add(waiting)
       questions.add(waiting)
       return armed
     },

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Carriage, Gates } from '../../core/carry.ts'
 import type { Disturbance, Faults, ServiceError } from '../../core/fault.ts'
 import type { JsonObject } from '../../core/json.ts'
@@ -143,6 +144,7 @@ export class MessageHold {
     if (this.#published.disturb(struck, message)) return undefined
     if (struck.do === 'lose' && struck.quietly) {
       this.#outgoing.set(bytes, { channel, number: undefined })
+      if (struck.late) void this.#confirmLate(unit.channel, number, struck.released)
       return this.#published.pass(message)
     }
     if (struck.do === 'refuse') return this.#refusePublish(struck.error, unit, number)
@@ -202,6 +204,15 @@ export class MessageHold {
     if (number === undefined) return
     await this.#session.whole('service')
     await this.#service.pass(encodeMethod(channel, name, { deliveryTag: number }))
+  }
+
+  /** Whoever still waits for it once nothing goes wrong any more gets on. */
+  async #confirmLate(number: number, confirmed: number | undefined, released: AbortSignal | undefined): Promise<void> {
+    const channel = this.#channel(number)
+    const { gone } = this.#carriage.toServer
+    const over = AbortSignal.any(released ? [gone, released] : [gone])
+    if (!over.aborted) await once(over, 'abort')
+    if (!channel.closed && !gone.aborted) await this.#confirm(number, 'basic.ack', confirmed)
   }
 
   #settles(unit: AmqpUnit, bytes: Buffer): Promise<void> | undefined {
