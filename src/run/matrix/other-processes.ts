@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { TestRef } from '../../core/exchange.ts'
 import type { Ask, ErrorText } from '../../matrix/observation.ts'
 import { type PlannedCell, readLines, type RunRecord } from './plan-file.ts'
@@ -57,6 +57,8 @@ export function openOtherProcesses(file: string): OtherProcesses {
     tell(now) {
       // Whoever reads it finds it whole. It need not outlive the machine.
       writeFileSync(`${file}~`, JSON.stringify(now ?? null))
+      // File systems that make sure of what takes the place of a file take milliseconds for it.
+      rmSync(file, { force: true })
       renameSync(`${file}~`, file)
     },
     struck: (run) => struck(partsIn(run)),

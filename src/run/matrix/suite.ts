@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { LoadedConfig } from '../loaded-config.ts'
+import { isOwned } from '../record-mode.ts'
 import type { MatrixCache } from './cache/matrix-cache.ts'
 import type { Ran } from './observe-run.ts'
 import type { BrokenFile, LoadedRecord, MatrixPlan, PlannedCell, RunRecord, UsesRecord } from './plan-file.ts'
@@ -28,8 +29,9 @@ export interface Suite {
   readonly cache?: MatrixCache | undefined
 }
 
-/** How many processes of a runner that has workers of its own there are at a time. */
+/** How many processes of a runner that has workers of its own there are at a time, and how many workers in all. */
 const mostLanes = 4
+const mostWorkers = 8
 
 /** What is known while a process still runs. */
 export interface SuitePart {
@@ -52,6 +54,12 @@ export interface SuiteRun extends SuitePart {
   readonly logFile: string
 }
 
+/** Tests that ask servers wait for these more than they work themselves, so there are two for each core. */
+function workersOf({ boundaries }: LoadedConfig): number {
+  const cores = availableParallelism()
+  return boundaries.some(({ input }) => isOwned(input)) ? Math.max(cores, Math.min(mostWorkers, 2 * cores)) : cores
+}
+
 /**
  * Runs the command for one plan: once, or as often as its cells are best spread over processes.
  *
@@ -65,9 +73,10 @@ export async function runSuite(
   if (suite.perProcess) return runProcesses(suite, plan, onPart)
   // A port that the config names can be had but once.
   const isAlone = suite.config.boundaries.some(({ input }) => input.port !== undefined)
-  const lanes = spreadCells(plan.cells ?? [], isAlone ? 1 : Math.min(mostLanes, availableParallelism()))
-  if (lanes.length < 2) return runOnce(suite, plan, { onPart })
-  const workers = Math.max(1, Math.floor(availableParallelism() / lanes.length))
+  const most = workersOf(suite.config)
+  const lanes = spreadCells(plan.cells ?? [], isAlone ? 1 : Math.min(mostLanes, most))
+  if (lanes.length < 2) return runOnce(suite, { ...plan, workers: plan.workers ?? most }, { onPart })
+  const workers = Math.max(1, Math.floor(most / lanes.length))
   const files = new Set(plan.cells?.map(({ cell }) => cell.test.file))
   const runLane = (cells: readonly PlannedCell[]): Promise<SuiteRun> => {
     const own = new Set(cells.map(({ cell }) => cell.test.file))
