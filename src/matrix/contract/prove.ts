@@ -45,12 +45,17 @@ export function* prove(all: readonly ReadField[]): Inquiry<Proved> {
   }
   const opaque = new Set(pointersOf(fields.filter(({ kind }) => kind === 'opaque')))
   const known = [...fields, ...ways].filter(isNeeded)
-  const [bare, moreNulls, moreTypes] = (yield* together<Answer | undefined | Answers>([
+  const lost = ({ pointer }: ReadField): Where => losses.get(pointer)!.where
+  // What is read in ways that nobody saw.
+  const unseen = fields.filter((field) => isNeeded(field) && /^(?:nobody|unknown)$/.test(field.readBy))
+  const [bare, otherNulls, otherTypes, unseenNulls, unseenTypes] = (yield* together<Answer | undefined | Answers>([
     askOne(keeping(pointersOf(known), { opaque, where: 'everywhere' })),
     borne(nullified, nulls!),
     borne(retyped, types!),
+    wherever(nullified, unseen.filter(isNot('null')), lost),
+    wherever(retyped, unseen.filter(isNot('')), lost),
     askOnly(oddQuestions(program.filter(isNeeded))),
-  ])) as readonly [Answer | undefined, Answers, Answers]
+  ])) as readonly [Answer | undefined, Answers, Answers, Answers, Answers]
   const where: Where = bare?.shows ? bare.where : 'everywhere'
   if (bare?.shows) {
     // What the tests that stand for the others can do without, these may need.
@@ -58,16 +63,13 @@ export function* prove(all: readonly ReadField[]): Inquiry<Proved> {
       [...fields, ...ways.filter((way) => !isImplied(way))].filter((field) => !isNeeded(field)),
       ({ readBy }) => (readBy === 'nobody' ? 'unread' : 'read'),
     )
-    const [more, hidden] = yield* together([
+    const [found, hidden] = yield* together([
       searchFields(absent, pointersOf(rest.read ?? []), { where }),
       byHalves(absent, pointersOf(rest.unread ?? []), { where }),
     ])
-    for (const [pointer, answer] of [...more!, ...hidden!]) losses.set(pointer, answer)
+    for (const [pointer, answer] of [...found!, ...hidden!]) losses.set(pointer, answer)
   }
-  // What is read in ways that nobody saw, or needed elsewhere only.
-  const late = fields.filter(
-    (field) => isNeeded(field) && (/^(?:nobody|unknown)$/.test(field.readBy) || !known.includes(field)),
-  )
+  const late = fields.filter((field) => isNeeded(field) && !known.includes(field))
   const others = fields.filter((field) => !isNeeded(field))
   const parts = {
     needed: pointersOf([...fields, ...ways].filter(isNeeded)),
@@ -76,7 +78,6 @@ export function* prove(all: readonly ReadField[]): Inquiry<Proved> {
     opaque,
     where,
   }
-  const lost = ({ pointer }: ReadField): Where => losses.get(pointer)!.where
   const [lateNulls, lateTypes, enough] = (yield* together<Answers | Enough>([
     wherever(nullified, late.filter(isNot('null')), lost),
     wherever(retyped, late.filter(isNot('')), lost),
@@ -84,10 +85,19 @@ export function* prove(all: readonly ReadField[]): Inquiry<Proved> {
   ])) as readonly [Answers, Answers, Enough]
   return {
     absent: losses,
-    null: new Map([...nulls!, ...moreNulls, ...lateNulls]),
-    wrongType: new Map([...types!, ...moreTypes, ...lateTypes]),
+    null: merged(nulls!, otherNulls, unseenNulls, lateNulls),
+    wrongType: merged(types!, otherTypes, unseenTypes, lateTypes),
     ...enough,
   }
+}
+
+/** One test that minds is enough, so what shows stays. */
+function merged(...all: readonly Answers[]): Answers {
+  const found = new Map<string, Answer>()
+  for (const [pointer, answer] of all.flatMap((answers) => [...answers])) {
+    if (!found.get(pointer)?.shows) found.set(pointer, answer)
+  }
+  return found
 }
 
 /** What was borne by the tests that stand for the others, at once in these: only what shows there is in it. */
