@@ -9,6 +9,7 @@ import { toGithub } from '../../src/run/matrix/export/github.ts'
 import { toStryker } from '../../src/run/matrix/export/stryker.ts'
 import { optionalPackage } from '../support/optional-package.ts'
 import { repository } from '../support/project.ts'
+import { sarifShape } from '../support/sarif-shape.ts'
 import { matrixProject } from './matrix-project.ts'
 
 const Ajv = optionalPackage('ajv')
@@ -103,8 +104,10 @@ describe.skipIf(!Ajv || !Ajv2020 || !report)('a matrix', () => {
       expect(complaints(Ajv2020.default, closed(published), document)).toEqual([])
     expect(complaints(Ajv2020.default, closed(published), { ...kept, findings: [{}] })).not.toEqual([])
 
-    const { version, runs } = JSON.parse(made.read('out.sarif'))
-    expect(version).toBe('2.1.0')
+    const sarif = JSON.parse(made.read('out.sarif'))
+    expect(complaints(Ajv2020.default, sarifShape, sarif)).toEqual([])
+    expect(complaints(Ajv2020.default, sarifShape, { ...sarif, version: '2.0.0' })).not.toEqual([])
+    const { runs } = sarif
     expect(runs[0].tool.driver.rules[runs[0].results[0].ruleIndex].id).toBe('O1')
     expect(runs[0].results).toMatchObject([
       {
@@ -138,9 +141,9 @@ describe.skipIf(!Ajv || !Ajv2020 || !report)('a matrix', () => {
     // What was accepted is suppressed; a call that stands on a changed line goes before one that does not.
     writeFileSync(join(made.directory, 'src/billing.mjs'), `// one line more\n${billing}`)
     await made.mortar(['matrix', '--accept', ...options])
-    expect(JSON.parse(made.read('out.sarif')).runs[0].results).toMatchObject([
-      { suppressions: [{ kind: 'external', status: 'accepted' }] },
-    ])
+    const accepted = JSON.parse(made.read('out.sarif'))
+    expect(complaints(Ajv2020.default, sarifShape, accepted)).toEqual([])
+    expect(accepted.runs[0].results).toMatchObject([{ suppressions: [{ kind: 'external', status: 'accepted' }] }])
     const checked = await made.mortar(['check', '--matrix', '60s'], { env: { GITHUB_ACTIONS: 'true' } })
     expect(checked.stderr).toContain('::notice file=src/billing.mjs,line=6,title=duplicate (O1)%2C accepted::')
   }, 120_000)
