@@ -66,14 +66,20 @@ describe.concurrent('a retry', () => {
     expect(document.vigilance.of).toBeGreaterThan(2)
   }, 60_000)
 
-  it('that is allowed for now is no finding until the rule expires', async ({ onTestFinished: after }) => {
+  it('that is allowed for now is no finding until the rule expires, and a rule that nothing needs is named', async ({
+    onTestFinished: after,
+  }) => {
     const rule = (until: string): string =>
-      `matrix: { allow: [{ operation: 'POST /v1/charges', verdict: 'duplicate', reason: 'known', until: '${until}' }] },`
+      `{ operation: 'POST /v1/charges', verdict: 'duplicate', reason: 'known', until: '${until}' }`
+    const config = (...rules: readonly string[]): string => `matrix: { allow: [${rules.join(', ')}] },`
     const source = files(billing('', transient))
-    const allowed = matrixProject({ after, boundaries: '', config: rule('2099-01-01'), files: source })
-    const first = await runMatrix(allowed, '--fault', 'reply lost')
-    expect([first.ran.code, first.document.cells.map(({ verdict }) => verdict)]).toEqual([0, ['allowed']])
-    const expired = matrixProject({ after, boundaries: '', config: rule('2020-01-01'), files: source })
+    const idle = "{ verdict: 'crash', reason: 'was mended', until: '2099-01-01' }"
+    const allowed = matrixProject({ after, boundaries: '', config: config(rule('2099-01-01'), idle), files: source })
+    const first = await runMatrix(allowed)
+    expect([first.ran.code, first.document.findings]).toEqual([0, []])
+    expect(first.verdicts('POST /v1/charges')).toMatchObject({ 'reply lost': 'allowed', 'reset before': 'handled' })
+    expect(first.document.unusedRules).toMatchObject([{ reason: 'was mended' }])
+    const expired = matrixProject({ after, boundaries: '', config: config(rule('2020-01-01'), idle), files: source })
     const second = await runMatrix(expired, '--fault', 'reply lost')
     expect(second.ran.code).toBe(1)
     // Nothing is said of rules by a run that did not try everything.

@@ -52,4 +52,13 @@ describe.concurrent('a suite of which nothing can be judged', () => {
     expect(typed.stderr).toContain("no test's name contains `a rate is knwon`")
     expect(typed.stderr).toContain('Did you mean `a rate is known`?')
   }, 60_000)
+
+  it('is told what to import, where tests of node:test tell of nothing', async ({ onTestFinished: after }) => {
+    const silent = `import { test } from 'node:test'\ntest('a rate is known', () => {})`
+    const made = matrixProject({ after, boundaries: '', files: { 'silent.test.mjs': silent } })
+    const { code, stderr } = await made.mortar(['matrix', '--', 'node', '--test', 'silent.test.mjs'])
+    expect(code).toBe(3)
+    expect(stderr).toContain('nothing that the test command did crossed a boundary')
+    expect(stderr).toContain("import `test` from 'mortar/node-test' in place of 'node:test'")
+  }, 60_000)
 })
