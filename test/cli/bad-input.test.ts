@@ -159,10 +159,9 @@ describe('the command line', () => {
 })
 
 describe('a service that fails while it is recorded', () => {
-  const config = (port: number): string => oneBoundary(`, env: 'API', timeoutMs: 400`, `http://127.0.0.1:${port}`)
-
-  async function recordAndReplay(port: number, close: () => void): Promise<[Ran, Ran, Project]> {
-    const made = project({ config: config(port), files: { 'ask.mjs': ask } })
+  async function recordAndReplay(port: number, close: () => void, more = ''): Promise<[Ran, Ran, Project]> {
+    const config = oneBoundary(`, env: 'API'${more}`, `http://127.0.0.1:${port}`)
+    const made = project({ config, files: { 'ask.mjs': ask } })
     const args = ['check', '--', 'node', '--import', 'mortar/register', 'ask.mjs', `http://127.0.0.1:${port}/`]
     const recorded = await made.mortar(args)
     close()
@@ -170,17 +169,18 @@ describe('a service that fails while it is recorded', () => {
   }
 
   test.each([
-    ['resets', (socket: net.Socket) => socket.resetAndDestroy(), 'MORTAR_UPSTREAM_RESET', 'ECONNRESET'],
-    ['never answers', () => {}, 'MORTAR_UPSTREAM_TIMEOUT', 'ETIMEDOUT'],
+    ['resets', (socket: net.Socket) => socket.resetAndDestroy(), 'MORTAR_UPSTREAM_RESET', 'ECONNRESET', ''],
+    ['never answers', () => {}, 'MORTAR_UPSTREAM_TIMEOUT', 'ETIMEDOUT', ', timeoutMs: 400'],
     [
       'sends what is not HTTP',
       (socket: net.Socket) => socket.end('SSH-2.0-x\r\n\r\n'),
       'MORTAR_UPSTREAM_MALFORMED',
       'HPE_',
+      '',
     ],
-  ])('and %s is recorded as that failure, and said', async (_what, answer, code, seen) => {
+  ])('and %s is recorded as that failure, and said', async (_what, answer, code, seen, more) => {
     const { port, close } = await service(answer)
-    const [recorded, replayed, made] = await recordAndReplay(port, close)
+    const [recorded, replayed, made] = await recordAndReplay(port, close, more)
     expect(recorded.stdout).toContain(code)
     expect(recorded.stderr).toContain(seen)
     expect(replayed.stderr).toContain(seen)
