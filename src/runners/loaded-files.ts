@@ -23,6 +23,11 @@ const shared = globalThis as { __mortarLoaded?: Watched; __vitest_worker__?: { e
 const tools = /[\\/](?:vitest|tinypool|vite|rolldown|esbuild|@esbuild[\\/][^\\/]+)[\\/](?:dist|bin)[\\/]/
 const own = fileURLToPath(new URL('..', import.meta.url))
 
+/** Whether that was begun already. */
+export function isWatched(): boolean {
+  return shared.__mortarLoaded !== undefined
+}
+
 /** Watches from now on which files node itself loads, and whether other programs are started, of which nobody tells. */
 export function watchLoaded(): Watched {
   if (shared.__mortarLoaded) return shared.__mortarLoaded

@@ -1,12 +1,11 @@
 import type { TestContext } from 'node:test'
 import type { TestRef } from '../core/exchange.ts'
-import { realNow } from '../core/real-clock.ts'
-import { installProgramClock } from '../engine/clock/program-clock.ts'
-import { appendResult, type PlannedCell, readPlan } from '../run/matrix/plan-file.ts'
-import { watchCallStacks } from '../run/call-stacks.ts'
+import { realClearTimeout, realSetTimeout } from '../core/real-clock.ts'
+import { readPlan } from '../run/matrix/plan-file.ts'
 import type { InProcessRun } from './in-process-run.ts'
-import { openOwnProcesses } from './own-processes.ts'
-import { type BodyResult, runCell } from './run-cell.ts'
+import { lengthenTimeout } from './lengthen-timeout.ts'
+import type { BodyResult } from './run-cell.ts'
+import { openTurns } from './run-turns.ts'
 
 /** Runs each test of a file of `node:test` once for each of its cells, in the same process. */
 export interface NodeTestMatrix {
@@ -16,71 +15,73 @@ export interface NodeTestMatrix {
    * @param name - Without those of its suites.
    */
   times(name: string): number
-  /** Runs a test once more, if there is anything left to run of it. What goes wrong in it does not fail it. */
+  /**
+   * Runs a test once more, if there is anything left to run of it. What goes wrong in it does not fail it.
+   *
+   * @param timeoutMs - As the test has it; node itself is to let it take as long as it does.
+   */
   run(context: TestContext, test: TestRef, body: () => unknown, timeoutMs: number | undefined): Promise<void>
 }
 
+/** How long a test may take that has no timeout, and one in which nothing goes wrong any more, milliseconds. */
+const longestMs = 30_000
+const freeMs = 3000
+
 /** @param file - Of the tests, relative to the project. */
 export function openNodeTestMatrix(planFile: string, attached: InProcessRun, file: string): NodeTestMatrix {
-  const { clean, cells, only, skip, until, realTime, trace } = readPlan(planFile)
-  const programClock = cells && installProgramClock()
-  const own = (cells ?? []).filter(({ cell }) => cell.test.file === file)
-  const others = openOwnProcesses(planFile)
-  // Before the program is loaded, whose connections may outlive every test.
-  watchCallStacks()
-  const done = new Map<string, number>()
-  /** Tests that did not even go well by themselves. */
-  const broken = new Set<string>()
-  const cellsOf = ({ name }: TestRef): readonly PlannedCell[] => own.filter(({ cell }) => cell.test.name === name)
-  let turn: Promise<unknown> = Promise.resolve()
-
-  async function runNext(
-    context: TestContext,
-    test: TestRef,
-    body: () => unknown,
-    timeoutMs: number | undefined,
-  ): Promise<void> {
-    const at = done.get(test.name) ?? 0
-    done.set(test.name, at + 1)
-    const planned = at < clean ? undefined : cellsOf(test)[at - clean]
-    const isWanted = (only === undefined || isAmong(only, test)) && !isAmong(skip, test)
-    const isDone = cells ? cellsOf(test).length === 0 || (at >= clean && !planned) : at >= clean
-    if (!isWanted || isDone || (planned && broken.has(test.name))) return
-    if (until !== undefined && realNow() > until) return
-    const id = planned?.cell.id ?? `clean-${at + 1}`
-    appendResult(planFile, { t: 'began', id, test })
-    const clock = trace || others.any || isAmong(realTime, test) ? undefined : programClock
-    const failed = watchSubtests(context)
-    const known = { test, id, struckElsewhere: others.struck, clock, timeoutMs, ...(trace && { trace }) }
-    others.begin({ test, id, planned })
-    const ran = others.end(
-      await runCell(attached, { ...known, ...(planned && { planned }) }, () => outcome(body, failed)),
-    )
-    if (!planned && !ran.passed) broken.add(test.name)
-    appendResult(planFile, ran)
-  }
+  const { clean, cells } = readPlan(planFile)
+  const all = (cells ?? []).flatMap(({ cell: { test } }) => (test.file === file ? [test] : []))
+  const own = [...new Map(all.map((test) => [test.name, test])).values()]
+  const turns = openTurns(planFile, { attached, file })
+  let before: Promise<unknown> = Promise.resolve()
 
   return {
     times(name) {
       if (!cells) return clean
-      const alike = Map.groupBy(
-        own.filter(({ cell: { test } }) => test.name === name || test.name.endsWith(` > ${name}`)),
-        ({ cell }) => cell.test.name,
-      )
-      const most = Math.max(0, ...Array.from(alike.values(), (some) => some.length))
-      return most === 0 ? 0 : clean + most
+      const alike = own.filter((test) => test.name === name || test.name.endsWith(` > ${name}`))
+      return Math.max(0, ...alike.map((test) => turns.turnsOf(test).length))
     },
     run(context, test, body, timeoutMs) {
+      const failed = watchSubtests(context)
+      const known = { testTimeout: timeoutMs ?? longestMs }
+      if (timeoutMs !== undefined) lengthenTimeout(known)
+      const limitMs = known.testTimeout
+      const task = { test, key: test.name, ...(timeoutMs !== undefined && { timeoutMs: limitMs }) }
       // What runs side by side shares its faults and its state.
-      const next = turn.then(() => runNext(context, test, body, timeoutMs))
-      turn = next.catch(() => {})
+      const next = before.then(async () => {
+        const limit = openLimit(limitMs)
+        await turns.run(task, (letGo) => limit.race(outcome(body, failed), letGo))
+        limit.close()
+      })
+      before = next.catch(() => {})
       return next
     },
   }
 }
 
-function isAmong(tests: readonly TestRef[] | undefined, { file, name }: TestRef): boolean {
-  return tests?.some((test) => test.file === file && test.name === name) ?? false
+interface Limit {
+  /** @param letGo - After which a test has little time left. */
+  race(ended: Promise<BodyResult>, letGo: AbortSignal): Promise<BodyResult>
+  close(): void
+}
+
+/**
+ * Node waits for a test for ever; what goes on in one that is given up is left alone, as other runners do. Call it before
+ * time is passed in the test, as other timers than those of then are somebody's who goes on.
+ */
+function openLimit(ms: number): Limit {
+  const over = Promise.withResolvers<BodyResult>()
+  const giveUp = (): void => over.resolve({ passed: false, errors: [new Error('the test did not end in time')] })
+  const timers = [realSetTimeout(giveUp, ms)]
+  return {
+    race(ended, letGo) {
+      letGo.addEventListener('abort', () => timers.push(realSetTimeout(giveUp, freeMs)))
+      return Promise.race([ended, over.promise])
+    },
+    close() {
+      for (const timer of timers) realClearTimeout(timer)
+    },
+  }
 }
 
 async function outcome(body: () => unknown, failed: readonly unknown[]): Promise<BodyResult> {

@@ -75,8 +75,9 @@ function wrap(base: typeof runner.test): NodeTest {
     if (matrix) {
       // What is not done yet may fail; that says nothing.
       if (isSkipped || base === runner.test.todo || options.todo) return Promise.resolve()
+      const patient = { ...options, timeout: Number.POSITIVE_INFINITY }
       const times = Array.from({ length: matrix.times(name) }, () =>
-        base(name, options, (context) => matrix.run(context, refOf(context), () => body(context), options.timeout)),
+        base(name, patient, (context) => matrix.run(context, refOf(context), () => body(context), options.timeout)),
       )
       return Promise.all(times).then(() => {})
     }

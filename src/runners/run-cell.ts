@@ -66,11 +66,15 @@ const lookEveryMs = 25
 
 const marker = globalThis as { __mortarStep?: <T>(value: T) => T }
 
-/** Runs a test once more, in a session of its own, with at most one thing going wrong, and tells what that led to. */
+/**
+ * Runs a test once more, in a session of its own, with at most one thing going wrong, and tells what that led to.
+ *
+ * @param body - Its signal is aborted when nothing goes wrong any more.
+ */
 export async function runCell(
   attached: InProcessRun,
   { test, id, planned, standIns, struckElsewhere = () => 0, clock, goesOn, timeoutMs, trace, patient }: RunCellOptions,
-  body: () => Promise<BodyResult>,
+  body: (letGo: AbortSignal) => Promise<BodyResult>,
 ): Promise<RunRecord> {
   const { run, running, servers } = attached
   const asks: RunRecord['asks'][number][] = []
@@ -81,6 +85,7 @@ export async function runCell(
   let lateMs: number | undefined
   let waited: RunRecord['waited']
   let lifted: RunRecord['lifted']
+  const free = new AbortController()
   let asked = 0
   const count = (): void => {
     // Enough has been seen; without the fault it comes to an end.
@@ -130,6 +135,7 @@ export async function runCell(
     armed?.disarm()
     session.disarm()
     servers?.find(planned!.cell.boundary)?.disarmAll()
+    free.abort()
   }
   const isAsked = (boundary: string): boolean => {
     const isHeld = boundary === planned?.cell.boundary && servers?.find(boundary) !== undefined
@@ -148,7 +154,7 @@ export async function runCell(
   const time = passTime(clock, { run, isAsked, cleanMs, deadlineMs, patient, asked: () => asked, onStuck })
   let result: BodyResult = { passed: false, errors: [] }
   try {
-    result = await runInSession(session, body)
+    result = await runInSession(session, () => body(free.signal))
     if (result.passed) await session.settle()
   } catch (error) {
     result = { passed: false, errors: [error] }

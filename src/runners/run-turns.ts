@@ -6,7 +6,7 @@ import { afterAll, appendResult, readPlan, type ResultLine, type RunRecord, runI
 import { letTimePass } from './cell-time.ts'
 import type { InProcessRun } from './in-process-run.ts'
 import { watchFunctions } from './executed-functions.ts'
-import { loadedTeller, workerModules } from './loaded-files.ts'
+import { isWatched, loadedTeller, workerModules } from './loaded-files.ts'
 import { watchLoop } from './loop-watch.ts'
 import { nextPass, type Pass } from './next-pass.ts'
 import { openOwnProcesses } from './own-processes.ts'
@@ -18,7 +18,7 @@ export interface TurnRunner {
   /** What is wanted of a test; nothing of one that is left out. */
   turnsOf(test: TestRef): readonly Turn[]
   /** Runs the next turn of a test, if it would show anything. What goes wrong in it does not reject. */
-  run(task: RunTask, body: () => Promise<BodyResult>): Promise<void>
+  run(task: RunTask, body: (letGo: AbortSignal) => Promise<BodyResult>): Promise<void>
   /** What is left, for this file with its modules evaluated anew; `undefined`: that would show nothing more. */
   next(): Pass | undefined
 }
@@ -58,7 +58,8 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
   const write = (line: ResultLine): void => appendResult(planFile, line)
   const functions =
     plan.functions && watchFunctions(attached.run.config.directory, { tell: write, isAnew: pass !== undefined })
-  const tellLoaded = loadedTeller(write, workerModules, functions?.modules)
+  // Where what was loaded before is not known, nothing is told, and nothing kept.
+  const tellLoaded = isWatched() ? loadedTeller(write, workerModules, functions?.modules) : undefined
   const others = openOwnProcesses(planFile)
   const loop = watchLoop(planFile)
   watchCallStacks()
@@ -126,7 +127,7 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
       )
       loop.end()
       const ran: RunRecord = { ...others.end(shown), id, ...again }
-      tellLoaded(test.file)
+      tellLoaded?.(test.file)
       if (follows) judgeBefore(key, turn, ran)
       else if (planned && isAmong(plan.suspects, test)) held.set(key, ran)
       else tell(ran, planned ? undefined : test)

@@ -45,6 +45,33 @@ test('with subtests', async (context) => {
 test.skip('is not run', () => charge(1))
 test.todo('is not done', () => assert.fail())`
 
+/** A gateway that answers, and a program each part of which goes wrong in its own way when it does not. */
+async function perils(after: (close: () => void) => void, tests: string): Promise<Project> {
+  const gateway = await upstream((_, response) => void response.end('{}'), { after: after as never })
+  return project({
+    after,
+    config: `import { http } from 'mortar'
+process.env.GATEWAY ??= '${gateway.origin}'
+export default { boundaries: { gateway: http({ origin: '${gateway.origin}', env: 'GATEWAY', record: 'live' }) } }`,
+    files: {
+      'perils.mjs': `let failed = false
+const ask = (path) => fetch(process.env.GATEWAY + path, { signal: AbortSignal.timeout(500) })
+export const asks = () => ask('/asks')
+export async function spins() { try { await ask('/spins') } catch { for (;;); } }
+export async function hangs() { try { await ask('/hangs') } catch { await new Promise(() => {}) } }
+export async function givesUp() {
+  if (failed) throw new Error('it has given up')
+  await ask('/gives-up').catch((error) => { failed = true; throw error })
+}`,
+      'unrelated.mjs': '',
+      'perils.test.mjs': `import { test } from 'mortar/node-test'
+import { asks, givesUp, hangs, spins } from './perils.mjs'
+${tests}
+test('asks', () => asks())`,
+    },
+  })
+}
+
 async function shop(key: string, after: (close: () => void) => void): Promise<Project> {
   let charges = 0
   const gateway = await upstream(
@@ -68,6 +95,7 @@ export default { boundaries: { gateway: http({ origin: '${gateway.origin}', env:
 }
 
 const command = ['--', 'node', '--test', 'billing.test.mjs']
+const perilous = ['--fault', 'reset before', '--', 'node', '--test', 'perils.test.mjs']
 
 describe.concurrent('tests of mortar/node-test', () => {
   it('run again within their process, each with its hooks, and are judged by what they throw', async ({
@@ -101,4 +129,39 @@ describe.concurrent('tests of mortar/node-test', () => {
     expect(document.findings.filter(({ operation }) => operation === 'POST /v1/charges')).toEqual([])
     expect(document.resilience.of).toBeGreaterThan(6)
   }, 120_000)
+
+  it('that never end or do not recover are told of, and what is known is kept', async ({ onTestFinished: after }) => {
+    const tests = `test('hangs', () => hangs())
+test('gives up', () => givesUp())
+test('never ends', { timeout: 200 }, async () => { await asks(); await new Promise(() => {}) })`
+    const made = await perils(after, tests)
+    const { document } = await runMatrix(made, ...perilous)
+    expect(document.cells.map(({ test, verdict }) => `${test.name}: ${verdict}`).toSorted()).toEqual([
+      'asks: degraded',
+      'gives up: poisoned',
+      'hangs: hang',
+    ])
+    expect(document.leftOut).toEqual([])
+    expect(document.tests.excluded).toMatchObject([
+      { test: { name: 'never ends' }, state: 'failing', why: expect.stringContaining('did not end in time') },
+    ])
+
+    const cachedAfter = async (path: string): Promise<readonly (boolean | undefined)[]> => {
+      made.write(path, `${made.read(path)}\n`)
+      return (await runMatrix(made, '--test', 'asks', ...perilous)).document.cells.map(({ cached }) => cached)
+    }
+    expect(await cachedAfter('unrelated.mjs')).toEqual([true])
+    expect(await cachedAfter('perils.mjs')).toEqual([undefined])
+  }, 150_000)
+
+  it('that let nothing else get its turn are ended, and others are run all the same', async ({
+    onTestFinished: after,
+  }) => {
+    const made = await perils(after, "test('spins', () => spins())")
+    const { document } = await runMatrix(made, ...perilous)
+    expect(document.cells.map(({ test, verdict }) => `${test.name}: ${verdict}`).toSorted()).toEqual([
+      'asks: degraded',
+      'spins: hang',
+    ])
+  }, 60_000)
 })

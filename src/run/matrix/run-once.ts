@@ -4,6 +4,7 @@ import { realClearTimeout, realSetTimeout } from '../../core/real-clock.ts'
 import { makeFolder } from '../../files/write-whole.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import { openRun } from '../open-run.ts'
+import { runnerOf } from '../known-runner.ts'
 import { openOutsideDoors } from '../outside-doors.ts'
 import { shellLine } from '../shell-line.ts'
 import { hearParts } from './hear-parts.ts'
@@ -29,8 +30,9 @@ const patienceMs = 60_000
 const afterwardsMs = 10_000
 const longestRunMs = 600_000
 
-/** What node loads first in every process of the command. */
-const firstLoaded = new URL('../../runners/note-clients.js', import.meta.url).href
+/** What node loads first in every process of the command, and where nobody else tells what tests of it load. */
+const noteClients = new URL('../../runners/note-clients.js', import.meta.url).href
+const watchLoaded = new URL('../../runners/watch-loaded.js', import.meta.url).href
 
 let serial = 0
 
@@ -57,6 +59,8 @@ export async function runOnce(
     env: { ...env, MORTAR_RUN: runDirectory, MORTAR_COMMAND: line },
     trustSystem: true,
   })
+  const isNodeTest = !cell && runnerOf(line, config.directory) === 'node:test'
+  const firstLoaded = [noteClients, ...(isNodeTest ? [watchLoaded] : [])]
   const heard = cell ? undefined : hearParts(planFile, { runDirectory, projectDirectory: config.directory, onPart })
   let end
   try {
@@ -72,7 +76,9 @@ export async function runOnce(
           ...withLocalPrograms(doors.env, config.directory),
           MORTAR_COMMAND: line,
           [planVariable]: planFile,
-          NODE_OPTIONS: [doors.env['NODE_OPTIONS'], `--import=${firstLoaded}`].filter(Boolean).join(' '),
+          NODE_OPTIONS: [doors.env['NODE_OPTIONS'], ...firstLoaded.map((url) => `--import=${url}`)]
+            .filter(Boolean)
+            .join(' '),
           ...cell?.variables,
         },
         logFile,
