@@ -22,7 +22,7 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
     // Tests mostly wait for processes; vitest would leave one of two cores to itself.
     maxWorkers: availableParallelism() + 1,
-    // Only what hangs is to end by these: a busy machine takes long. Children are killed before, so that one sees what they said.
+    // Only what hangs is to end by these: a busy machine takes long.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default'],

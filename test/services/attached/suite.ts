@@ -39,7 +39,7 @@ ${source}`,
 export default { boundaries: { ${boundaries} } }`,
     files: {
       'vitest.config.mjs': `import { mortar } from 'mortar/vitest'
-export default { plugins: [mortar()], test: { reporters: [['json', { outputFile: 'report.json' }]] } }`,
+export default { plugins: [mortar()], test: { testTimeout: 20_000, reporters: [['json', { outputFile: 'report.json' }]] } }`,
       ...(Object.fromEntries(tests) as Record<string, string>),
       ...files,
     },
