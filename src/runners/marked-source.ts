@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { isAbsolute, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Parse } from '../run/matrix/cache/function-bodies.ts'
+import type { Parse } from '../run/matrix/cache/code-blocks.ts'
 import { markFunctions } from '../run/matrix/cache/mark-functions.ts'
 
 const packages = /[\\/]node_modules[\\/]/

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { writeWhole } from '../../../files/write-whole.ts'
-import type { Parse } from './function-bodies.ts'
+import type { Parse } from './code-blocks.ts'
 import { moduleParts, type ModulePart } from './module-parts.ts'
 
 /** Parts of modules, by the hash of their content; a module is read once. */

@@ -1,29 +1,29 @@
-import { functionBodies, type Parse } from './function-bodies.ts'
+import { codeBlocks, type Parse } from './code-blocks.ts'
 
-/** What modules have run, by `pathOf:part`: part 0 when the module itself has been, part n the n-th of its functions. */
+/** What modules have run, by `pathOf:part`: part 0 when the module itself has been, part n the n-th of its blocks. */
 export interface RanParts {
   __mortarRan?: Record<string, 1>
 }
 
 /**
- * Has a module tell when it has been loaded, and which of its functions are called. Lines stay where they are, and a
+ * Has a module tell when it has been loaded, and which functions and branches in it run. Lines stay where they are, and a
  * function can still be taken elsewhere as text.
  *
  * @param path - By which it is told of.
  * @returns `undefined` where the source cannot be read.
  */
 export function markFunctions(code: string, path: string, parse: Parse): string | undefined {
-  const bodies = functionBodies(code, path, parse)
-  if (!bodies) return undefined
-  const mark = (part: number): string => `(globalThis.__mortarRan??={})[${JSON.stringify(`${path}:${part}`)}]=1`
-  const inserted = bodies.flatMap(({ start, end, insertAt }, i) =>
-    insertAt === undefined
-      ? [
-          { at: start, order: start, text: `(${mark(i + 1)},` },
-          { at: end, order: -start, text: ')' },
-        ]
-      : [{ at: insertAt, order: start, text: `;${mark(i + 1)};` }],
-  )
+  const blocks = codeBlocks(code, path, parse)
+  if (!blocks) return undefined
+  const markOf = (part: number): string => `(globalThis.__mortarRan??={})[${JSON.stringify(`${path}:${part}`)}]=1`
+  const inserted = blocks.flatMap(({ start, end, mark }, i) => {
+    if (typeof mark === 'object') return [{ at: mark.at, order: start, text: `;${markOf(i + 1)};` }]
+    const [before, after] = mark === 'statement' ? [`{${markOf(i + 1)};`, '}'] : [`(${markOf(i + 1)},`, ')']
+    return [
+      { at: start, order: start, text: before },
+      { at: end, order: -start, text: after },
+    ]
+  })
   // Of those at one place, what ends goes first, the innermost before the others.
   inserted.sort((a, b) => a.at - b.at || a.order - b.order)
   let marked = ''
@@ -33,5 +33,5 @@ export function markFunctions(code: string, path: string, parse: Parse): string 
     from = at
   }
   // At the end, as nothing may stand before directives; a module that throws has not been loaded.
-  return `${marked}${code.slice(from)}\n;${mark(0)}`
+  return `${marked}${code.slice(from)}\n;${markOf(0)}`
 }

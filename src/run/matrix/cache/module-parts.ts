@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { functionBodies, type Parse } from './function-bodies.ts'
+import { codeBlocks, type Parse } from './code-blocks.ts'
 
-/** What stands in a module outside of all functions, or in a function without those that stand in it. */
+/** What stands in a module outside of all blocks, or in one of these without those that stand in it. */
 export interface ModulePart {
-  /** As of a `FunctionBody`; of what stands outside: empty. */
+  /** As of a `CodeBlock`; of what stands outside: empty. */
   readonly place: string
   /** Of its text. */
   readonly hash: string
@@ -11,10 +11,10 @@ export interface ModulePart {
   readonly pieces: readonly (readonly [line: number, ends: number])[]
 }
 
-/** The parts of a module: first what stands outside of all functions, then each of these. `undefined`: it cannot be read. */
+/** The parts of a module: first what stands outside of all blocks, then each of these. `undefined`: it cannot be read. */
 export function moduleParts(code: string, path: string, parse: Parse): readonly ModulePart[] | undefined {
-  const bodies = functionBodies(code, path, parse)
-  if (!bodies) return undefined
+  const blocks = codeBlocks(code, path, parse)
+  if (!blocks) return undefined
   const lineEnds = [...code.matchAll(/\n/g)].map(({ index }) => index)
   const endsBefore = (offset: number): number => {
     let [low, high] = [0, lineEnds.length]
@@ -26,8 +26,8 @@ export function moduleParts(code: string, path: string, parse: Parse): readonly 
     return low
   }
   const whole = { start: 0, end: code.length, place: '' }
-  return [whole, ...bodies].map(({ start, end, place }) => {
-    const inner = bodies.filter((body) => body.place !== '' && parentOf(body.place) === place && body.place !== place)
+  return [whole, ...blocks].map(({ start, end, place }) => {
+    const inner = blocks.filter((one) => parentOf(one.place) === place)
     const pieces: (readonly [number, number])[] = []
     const texts: string[] = []
     let from = start
@@ -40,7 +40,7 @@ export function moduleParts(code: string, path: string, parse: Parse): readonly 
   })
 }
 
-/** The place of the function that a function stands in; empty: it stands in none. */
+/** The place of the block that a block stands in; empty: it stands in none. */
 export function parentOf(place: string): string {
   return place.slice(0, Math.max(0, place.lastIndexOf('.')))
 }
