@@ -9,12 +9,16 @@ export async function confirmNew(suite: Suite, { judged, ...options }: ConfirmOp
   const isSettled = (one: ConfirmOptions['judged'][number]): boolean => cache?.isConfirmed(one.shown.cell) ?? false
   const settled = new Set(findingsOf(judged).flatMap(({ cells }) => (cells.some(isSettled) ? cells : [])))
   // What is seen again is run again, and alone.
-  const fresh = { ...suite, cache: undefined, lanes: 1 }
+  const unread = cache && { ...cache, find: async () => [], keep: () => {}, forget: () => {} }
+  const fresh = { ...suite, cache: unread, lanes: 1 }
   const { confirmed, unconfirmed, better } = await confirmBad(fresh, {
     ...options,
     judged: judged.filter((one) => !settled.has(one)),
   })
-  cache?.keep(better)
+  cache?.keep(
+    better,
+    judged.map(({ shown }) => shown.cell),
+  )
   const byId = new Map(confirmed.map((one) => [one.shown.cell.id, one]))
   const all = judged.map((before): Confirmed['confirmed'][number] => {
     const { cell } = before.shown

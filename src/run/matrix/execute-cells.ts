@@ -88,7 +88,7 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
       const fresh = heard.filter(({ record }) => sound.has(keyOfTest(record.test)))
       heard = heard.filter(({ record }) => !sound.has(keyOfTest(record.test)))
       for (const one of fresh) found.set(one.record.id, one)
-      cache?.keep(fresh)
+      cache?.keep(fresh, now)
       if (fresh.length > 0) onRan(found)
     }
     const plan: MatrixPlan = {
@@ -107,7 +107,7 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
     const died =
       signal.aborted || isEnded ? [] : run.died.filter(({ id }) => wanted.has(id)).map((one) => dead(one, run.stuck))
     for (const one of died) found.set(one.record.id, one)
-    cache?.keep(died)
+    cache?.keep(died, now)
     if (died.length > 0) onRan(found)
     left = left.filter(({ id }) => !found.has(id))
     const unsound = new Map(run.ran.map(({ record: { test } }) => [keyOfTest(test), test]))

@@ -16,7 +16,7 @@ import { plural } from '../wording.ts'
 import { startServers, type StartedServers } from '../start-servers.ts'
 import type { OpenService } from '../../services/open-services.ts'
 import { unlessStopped, watchSignals } from '../watch-signals.ts'
-import { openMatrixCache } from './cache/matrix-cache.ts'
+import { type MatrixCache, openMatrixCache } from './cache/matrix-cache.ts'
 import { confirmNew } from './confirm-new.ts'
 import type { Confirmed } from './confirm.ts'
 import { proveContracts } from './contract/prove-contracts.ts'
@@ -137,7 +137,8 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
       known.judged = known.planned.flatMap(({ id }) => judged.get(id) ?? [])
       live.update()
     }
-    await executeCells(suite, { cells: known.planned, baselines, until, onProgress, onRan })
+    const others = narrowed || until !== undefined ? [] : outdatedCells(cache, known.planned, baselines)
+    await executeCells(suite, { cells: [...known.planned, ...others], baselines, until, onProgress, onRan })
     const again = await confirmNew(suite, { judged: known.judged, baselines, until, onProgress })
     known.judged = again.confirmed
     known.unconfirmed = again.unconfirmed
@@ -182,6 +183,17 @@ interface Known {
   /** Cells that are known from an earlier matrix, and its name. */
   readonly from: Map<string, string>
   contracts: readonly ProvedOperation[]
+}
+
+/** What was run later on the last time is likely to be asked for again, and costs least together with all others. */
+function outdatedCells(
+  cache: MatrixCache | undefined,
+  planned: readonly Cell[],
+  baselines: readonly Baseline[],
+): readonly Cell[] {
+  const wanted = new Set(planned.map(({ id }) => id))
+  const tests = new Set(baselines.flatMap(({ test, state }) => (state === 'stable' ? [keyOfTest(test)] : [])))
+  return (cache?.outdated ?? []).filter(({ id, test }) => !wanted.has(id) && tests.has(keyOfTest(test)))
 }
 
 const mostNames = 3

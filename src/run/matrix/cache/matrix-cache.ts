@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { TestRef } from '../../../core/exchange.ts'
+import type { Cell } from '../../../matrix/cell.ts'
 import { writeWhole } from '../../../files/write-whole.ts'
 import { keyOfTest } from '../../../timeline/moment.ts'
 import { observeEvents, type Ran } from '../observe-run.ts'
@@ -44,8 +45,10 @@ export interface MatrixCache {
   keepClean(ran: readonly Ran[], tests: readonly TestRef[], lanes: number): void
   /** Keeps which files of tests there are; `undefined`: some test has to be run each time. */
   keepSuite(files: readonly string[] | undefined): void
-  /** Keeps how cells went. */
-  keep(ran: readonly Ran[]): void
+  /** Cells of which it was known how they went, before something changed on which that depends. */
+  readonly outdated: readonly Cell[]
+  /** Keeps how cells went. @param cells - In any order, and others among them. */
+  keep(ran: readonly Ran[], cells?: readonly Cell[]): void
   /** Keeps whether a cell that was bad was so again; one that was not is forgotten. */
   keepAgain(cell: { readonly id: string; readonly test: TestRef }, seen: boolean): void
   /** What was seen of a cell says nothing. */
@@ -72,12 +75,15 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
   const loaded = new Map<string, { readonly paths: Set<string>; outside: boolean }>()
   /** By file, modules that tell of themselves. */
   const modules = new Map<string, Set<string>>()
+  const outdated = new Map<string, Cell>()
   let why = ''
   let unkept = ''
   for (const path of storedFiles(folder)) {
     const lines = readStored(path)
     const file = lines.find((line) => line.t === 'inputs')?.file
     const holding = file === undefined ? [] : heldLines(lines, changeOfInputs, changeOfUses)
+    for (const line of lines) if (line.t === 'ran' && line.cell) outdated.set(line.cell.id, line.cell)
+    for (const line of holding) if (line.t === 'ran' && line.cell) outdated.delete(line.cell.id)
     if (file === undefined || holding.length === 0 || path !== storedFile(folder, file)) rmSync(path)
     else {
       if (holding.length < lines.length) rewriteStored(path, holding)
@@ -174,9 +180,15 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     ])
   }
 
-  function keep(ran: readonly Ran[]): void {
+  function keep(ran: readonly Ran[], cells: readonly Cell[] = []): void {
+    const byId = new Map(cells.map((cell) => [cell.id, cell]))
     for (const [testFile, uses, runs] of byUses(ran)) {
-      add(testFile, uses, (key) => runs.map((one) => storedOf(one, key, uses?.id)))
+      add(testFile, uses, (key) =>
+        runs.map((one): StoredRun => {
+          const cell = byId.get(one.record.id)
+          return { ...storedOf(one, key), ...(uses && { uses: uses.id }), ...(cell && { cell }) }
+        }),
+      )
     }
   }
 
@@ -185,17 +197,9 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     if (key !== undefined) kept.get(test.file)!.add([{ t: 'again', key, id, test, seen }])
   }
 
-  const storedOf = ({ record, observation, events, bodies }: Ran, key: string, uses: string | undefined): StoredRun => {
+  const storedOf = ({ record, observation, events, bodies }: Ran, key: string): StoredRun => {
     keepBodies(JSON.stringify(events), bodies, join(folder, 'bodies'))
-    return {
-      t: 'ran',
-      key,
-      ...(uses !== undefined && { uses }),
-      run,
-      record,
-      leftBehind: observation.leftBehind,
-      events,
-    }
+    return { t: 'ran', key, run, record, leftBehind: observation.leftBehind, events }
   }
 
   const restore = (file: KeptFile, runs: readonly StoredRun[]): Promise<readonly Ran[]> => {
@@ -209,7 +213,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
           runDirectory: folder,
           projectDirectory: directory,
         })
-        return { record, observation, events, bodies: join(folder, 'bodies'), from }
+        return { record, observation, events, bodies: join(folder, 'bodies'), ...(from !== run && { from }) }
       }),
     )
   }
@@ -238,6 +242,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
       const complete = new Set(completeFiles(count))
       return suite?.all === inputs.all && suite.files.every((file) => complete.has(file))
     },
+    outdated: [...outdated.values()],
     find: async (cells) => {
       const files = [...Map.groupBy(cells, ({ test }) => test.file)].flatMap(([testFile, own]) => {
         const file = kept.get(testFile)

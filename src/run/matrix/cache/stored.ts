@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { TestRef } from '../../../core/exchange.ts'
 import { makeFolder, writeWhole } from '../../../files/write-whole.ts'
+import type { Cell } from '../../../matrix/cell.ts'
 import type { JournalEvent } from '../../../store/journal-event.ts'
 import type { RunRecord } from '../plan-file.ts'
 import type { Input } from './inputs.ts'
@@ -56,6 +57,8 @@ export interface StoredRun {
   /** Name of the matrix that ran it. */
   readonly run: string
   readonly record: RunRecord
+  /** Left out: it is a clean run, or one in which reading was watched. */
+  readonly cell?: Cell
   readonly leftBehind: readonly string[]
   readonly events: readonly JournalEvent[]
 }
