@@ -12,7 +12,14 @@ interface Seen {
   readonly cells: readonly { readonly id: string; readonly after?: unknown; readonly detail?: unknown }[]
   readonly leftOut: readonly { readonly id: string }[]
   readonly tests: { readonly excluded: readonly { readonly state: string }[] }
-  readonly findings: readonly { readonly sentence: string; readonly key: string; readonly cells: readonly string[] }[]
+  readonly findings: readonly Finding[]
+}
+
+interface Finding {
+  readonly sentence: string
+  /** Equal for what may be the same in another run. */
+  readonly key: string
+  readonly cells: readonly string[]
 }
 
 /** A project whose matrix is run. */
@@ -36,7 +43,7 @@ const timeoutMs = 3_600_000
 /**
  * Whether a step of pruning loses a finding of the full product, over the buggy twins of the corpus and the shop: which
  * of the cells that show a finding there are in the plan that the step leaves. With all steps the matrix is run, and
- * its findings are compared too.
+ * its findings are compared too. The full product is run only where some step leaves something out.
  *
  * `BENCH_PROGRAMS=shop,never-settled` narrows it, `BENCH_JOBS` says how many run at a time (default 1).
  *
@@ -51,37 +58,47 @@ export async function ablation(_rounds: number, progress: (text: string) => void
   const lost: string[] = []
   const [findings, seen] = [new Map<string, number>(), new Map<string, number>()]
   const add = (to: Map<string, number>, name: string, more: number): void => void to.set(name, (to.get(name) ?? 0) + more)
+  let untouched = 0
   await eachOf(subjects, Number(process.env.BENCH_JOBS ?? 1), async (subject) => {
+    const plans = new Map<string, ReadonlySet<string>>()
+    for (const [name, unpruned] of variants) {
+      const { leftOut, cells: own } = await subject.run(unpruned, planOnly)
+      plans.set(name, new Set([...own, ...leftOut].map(({ id }) => id)))
+      add(cells, name, plans.get(name)!.size)
+    }
+    const sizes = [...plans.values()].map(({ size }) => size)
+    rows.push([subject.name, ...sizes.map((size) => number(size))])
+    progress(`ablation: ${subject.name}: ${sizes.join(', ')} cells`)
+    // Where no step leaves anything out, none loses anything.
+    if (new Set(sizes).size === 1) return void untouched++
     const product = await subject.run(full, [])
-    add(findings, 'all', product.findings.length)
+    const pruned = await subject.run('', [])
     // Pairs and cells of fields follow from what other cells have shown.
     const later = new Set(product.cells.filter(({ after, detail }) => after || detail).map(({ id }) => id))
-    const counts: string[] = []
-    for (const [name, unpruned] of variants) {
-      const plan = unpruned === full ? product : await subject.run(unpruned, unpruned === '' ? [] : planOnly)
-      const own = plan.cells.filter(({ after, detail }) => !after && !detail)
-      const ids = new Set([...own, ...plan.leftOut].map(({ id }) => id))
-      add(cells, name, ids.size)
-      counts.push(number(ids.size))
-      for (const one of product.findings) {
-        if (one.cells.some((id) => ids.has(id) || later.has(id))) add(kept, name, 1)
-        else lost.push(`- lost by “${name}”: ${subject.name}: ${one.sentence}`)
-        if (unpruned !== '') continue
-        const same = plan.findings.some((other) => other.key === one.key || other.cells.some((id) => one.cells.includes(id)))
-        if (same) add(seen, 'all', 1)
-        else lost.push(`- not found with all three: ${subject.name}: ${one.sentence}`)
-      }
+    add(findings, 'all', product.findings.length)
+    const lose = (what: string, { sentence }: Finding): void => {
+      lost.push(`- ${what}: ${subject.name}: ${sentence}`)
+      progress(lost.at(-1)!)
     }
-    progress(`ablation: ${subject.name}: ${counts.join(', ')} cells, ${product.findings.length} findings`)
-    rows.push([subject.name, ...counts, number(product.findings.length)])
+    for (const one of product.findings) {
+      for (const [name, plan] of plans) {
+        if (one.cells.some((id) => plan.has(id) || later.has(id))) add(kept, name, 1)
+        else lose(`lost by “${name}”`, one)
+      }
+      const isSame = (other: Finding): boolean => other.key === one.key || other.cells.some((id) => one.cells.includes(id))
+      if (pruned.findings.some(isSame)) add(seen, 'all', 1)
+      else lose('not found with all three', one)
+    }
+    progress(`ablation: ${subject.name}: ${product.findings.length} findings, ${pruned.findings.length} with all three`)
   })
-  const total = number(findings.get('all'))
-  const summary = variants.map(([name]) => [name, number(cells.get(name)), `${number(kept.get(name))} of ${total}`])
+  const total = number(findings.get('all') ?? 0)
+  const summary = variants.map(([name]) => [name, number(cells.get(name)), `${number(kept.get(name) ?? 0)} of ${total}`])
+  const touched = subjects.length - untouched
   return [
-    table([`${subjects.length} programs`, 'cells', 'findings kept'], summary),
-    `Run with all three: ${number(seen.get('all'))} of ${total} findings.`,
+    table([`${subjects.length} programs`, 'cells', `findings kept, of ${touched} programs`], summary),
+    `No step leaves anything out of the other ${untouched}. Run with all three: ${number(seen.get('all') ?? 0)} of ${total} findings.`,
     ...(lost.length > 0 ? [lost.join('\n')] : []),
-    table(['cells of', ...variants.map(([name]) => name), 'findings'], rows.toSorted((a, b) => a[0]!.localeCompare(b[0]!))),
+    table(['cells of', ...variants.map(([name]) => name)], rows.toSorted((a, b) => a[0]!.localeCompare(b[0]!))),
   ].join('\n\n')
 }
 
