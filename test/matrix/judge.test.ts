@@ -106,6 +106,18 @@ describe('O2 of a consumer', () => {
   })
 })
 
+describe('O2 of several messages', () => {
+  const dealtWith: Script = (t) => t.deliver('shipping', '{}', 'ack').sql(insert)
+  const clean: Script = (t) => (dealtWith(t), dealtWith(t))
+  const cell = { clean, fault: 'sqlstate 40P01', operation: 'INSERT orders', how: failed('Error', 'one is missing') }
+
+  it('is one that was acknowledged and not dealt with, and none that never came', () => {
+    const acknowledged: Script = (t) => (dealtWith(t), t.deliver('shipping', '{}', 'ack'))
+    expect(judged({ ...cell, faulted: acknowledged }).verdict).toBe('false-success')
+    expect(judged({ ...cell, faulted: dealtWith }).verdict).toBe('degraded')
+  })
+})
+
 describe('O3 inconsistent', () => {
   const clean: Script = (t) => t.http('POST /v1/charges').sql(insert)
   const cell = { clean, fault: 'sqlstate 40P01', operation: 'INSERT orders' }

@@ -1,6 +1,6 @@
 import { referenceOf } from '../baseline.ts'
-import { byWeight, describeDifference, isHard, isMadeUpFor } from '../case.ts'
-import { isDeferred } from '../effects.ts'
+import { byWeight, describeDifference, type Difference, isHard, isMadeUpFor } from '../case.ts'
+import { type Effect, isDeferred } from '../effects.ts'
 import type { Oracle } from '../judgement.ts'
 import { isPutOff } from '../put-off.ts'
 
@@ -23,7 +23,9 @@ export const falseSuccess: Oracle = (shown) => {
       differences: lost,
     }
   }
-  const acknowledged = effects.find(({ kind }) => kind === 'ack')
+  const most = Math.max(...lost.map(({ was, is }) => was - is))
+  // Of several messages those count that were acknowledged and not dealt with, and not those that never came.
+  const acknowledged = effects.find((one) => one.kind === 'ack' && lostOf(one, missing) < most)
   const isConsumer = lost.some(({ kind }) => kind !== 'publish')
   if (!acknowledged || !isConsumer || cell.operation.startsWith('PUBLISH')) return undefined
   const said = `${acknowledged.operation} at ${acknowledged.boundary} took place`
@@ -34,4 +36,9 @@ export const falseSuccess: Oracle = (shown) => {
     evidence: [said, ...evidence],
     differences: lost,
   }
+}
+
+function lostOf({ boundary, operation }: Effect, missing: readonly Difference[]): number {
+  const same = missing.find((one) => one.boundary === boundary && one.operation === operation)
+  return same ? same.was - same.is : 0
 }
