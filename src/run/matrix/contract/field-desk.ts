@@ -49,6 +49,8 @@ export interface FieldDesk {
   ask(questions: readonly SubjectQuestion[]): Promise<readonly (Answer | undefined)[]>
   /** Sees again what was not yet. @returns How many answers have been taken back until now. */
   settle(): Promise<number>
+  /** Whether something was seen once, and could not be run again. */
+  isOpen(subject: Subject): boolean
   /** After how many changes the search was given up; `undefined` when it came to its end. */
   givenUpAfter(subject: Subject): number | undefined
   shown(): FieldCells
@@ -136,6 +138,14 @@ export function makeFieldDesk(suite: Suite, { narrow = {}, baselines, until, onP
       if ([...tried.values()].some((one) => one.again === 'waits')) await run([])
       return takenBack
     },
+    isOpen: ({ answers: { boundary, operation, status } }) =>
+      [...tried.values()].some(
+        ({ cell, again }) =>
+          again === 'not known' &&
+          cell.boundary === boundary &&
+          cell.operation === operation &&
+          cell.detail?.status === status,
+      ),
     givenUpAfter: (subject) => budgets.get(subject)?.givenUpAfter,
     shown: () => ({
       judged: judgedOf([...tried.values()]),

@@ -35,8 +35,8 @@ const mostProcesses = 3
 export async function proveContracts(suite: Suite, options: ContractOptions): Promise<Contracts> {
   const { baselines, narrow = {}, until, onProgress } = options
   const nothing: Contracts = { operations: [], judged: [], planned: [], again: [], from: new Map() }
-  const isOver = suite.signal.aborted || realNow() > (until ?? Number.POSITIVE_INFINITY)
-  if (isOver || narrow.cell !== undefined || !isFieldFault(narrow.fault ?? 'field absent')) return nothing
+  const isOver = (): boolean => suite.signal.aborted || realNow() > (until ?? Number.POSITIVE_INFINITY)
+  if (isOver() || narrow.cell !== undefined || !isFieldFault(narrow.fault ?? 'field absent')) return nothing
   const all = answersOf(stableBaselines(baselines, narrow), suite.perProcess ? mostProcesses : mostTests)
   const classes = all.filter(({ boundary, fields }) => boundary === (narrow.boundary ?? boundary) && fields.length > 0)
   if (classes.length === 0) return nothing
@@ -64,9 +64,12 @@ export async function proveContracts(suite: Suite, options: ContractOptions): Pr
     // What follows from what was not seen again is asked anew; the rest is known.
     if (takenBack === before) break
   }
-  // Of what there was no time for nothing is said.
+  // Of what there was no time for nothing is said, nor where what is needed could not be seen again.
+  const isCut = isOver()
   const operations = subjects.flatMap((subject, i) =>
-    proved[i]!.absent.size > 0 ? [provedOperation(subject, proved[i]!, desk.givenUpAfter(subject))] : [],
+    proved[i]!.absent.size > 0 && !(isCut && desk.isOpen(subject))
+      ? [provedOperation(subject, proved[i]!, desk.givenUpAfter(subject))]
+      : [],
   )
   // With one kind of change alone nothing is proved.
   return { operations: narrow.fault === undefined ? operations : [], ...desk.shown() }
