@@ -1,5 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process'
 import { MortarError } from '../core/errors.ts'
+import { pause, realElapsed } from '../core/real-clock.ts'
+import { endWithUs } from './end-with-us.ts'
 import { exitCodeOfSignal, type SignalWatch } from './watch-signals.ts'
 
 /** How a command ended. */
@@ -21,25 +23,36 @@ export interface CommandOptions {
   readonly signals: SignalWatch
 }
 
+/** How long what a stopped command has started may take to end by itself, and how often it is looked, milliseconds. */
+const graceMs = 5000
+const lookEveryMs = 20
+
 /**
- * Runs a command to its end. Signals that we get are passed on, and it is given the time to end by itself.
+ * Runs a command to its end. Signals that we get are passed on, and it is given the time to end by itself; what it has
+ * started and not told of the signal, as shells do, hears of it then. It does not outlive us.
  *
  * @throws MortarError `MORTAR_COMMAND_NOT_FOUND`
  */
 export async function runCommand({ command, cwd, env, output, signals }: CommandOptions): Promise<CommandResult> {
   if (signals.received) return { code: exitCodeOfSignal(signals.received), signal: signals.received }
-  const stdio = output === 'inherit' ? 'inherit' : (['inherit', 2, 2] as ['inherit', number, number])
+  const stdio: SpawnOptions['stdio'] = output === 'inherit' ? 'inherit' : ['inherit', 2, 2]
+  // In the foreground of a terminal it is to stay there.
+  const detached = process.platform !== 'win32' && !process.stdin.isTTY
+  const settings: SpawnOptions = { cwd, env, stdio, detached }
   const child: ChildProcess =
     typeof command === 'string'
-      ? spawn(command, { cwd, env, stdio, shell: true })
-      : spawn(command[0] ?? '', command.slice(1), { cwd, env, stdio })
+      ? spawn(command, { ...settings, shell: true })
+      : spawn(command[0] ?? '', command.slice(1), settings)
+  const { pid } = child
+  const group = detached && pid !== undefined ? -pid : undefined
   signals.passTo((signal) => void child.kill(signal))
   const end = (): void => {
-    child.kill('SIGKILL')
+    if (group === undefined || !tell(group, 'SIGKILL')) child.kill('SIGKILL')
   }
   process.once('exit', end)
+  const unwatch = pid === undefined ? undefined : endWithUs(group ?? pid)
   try {
-    return await new Promise((resolve, reject) => {
+    const ended = await new Promise<CommandResult>((resolve, reject) => {
       child.once('error', (cause: NodeJS.ErrnoException) => {
         const name = typeof command === 'string' ? command : (command[0] ?? '')
         const why = cause.code === 'ENOENT' ? 'there is no such command' : cause.message
@@ -49,8 +62,30 @@ export async function runCommand({ command, cwd, env, output, signals }: Command
         resolve({ code: code ?? (signal ? exitCodeOfSignal(signal) : 128), signal })
       })
     })
+    if (signals.received && group !== undefined) await endRest(group, signals)
+    return ended
   } finally {
+    unwatch?.()
     signals.passTo(undefined)
     process.off('exit', end)
+  }
+}
+
+/** Ends what is left of a group whose first process was told to end, and has. */
+async function endRest(group: number, signals: SignalWatch): Promise<void> {
+  signals.passTo((signal) => void tell(group, signal))
+  const until = realElapsed() + graceMs
+  for (let isLeft = tell(group, signals.received!); isLeft; isLeft = tell(group, 0)) {
+    if (realElapsed() > until) return void tell(group, 'SIGKILL')
+    await pause(lookEveryMs)
+  }
+}
+
+/** @returns Whether there is anybody. */
+function tell(group: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(group, signal)
+  } catch {
+    return false
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
-import { type Project, project, repository } from '../support/project.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { type Project, project, repository, type Running } from '../support/project.ts'
 import { join } from 'node:path'
 import { upstream } from '../support/upstream.ts'
 
@@ -180,6 +180,36 @@ describe.concurrent('Ctrl-C', () => {
     await delay(600)
     cli.kill('SIGTERM')
     expect((await cli.ended).code).toBe(137)
+  })
+})
+
+describe.concurrent('what a command has started', () => {
+  const lives = `import { writeFileSync } from 'node:fs'
+process.on('SIGTERM', () => { writeFileSync('told', ''); process.exit() })
+writeFileSync('ready', '')
+setInterval(() => {}, 1000)`
+  /** A program behind a shell that tells nobody of signals, under `mortar run` or `mortar matrix`. */
+  async function started(after: After, name: string): Promise<{ made: Project; cli: Running }> {
+    const made = await shop(after, { 'lives.mjs': lives })
+    const cli = made.start(process.execPath, [mortarPath, name, '--', 'sh', '-c', 'node lives.mjs; true'])
+    await vi.waitFor(() => expect(made.has('ready')).toBe(true), { timeout: 20_000 })
+    return { made, cli }
+  }
+
+  it('is told of a signal that a shell has kept to itself, and ends before we do', async ({
+    onTestFinished: after,
+  }) => {
+    const { made, cli } = await started(after, 'run')
+    cli.kill('SIGTERM')
+    expect((await cli.ended).code).toBe(143)
+    expect(made.has('told')).toBe(true)
+  })
+
+  it.for(['run', 'matrix'])('does not outlive `mortar %s` that is killed', async (name, { onTestFinished: after }) => {
+    const { made, cli } = await started(after, name)
+    expect(made.has('told')).toBe(false)
+    cli.kill('SIGKILL')
+    await vi.waitFor(() => expect(made.has('told')).toBe(true), { timeout: 20_000 })
   })
 })
 

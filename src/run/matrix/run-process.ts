@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { openSync, closeSync } from 'node:fs'
 import { realNow } from '../../core/real-clock.ts'
+import { endWithUs } from '../end-with-us.ts'
 
 /** A command that is run to its end, or ended when nothing comes of it. */
 export interface ProcessOptions {
@@ -51,6 +52,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
     end()
   }, lookEveryMs)
   process.once('exit', end)
+  const unwatch = child.pid === undefined ? undefined : endWithUs(-child.pid)
   signal.addEventListener('abort', end, { once: true })
   if (signal.aborted) end()
   const code = await new Promise<number | null>((resolve) => {
@@ -62,5 +64,6 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   signal.removeEventListener('abort', end)
   // What it has started and left running goes too.
   end()
+  unwatch?.()
   return { code, stuck }
 }
