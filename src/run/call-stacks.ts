@@ -13,6 +13,8 @@ const shared = globalThis as { [key]?: AsyncLocalStorage<string> }
 
 const deep = 60
 
+const notOurs = /[\\/]node_modules[\\/]/
+
 /** The folder of this package: what is in it calls for somebody else. */
 const own = fileURLToPath(new URL('..', import.meta.url))
 
@@ -72,8 +74,28 @@ function mortarCallsFor<T>(work: () => T): T {
 
 /** The lines of the program on the stack or, where it has none, of the call that has led here. */
 function callerNow(callers: AsyncLocalStorage<string>): string {
-  const [above = ''] = stackHere().split(mortarCallsFor.name, 1)
+  const [above = ''] = programStack().split(mortarCallsFor.name, 1)
   return framesOf(above) || (callers.getStore() ?? '')
+}
+
+/** As {@link stackHere}; where a test runner puts stacks into words, which takes it long, only what counts of it. */
+function programStack(): string {
+  const { prepareStackTrace: words } = Error
+  if (!words) return stackHere()
+  Error.prepareStackTrace = (error, sites) => {
+    const end = sites.findIndex((site) => site.getFunctionName() === mortarCallsFor.name)
+    const some = (end < 0 ? sites : sites.slice(0, end)).filter((site) => isOfProgram(site.getFileName()))
+    return some.length === 0 ? '' : (words(error, some) as unknown)
+  }
+  try {
+    return stackHere()
+  } finally {
+    Error.prepareStackTrace = words
+  }
+}
+
+function isOfProgram(file: string | null | undefined): boolean {
+  return typeof file === 'string' && !file.startsWith('node:') && !notOurs.test(file) && !file.includes(own)
 }
 
 /** Without those of node and of packages: a client writes one question from several of its own lines. */
