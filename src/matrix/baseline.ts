@@ -43,6 +43,11 @@ export function referenceOf({ runs }: Baseline): Observation {
   return runs.at(-1)!
 }
 
+/** How long a test takes that is not the first of its process, where nothing else is in its way, milliseconds. */
+export function usualMsOf({ runs }: Baseline): number {
+  return Math.min(...runs.map(({ durationMs }) => durationMs))
+}
+
 function describeCounts(effects: readonly Effect[]): string {
   const counts = new Map<string, number>()
   for (const { boundary, operation, repeatable } of effects) {

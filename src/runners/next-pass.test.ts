@@ -16,6 +16,7 @@ const planned = (name: string, fault: string): PlannedCell => ({
   } as Parameters<typeof makeCell>[0]),
   deadlineMs: 1000,
   cleanMs: 1,
+  usualMs: 1,
   cleanAsks: 1,
   stalls: false,
 })

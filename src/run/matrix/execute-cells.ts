@@ -1,6 +1,6 @@
 import type { TestRef } from '../../core/exchange.ts'
 import { realNow } from '../../core/real-clock.ts'
-import { type Baseline, makeBaseline, referenceOf } from '../../matrix/baseline.ts'
+import { type Baseline, makeBaseline, referenceOf, usualMsOf } from '../../matrix/baseline.ts'
 import { findFault } from '../../matrix/catalogue.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import type { Observation } from '../../matrix/observation.ts'
@@ -36,7 +36,7 @@ function plannedCell(cell: Cell, baseline: Baseline, { perProcess, patient }: Su
   const { stalls = false, lingers } = findFault(cell.fault) ?? {}
   const stalledMs = perProcess ? processGraceMs : patient ? patientGraceMs : graceMs
   const deadlineMs = 3 * cleanMs + (stalls ? stalledMs : patientGraceMs)
-  return { cell, deadlineMs, cleanMs, cleanAsks, stalls, ...(lingers && { lingers }) }
+  return { cell, deadlineMs, cleanMs, usualMs: usualMsOf(baseline), cleanAsks, stalls, ...(lingers && { lingers }) }
 }
 
 /**

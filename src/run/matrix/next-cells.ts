@@ -1,6 +1,6 @@
 import type { TestRef } from '../../core/exchange.ts'
 import { realNow } from '../../core/real-clock.ts'
-import type { Baseline } from '../../matrix/baseline.ts'
+import { type Baseline, usualMsOf } from '../../matrix/baseline.ts'
 import { findFault } from '../../matrix/catalogue.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
@@ -40,7 +40,7 @@ function nextTurn(left: readonly Cell[], suspects: ReadonlyMap<string, TestRef>)
 function waveOf(cells: readonly Cell[], byTest: ReadonlyMap<string, Baseline>, until: number): readonly Cell[] {
   let room = (until - realNow()) / 2
   const costOf = (cell: Cell): number =>
-    byTest.get(keyOfTest(cell.test))!.durationMs + (findFault(cell.fault)?.stalls ? stallMs : besidesMs)
+    usualMsOf(byTest.get(keyOfTest(cell.test))!) + (findFault(cell.fault)?.stalls ? stallMs : besidesMs)
   const end = cells.findIndex((cell, i) => i >= leastWave && (room -= costOf(cell)) < 0)
   return end < 0 ? cells : cells.slice(0, end)
 }

@@ -48,8 +48,9 @@ export interface PlannedCell {
   readonly cell: Cell
   /** By the real clock. */
   readonly deadlineMs: number
-  /** How long a clean run takes. */
+  /** How long a clean run takes: the slowest, and the fastest. */
   readonly cleanMs: number
+  readonly usualMs: number
   /** How many questions it asks. */
   readonly cleanAsks: number
   /** The fault keeps the program waiting. */

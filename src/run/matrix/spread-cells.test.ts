@@ -3,11 +3,11 @@ import { makeCell } from '../../matrix/cell.ts'
 import type { PlannedCell } from './plan-file.ts'
 import { spreadCells } from './spread-cells.ts'
 
-const planned = (file: string, name: string, count: number, cleanMs = 500): readonly PlannedCell[] =>
+const planned = (file: string, name: string, count: number, usualMs = 500): readonly PlannedCell[] =>
   Array.from({ length: count }, (_, i) => {
     const cell = { test: { file, name }, boundary: 'payments', protocol: 'http', operation: 'GET /a', fault: '503' }
     const made = makeCell({ ...cell, nth: i + 1, family: 'error' } as Parameters<typeof makeCell>[0])
-    return { cell: made, deadlineMs: 1000, cleanMs, cleanAsks: 1, stalls: false }
+    return { cell: made, deadlineMs: 1000, cleanMs: 2 * usualMs, usualMs, cleanAsks: 1, stalls: false }
   })
 const filesOf = (cells: readonly PlannedCell[]): readonly string[] =>
   [...new Set(cells.map(({ cell: { test } }) => `${test.file} ${test.name}`))].toSorted()

@@ -32,7 +32,7 @@ export function spreadCells(cells: readonly PlannedCell[], most: number): readon
 
 /** With the clean runs before and behind the cells of each test. */
 function weightOf(cells: readonly PlannedCell[]): number {
-  const tests = new Map(cells.map(({ cell: { test }, cleanMs }) => [keyOfTest(test), cleanMs]))
-  const clean = [...tests.values()].reduce((sum, cleanMs) => sum + 2 * (cleanMs + besidesMs), 0)
-  return cells.reduce((sum, { cleanMs, stalls }) => sum + cleanMs + besidesMs + (stalls ? stallsMs : 0), clean)
+  const tests = new Map(cells.map(({ cell: { test }, usualMs }) => [keyOfTest(test), usualMs]))
+  const clean = [...tests.values()].reduce((sum, usualMs) => sum + 2 * (usualMs + besidesMs), 0)
+  return cells.reduce((sum, { usualMs, stalls }) => sum + usualMs + besidesMs + (stalls ? stallsMs : 0), clean)
 }
