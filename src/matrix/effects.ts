@@ -30,9 +30,10 @@ const outbox = /outbox|jobs?\b|_queue\b|tasks?\b/i
 export function effectsOf(moments: readonly Moment[], options: EffectOptions = {}): readonly Effect[] {
   const committed = committedWrites(moments, options.doneThough)
   const asks = new Map((options.asks ?? []).map((ask) => [ask.place, ask]))
+  const resent = resentLater(moments)
   const found = moments.flatMap((moment): Effect[] => {
     const ask = asks.get(placeOf(moment) - 1)
-    if (ask?.byTest || ask?.byStandIn) return []
+    if (ask?.byTest || ask?.byStandIn || resent.has(moment.id)) return []
     return [
       ...httpEffect(moment, ask),
       ...(committed.has(moment.id) ? sqlEffect(moment) : []),
@@ -107,6 +108,28 @@ function publishEffect(moment: Moment, doneThough: string | undefined): Effect[]
   return [{ boundary, operation, kind: 'publish', repeatable: false, place, ...(key !== undefined && { key }) }]
 }
 
+/**
+ * Ids of messages over MQTT whose answer was lost, and which their client has sent once more on its next connection, as
+ * the protocol has it do: both are one.
+ */
+function resentLater(moments: readonly Moment[]): ReadonlySet<string> {
+  const published = moments.filter(({ protocol, facts }) => protocol === 'mqtt' && facts.published)
+  const lost = published.filter((one, i) => {
+    if (!one.facts.failure) return false
+    return published.slice(i + 1).some((later) => clientOf(later) === clientOf(one) && isSameMessage(later, one))
+  })
+  return new Set(lost.map(({ id }) => id))
+}
+
+function clientOf({ exchange }: Moment): unknown {
+  return (exchange?.question as { clientId?: unknown } | undefined)?.clientId
+}
+
+function isSameMessage(a: Moment, b: Moment): boolean {
+  const isSame = a.boundary === b.boundary && a.facts.published?.channel === b.facts.published?.channel
+  return isSame && a.facts.session !== b.facts.session && a.facts.published?.body === b.facts.published?.body
+}
+
 /** By which a consumer can know a message again. */
 function messageIdOf(exchange: Exchange | undefined): string | undefined {
   const question = exchange?.question as { properties?: { messageId?: unknown }; headers?: unknown } | undefined
@@ -115,14 +138,24 @@ function messageIdOf(exchange: Exchange | undefined): string | undefined {
   return typeof question?.headers === 'string' ? /^Nats-Msg-Id:\s*(\S+)/im.exec(question.headers)?.[1] : undefined
 }
 
+/** What a consumer says of a message, over AMQP or JetStream. */
+interface Settlement {
+  readonly type?: string
+  readonly how?: string
+  readonly ack?: string
+  readonly stream?: string
+  readonly sequence?: number
+}
+
 function ackEffects(moment: Moment): Effect[] {
   const { boundary, operation, facts, exchange } = moment
-  const refused = exchange?.messages.some(({ message }) => {
-    const { type, how } = message as { type?: string; how?: string }
-    return type === 'settle' && how !== 'ack'
-  })
-  if (refused) return []
-  return (facts.acknowledged ?? []).map((key) => ({
+  const messages = (exchange?.messages ?? []).map(({ message }) => message as Settlement)
+  if (messages.some(({ type, how }) => type === 'settle' && how !== 'ack')) return []
+  // Of what JetStream delivers, the subscription has them all.
+  const settled = messages.filter(({ type, ack }) => type === 'ack' && ack !== undefined)
+  const taken = new Set(settled.flatMap((one) => (one.ack === '+ACK' ? [`${one.stream} ${one.sequence}`] : [])))
+  const acknowledged = (facts.acknowledged ?? []).filter((key) => settled.length === 0 || taken.has(key))
+  return acknowledged.map((key) => ({
     boundary,
     operation: `ACK of ${operation}`,
     kind: 'ack',

@@ -39,6 +39,8 @@ export interface ExchangeRecorder extends Recorder<AnyQuestion, unknown> {
   kept(): Kept[]
   /** Resolves when every answer that has begun is whole. */
   settled(): Promise<unknown>
+  /** Has in the journal what has come so far of exchanges that have not ended. */
+  writeDown(): void
   /** How many were asked lately and have had no answer, not even its beginning. */
   unanswered(): number
 }
@@ -71,6 +73,9 @@ export function makeRecorder(options: RecorderOptions): ExchangeRecorder {
     },
     kept: () => all.map((exchange) => exchange.keep()),
     settled: () => Promise.all(all.map((exchange) => exchange.ended)),
+    writeDown: () => {
+      for (const exchange of all) exchange.writeDown()
+    },
     unanswered: () => all.filter((exchange) => exchange.isUnanswered()).length,
   }
 }
@@ -131,6 +136,13 @@ class GrowingExchange implements OpenExchange<unknown> {
     if (this.#kept) return
     this.#messages.push({ ms: realElapsed() - this.#started, from, message })
     this.#timer ??= realSetTimeout(() => this.#writePart(), partEveryMs).unref()
+  }
+
+  /** Has in the journal what has come so far. */
+  writeDown(): void {
+    if (this.#kept || this.#timer === undefined) return
+    realClearTimeout(this.#timer)
+    this.#writePart()
   }
 
   close(left: Ending): void {

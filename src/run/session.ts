@@ -246,6 +246,8 @@ class TestSession implements Session {
   close({ passed, stopped = false }: { readonly passed: boolean; readonly stopped?: boolean }): SessionResult {
     this.#over.abort()
     this.disarm()
+    // A subscription outlives the test, and perhaps not its process.
+    for (const { recorder } of this.#recorders) recorder.writeDown()
     const whole = (kept: Kept[]): Kept[] =>
       stopped ? kept.filter(({ exchange }) => exchange.ending === 'complete') : kept
     return saveSession(this.#run, {

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { effectsOf } from '../../src/matrix/effects.ts'
+import type { NatsReply } from '../../src/protocols/nats/message.ts'
+import type { Moment } from '../../src/timeline/moment.ts'
 import { observed, type Script } from './cases.ts'
 
 const seen = (script: Script, doneThough?: string): string[] =>
@@ -44,6 +46,30 @@ describe('what counts as an effect', () => {
 
   it('is a message that was handed on', () => {
     expect(seen((t) => t.publish('orders.created', '{}'))).toEqual(['PUBLISH orders.created'])
+  })
+
+  it('is a message of JetStream that was acknowledged, and none that was given back or up', () => {
+    const ack = (how: string, sequence: number): { ms: number; from: 'client'; message: NatsReply } => {
+      return { ms: 1, from: 'client', message: { type: 'ack', ack: how, stream: 'JOBS', sequence } }
+    }
+    const said = [ack('-NAK', 1), ack('+TERM', 2), ack('+ACK', 3), ack('-NAK', 4), ack('+ACK', 4)]
+    const { moments } = observed((t) => t.subscribe('jobs', said))
+    expect([...new Set(effectsOf(moments).map(({ key }) => key))]).toEqual(['JOBS 3', 'JOBS 4'])
+  })
+
+  it('is one message over MQTT that its client has sent again on the next connection', () => {
+    const published = (session: string, body: string, isLost = false): object => {
+      const facts = { session, published: { channel: 'meters', body }, ...(isLost && { failure: 'reset' }) }
+      const exchange = { question: { clientId: 'meter' }, messages: [] }
+      return { boundary: 'sensors', protocol: 'mqtt', operation: 'PUBLISH meters', effect: true, facts, exchange }
+    }
+    const counted = (...all: readonly object[]): number => {
+      const moments = all.map((one, i) => ({ ...one, id: `p-${i}`, asked: i, answered: i })) as unknown as Moment[]
+      return effectsOf(moments, { doneThough: 'p-0' }).length
+    }
+    expect(counted(published('1', 'a', true), published('2', 'a'))).toBe(1)
+    expect(counted(published('1', 'a'), published('2', 'a'))).toBe(2)
+    expect(counted(published('1', 'a', true), published('2', 'b'))).toBe(2)
   })
 
   it('is not what a test itself asks', () => {

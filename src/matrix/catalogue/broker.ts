@@ -12,8 +12,11 @@ const overtakenMs = 300
 
 const brokers: ReadonlySet<string> = new Set(['amqp', 'nats', 'mqtt'])
 
+/** What a client of NATS asks of JetStream, or answers, is no message that it hands on. */
+const ownTalk = /^PUBLISH (?:\$JS\.|_INBOX\.)/
+
 const publishes = ({ protocol, operation }: ExchangeClass): boolean =>
-  brokers.has(protocol) && operation.startsWith('PUBLISH ')
+  brokers.has(protocol) && operation.startsWith('PUBLISH ') && !ownTalk.test(operation)
 const overAmqp = (exchanges: ExchangeClass): boolean => exchanges.protocol === 'amqp' && publishes(exchanges)
 const deliveries = ({ protocol, operation }: ExchangeClass): boolean =>
   brokers.has(protocol) && operation.startsWith('DELIVER ')

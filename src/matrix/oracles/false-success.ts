@@ -11,7 +11,8 @@ export const falseSuccess: Oracle = (shown) => {
   const lost = missing.filter(isHard).toSorted(byWeight)
   if (lost.length === 0 || effects.some(isDeferred) || isMadeUpFor(shown) || isPutOff(shown)) return undefined
   const evidence = lost.map(describeDifference)
-  if (observation.passed && fault.spoils) return undefined
+  // Who is brought something over MQTT cannot refuse it.
+  if (fault.spoils && (observation.passed || cell.protocol === 'mqtt')) return undefined
   if (observation.passed && observation.ended === 'in time') {
     // Whoever called was told, and the test did not mind.
     if (observation.refusals > referenceOf(baseline).refusals) return undefined
