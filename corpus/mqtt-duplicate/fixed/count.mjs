@@ -1,3 +1,4 @@
+import { callbackify } from 'node:util'
 import { pause } from 'corpus-kit/ask'
 import { transaction } from 'corpus-kit/database'
 
@@ -5,7 +6,7 @@ const mostAttempts = 3
 
 /** Counts what every meter tells, once. What cannot be counted is not acknowledged; what nobody can read is. */
 export async function count(client, db) {
-  client.handleMessage = ({ payload }, done) => void take(payload, db).then(() => done(), done)
+  client.handleMessage = callbackify(({ payload }) => take(payload, db))
   await client.subscribeAsync('meters/+', { qos: 1 })
 }
 
