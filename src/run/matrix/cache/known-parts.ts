@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { writeWhole } from '../../../files/write-whole.ts'
@@ -15,9 +15,18 @@ export interface KnownParts {
   save(hashes?: ReadonlySet<string>): void
 }
 
-/** @param file - Where they are kept. @param directory - Of the project, whose vite has the parser. */
-export function openKnownParts(file: string, directory: string): KnownParts {
-  const known = new Map<string, readonly ModulePart[] | null>(Object.entries(readJson(file)))
+/** Where parts are kept, and whose they are. */
+export interface KnownPartsOptions {
+  readonly file: string
+  /** Of the project, whose vite has the parser. */
+  readonly directory: string
+  /** What they are read with, Mortar itself among it: by another one, modules have other parts. */
+  readonly by: string
+}
+
+export function openKnownParts({ file, directory, by }: KnownPartsOptions): KnownParts {
+  const before = readKept(file)
+  const known = new Map(before?.by === by ? Object.entries(before.parts) : [])
   let kept = [...known.keys()].toSorted().join()
   let parse: Parse | undefined
   return {
@@ -35,7 +44,7 @@ export function openKnownParts(file: string, directory: string): KnownParts {
       const now = [...known.keys()].toSorted().join()
       if (now === kept) return
       kept = now
-      writeWhole(file, JSON.stringify(Object.fromEntries(known)))
+      writeWhole(file, JSON.stringify({ by, parts: Object.fromEntries(known) } satisfies Kept))
     },
   }
 }
@@ -63,11 +72,16 @@ function resolved(from: NodeJS.Require, name: string): string | undefined {
   }
 }
 
-function readJson(file: string): Record<string, readonly ModulePart[] | null> {
-  if (!existsSync(file)) return {}
+interface Kept {
+  readonly by: string
+  /** By the hash of their content; `null` where the source cannot be read. */
+  readonly parts: Readonly<Record<string, readonly ModulePart[] | null>>
+}
+
+function readKept(file: string): Kept | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, readonly ModulePart[] | null>
+    return JSON.parse(readFileSync(file, 'utf8')) as Kept
   } catch {
-    return {}
+    return undefined
   }
 }

@@ -69,7 +69,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
   const folder = join(directory, '.mortar', 'matrix', 'cache')
   const suiteFile = join(folder, 'suite.json')
   const inputs = readInputs(options)
-  const known = openKnownParts(join(folder, 'parts.json'), directory)
+  const known = openKnownParts({ file: join(folder, 'parts.json'), directory, by: inputs.common })
   const used = openUsedParts({ directory, known, hashOf: inputs.hashOf })
   const kept = new Map<string, KeptFile>()
   const loaded = new Map<string, { readonly paths: Set<string>; outside: boolean }>()
