@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { installPacked, step } from './install.ts'
+import { installPacked, runStep, step } from './install.ts'
 
 /** What of a run's `summary.json` is told at the end. */
 interface Shown {
@@ -29,7 +29,11 @@ interface Share {
 
 const bot = new URL('./triage-bot/', import.meta.url)
 await installPacked(bot)
-await step('Importing real GitHub traffic, recorded by the maintainers of Octokit', 'npm run --silent recordings', bot)
+console.log('\n▸ Importing real GitHub traffic, recorded by the maintainers of Octokit')
+const imported = await runStep('npm run --silent recordings', fileURLToPath(bot))
+if (imported.code !== 0) throw new Error(`the recordings were not imported:\n${imported.output}`)
+// What was not carried is listed too; that is for those who import.
+console.log(imported.output.split('\n\n', 1)[0])
 await step(
   "Running the bot's own tests with its boundary attached: mortar check",
   'npx --no-install mortar check --no-matrix',
@@ -62,7 +66,7 @@ const told = new Set<string>()
 console.log(`
 ▸ What this showed
 The bot's ${totals.tests.passed} tests pass against what GitHub really answered: ${totals.fromCassette} of ${totals.exchanges} exchanges are recordings.
-With one thing going wrong at a time, in ${matrix.cells.length} cells, ${matrix.findings.length} mistakes show that no test had looked for:
+Run ${matrix.cells.length} times more, each time with one thing going wrong, they show ${matrix.findings.length} mistakes that none had looked for:
 `)
 for (const [i, { sentence, verdict }] of matrix.findings.slice(0, mostFindings).entries()) {
   tell(`${i + 1}. `, `${verdict}: ${sentence}`)
@@ -72,12 +76,13 @@ for (const [i, { sentence, verdict }] of matrix.findings.slice(0, mostFindings).
 }
 const more = matrix.findings.length - mostFindings
 if (more > 0) console.log(`   and ${more} more`)
-const share = ({ good, of }: Share): string => `${good} of ${of}`
 const [first] = matrix.findings
 if (!first) throw new Error('the matrix has found nothing, though the bot waits for GitHub without end')
+const { resilience, vigilance, weaknesses } = matrix
 console.log(`
-Resilience ${share(matrix.resilience)} errors handled or failed in order · vigilance ${share(matrix.vigilance)} wrong answers noticed
-${matrix.weaknesses.length} weaknesses besides: what passes by itself, such as one 503, makes it fail, in order.
+Resilience: of ${resilience.of} errors, ${resilience.good} were handled, or made the bot fail in order.
+Vigilance: of ${vigilance.of} wrong answers that would pass for good ones, the tests noticed ${vigilance.good}.
+Weaknesses: ${weaknesses.length}. What passes by itself, such as one 503, makes the bot fail, in order.
 
 Every exchange with every fault drawn into it: ${shown('.mortar/matrix.html')}
 What the tests asked, and what answered:       ${shown('.mortar/report.html')}`)

@@ -120,7 +120,9 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     live.update()
     const until = options.budgetMs === undefined ? undefined : startedAt + options.budgetMs
     const stable = baselines.filter(({ state }) => state === 'stable').length
-    onProgress(`${plural(known.planned.length, 'cell')} over ${plural(stable, 'test')}`)
+    onProgress(
+      `${plural(known.planned.length, 'cell')} over ${plural(stable, 'test')}: each is a test once more, with one thing going wrong`,
+    )
     const judged = new Map<string, JudgedCell>()
     let heard: ReadonlyMap<string, Ran> = new Map()
     const onRan = (ran: ReadonlyMap<string, Ran>): void => {

@@ -30,12 +30,16 @@ ${suggested(one)}
 ${cellLinks(one.cells)}</details></li>`
 }
 
-/** By which oracle it was found, where, and under which faults. */
+/** Where it was found, under which faults, and by which oracle. */
 function chips({ oracle, boundary, risk, faults }: FindingDocument): string {
-  const words = [oracle, boundary, ...(risk === 'medium' ? [] : [`risk: ${risk}`]), ...faults.slice(0, mostFaults)]
+  const words = [
+    `boundary: ${boundary}`,
+    ...(risk === 'medium' ? [] : [`risk: ${risk}`]),
+    ...faults.slice(0, mostFaults).map((fault) => `fault: ${fault}`),
+  ]
   const more = faults.length - mostFaults
   const shown = words.map((word) => `<span class="chip none">${text(word)}</span>`)
-  return `<p class="chips">${shown.join(' ')}${more > 0 ? ` <span class="note">and ${more} more</span>` : ''}</p>`
+  return `<p class="chips">${shown.join(' ')}${more > 0 ? ` <span class="note">and ${more} more</span>` : ''} <span class="note">found by ${text(oracle)}</span></p>`
 }
 
 function cellLinks([best = '', ...others]: readonly string[]): string {

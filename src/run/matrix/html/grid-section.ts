@@ -1,3 +1,4 @@
+import { findFault } from '../../../matrix/catalogue.ts'
 import { harmOf } from '../../../matrix/verdict.ts'
 import type { CellDocument } from '../document.ts'
 import { text } from './html-text.ts'
@@ -29,7 +30,9 @@ function gridTable(protocol: string, operations: readonly OperationEntry[], boun
     .filter(({ columns }) => columns.length > 0)
   const columns = groups.flatMap((group) => group.columns)
   const titles = groups.map(({ title, columns: some }) => `<th scope="colgroup" colspan="${some.length}">${title}</th>`)
-  const names = columns.map(({ fault }) => `<th scope="col"><span>${text(fault)}</span></th>`)
+  const names = columns.map(
+    ({ fault }) => `<th scope="col" title="${text(saidOf(fault))}"><span>${text(fault)}</span></th>`,
+  )
   const bodies = [...Map.groupBy(operations, ({ boundary }) => boundary)].map(([boundary, some]) => {
     const at = boundaries.indexOf(boundary)
     return `<tbody data-b="${at}"><tr><th scope="rowgroup" colspan="${columns.length + 1}"><span>${text(boundary)}</span></th></tr>
@@ -41,6 +44,10 @@ ${some.map((operation) => gridRow(operation, columns)).join('\n')}</tbody>`
 <thead><tr><td rowspan="2"></td>${titles.join('')}</tr><tr>${names.join('')}</tr></thead>
 ${bodies.join('\n')}
 </table></div>`
+}
+
+function saidOf(fault: string): string {
+  return findFault(fault)?.said ?? fault
 }
 
 function columnsOf(operations: readonly OperationEntry[]): readonly Column[] {

@@ -63,7 +63,7 @@ ${state === 'running' ? `<meta http-equiv="refresh" content="${reloadSeconds}">\
 <header><strong>mortar matrix</strong><code>${text(document.command)}</code><nav aria-label="Page">${nav.join('')}</nav></header>
 <main id="main" tabindex="-1">
 <h1>${text(head)}</h1>
-<p>${plural(cells.length, 'cell')} over ${plural(tests.stable, 'test')} in ${duration(document.durationMs)}${state === 'interrupted' ? '; it was <strong>interrupted</strong>, and this is what was known by then' : ''}</p>
+<p>${lead(cells.length, tests.stable)}, in ${duration(document.durationMs)}${state === 'interrupted' ? '; it was <strong>interrupted</strong>, and this is what was known by then' : ''}</p>
 ${state === 'running' ? progress(cells.length, cells.length + leftOut.length, document.at + document.durationMs) : ''}
 ${body.join('\n')}
 </main>
@@ -73,8 +73,14 @@ ${body.join('\n')}
 `
 }
 
+/** What a cell is, for those who have not met one. */
+function lead(cells: number, tests: number): string {
+  const runs = cells === 1 ? '1 run' : `${cells.toLocaleString('en')} runs`
+  return `${plural(tests, 'test')}, and ${runs} of them in which one thing went wrong at one exchange (a <em>cell</em>), compared with what happens when nothing does`
+}
+
 function numbers({ resilience, vigilance, contractCoverage }: MatrixDocument): string {
-  return `<dl class="numbers">${number('Resilience', resilience, 'errors handled or failed in order')}${number('Vigilance', vigilance, 'wrong data noticed')}${number('Contract coverage', contractCoverage, 'fields read whose loss shows')}</dl>`
+  return `<dl class="numbers">${number('Resilience', resilience, 'errors handled or failed in order')}${number('Vigilance', vigilance, 'times that data was wrong, a test has noticed')}${number('Contract coverage', contractCoverage, 'fields that the program reads are missed when they are gone')}</dl>`
 }
 
 function progress(done: number, of: number, at: number): string {

@@ -10,7 +10,7 @@ const marks: Readonly<Record<string, readonly [mark: string, meaning: string]>> 
   'false-success': ['¬', 'it was said to be done, and was not'],
   inconsistent: ['½', 'a part of it is there for good, the rest is not'],
   crash: ['✖', 'an error that nobody caught, or the process ended'],
-  hang: ['∞', 'nothing came of it any more'],
+  hang: ['∞', 'it waits for ever, or far too long'],
   'retry-storm': ['↻', 'asked again too often or too soon'],
   poisoned: ['☣', 'what ran afterwards failed'],
   unnoticed: ['◌', 'wrong data, and no test noticed'],
@@ -58,7 +58,7 @@ export function verdictMark(verdict: Verdict): string {
 
 /** A verdict in a word, with its sign. */
 export function verdictChip(verdict: Verdict, kind: Kind = kindOf(verdict)): string {
-  return `<span class="chip ${kind}"><span aria-hidden="true">${verdictSign(verdict)}</span> ${text(verdict)}</span>`
+  return `<span class="chip ${kind}" title="${text(marks[verdict]?.[1] ?? '')}"><span aria-hidden="true">${verdictSign(verdict)}</span> ${text(verdict)}</span>`
 }
 
 /** What the signs of these verdicts mean. */

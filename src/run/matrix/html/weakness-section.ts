@@ -13,5 +13,5 @@ export function weaknessSection(weaknesses: readonly WeaknessDocument[]): string
 <div class="command"><span>Show it again</span> <code>${text(reproduce)}</code></div>
 <p class="note"><a href="#cell-${text(cells[0] ?? '')}">The exchange, with the fault in it</a>${cells.length > 1 ? ` · ${cells.length} cells` : ''}</p></details></li>`,
   )
-  return `<p>The tests failed in order under something of which good code makes nothing; this is not counted as bad.</p><ol class="findings">${items.join('\n')}</ol>`
+  return `<p>Here the program failed, if in order, where good code goes on, such as after one 503. None of it counts as bad.</p><ol class="findings">${items.join('\n')}</ol>`
 }
