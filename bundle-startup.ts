@@ -12,6 +12,8 @@ import { rolldown } from 'rolldown'
  * that loads it.
  */
 const joints: readonly { readonly file: string; readonly entries: readonly string[] }[] = [
+  // What every process of a matrix loads, whatever it is.
+  { file: 'engine/clients.js', entries: ['engine/follow-clients.js'] },
   // What every runner loads, and what it loads for a config that names an HTTP boundary.
   { file: 'run/startup.js', entries: ['runners/in-process-run.js', 'protocols/http/http-protocol.js'] },
   // What it loads besides for one that names a PostgreSQL database.
