@@ -23,12 +23,12 @@ export function makeBaseline(test: TestRef, runs: readonly [Observation, ...Obse
   const all = runs.map(({ moments, asks }) => effectsOf(moments, { asks }))
   const counts = all.map((effects) => describeCounts(effects))
   const passed = runs.filter((run) => run.passed).length
-  const failure = runs.find((run) => !run.passed)?.errors[0]?.message ?? 'it failed'
+  const failure = failureIn(runs.find((run) => !run.passed)?.errors ?? [])
   const [state, why] =
     passed === 0
       ? (['failing', failure] as const)
       : passed < runs.length
-        ? (['flaky', `it passed ${passed} of ${runs.length} times: ${failure}`] as const)
+        ? (['flaky', `it passed ${passed} of ${runs.length} times${orderIn(runs)}: ${failure}`] as const)
         : runs.some((run) => run.armsFaults)
           ? (['armed', 'it arms a fault by itself, so it tests a failure already'] as const)
           : new Set(counts).size > 1
@@ -36,6 +36,18 @@ export function makeBaseline(test: TestRef, runs: readonly [Observation, ...Obse
             : (['stable', ''] as const)
   const durationMs = Math.max(...runs.map((run) => run.durationMs))
   return { test, state, why, durationMs, runs, effects: all.at(-1)! }
+}
+
+/** An error that says only that something failed is told with its cause. */
+function failureIn([error, cause]: Observation['errors']): string {
+  if (!error) return 'it failed'
+  return error.message === 'fetch failed' && cause?.message ? `fetch failed: ${cause.message}` : error.message
+}
+
+/** A test that passes first, and never again, has most likely left something behind. */
+function orderIn(runs: readonly Observation[]): string {
+  const isFirst = runs.every(({ passed }, i) => passed === (i === 0))
+  return isFirst ? ', the first time, so it may leave something behind' : ''
 }
 
 /** The run that cells are compared with. */

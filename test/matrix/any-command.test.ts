@@ -93,6 +93,13 @@ def test_nothing(): pass
     120_000,
   )
 
+  it('has crashed when a signal ends it', async ({ onTestFinished: after }) => {
+    const main = `try { await fetch(process.env.GATEWAY + '/v1/rates') } catch { process.kill(process.pid, 'SIGKILL') }`
+    const made = await shop({ 'main.mjs': main }, after)
+    const { verdicts } = await runMatrix(made, '--fault', 'reset before', '--', 'node', 'main.mjs')
+    expect(verdicts('GET /v1/rates')).toEqual({ 'reset before': 'crash' })
+  }, 60_000)
+
   it('is run several times at once, unless it gets into its own way', async ({ onTestFinished: after }) => {
     const main = `import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 try { mkdirSync('busy') } catch { writeFileSync('met', ''); process.exit(1) }

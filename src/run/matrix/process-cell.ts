@@ -113,8 +113,8 @@ export function makeProcessCell(folder: string, whole: TestRef, id: string, plan
           id,
           test,
           passed: passed && !(missed && planned === undefined),
-          ended: late === undefined ? 'in time' : 'late',
-          errors: passed ? [] : [{ name: 'Error', message: `the command exited with ${code}`, stack: '' }],
+          ended: late !== undefined ? 'late' : isKilled(code) && ended === undefined ? 'died' : 'in time',
+          errors: passed ? [] : [{ name: 'Error', message: endOf(code), stack: '' }],
           uncaught: [],
           durationMs: (late?.at ?? ended?.at ?? realNow()) - started,
           ...(late && { lifted: late }),
@@ -127,4 +127,15 @@ export function makeProcessCell(folder: string, whole: TestRef, id: string, plan
       })
     },
   }
+}
+
+/** What a shell makes of SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGKILL and SIGSEGV: no program exits with these by itself. */
+const killed: ReadonlySet<number | null> = new Set([null, ...[4, 6, 7, 8, 9, 11].map((signal) => 128 + signal)])
+
+function isKilled(code: number | null): boolean {
+  return killed.has(code)
+}
+
+function endOf(code: number | null): string {
+  return code === null ? 'a signal ended the command' : `the command exited with ${code}`
 }
