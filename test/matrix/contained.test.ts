@@ -99,7 +99,7 @@ test('good', async () => { await rates() })`),
   it('tests in which only the tests ask anything prove nothing', async ({ onTestFinished: after }) => {
     const own = "test('a', async () => { expect((await fetch(process.env.GATEWAY + '/v1/rates')).ok).toBe(true) })"
     const made = matrixProject({ after, boundaries: '', files: suite(own) })
-    const ran = await made.mortar(['matrix', '--baseline', '1'])
+    const ran = await made.mortar(['matrix', '--baseline', '1', '--no-cache'])
     expect(ran.stdout).toContain('Nothing was tried')
     expect(ran.code).toBe(1)
   }, 60_000)
@@ -141,7 +141,7 @@ test('b', async () => { await dies() })
 test('c', async () => { await new Promise((done) => setTimeout(done, 300)); await rates() })`),
     })
     const interrupt = async (words: string): Promise<MatrixDocument> => {
-      const running = made.start('node', [`${repository}/dist/cli/main.js`, 'matrix', '--baseline', '1'])
+      const running = made.start('node', [`${repository}/dist/cli/main.js`, 'matrix', '--baseline', '1', '--no-cache'])
       await running.said(words)
       running.kill('SIGINT')
       expect((await running.ended).code).toBe(130)
