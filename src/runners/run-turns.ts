@@ -57,8 +57,9 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
   const programClock = plan.cells && installProgramClock()
   const write = (line: ResultLine): void => appendResult(planFile, line)
   const functions =
-    plan.functions && watchFunctions(attached.run.config.directory, { tell: write, isAnew: pass !== undefined })
-  // Where what was loaded before is not known, nothing is told, and nothing kept.
+    plan.functions === undefined
+      ? undefined
+      : watchFunctions(attached.run.config.directory, { tell: write, isAnew: pass !== undefined })
   const tellLoaded = isWatched() ? loadedTeller(write, workerModules, functions?.modules) : undefined
   const others = openOwnProcesses(planFile)
   const loop = watchLoop(planFile)

@@ -109,7 +109,7 @@ function attaching(plan: MatrixPlan | undefined): MortarVitestPlugin {
     configureVitest({ vitest, project, ...context }) {
       // Vitest keeps what was made of a file from run to run, and a matrix needs other than what tests alone do.
       const keyed = context.defineCacheKeyGenerator ?? context.experimental_defineCacheKeyGenerator
-      keyed?.(() => plan && `mortar matrix${plan.functions ? ' by functions' : ''}`)
+      keyed?.(() => plan && `mortar matrix ${plan.functions ?? ''}`)
       if (planFile !== undefined) vitest.config.reporters.push(prepareProject(project, planFile))
       const { reporters } = vitest.config
       // Each project of a workspace has a plugin of its own, and every reporter hears of all tests.

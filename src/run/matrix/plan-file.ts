@@ -23,8 +23,8 @@ export interface MatrixPlan {
   readonly cells?: readonly PlannedCell[]
   /** Watches which fields of answers are read. */
   readonly trace?: true
-  /** Watches which functions of the project's modules are executed. */
-  readonly functions?: true
+  /** Watches which functions of the project's modules are executed, by marks that this Mortar makes: a hash of it. */
+  readonly functions?: string
   /** The only tests that are run. */
   readonly only?: readonly TestRef[]
   /** Tests that do not go well by another clock than the real one. */

@@ -47,7 +47,7 @@ export async function runOnce(
   const name = `process-${++serial}`
   const planFile = join(folder, `${name}.json`)
   const logFile = join(folder, `${name}.log`)
-  writePlan(planFile, { ...plan, ...(cache && !cell && { functions: true }) })
+  writePlan(planFile, { ...plan, ...(cache && !cell && { functions: cache.madeBy }) })
   // Beside the runs that people want to look at again, which are but a few.
   const runDirectory = join(folder, name)
   makeFolder(runDirectory)

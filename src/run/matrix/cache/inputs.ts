@@ -29,6 +29,8 @@ export interface ProjectInputs {
   now(testFile: string, before: readonly Input[], outside: boolean): readonly Input[]
   /** Hash of a file of the project as it is now; `absent` when there is none. */
   hashOf(file: string): string
+  /** Hash of this Mortar. */
+  readonly madeBy: string
   /** Hash of which files there are and what all tests depend on: with the same, no other test can have come. */
   readonly all: string
   /** The first of these, or of what all tests depend on, that was written to since the matrix began. */
@@ -93,6 +95,7 @@ export function readInputs(options: InputOptions): ProjectInputs {
 
   return {
     common,
+    madeBy: packageHash(hashes),
     all: hashOf([common, sources]),
     hashOf: (file) => hashes.of(join(directory, file)),
     of: (testFile, loaded) => filesOf(testFile, loaded).map(hashed),

@@ -23,6 +23,8 @@ import { openUsedParts, withLinesMoved } from './used-parts.ts'
 
 /** What earlier runs have shown, as far as nothing has changed on which it depends. */
 export interface MatrixCache {
+  /** Hash of this Mortar: with another one nothing holds. */
+  readonly madeBy: string
   /** Why something that was kept does not hold any more; empty when all does. */
   readonly why: string
   /** Why something could not be kept; empty when all was. */
@@ -229,6 +231,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     })
 
   return {
+    madeBy: inputs.madeBy,
     why,
     get unkept() {
       return unkept
