@@ -2,7 +2,15 @@ import type { TestRef } from '../core/exchange.ts'
 import { realNow } from '../core/real-clock.ts'
 import { installProgramClock } from '../engine/clock/program-clock.ts'
 import { watchCallStacks } from '../run/call-stacks.ts'
-import { afterAll, appendResult, readPlan, type ResultLine, type RunRecord, runId } from '../run/matrix/plan-file.ts'
+import {
+  afterAll,
+  appendResult,
+  isStranded,
+  readPlan,
+  type ResultLine,
+  type RunRecord,
+  runId,
+} from '../run/matrix/plan-file.ts'
 import { letTimePass } from './cell-time.ts'
 import type { InProcessRun } from './in-process-run.ts'
 import { watchFunctions } from './executed-functions.ts'
@@ -73,6 +81,8 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
   const held = new Map<unknown, RunRecord>()
   const done = new Set<string>()
   let isPoisoned = false
+  /** Nothing that this process goes on to show would be of use. */
+  let isLost = false
 
   const wantedOf = (test: TestRef): readonly Turn[] => {
     const isWanted = (plan.only === undefined || isAmong(plan.only, test)) && !isAmong(plan.skip, test)
@@ -100,7 +110,7 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
       const at = begun.get(key) ?? 0
       begun.set(key, at + 1)
       const turn = wantedOf(test)[at]
-      if (!turn || isPoisoned || unsound.has(key)) return
+      if (!turn || isPoisoned || isLost || unsound.has(key)) return
       const { id, planned, follows } = turn
       if (follows && !held.has(key)) return
       if (plan.until !== undefined && realNow() > plan.until) return
@@ -129,8 +139,9 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
       loop.end()
       const ran: RunRecord = { ...others.end(shown), id, ...again }
       tellLoaded?.(test.file)
+      isLost ||= planned !== undefined && isStranded(ran)
       if (follows) judgeBefore(key, turn, ran)
-      else if (planned && isAmong(plan.suspects, test)) held.set(key, ran)
+      else if (planned && !isLost && isAmong(plan.suspects, test)) held.set(key, ran)
       else tell(ran, planned ? undefined : test)
       if (follows || planned || ran.passed) return
       if (id !== afterAll) return void unsound.set(key, test)
@@ -138,11 +149,13 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
       for (const { cell } of plan.cells ?? []) if (isAmong([cell.test], test)) done.delete(cell.id)
     },
     next: () =>
-      nextPass(current, file, {
-        done,
-        isPoisoned,
-        suspects: [...suspects.values()],
-        unsound: [...unsound.values()],
-      }),
+      isLost
+        ? undefined
+        : nextPass(current, file, {
+            done,
+            isPoisoned,
+            suspects: [...suspects.values()],
+            unsound: [...unsound.values()],
+          }),
   }
 }

@@ -6,7 +6,7 @@ import type { Cell } from '../../matrix/cell.ts'
 import type { Observation } from '../../matrix/observation.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import { nextCells } from './next-cells.ts'
-import { afterAll, type MatrixPlan, type PlannedCell } from './plan-file.ts'
+import { afterAll, isStranded, type MatrixPlan, type PlannedCell } from './plan-file.ts'
 import { type Ran, runSuite, type Suite, type SuitePart, type SuiteRun } from './suite.ts'
 import { plural } from '../wording.ts'
 
@@ -82,8 +82,8 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
       cache?.load(loaded)
       for (const test of soundTests(ran, byTest)) sound.add(test)
       for (const one of ran) {
-        if (wanted.has(one.record.id)) heard = [...heard, one]
-        else if (one.record.id === afterAll && !one.record.passed) takeBack(one.record.test)
+        if (wanted.has(one.record.id) && !isStranded(one.record)) heard = [...heard, one]
+        if (one.record.id === afterAll && !one.record.passed) takeBack(one.record.test)
       }
       const fresh = heard.filter(({ record }) => sound.has(keyOfTest(record.test)))
       heard = heard.filter(({ record }) => !sound.has(keyOfTest(record.test)))

@@ -135,6 +135,14 @@ export function runId({ id, again }: Pick<RunRecord, 'id' | 'again'>): string {
   return again === undefined ? id : `${id}~${again}`
 }
 
+/**
+ * Whether a program whose modules were evaluated anew was not met by its fault: it may ask elsewhere now, such as a
+ * stand-in that its modules have started, so that shows nothing.
+ */
+export function isStranded({ again, struck }: Pick<RunRecord, 'again' | 'struck'>): boolean {
+  return again !== undefined && struck === 0
+}
+
 /** What the journal calls the test of a run. */
 export function journalName(run: Pick<RunRecord, 'id' | 'test' | 'again'>): TestRef {
   return namedAfter(run.test, runId(run))
