@@ -38,7 +38,8 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
   const more = fresh.length - shown.length
   if (cells.length === 0 && leftOut.length === 0) return `${nothingTried(document)}\n`
   const cached = cells.filter((cell) => cell.cached).length
-  const head = findings.length === 0 ? 'Nothing bad was found' : plural(findings.length, 'finding')
+  const none = cells.length === 0 ? 'Nothing was tried, as there was no time for it:' : 'Nothing bad was found'
+  const head = findings.length === 0 ? none : plural(findings.length, 'finding')
   const lines = [
     paint(`${head} in ${plural(cells.length, 'cell')} over ${plural(tests.stable, 'test')}`, 'bold'),
     ...shown.flatMap((finding, i) => ['', ...findingLines(finding, i + 1, columns, paint)]),

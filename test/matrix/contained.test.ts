@@ -83,15 +83,19 @@ test('d', async () => { expect(await rates()).toEqual({ currency: 'eur' }) })`),
     const made = matrixProject({
       after,
       boundaries: '',
-      files: suite(`let runs = 0
+      files: {
+        ...suite(`let runs = 0
 test('failing', async () => { await rates(); expect(1).toBe(2) })
 test('flaky', async () => { await rates(); if (++runs % 2 === 0) throw new Error('every other time') })
 test('good', async () => { await rates() })`),
+        'deadly.test.mjs': "import { test } from 'vitest'\ntest('deadly', () => process.kill(process.pid, 'SIGKILL'))",
+      },
     })
     const { document } = await runMatrix(made, '--fault', '503')
-    expect(document.tests.excluded.map(({ test, state }) => [test.name, state])).toEqual([
-      ['failing', 'failing'],
-      ['flaky', 'flaky'],
+    expect(document.tests.excluded.map(({ test, state, why }) => [test.name, state, why])).toEqual([
+      ['deadly', 'failing', 'its process ended before it did'],
+      ['failing', 'failing', expect.stringContaining('expected 1 to be 2')],
+      ['flaky', 'flaky', expect.any(String)],
     ])
     expect(document.cells.map(({ test, verdict }) => [test.name, verdict])).toEqual([['good', 'degraded']])
   }, 60_000)

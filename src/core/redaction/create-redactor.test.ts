@@ -328,3 +328,14 @@ test('lists each kind and place once, and starts over when the list was taken', 
   redactor.header('Authorization', headers[0]!, 'request.headers')
   expect(redactor.take()).toHaveLength(1)
 })
+
+test('the name of a parameter that looked like a secret is not taken for a token the next time', () => {
+  const redactor = createRedactor()
+  const once = redactor.header('authorization', `Scheme ${seeded('AIza', 35)}=${seeded('AKIA', 16)}`, '')
+  expect(once).toMatch(/^Scheme \{\{google-api-key:\w+\}\}=/)
+  expect(redactor.header('authorization', once, '')).toBe(once)
+})
+
+function seeded(prefix: string, length: number): string {
+  return prefix + 'A'.repeat(length)
+}

@@ -12,6 +12,7 @@ import { shellLine } from '../shell-line.ts'
 import { tellFindings, tellWeaknesses } from './tell-findings.ts'
 import { collectExchanges } from './exchange-document.ts'
 import type { BrokenFile } from './plan-file.ts'
+import type { UnendedTest } from './run-baseline.ts'
 import type { CellDocument, MatrixDocument, MatrixState, Share } from './document.ts'
 
 /** All that a matrix has shown. */
@@ -22,6 +23,7 @@ export interface DocumentInput {
   readonly baselines: readonly Baseline[]
   /** Files of tests of which none could be run. */
   readonly broken: readonly BrokenFile[]
+  readonly unended: readonly UnendedTest[]
   readonly judged: readonly (JudgedCell & { readonly confirmed?: boolean })[]
   readonly unconfirmed: number
   /** Cells that are known from an earlier matrix, and its name. */
@@ -51,7 +53,8 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
     return { test: { file, name: file }, state: 'failing' as const, why: `none of its tests ran: ${why}` }
   })
   const unstable = baselines.flatMap(({ test, state, why }) => (state === 'stable' ? [] : [{ test, state, why }]))
-  const excluded = [...unread, ...unstable]
+  const unended = input.unended.map((one) => ({ ...one, state: 'failing' as const }))
+  const excluded = [...unread, ...unended, ...unstable]
   // What tests a failure itself is not there to be judged.
   const isJudged = excluded.every((one) => one.state === 'armed')
   const isWhole = !narrowed && state === 'finished' && leftOut.length === 0 && isJudged && typeof command === 'string'

@@ -23,6 +23,14 @@ export interface CleanSuite {
   readonly baselines: readonly Baseline[]
   /** Files of tests of which none could be run, relative to the project. */
   readonly broken: readonly BrokenFile[]
+  /** Tests that never came to an end, and took their process with them. */
+  readonly unended: readonly UnendedTest[]
+}
+
+/** A test of which not one clean run has ended. */
+export interface UnendedTest {
+  readonly test: TestRef
+  readonly why: string
 }
 
 /**
@@ -33,14 +41,19 @@ export interface CleanSuite {
 export async function runBaseline(shared: Suite, options: BaselineOptions): Promise<CleanSuite> {
   const { clean, only, onProgress } = options
   const { cache, signal } = shared
-  if (signal.aborted) return { suite: shared, baselines: [], broken: [] }
+  if (signal.aborted) return { suite: shared, baselines: [], broken: [], unended: [] }
   const held = (await cache?.clean(clean)) ?? []
   const without = cache?.files(clean) ?? []
   const known = [...new Map(held.map(({ record }) => [keyOfTest(record.test), record.test])).values()]
   if (known.length > 0) onProgress(`${plural(known.length, 'test')} as before, and not run again without a fault`)
-  if (cache?.isComplete(clean)) return { suite: shared, baselines: baselinesOf(held, 1), broken: [] }
+  if (cache?.isComplete(clean)) return { suite: shared, baselines: baselinesOf(held, 1), broken: [], unended: [] }
   if (cache && cache.lanes > 0 && held.length > 0)
-    return { suite: { ...shared, perProcess: true, lanes: cache.lanes }, baselines: baselinesOf(held, 1), broken: [] }
+    return {
+      suite: { ...shared, perProcess: true, lanes: cache.lanes },
+      baselines: baselinesOf(held, 1),
+      broken: [],
+      unended: [],
+    }
   const which = known.length > 0 ? 'tests that are new or have changed, if there are any,' : 'every test'
   onProgress(`running ${which} ${plural(clean, 'time')} without a fault`)
   const plan: MatrixPlan = { version: 1, clean, ...(only && { only }), skip: known, without }
@@ -54,11 +67,12 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
       const isSure = broken.length === 0 && baselines.every(({ state }) => isKept(state))
       cache?.keepSuite(isSure ? [...new Set(baselines.map(({ test }) => test.file))] : undefined)
     }
-    return { suite: shared, baselines, broken }
+    return { suite: shared, baselines, broken, unended: signal.aborted ? [] : unendedIn(together, baselines) }
   }
   if (together.attached) {
     // Of a test that was named and is not there any more, whoever has named it is told.
-    if (only && broken.length === 0 && together.died.length === 0) return { suite: shared, baselines: [], broken }
+    if (only && broken.length === 0 && together.died.length === 0)
+      return { suite: shared, baselines: [], broken, unended: [] }
     throw noTestRan(shared, together, broken)
   }
   const missing = pluginMissing(shared, together)
@@ -72,7 +86,15 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
   }
   const baselines = baselinesOf(apart.ran, signal.aborted ? clean : 1)
   if (!signal.aborted) keep(suite, apart, baselines, [])
-  return { suite, baselines, broken: [] }
+  return { suite, baselines, broken: [], unended: [] }
+}
+
+/** A test that could be run some of the times has a baseline, and is told of as one that differs. */
+function unendedIn({ died, stuck }: SuiteRun, baselines: readonly Baseline[]): readonly UnendedTest[] {
+  const known = new Set(baselines.map(({ test }) => keyOfTest(test)))
+  const unended = new Map(died.map(({ test }) => [keyOfTest(test), test]))
+  const why = stuck ? 'it never ended, and its process had to be' : 'its process ended before it did'
+  return [...unended].flatMap(([key, test]) => (known.has(key) ? [] : [{ test, why }]))
 }
 
 /** Files of which not one test ran; what went wrong in others is told of by their tests. */

@@ -29,7 +29,7 @@ import { readAccepted } from './keep-accepted.ts'
 import { judgeAll } from './judge-all.ts'
 import { pruneFolders } from './prune-folders.ts'
 import { runPairs } from './run-pairs.ts'
-import { runBaseline } from './run-baseline.ts'
+import { runBaseline, type UnendedTest } from './run-baseline.ts'
 import type { BrokenFile } from './plan-file.ts'
 import type { Ran, Suite } from './suite.ts'
 
@@ -69,6 +69,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
   const known: Known = {
     baselines: [],
     broken: [],
+    unended: [],
     planned: [],
     judged: [],
     unconfirmed: 0,
@@ -106,9 +107,10 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
       signal: signals.asked,
       cache,
     }
-    const { suite, baselines, broken } = await runBaseline(shared, { clean, only: options.only, onProgress })
+    const { suite, baselines, broken, unended } = await runBaseline(shared, { clean, only: options.only, onProgress })
     known.baselines = baselines
     known.broken = broken
+    known.unended = unended
     if (!signals.received) checkTestName(narrow?.test, baselines)
     const narrowest = {
       ...narrow,
@@ -179,6 +181,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
 interface Known {
   baselines: readonly Baseline[]
   broken: readonly BrokenFile[]
+  unended: readonly UnendedTest[]
   planned: readonly Cell[]
   judged: Confirmed['confirmed']
   unconfirmed: number
