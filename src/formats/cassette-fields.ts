@@ -12,7 +12,8 @@ export function parseCassette(text: string, path: string, losses: LossList): unk
 /** `HTTP/1.1`, `1.1`, `2`, `h2`, `10` and `11` of Python, or nothing at all. */
 export function versionOf(written: unknown, losses: LossList): HttpVersion {
   if (written === null || written === undefined || written === '') return '1.1'
-  const text = String(written)
+  // An object that came from a file may not even have a text.
+  const text = (typeof written === 'object' ? JSON.stringify(written) : String(written))
     .toLowerCase()
     .replace(/^http\//, '')
     .replace(/^h/, '')

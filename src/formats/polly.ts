@@ -19,13 +19,14 @@ function read(text: string, source: ImportSource): Imported {
   const { log, entries } = harLog(text, source.path)
   losses.unknownKeys(log, ['version', 'creator', 'browser', 'entries', '_recordingName'])
   // Polly names a recording after the suites and the test, joined by slashes.
-  const name = String(log['_recordingName'] ?? '').replaceAll('/', ' > ')
+  const recording = log['_recordingName'] ?? ''
+  const name = (typeof recording === 'object' ? '' : String(recording)).replaceAll('/', ' > ')
   const test = name === '' ? null : { file: '', name }
   const build = exchangeBuilder(source, losses)
   // A newer recording of the same question stands before older ones.
   const inOrder = entries
     .map((entry, index) => ({ entry, index, time: timeOf(entry['startedDateTime']) ?? 0 }))
-    .sort((a, b) => a.time - b.time || Number(a.entry['_order'] ?? 0) - Number(b.entry['_order'] ?? 0))
+    .sort((a, b) => a.time - b.time || placeOf(a.entry['_order']) - placeOf(b.entry['_order']))
   const exchanges = inOrder.flatMap(({ entry, index }) => {
     const recorded = readHarEntry(entry, `${source.path}: log.entries[${index}]`, losses, pollyContent)
     return recorded ? [build({ ...recorded, test })] : []
@@ -42,4 +43,8 @@ const pollyContent: ContentReader = (content, headers, where, losses) => {
   const pieces = header(headers, 'content-encoding') === undefined ? undefined : tryJson(text)
   if (Array.isArray(pieces)) return pieces.map((piece) => Buffer.from(String(piece), coding))
   return coding === 'hex' ? [Buffer.from(text, 'hex')] : plainContent(plain, headers, where, losses)
+}
+
+function placeOf(order: unknown): number {
+  return typeof order === 'number' ? order : 0
 }
