@@ -9,6 +9,7 @@ import { ChannelHold } from './channel-hold.ts'
 import { Closer } from './closer.ts'
 import { targetOf, textOf } from './describe.ts'
 import { encodeContent, encodeMethod } from './encode.ts'
+import type { Incoming, Outgoing } from './in-flight.ts'
 import type { AmqpSession } from './session.ts'
 import { settlement } from './settlement.ts'
 import { Settler } from './settler.ts'
@@ -31,23 +32,6 @@ const kinds: Readonly<Record<string, 'publish' | 'consume' | 'get' | 'connect'>>
 const unasked = /^connection\.(?!open$)|^channel\.(?:open|close)|-ok$/
 /** A tag that no broker has given: what the client says of it is an error on both sides. */
 const unknownTag = 2 ** 48
-
-/** A publish on its way to the broker. */
-interface Outgoing {
-  readonly channel: ChannelHold
-  /** The client's number for it; `undefined`: it is not to hear of it. */
-  readonly number: number | undefined
-}
-
-/** A delivery on its way to the client. */
-interface Incoming {
-  readonly channel: ChannelHold
-  readonly unit: AmqpUnit
-  /** The broker's tag; `undefined` for a copy of ours. */
-  readonly tag: number | undefined
-  readonly settleable: boolean
-  readonly requeue: boolean
-}
 
 /**
  * Lets methods through one by one, both ways, while a fault is armed. Whatever a fault does to a message, each side

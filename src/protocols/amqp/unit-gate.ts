@@ -75,14 +75,15 @@ export class UnitGate implements Gate {
 
   #frame(frame: AmqpFrame, bytes: Buffer): Promise<void> | undefined {
     const { type, channel } = frame
+    // No frame, but how a connection begins: behind half a message it says that the stream is broken.
+    if (type === 0 && this.#held.size > 0) return this.#giveUp(bytes)
     if (this.#confused || type === frameTypes.heartbeat || type === 0) return this.pass(bytes)
     let unit: AmqpUnit | undefined
     try {
       unit = this.#assembler.take(frame)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
-      this.#confused = true
-      return this.#letGo().then(() => this.pass(bytes))
+      return this.#giveUp(bytes)
     }
     const held = this.#held.get(channel) ?? []
     if (!unit) {
@@ -94,6 +95,13 @@ export class UnitGate implements Gate {
     }
     if (this.#held.delete(channel)) this.pending--
     return this.#options.handle(unit, Buffer.concat([...held, bytes]))
+  }
+
+  /** What cannot be understood goes on behind what was held back, and so does all that follows. */
+  async #giveUp(bytes: Buffer): Promise<void> {
+    this.#confused = true
+    await this.#letGo()
+    await this.pass(bytes)
   }
 
   /** What is held back goes before bytes that cannot be understood, which the gate lets through by itself. */
