@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { anyText } from '../core/any-value.ts'
 import type { HttpVersion } from '../protocols/http/message.ts'
 import type { LossList } from './loss-list.ts'
 import { looksLikeJson, parseJson } from './parse-json.ts'
@@ -12,8 +13,7 @@ export function parseCassette(text: string, path: string, losses: LossList): unk
 /** `HTTP/1.1`, `1.1`, `2`, `h2`, `10` and `11` of Python, or nothing at all. */
 export function versionOf(written: unknown, losses: LossList): HttpVersion {
   if (written === null || written === undefined || written === '') return '1.1'
-  // An object that came from a file may not even have a text.
-  const text = (typeof written === 'object' ? JSON.stringify(written) : String(written))
+  const text = anyText(written)
     .toLowerCase()
     .replace(/^http\//, '')
     .replace(/^h/, '')

@@ -1,4 +1,5 @@
 import { MortarError } from '../core/errors.ts'
+import { anyNumber } from '../core/any-value.ts'
 import type { HeaderList } from '../protocols/http/message.ts'
 
 /** An object of a parsed file whose fields have not been checked yet. */
@@ -30,10 +31,10 @@ export function listOf(value: unknown, where: string): readonly unknown[] {
   return value
 }
 
-/** Text, also when it was written as bytes or as a number. @throws MortarError `MORTAR_IMPORT_UNREADABLE` */
+/** Text, also when it was written as bytes, a number or a truth value. @throws MortarError `MORTAR_IMPORT_UNREADABLE` */
 export function textOf(value: unknown, where: string): string {
   if (typeof value === 'string') return value
-  if (typeof value === 'number') return String(value)
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1')
   throw wrong(where, 'a text', value)
 }
@@ -45,6 +46,20 @@ export function statusOf(value: unknown, where: string): number {
     throw wrong(where, 'a status code', value)
   }
   return status
+}
+
+/** One of `choices`. @throws MortarError `MORTAR_IMPORT_UNREADABLE` naming `where` */
+export function choiceOf<T extends string>(value: unknown, choices: readonly T[], where: string): T {
+  const choice = choices.find((one) => one === value)
+  if (choice === undefined) throw wrong(where, `one of ${choices.join(', ')}`, value)
+  return choice
+}
+
+/** The opcode of a WebSocket frame, 0 to 15. @throws MortarError `MORTAR_IMPORT_UNREADABLE` */
+export function opcodeOf(value: unknown, where: string): number {
+  const opcode = anyNumber(value)
+  if (!Number.isInteger(opcode) || opcode < 0 || opcode > 15) throw wrong(where, 'an opcode from 0 to 15', value)
+  return opcode
 }
 
 /** A number that is not negative and no larger than any date. @throws MortarError `MORTAR_IMPORT_UNREADABLE` */
@@ -66,6 +81,18 @@ export function urlOf(value: unknown, where: string): string {
     throw new MortarError('MORTAR_IMPORT_UNREADABLE', `\`${url}\` is no absolute URL`, { where, seen: url })
   }
   return url
+}
+
+/** An absolute URL of HTTP or WebSocket. @throws MortarError `MORTAR_IMPORT_UNREADABLE` */
+export function webUrlOf(value: unknown, where: string): string {
+  const url = urlOf(value, where)
+  if (isWebUrl(url)) return url
+  throw new MortarError('MORTAR_IMPORT_UNREADABLE', `\`${url}\` is no URL of HTTP`, { where, seen: url })
+}
+
+/** Whether an absolute URL is one of HTTP or WebSocket. */
+export function isWebUrl(url: string): boolean {
+  return /^\s*(https?|wss?):/i.test(url)
 }
 
 /** Headers kept as an object of values or lists of values, as most recorders do. */

@@ -1,7 +1,19 @@
+import { anyNumber, anyText } from '../core/any-value.ts'
 import type { Timed } from '../core/exchange.ts'
 import { type HeaderList, header, type HttpFailure, type HttpReply } from '../protocols/http/message.ts'
 import type { Recorded } from './build-exchange.ts'
-import { type Fields, fieldsOf, isFields, listOf, statusOf, textOf, timeOf, urlOf } from './field-reader.ts'
+import {
+  type Fields,
+  fieldsOf,
+  isFields,
+  isWebUrl,
+  listOf,
+  opcodeOf,
+  statusOf,
+  textOf,
+  timeOf,
+  urlOf,
+} from './field-reader.ts'
 import type { LossList } from './loss-list.ts'
 import { reasonOf, versionOf } from './cassette-fields.ts'
 
@@ -18,7 +30,7 @@ export function readHarEntry(
   const request = fieldsOf(entry['request'], `${where}.request`)
   const response = fieldsOf(entry['response'], `${where}.response`)
   const url = urlOf(request['url'], `${where}.request.url`)
-  if (!/^(https?|wss?):/i.test(url)) {
+  if (!isWebUrl(url)) {
     losses.add('requests that use no network', 'their URL is neither HTTP nor WebSocket')
     return undefined
   }
@@ -73,12 +85,15 @@ function countCookies(kept: unknown, headers: HeaderList, name: string, what: st
 /** Headers as a list of names and values; without the pseudo headers of HTTP/2, which stand elsewhere. */
 export function harHeaders(kept: unknown, where: string): HeaderList {
   if (kept === undefined || kept === null) return []
-  return listOf(kept, where)
-    .map((one, index): readonly [string, string] => {
-      const { name, value } = fieldsOf(one, `${where}[${index}]`)
-      return [textOf(name, `${where}[${index}].name`), textOf(value ?? '', `${where}[${index}].value`)]
-    })
-    .filter(([name]) => !name.startsWith(':'))
+  return namedTexts(listOf(kept, where), where).filter(([name]) => !name.startsWith(':'))
+}
+
+/** The pairs of a list of `{ name, value }`; a value that is left out is empty. */
+export function namedTexts(kept: readonly unknown[], where: string): [name: string, value: string][] {
+  return kept.map((one, index) => {
+    const { name, value } = fieldsOf(one, `${where}[${index}]`)
+    return [textOf(name, `${where}[${index}].name`), textOf(value ?? '', `${where}[${index}].value`)]
+  })
 }
 
 /** Some tools keep an empty text for a body that they cannot show. */
@@ -97,7 +112,8 @@ const notKept = 'the recorder did not keep them, as it does with binary or multi
 export function postDataOf(request: Fields, where: string, losses: LossList): Uint8Array {
   const { postData } = request
   if (!isFields(postData)) {
-    if (Number(request['bodySize']) > 0) losses.add('request bodies', 'the file says their size but not what they held')
+    if (anyNumber(request['bodySize']) > 0)
+      losses.add('request bodies', 'the file says their size but not what they held')
     return new Uint8Array()
   }
   losses.unknownKeys(postData, ['mimeType', 'text', 'params', 'encoding', '_encoding'], 'request.postData.')
@@ -107,13 +123,8 @@ export function postDataOf(request: Fields, where: string, losses: LossList): Ui
     return Buffer.from(text, isBase64 ? 'base64' : 'utf8')
   }
   if (Array.isArray(params) && params.length > 0) {
-    const fields = params.map((one, index) => fieldsOf(one, `${where}.postData.params[${index}]`))
-    if (String(postData['mimeType']).startsWith('application/x-www-form-urlencoded')) {
-      return Buffer.from(
-        new URLSearchParams(
-          fields.map((one): [string, string] => [String(one['name']), String(one['value'] ?? '')]),
-        ).toString(),
-      )
+    if (anyText(postData['mimeType']).startsWith('application/x-www-form-urlencoded')) {
+      return Buffer.from(new URLSearchParams(namedTexts(params, `${where}.postData.params`)).toString())
     }
   }
   losses.add('request bodies', notKept)
@@ -125,7 +136,7 @@ export const plainContent: ContentReader = (content, _headers, where, losses) =>
   losses.unknownKeys(content, ['size', 'compression', 'mimeType', 'text', 'encoding'], 'response.content.')
   const { text, encoding } = content
   if (text === undefined || text === null || text === '') {
-    if (Number(content['size']) > 0) losses.add('response bodies', 'the file says their size but not what they held')
+    if (anyNumber(content['size']) > 0) losses.add('response bodies', 'the file says their size but not what they held')
     return []
   }
   return [Buffer.from(textOf(text, `${where}.text`), encoding === 'base64' ? 'base64' : 'utf8')]
@@ -156,7 +167,7 @@ const failures: readonly (readonly [RegExp, HttpFailure])[] = [
 ]
 
 function failureOf(response: Fields): { failure: HttpFailure; message: string } | undefined {
-  const message = String(response['_error'] ?? '')
+  const message = anyText(response['_error'] ?? '')
   const failure = failures.find(([pattern]) => pattern.test(message))?.[1]
   return failure && { failure, message }
 }
@@ -165,8 +176,8 @@ function framesOf(kept: unknown, where: string, askedAt: number): Timed<HttpRepl
   if (kept === undefined || kept === null) return []
   return listOf(kept, where).map((one, index) => {
     const frame = fieldsOf(one, `${where}[${index}]`)
-    const { opcode, bytes } = frameOf(frame)
-    const at = Number(frame['time']) * 1000 - askedAt
+    const { opcode, bytes } = frameOf(frame, `${where}[${index}]`)
+    const at = anyNumber(frame['time']) * 1000 - askedAt
     return {
       ms: Number.isFinite(at) ? Math.max(0, Math.round(at * 1000) / 1000) : 0,
       from: frame['type'] === 'send' ? 'client' : 'service',
@@ -176,8 +187,8 @@ function framesOf(kept: unknown, where: string, askedAt: number): Timed<HttpRepl
 }
 
 /** Opcode and payload of one of `_webSocketMessages`: text for opcode 1, else base64. */
-export function frameOf(frame: Fields): { opcode: number; bytes: Uint8Array } {
-  const opcode = Number(frame['opcode'] ?? 1)
+export function frameOf(frame: Fields, where: string): { opcode: number; bytes: Uint8Array } {
+  const opcode = opcodeOf(frame['opcode'] ?? 1, `${where}.opcode`)
   const isText = opcode === 1 && frame['_encoding'] !== 'base64'
-  return { opcode, bytes: Buffer.from(String(frame['data'] ?? ''), isText ? 'utf8' : 'base64') }
+  return { opcode, bytes: Buffer.from(textOf(frame['data'] ?? '', `${where}.data`), isText ? 'utf8' : 'base64') }
 }

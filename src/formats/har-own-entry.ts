@@ -1,7 +1,9 @@
-import type { Ending, Exchange, Timed } from '../core/exchange.ts'
-import type { HttpFailure, HttpQuestion, HttpReply, HttpVersion } from '../protocols/http/message.ts'
-import { type Fields, fieldsOf, isFields, listOf, numberOf, statusOf, textOf } from './field-reader.ts'
-import { frameOf, harHeaders, plainContent, postDataOf } from './har-entry.ts'
+import { anyNumber, anyText } from '../core/any-value.ts'
+import type { Ending, Exchange, TestRef, Timed } from '../core/exchange.ts'
+import type { HeaderList, HttpQuestion, HttpReply, HttpVersion } from '../protocols/http/message.ts'
+import { httpFailures } from '../protocols/http/step-notation.ts'
+import { choiceOf, type Fields, fieldsOf, isFields, listOf, numberOf, statusOf, textOf } from './field-reader.ts'
+import { frameOf, namedTexts, plainContent, postDataOf } from './har-entry.ts'
 import type { LossList } from './loss-list.ts'
 import { codingOf, decodeBody, settleBody } from './settle-body.ts'
 
@@ -19,7 +21,7 @@ export function readOwnHarEntry(entry: Fields, where: string, losses: LossList):
     protocol: 'http',
     operation: textOf(own['operation'], `${where}._mortar.operation`),
     effect: own['effect'] === true,
-    test: isFields(test) ? { file: String(test['file'] ?? ''), name: String(test['name'] ?? '') } : null,
+    test: isFields(test) ? testOf(test, `${where}._mortar.test`) : null,
     askedAt: numberOf(own['askedAt'], `${where}._mortar.askedAt`),
     durationMs: numberOf(entry['time'], `${where}.time`),
     question: {
@@ -45,12 +47,13 @@ function messagesOf(entry: Fields, own: Fields, where: string, losses: LossList)
   const edited = encoded !== undefined && (decoded === undefined || Buffer.compare(decoded, shown) !== 0)
   const body = encoded && !edited ? encoded : shown
   if (edited) losses.add('encoded response bodies', 'the readable body beside them was edited since, and counts')
-  const frames = [...listOf(entry['_webSocketMessages'] ?? [], `${where}._webSocketMessages`)]
+  const frames = listOf(entry['_webSocketMessages'] ?? [], `${where}._webSocketMessages`)
   const steps = listOf(own['steps'], `${where}._mortar.steps`).map((step, at) =>
     fieldsOf(step, `${where}._mortar.steps[${at}]`),
   )
   const cut = cutter(steps, body)
   let headSeen = false
+  let nextFrame = 0
   return steps.flatMap((step, at): Timed<HttpReply>[] => {
     const timed = (message: HttpReply): Timed<HttpReply>[] => [
       {
@@ -60,7 +63,8 @@ function messagesOf(entry: Fields, own: Fields, where: string, losses: LossList)
       },
     ]
     if (step['type'] === 'frame') {
-      const frame = frameOf(fieldsOf(frames.shift(), `${where}._webSocketMessages`))
+      const frameAt = `${where}._webSocketMessages[${nextFrame}]`
+      const frame = frameOf(fieldsOf(frames[nextFrame++], frameAt), frameAt)
       return timed({ type: 'frame', ...frame, fin: step['fin'] !== false })
     }
     if (step['type'] === 'data') {
@@ -75,11 +79,11 @@ function messagesOf(entry: Fields, own: Fields, where: string, losses: LossList)
   })
 }
 
-function headOf(kept: Fields, headers: HeaderListOf, where: string): HttpReply {
+function headOf(kept: Fields, headers: HeaderList, where: string): HttpReply {
   return {
     type: 'head',
     status: statusOf(kept['status'], `${where}.response.status`),
-    reason: String(kept['statusText'] ?? ''),
+    reason: textOf(kept['statusText'] ?? '', `${where}.response.statusText`),
     version: versionIn(kept['httpVersion']),
     headers,
   }
@@ -89,19 +93,21 @@ function inlineStep(step: Fields, where: string): HttpReply {
   const headers = allHeaders(step['headers'], `${where}.headers`)
   if (step['type'] === 'trailers') return { type: 'trailers', headers }
   if (step['type'] === 'failure') {
-    return { type: 'failure', failure: String(step['failure']) as HttpFailure, message: String(step['message'] ?? '') }
+    const failure = choiceOf(step['failure'], httpFailures, `${where}.failure`)
+    return { type: 'failure', failure, message: textOf(step['message'] ?? '', `${where}.message`) }
   }
   const status = statusOf(step['status'], `${where}.status`)
   if (step['type'] === 'informational') return { type: 'informational', status, headers }
-  return { type: 'head', status, reason: String(step['reason'] ?? ''), version: versionIn(step['version']), headers }
+  const reason = textOf(step['reason'] ?? '', `${where}.reason`)
+  return { type: 'head', status, reason, version: versionIn(step['version']), headers }
 }
 
 /** Gives the pieces of the body one after another; the first takes it all when it is not as long as it was. */
 function cutter(steps: readonly Fields[], body: Uint8Array): () => Uint8Array | undefined {
   const sizes = steps
     .filter((step) => step['type'] === 'data' && step['base64'] === undefined)
-    .map((step) => Number(step['bytes']))
-  const whole = sizes.reduce((sum, size) => sum + size, 0) === body.length
+    .map((step) => anyNumber(step['bytes']))
+  const whole = sizes.every((size) => size >= 0) && sizes.reduce((sum, size) => sum + size, 0) === body.length
   let piece = 0
   let at = 0
   return () => {
@@ -112,19 +118,18 @@ function cutter(steps: readonly Fields[], body: Uint8Array): () => Uint8Array | 
   }
 }
 
-type HeaderListOf = ReturnType<typeof harHeaders>
-
 /** As `harHeaders`, but a name that begins with a colon is kept, since it was kept on the way out. */
-function allHeaders(kept: unknown, where: string): HeaderListOf {
-  return listOf(kept ?? [], where).map((one) => {
-    const { name, value } = fieldsOf(one, where)
-    return [String(name), String(value ?? '')]
-  })
+function allHeaders(kept: unknown, where: string): HeaderList {
+  return namedTexts(listOf(kept ?? [], where), where)
 }
 
 function versionIn(written: unknown): HttpVersion {
-  const version = String(written).replace(/^HTTP\//, '')
+  const version = anyText(written).replace(/^HTTP\//, '')
   return version === '1.0' || version === '2' ? version : '1.1'
+}
+
+function testOf(test: Fields, where: string): TestRef {
+  return { file: textOf(test['file'] ?? '', `${where}.file`), name: textOf(test['name'] ?? '', `${where}.name`) }
 }
 
 function endingOf(written: unknown): Ending {

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import { MortarError } from '../core/errors.ts'
 import { header, type HeaderList } from '../protocols/http/message.ts'
 import { exchangeBuilder, type Recorded } from './build-exchange.ts'
-import { type Fields, fieldsOf, headersOf, isFields, listOf, statusOf, textOf, urlOf } from './field-reader.ts'
+import { type Fields, fieldsOf, headersOf, isFields, listOf, statusOf, textOf, webUrlOf } from './field-reader.ts'
 import type { Format, Imported, ImportSource } from './format.ts'
 import { LossList } from './loss-list.ts'
 import { looksLikeJson, parseJson, tryJson } from './parse-json.ts'
@@ -75,11 +75,11 @@ function recordedOf(item: unknown, where: string, losses: LossList): Recorded {
 }
 
 function addressOf(definition: Fields, where: string): string {
-  const scope = urlOf(definition['scope'], `${where}.scope`)
+  const scope = webUrlOf(definition['scope'], `${where}.scope`)
   const path = textOf(definition['path'] ?? '/', `${where}.path`)
   const url = new URL(scope)
   if (definition['port'] !== undefined) url.port = textOf(definition['port'], `${where}.port`)
-  return urlOf(`${url.href.replace(/\/$/, '')}${path.startsWith('/') ? '' : '/'}${path}`, `${where}.path`)
+  return webUrlOf(`${url.href.replace(/\/$/, '')}${path.startsWith('/') ? '' : '/'}${path}`, `${where}.path`)
 }
 
 function responseHeadersOf(definition: Fields, where: string, losses: LossList): HeaderList {

@@ -1,3 +1,4 @@
+import { anyText } from '../core/any-value.ts'
 import { MortarError } from '../core/errors.ts'
 
 /** Parses a JSON file. @throws MortarError `MORTAR_IMPORT_UNREADABLE` naming file and line */
@@ -6,7 +7,7 @@ export function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(json)
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause)
+    const message = cause instanceof Error ? cause.message : anyText(cause)
     const position = /at position (\d+)/.exec(message)?.[1]
     const line = json.slice(0, position === undefined ? json.length : Number(position)).split('\n').length
     throw new MortarError('MORTAR_IMPORT_UNREADABLE', `\`${path}\` is not valid JSON: it breaks off or is damaged`, {

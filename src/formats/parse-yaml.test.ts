@@ -46,3 +46,10 @@ test('a damaged file names its line', async () => {
     where: 'dir/a.yml:3',
   })
 })
+
+test('a key that is an object is told as text, even one that has none', async () => {
+  expect(await parse('? { toString: a }\n: b\n? [c, { valueOf: d }]\n: e\n')).toEqual({
+    '{"toString":"a"}': 'b',
+    '["c",{"valueOf":"d"}]': 'e',
+  })
+})

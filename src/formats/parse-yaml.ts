@@ -1,4 +1,5 @@
 import type { Document, Node } from 'yaml'
+import { anyText } from '../core/any-value.ts'
 import { MortarError } from '../core/errors.ts'
 import type { LossList } from './loss-list.ts'
 
@@ -45,7 +46,7 @@ export async function parseYaml(text: string, path: string, losses: LossList): P
   const plainValue = (node: unknown, depth: number): unknown => {
     if (isScalar(node)) {
       if (node.value instanceof Uint8Array) return node.value
-      const written = String(node.value ?? '')
+      const written = anyText(node.value ?? '')
       if (isBinary(node)) return Buffer.from(written, 'base64')
       noteTag(node, losses)
       return node.type === 'PLAIN' && /^(~|null|Null|NULL|)$/.test(written) ? null : written
@@ -59,7 +60,7 @@ export async function parseYaml(text: string, path: string, losses: LossList): P
       const pairs = node.items.map((pair): [string, unknown] => {
         const key = value(pair.key, depth + 1)
         return [
-          key instanceof Uint8Array ? Buffer.from(key).toString('latin1') : String(key),
+          key instanceof Uint8Array ? Buffer.from(key).toString('latin1') : anyText(key),
           value(pair.value, depth + 1),
         ]
       })

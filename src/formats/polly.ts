@@ -1,6 +1,7 @@
+import { anyText } from '../core/any-value.ts'
 import { header } from '../protocols/http/message.ts'
 import { exchangeBuilder } from './build-exchange.ts'
-import { timeOf } from './field-reader.ts'
+import { textOf, timeOf } from './field-reader.ts'
 import type { Format, Imported, ImportSource } from './format.ts'
 import { creatorOf, harLog } from './har.ts'
 import { type ContentReader, plainContent, readHarEntry } from './har-entry.ts'
@@ -20,7 +21,7 @@ function read(text: string, source: ImportSource): Imported {
   losses.unknownKeys(log, ['version', 'creator', 'browser', 'entries', '_recordingName'])
   // Polly names a recording after the suites and the test, joined by slashes.
   const recording = log['_recordingName'] ?? ''
-  const name = (typeof recording === 'object' ? '' : String(recording)).replaceAll('/', ' > ')
+  const name = (typeof recording === 'object' ? '' : anyText(recording)).replaceAll('/', ' > ')
   const test = name === '' ? null : { file: '', name }
   const build = exchangeBuilder(source, losses)
   // A newer recording of the same question stands before older ones.
@@ -41,7 +42,7 @@ const pollyContent: ContentReader = (content, headers, where, losses) => {
   const { _isBinary: _old, ...plain } = content
   if (typeof text !== 'string' || coding === undefined) return plainContent(plain, headers, where, losses)
   const pieces = header(headers, 'content-encoding') === undefined ? undefined : tryJson(text)
-  if (Array.isArray(pieces)) return pieces.map((piece) => Buffer.from(String(piece), coding))
+  if (Array.isArray(pieces)) return pieces.map((piece) => Buffer.from(textOf(piece, `${where}.text`), coding))
   return coding === 'hex' ? [Buffer.from(text, 'hex')] : plainContent(plain, headers, where, losses)
 }
 

@@ -1,7 +1,18 @@
+import { anyText } from '../core/any-value.ts'
 import { MortarError } from '../core/errors.ts'
 import { header } from '../protocols/http/message.ts'
 import { exchangeBuilder, type Recorded } from './build-exchange.ts'
-import { type Fields, fieldsOf, headersOf, isFields, listOf, statusOf, textOf, timeOf, urlOf } from './field-reader.ts'
+import {
+  type Fields,
+  fieldsOf,
+  headersOf,
+  isFields,
+  listOf,
+  statusOf,
+  textOf,
+  timeOf,
+  webUrlOf,
+} from './field-reader.ts'
 import type { Format, Imported, ImportSource } from './format.ts'
 import { LossList } from './loss-list.ts'
 import { looksLikeJson, tryJson } from './parse-json.ts'
@@ -88,7 +99,7 @@ function recordedOf(item: unknown, path: string, at: string, losses: LossList): 
   const code = statusOf(status['code'], `${where}.response.status.code`)
   return {
     method: textOf(request['method'], `${where}.request.method`),
-    url: urlOf(uri, `${where}.request.uri`),
+    url: webUrlOf(uri, `${where}.request.uri`),
     version: versionOf(response['http_version'], losses),
     requestHeaders,
     requestBody,
@@ -134,7 +145,7 @@ function encoded(kept: Fields, where: string, losses: LossList): Uint8Array {
   if (string === null || string === undefined) return new Uint8Array()
   if (string instanceof Uint8Array) return string
   const text = textOf(string, `${where}.string`)
-  const encoding = String(kept['encoding'] ?? 'UTF-8').toUpperCase()
+  const encoding = anyText(kept['encoding'] ?? 'UTF-8').toUpperCase()
   if (encoding === 'ISO-8859-1' && /^[\u0000-\u00ff]*$/.test(text)) return Buffer.from(text, 'latin1')
   if (encoding === 'UTF-16LE') return Buffer.from(text, 'utf16le')
   const isAscii = /^[\u0000-\u007f]*$/.test(text)

@@ -1,6 +1,7 @@
+import { anyText } from '../core/any-value.ts'
 import { MortarError } from '../core/errors.ts'
 import { exchangeBuilder, type Recorded } from './build-exchange.ts'
-import { type Fields, fieldsOf, headersOf, isFields, listOf, statusOf, textOf, urlOf } from './field-reader.ts'
+import { type Fields, fieldsOf, headersOf, isFields, listOf, statusOf, textOf, webUrlOf } from './field-reader.ts'
 import type { Format, Imported, ImportSource } from './format.ts'
 import { LossList } from './loss-list.ts'
 import { looksLikeJson, tryJson } from './parse-json.ts'
@@ -39,7 +40,7 @@ async function read(text: string, source: ImportSource): Promise<Imported> {
     })
   }
   const file = fieldsOf(parsed, `${path}: the whole file`)
-  const version = String(file['version'] ?? 1)
+  const version = anyText(file['version'] ?? 1)
   if (version !== '1') {
     throw new MortarError('MORTAR_IMPORT_UNSUPPORTED', `\`${path}\` is a vcrpy cassette of an unknown version`, {
       where: path,
@@ -75,7 +76,7 @@ function recordedOf(item: unknown, where: string, losses: LossList): Recorded {
   const code = statusOf(status['code'], `${where}.response.status.code`)
   return {
     method: textOf(request['method'], `${where}.request.method`),
-    url: urlOf(request['uri'], `${where}.request.uri`),
+    url: webUrlOf(request['uri'], `${where}.request.uri`),
     version: versionOf(response['http_version'] ?? response['protocol'] ?? response['version'], losses),
     requestHeaders: headersOf(request['headers'], `${where}.request.headers`),
     requestBody: bodyOf(request['body'], `${where}.request.body`),

@@ -1,4 +1,4 @@
-import { statSync, utimesSync } from 'node:fs'
+import { statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ImportResult } from '../../src/cli/import/import-recordings.ts'
@@ -212,6 +212,19 @@ describe('mortar export', () => {
     const before = cassette(here, 'cassettes/imported/a.json').exchanges
     await here.mortar(['import', 'har', 'all.har', '--to', 'back'])
     expect(cassette(here, 'cassettes/back.json').exchanges).toEqual(before)
+  })
+
+  it('says which address no boundary claims, also when it was edited to be none', async () => {
+    const here = withFixture('a.json', [nockDefinition()])
+    await here.mortar(['import', 'nock', 'a.json'])
+    const { stdout } = await here.mortar(['export', 'har'])
+    const address = '"url": "https://api.github.com/'
+    expect(stdout).toContain(address)
+    const odd = stdout.replace(address, '"url": "mailto:').replace('"boundary": "github"', '"boundary": ""')
+    writeFileSync(join(here.directory, 'odd.har'), odd)
+    const imported = await here.mortar(['import', 'har', 'odd.har'])
+    expect(imported.stderr + imported.stdout).toContain('mailto:')
+    expect(imported.stderr + imported.stdout).not.toContain('MORTAR_INTERNAL')
   })
 
   it('writes the document to stdout and the rest to stderr when no file is named', async () => {

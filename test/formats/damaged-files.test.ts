@@ -43,6 +43,12 @@ test.each([
     'interactions:\n- request: {method: GET, uri: x}\n  response: {status: {code: 200}}\n',
     'interactions[0].request.uri',
   ],
+  [
+    'vcrpy',
+    'interactions:\n- request: {method: GET, uri: "mailto:a"}\n  response: {status: {code: 200}}\n',
+    'interactions[0].request.uri',
+  ],
+  ['nock', JSON.stringify([{ scope: 'mailto:a', method: 'GET', path: '/', status: 200 }]), '[0].scope'],
 ])('a %s file of another shape is refused with the place inside', async (_name, text, place) => {
   const error = await importError(text, 'dir/file')
 

@@ -24,6 +24,7 @@ const entry = {
   cache: {},
   timings: { blocked: 5, dns: -1, connect: 5, send: 1, wait: 9, receive: 10 },
 }
+const mimeType = 'application/x-www-form-urlencoded'
 const one = (changes: object, creator = 'WebInspector') =>
   importText(
     JSON.stringify({ log: { version: '1.2', creator: { name: creator }, entries: [{ ...entry, ...changes }] } }),
@@ -128,4 +129,25 @@ test('the pieces that Polly keeps of an encoded body stay apart', async () => {
 
   expect(answerBody(exchanges[0])).toEqual(zipped)
   expect(exchanges[0]?.messages.length).toBe(3)
+})
+
+test.each([
+  ['a field of a form', { postData: { mimeType, params: [{ name: { toString: false } }] } }, 'postData.params[0].name'],
+  ['the value of one', { postData: { mimeType, params: [{ name: 'a', value: [] }] } }, 'postData.params[0].value'],
+  ['a header', { headers: [{ name: 'a', value: { toString: false } }] }, 'headers[0].value'],
+])('%s that is no text is refused with its place', async (_what, changes, place) => {
+  await expect(one({ request: { ...entry.request, ...changes } })).rejects.toMatchObject({
+    code: 'MORTAR_IMPORT_UNREADABLE',
+    where: `a.har: log.entries[0].request.${place}`,
+  })
+})
+
+test('objects without a text where only the size or the kind of something is told do not keep a file out', async () => {
+  const odd = { toString: false }
+  const { exchanges } = await one({
+    request: { ...entry.request, bodySize: odd, postData: { mimeType: odd, params: [{ name: odd }] } },
+    response: { ...entry.response, content: { size: odd }, httpVersion: odd },
+  })
+
+  expect(exchanges[0]?.question.body).toHaveLength(0)
 })

@@ -58,14 +58,15 @@ export function claimsOf(config: LoadedConfig, only: string | undefined): Claims
 export function unclaimedOrigins(urls: readonly string[], config: LoadedConfig): readonly Unclaimed[] {
   const counts = new Map<string, number>()
   for (const url of urls) {
-    const { origin } = new URL(url)
+    const origin = originOf(url)
     counts.set(origin, (counts.get(origin) ?? 0) + 1)
   }
   return [...counts]
     .toSorted((a, b) => b[1] - a[1])
     .map(([origin, exchanges]) => {
-      const { hostname, port } = new URL(origin)
-      const names = namesOfHost(hostname, Number(port) || undefined)
+      // A recording of ours that was edited since may hold any text for an address.
+      const { hostname, port } = URL.parse(origin) ?? { hostname: '', port: '' }
+      const names = namesOfHost(hostname || 'service', Number(port) || undefined)
       const kin = config.boundaries.find(({ input, origins }) => {
         const host = new URL(origins[0] ?? 'http://-').hostname
         return input.protocol === 'http' && host.includes('.') && namesOfHost(host, undefined)[0] === names[0]
@@ -77,4 +78,9 @@ export function unclaimedOrigins(urls: readonly string[], config: LoadedConfig):
         [...(known === undefined ? [] : [known]), ...names].find((each) => !taken.has(each)) ?? `${names[0]}2`
       return { origin, exchanges, boundary: null, line: `${name}: http({ origin: '${origin}' }),` }
     })
+}
+
+function originOf(url: string): string {
+  const origin = URL.parse(url)?.origin ?? 'null'
+  return origin === 'null' ? url : origin
 }

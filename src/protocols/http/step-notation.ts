@@ -7,7 +7,16 @@ import type { HttpFailure, HttpReply, HttpVersion } from './message.ts'
 
 /** The versions a notation can name. */
 export const httpVersions: readonly HttpVersion[] = ['1.0', '1.1', '2']
-const failures: readonly HttpFailure[] = ['unresolved', 'refused', 'tls', 'reset', 'timeout', 'truncated', 'malformed']
+/** The failures a notation can name. */
+export const httpFailures: readonly HttpFailure[] = [
+  'unresolved',
+  'refused',
+  'tls',
+  'reset',
+  'timeout',
+  'truncated',
+  'malformed',
+]
 const frameKinds: Readonly<Record<string, number>> = {
   continuation: 0,
   text: 1,
@@ -75,7 +84,7 @@ export function readStep(type: HttpReply['type'], step: JsonObject, files: BodyF
     case 'failure':
       return {
         type,
-        failure: readChoice(step['failure'], `${path}.failure`, failures),
+        failure: readChoice(step['failure'], `${path}.failure`, httpFailures),
         message: readText(step['message'], `${path}.message`, ''),
       }
   }
