@@ -60,6 +60,11 @@ export function usualMsOf({ runs }: Baseline): number {
   return Math.min(...runs.map(({ durationMs }) => durationMs))
 }
 
+/** The most memory that a process of its own takes, bytes; 0: nobody knows. */
+export function usualBytesOf({ runs }: Baseline): number {
+  return Math.max(...runs.map(({ bytes = 0 }) => bytes))
+}
+
 function describeCounts(effects: readonly Effect[]): string {
   const counts = new Map<string, number>()
   for (const { boundary, operation, repeatable } of effects) {

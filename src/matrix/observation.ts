@@ -63,6 +63,8 @@ export interface Observation {
   /** What nobody caught. */
   readonly uncaught: readonly ErrorText[]
   readonly durationMs: number
+  /** The most memory that its process took, bytes, where that was one of its own and is known. */
+  readonly bytes?: number
   /** Set when it took longer by the program's clock than the test may take. */
   readonly waited?: Waited
   /** By how much the program's clock was put forward, and when. */

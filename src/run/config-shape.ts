@@ -2,6 +2,7 @@ import { recordModes, risks } from '../core/boundary.ts'
 import { processIsolations } from '../core/process-isolation.ts'
 import { vhostIsolations } from '../core/vhost-isolation.ts'
 import { parseDuration } from '../core/duration.ts'
+import { parseMemory } from '../core/memory-size.ts'
 import { mysqlIsolations } from '../protocols/mysql/test-database.ts'
 import { postgresIsolations, toleratedPitfalls } from '../protocols/postgres/test-database.ts'
 import { signatureSchemeNames } from '../protocols/http/webhook/boundary.ts'
@@ -42,6 +43,10 @@ const matrix = object({
   budget: {
     expected: 'a time such as 60s or 10m',
     accepts: (value) => typeof value === 'string' && parseDuration(value) !== undefined,
+  },
+  memory: {
+    expected: 'a size such as 512MiB or 4GiB',
+    accepts: (value) => typeof value === 'string' && parseMemory(value) !== undefined,
   },
   exclude: strings,
   failOn: oneOf(failOnWords),

@@ -12,6 +12,8 @@ export interface MatrixConfig {
   readonly exclude?: readonly string[]
   /** How long a matrix may take: `60s`, `10m`; default: as long as it takes. */
   readonly budget?: string
+  /** What one run of the command may take of memory: `4GiB`, `512MiB`; default: 80 % of what the machine has. */
+  readonly memory?: string
   /** What lets it fail: `bad` findings (default), only those that `mortar.accepted.json` does not have (`new`), or `never`. */
   readonly failOn?: FailOn
   /** Variables of the environment that change what the tests do: results of earlier runs hold only while they are equal. */

@@ -1,6 +1,7 @@
 /** The thread of `loop-watch.ts`. */
 import { appendFileSync } from 'node:fs'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { mostGrowth, tookMore } from '../run/matrix/most-memory.ts'
 import type { RunRecord } from '../run/matrix/plan-file.ts'
 import type { LoopWatchData, WatchedCell } from './loop-watch.ts'
 
@@ -10,9 +11,6 @@ const never = new Int32Array(new SharedArrayBuffer(4))
 
 /** How often it is looked, milliseconds. Looks are counted, as a machine that sleeps does not look either. */
 const everyMs = 250
-
-/** How much more memory a cell may take than there was when it began, bytes. */
-const mostBytes = 2 ** 30
 
 let cell: WatchedCell | undefined
 let bytes = 0
@@ -31,8 +29,8 @@ for (;;) {
   before = seen
   if (!cell) continue
   if (stillMs >= cell.mostMs) end(cell, { ended: 'late', waited: { ms: stillMs, until: 'spinning' }, errors: [] })
-  if (process.memoryUsage.rss() - bytes > mostBytes) {
-    const message = 'it took 1 GiB more memory than before, and more and more'
+  if (process.memoryUsage.rss() - bytes > mostGrowth) {
+    const message = tookMore(bytes + mostGrowth, bytes)
     end(cell, { ended: 'died', errors: [{ name: 'Error', message, stack: '' }] })
   }
 }

@@ -27,7 +27,7 @@ def charge():
             if attempt == 2 or getattr(error, "code", 503) < 500: raise
 `
 
-async function shop(files: Record<string, string>, after: (close: () => void) => void): Promise<Project> {
+async function shop(files: Record<string, string>, after: (close: () => void) => void, config = ''): Promise<Project> {
   const gateway = await upstream(
     (request, response) => void request.resume().on('end', () => response.writeHead(201).end('{"id":"ch_1"}')),
     { after: after as never },
@@ -35,7 +35,7 @@ async function shop(files: Record<string, string>, after: (close: () => void) =>
   return project({
     after,
     config: `import { http } from 'mortar'
-export default { boundaries: { gateway: http({ origin: '${gateway.origin}', env: 'GATEWAY', record: 'live' }) } }`,
+export default { ${config} boundaries: { gateway: http({ origin: '${gateway.origin}', env: 'GATEWAY', record: 'live' }) } }`,
     files,
   })
 }
@@ -99,6 +99,47 @@ def test_nothing(): pass
     const { verdicts } = await runMatrix(made, '--fault', 'reset before', '--', 'node', 'main.mjs')
     expect(verdicts('GET /v1/rates')).toEqual({ 'reset before': 'crash' })
   }, 60_000)
+
+  it.skipIf(process.platform === 'win32')(
+    'is ended when it takes more and more memory, with what it has started, and others are run all the same',
+    async ({ onTestFinished: after }) => {
+      const grows = `const all = []; setInterval(() => all.push(Buffer.alloc(2 ** 25, 1)), 10)`
+      const main = `import { spawn } from 'node:child_process'
+try { await fetch(process.env.GATEWAY + '/v1/rates') } catch {
+  await new Promise((done) => spawn(process.execPath, ['-e', ${JSON.stringify(grows)}], { detached: true }).once('close', done))
+}
+await fetch(process.env.GATEWAY + '/v1/taxes').catch(() => {})`
+      const made = await shop({ 'main.mjs': main }, after)
+      const { document } = await runMatrix(made, '--fault', 'reset before', '--', 'node', 'main.mjs')
+      expect(document.leftOut).toEqual([])
+      expect(
+        document.cells.map(({ operation, verdict, what }) => `${operation} ${verdict}: ${what}`).toSorted(),
+      ).toEqual([
+        'GET /v1/rates crash: the process of the test ended: it took 1 GiB more memory than before, and more and more',
+        expect.stringMatching('^GET /v1/taxes handled: '),
+      ])
+      // Also what has begun a session of its own.
+      expect(document.findings).toMatchObject([{ verdict: 'crash', cells: [expect.any(String)] }])
+    },
+    120_000,
+  )
+
+  it.skipIf(process.platform === 'win32')(
+    'is named when it takes more and more memory without a fault',
+    async ({ onTestFinished: after }) => {
+      const main = `if (process.env.GROWS !== 'late') await fetch(process.env.GATEWAY + '/v1/rates')
+const all = []; setInterval(() => all.push(Buffer.alloc(2 ** 24, 1)), 10)`
+      const made = await shop({ 'main.mjs': main }, after, "matrix: { memory: '300 MiB' },")
+      const { document, ran } = await runMatrix(made, '--', 'node', 'main.mjs')
+      expect(ran.code).toBe(1)
+      expect(document.tests.excluded).toMatchObject([
+        { state: 'failing', why: 'it took 300 MiB of memory, and more and more' },
+      ])
+      const none = await made.mortar(['matrix', '--', 'node', 'main.mjs'], { env: { GROWS: 'late' } })
+      expect(none.stderr).toContain('ended before anything crossed a boundary: it took 300 MiB of memory')
+    },
+    120_000,
+  )
 
   it('is run several times at once, unless it gets into its own way', async ({ onTestFinished: after }) => {
     const main = `import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs'

@@ -1,6 +1,6 @@
 import type { TestRef } from '../../core/exchange.ts'
 import { realNow } from '../../core/real-clock.ts'
-import { type Baseline, makeBaseline, referenceOf, usualMsOf } from '../../matrix/baseline.ts'
+import { type Baseline, makeBaseline, referenceOf, usualBytesOf, usualMsOf } from '../../matrix/baseline.ts'
 import { findFault } from '../../matrix/catalogue.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import type { Observation } from '../../matrix/observation.ts'
@@ -36,7 +36,17 @@ function plannedCell(cell: Cell, baseline: Baseline, { perProcess, patient }: Su
   const { stalls = false, lingers } = findFault(cell.fault) ?? {}
   const stalledMs = perProcess ? processGraceMs : patient ? patientGraceMs : graceMs
   const deadlineMs = 3 * cleanMs + (stalls ? stalledMs : patientGraceMs)
-  return { cell, deadlineMs, cleanMs, usualMs: usualMsOf(baseline), cleanAsks, stalls, ...(lingers && { lingers }) }
+  const cleanBytes = usualBytesOf(baseline)
+  return {
+    cell,
+    deadlineMs,
+    cleanMs,
+    usualMs: usualMsOf(baseline),
+    cleanAsks,
+    ...(cleanBytes > 0 && { cleanBytes }),
+    stalls,
+    ...(lingers && { lingers }),
+  }
 }
 
 /**
@@ -105,7 +115,7 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
     // Others in a process that had to be ended have done nothing.
     const isEnded = run.ran.some(({ record }) => record.isEnded)
     const died =
-      signal.aborted || isEnded ? [] : run.died.filter(({ id }) => wanted.has(id)).map((one) => dead(one, run.stuck))
+      signal.aborted || isEnded ? [] : run.died.filter(({ id }) => wanted.has(id)).map((one) => dead(one, run))
     for (const one of died) found.set(one.record.id, one)
     cache?.keep(died, now)
     if (died.length > 0) onRan(found)
@@ -134,15 +144,15 @@ function soundTests(ran: readonly Ran[], baselines: ReadonlyMap<string, Baseline
   )
 }
 
-/** A cell whose process ended, by itself or because nothing came of it any more. */
-function dead({ id, test }: SuiteRun['died'][number], stuck: boolean): Ran {
+/** A cell whose process ended, by itself or because nothing came of it any more, or too much. */
+function dead({ id, test }: SuiteRun['died'][number], { stuck, grown }: SuiteRun): Ran {
   const record = {
     t: 'ran',
     id,
     test,
     passed: false,
     ended: stuck ? 'late' : 'died',
-    errors: [],
+    errors: grown === undefined ? [] : [{ name: 'Error', message: grown, stack: '' }],
     uncaught: [],
     durationMs: 0,
     struck: 1,

@@ -38,9 +38,13 @@ export function pluginMissing({ config }: Suite, { logFile }: SuiteRun): MortarE
 }
 
 /** No process of the command crossed a boundary. @returns MortarError `MORTAR_MATRIX_NO_TESTS` */
-export function nothingCrossed({ config, command }: Suite, { logFile }: SuiteRun): MortarError {
+export function nothingCrossed({ config, command }: Suite, { logFile, grown }: SuiteRun): MortarError {
+  const reason =
+    grown === undefined
+      ? 'nothing that the test command did crossed a boundary'
+      : `the test command was ended before anything crossed a boundary: ${grown}`
   const runner = runnerOf(typeof command === 'string' ? command : shellLine(command), config.directory)
-  return new MortarError('MORTAR_MATRIX_NO_TESTS', 'nothing that the test command did crossed a boundary', {
+  return new MortarError('MORTAR_MATRIX_NO_TESTS', reason, {
     where: config.file ?? config.directory,
     seen: `${lastLines(logFile)}\n          (all that it printed is in ${logFile})`,
     ...(runner && { hint: attachHints[runner] }),

@@ -53,6 +53,8 @@ export interface PlannedCell {
   readonly usualMs: number
   /** How many questions it asks. */
   readonly cleanAsks: number
+  /** The most memory that a process of its own takes without a fault, bytes; left out: nobody knows. */
+  readonly cleanBytes?: number
   /** The fault keeps the program waiting. */
   readonly stalls: boolean
   /** The program hears of the fault only later. */
@@ -72,6 +74,8 @@ export interface RunRecord {
   readonly errors: readonly ErrorText[]
   readonly uncaught: readonly ErrorText[]
   readonly durationMs: number
+  /** The most memory that its process took, bytes, where that was one of its own and is known. */
+  readonly bytes?: number
   readonly waited?: Waited
   /** With what the next run failed, in which nothing went wrong. */
   readonly poisons?: string

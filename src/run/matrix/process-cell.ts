@@ -25,8 +25,18 @@ export interface ProcessCell {
   end(session: Session, passed: boolean): void
   /** The time is over: nothing goes wrong any more. */
   letGo(): void
-  /** How it went. @param code - Exit code of the command. */
-  records(code: number | null): readonly RunRecord[]
+  /** How it went. */
+  records(end: CommandEnd): readonly RunRecord[]
+}
+
+/** How the command ended that a process was. */
+export interface CommandEnd {
+  /** Null when a signal ended it. */
+  readonly code: number | null
+  /** The most memory that it took, bytes; 0: nobody knows. */
+  readonly bytes: number
+  /** Why it was ended for its memory. */
+  readonly grown: string | undefined
 }
 
 interface Part {
@@ -100,7 +110,7 @@ export function makeProcessCell(folder: string, whole: TestRef, id: string, plan
       if (part) part.ended ??= { passed, at: realNow() }
     },
     letGo,
-    records(code) {
+    records({ code, bytes, grown }) {
       const tests = parts.filter(({ test }) => test !== whole)
       const own = parts.filter(({ test }) => test === whole)
       // Between tests, the same session is opened again and again.
@@ -114,12 +124,15 @@ export function makeProcessCell(folder: string, whole: TestRef, id: string, plan
           test,
           passed: passed && !(missed && planned === undefined),
           ended: late !== undefined ? 'late' : isKilled(code) && ended === undefined ? 'died' : 'in time',
-          errors: passed ? [] : [{ name: 'Error', message: endOf(code), stack: '' }],
+          errors: passed
+            ? []
+            : [{ name: 'Error', message: ended === undefined && grown !== undefined ? grown : endOf(code), stack: '' }],
           uncaught: [],
           durationMs: (late?.at ?? ended?.at ?? realNow()) - started,
           ...(late && { lifted: late }),
           struck: armed?.struck ?? 0,
           missed,
+          ...(bytes > 0 && { bytes }),
           steps: [],
           asks,
           refusals: 0,

@@ -80,7 +80,8 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
   onProgress('the tests are not those of the vitest plugin or of mortar/node-test, so every cell is a process of it')
   // Of what such a command reads nobody tells.
   cache?.load([{ t: 'loaded', file: '', paths: [], outside: true }])
-  const { suite, run: apart } = await runApart(shared, plan, onProgress)
+  const isAlone = together.grown !== undefined
+  const { suite, run: apart } = await runApart(shared, plan, { isAlone, onProgress })
   if (!apart.ran.some(({ observation }) => observation.moments.length > 0) && !signal.aborted) {
     throw nothingCrossed(shared, apart)
   }
@@ -90,10 +91,10 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
 }
 
 /** A test that could be run some of the times has a baseline, and is told of as one that differs. */
-function unendedIn({ died, stuck }: SuiteRun, baselines: readonly Baseline[]): readonly UnendedTest[] {
+function unendedIn({ died, stuck, grown }: SuiteRun, baselines: readonly Baseline[]): readonly UnendedTest[] {
   const known = new Set(baselines.map(({ test }) => keyOfTest(test)))
   const unended = new Map(died.map(({ test }) => [keyOfTest(test), test]))
-  const why = stuck ? 'it never ended, and its process had to be' : 'its process ended before it did'
+  const why = stuck ? 'it never ended, and its process had to be' : (grown ?? 'its process ended before it did')
   return [...unended].flatMap(([key, test]) => (known.has(key) ? [] : [{ test, why }]))
 }
 
@@ -112,10 +113,10 @@ function brokenIn({ config }: Suite, { broken, ran }: SuiteRun): readonly Broken
 async function runApart(
   shared: Suite,
   plan: MatrixPlan,
-  onProgress: (line: string) => void,
+  { isAlone, onProgress }: { readonly isAlone: boolean; readonly onProgress: (line: string) => void },
 ): Promise<{ readonly suite: Suite; readonly run: SuiteRun }> {
   const suite = { ...shared, perProcess: true }
-  const lanes = plan.clean > 1 ? lanesOf(shared.config) : 1
+  const lanes = plan.clean > 1 && !isAlone ? lanesOf(shared.config) : 1
   const run = await runSuite({ ...suite, lanes }, plan)
   if (lanes === 1 || shared.signal.aborted) return { suite, run }
   const isQuiet = baselinesOf(run.ran, plan.clean).every(({ state }) => state === 'stable' || state === 'armed')

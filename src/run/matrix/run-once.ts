@@ -9,6 +9,7 @@ import { openOutsideDoors } from '../outside-doors.ts'
 import { shellLine } from '../shell-line.ts'
 import { hearParts } from './hear-parts.ts'
 import { observeRun } from './observe-run.ts'
+import { mostMemory, tookMore } from './most-memory.ts'
 import { journalName, type MatrixPlan, planVariable, readResults, resultsOf, writePlan } from './plan-file.ts'
 import type { ProcessCell } from './process-cell.ts'
 import { runProcess } from './run-process.ts'
@@ -20,6 +21,9 @@ export interface OnceOptions {
   readonly cell?: ProcessCell
   /** When its fault lets go. */
   readonly deadlineMs?: number
+  /** What it may take of memory, and what it takes as ever, bytes; left out: most of the machine's, and not known. */
+  readonly mostBytes?: number
+  readonly cleanBytes?: number
   readonly onPart?: (part: SuitePart) => void
 }
 
@@ -40,7 +44,7 @@ let serial = 0
 export async function runOnce(
   { config, command, environment, folder, signal, cache }: Suite,
   plan: MatrixPlan,
-  { cell, deadlineMs = 0, onPart = () => {} }: OnceOptions,
+  { cell, deadlineMs = 0, mostBytes = mostMemory(config), cleanBytes = 0, onPart = () => {} }: OnceOptions,
 ): Promise<SuiteRun> {
   const env = await environment()
   makeFolder(folder)
@@ -84,6 +88,7 @@ export async function runOnce(
         logFile,
         lastSign: () => (existsSync(results) ? statSync(results).mtimeMs : 0),
         idleMs: cell ? deadlineMs + (deadlineMs > 0 ? afterwardsMs : longestRunMs) : patienceMs + 2 * longest,
+        mostBytes,
         signal,
       })
       realClearTimeout(watch)
@@ -95,7 +100,8 @@ export async function runOnce(
     run.close()
   }
   const lines = readResults(planFile)
-  const records = cell ? cell.records(end.code) : lines.filter((each) => each.t === 'ran')
+  const grown = end.grew ? tookMore(mostBytes, cleanBytes) : undefined
+  const records = cell ? cell.records({ ...end, grown }) : lines.filter((each) => each.t === 'ran')
   const keyOf = (one: Parameters<typeof journalName>[0]): string => keyOfTest(journalName(one))
   const ended = new Set(records.map(keyOf))
   const died = lines.flatMap((each) =>
@@ -113,6 +119,7 @@ export async function runOnce(
     attached: lines.some((each) => each.t === 'attached'),
     broken: lines.filter((each) => each.t === 'broken'),
     stuck: end.stuck,
+    grown,
     code: end.code,
     logFile,
   }

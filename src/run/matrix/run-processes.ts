@@ -6,7 +6,8 @@ import type { LoadedConfig } from '../loaded-config.ts'
 import { shellLine } from '../shell-line.ts'
 import type { MatrixPlan, PlannedCell } from './plan-file.ts'
 import { makeProcessCell } from './process-cell.ts'
-import { runOnce } from './run-once.ts'
+import { mostGrowth, mostMemory } from './most-memory.ts'
+import { type OnceOptions, runOnce } from './run-once.ts'
 import type { Ran, Suite, SuitePart, SuiteRun } from './suite.ts'
 
 /** More at a time would only wait for each other. */
@@ -34,12 +35,14 @@ export async function runProcesses(
   const whole = wholeOf(suite)
   const ran: Ran[] = []
   let last: SuiteRun | undefined
+  // Other clean runs would take as much, and nothing is learnt from it.
+  const isEnough = (): boolean => !plan.cells && last?.grown !== undefined
   const waiting = wantedOf(plan).values()
   const lane = async (): Promise<void> => {
     for (const { id, planned } of waiting) {
-      if (signal.aborted || realNow() > (plan.until ?? Number.POSITIVE_INFINITY)) return
+      if (signal.aborted || isEnough() || realNow() > (plan.until ?? Number.POSITIVE_INFINITY)) return
       const cell = makeProcessCell(suite.folder, whole, id, planned)
-      const run = await runOnce(suite, plan, { cell, ...(planned && { deadlineMs: planned.deadlineMs }) })
+      const run = await runOnce(suite, plan, { cell, ...mostOf(suite, planned) })
       last = run
       // What was ended with us shows nothing.
       if (signal.aborted) return
@@ -50,7 +53,19 @@ export async function runProcesses(
   }
   await Promise.all(Array.from({ length: lanes }, lane))
   const none = { loaded: [], died: [], broken: [], attached: false, stuck: false }
-  return { ...none, ran, code: last?.code ?? null, logFile: last?.logFile ?? '' }
+  return { ...none, ran, grown: last?.grown, code: last?.code ?? null, logFile: last?.logFile ?? '' }
+}
+
+/** How long a process may take, and how much memory: a clean run its share of the machine, a cell a bit more than that. */
+function mostOf(
+  { config, lanes = 1 }: Suite,
+  planned: PlannedCell | undefined,
+): Pick<OnceOptions, 'deadlineMs' | 'mostBytes' | 'cleanBytes'> {
+  const share = mostMemory(config, lanes)
+  if (!planned) return { mostBytes: share }
+  const { deadlineMs, cleanBytes = 0 } = planned
+  const more = cleanBytes + mostGrowth
+  return cleanBytes > 0 && more < share ? { deadlineMs, cleanBytes, mostBytes: more } : { deadlineMs, mostBytes: share }
 }
 
 /** Where time may run out the cells stay in their order, the likely worst first; else those that take longest are. */

@@ -49,6 +49,8 @@ export interface SuiteRun extends SuitePart {
   /** Files of tests that could not be loaded or set up. */
   readonly broken: readonly BrokenFile[]
   readonly stuck: boolean
+  /** Why it was ended for its memory. */
+  readonly grown: string | undefined
   readonly code: number | null
   /** What the command printed. */
   readonly logFile: string
@@ -94,5 +96,6 @@ export async function runSuite(
     loaded: runs.flatMap(({ loaded }) => loaded),
     died: runs.flatMap(({ died }) => died),
     stuck: runs.some(({ stuck }) => stuck),
+    grown: runs.find(({ grown }) => grown !== undefined)?.grown,
   }
 }
