@@ -1,5 +1,5 @@
 import type { TestRef } from '../core/exchange.ts'
-import { type Effect, effectsOf } from './effects.ts'
+import { type Effect, effectsOfRun } from './effects.ts'
 import type { Observation } from './observation.ts'
 
 /** What a test does when nothing goes wrong, seen several times. */
@@ -14,14 +14,16 @@ export interface Baseline {
   readonly runs: readonly [Observation, ...Observation[]]
   /** Set: it is no clean run, but one under the fault of the cell of this id; this is the clean one. */
   readonly under?: { readonly cell: string; readonly clean: Baseline }
-  /** Of the last run. */
+  /** Of the last run, and of the job behind it. */
   readonly effects: readonly Effect[]
+  /** Of that job by itself. */
+  readonly settled?: readonly Effect[]
 }
 
 /** Sums up the clean runs of one test. */
 export function makeBaseline(test: TestRef, runs: readonly [Observation, ...Observation[]]): Baseline {
-  const all = runs.map(({ moments, asks }) => effectsOf(moments, { asks }))
-  const counts = all.map((effects) => describeCounts(effects))
+  const effects = runs.map((run) => effectsOfRun(run))
+  const counts = effects.map(({ all }) => describeCounts(all))
   const passed = runs.filter((run) => run.passed).length
   const failure = failureIn(runs.find((run) => !run.passed)?.errors ?? [])
   const [state, why] =
@@ -35,7 +37,8 @@ export function makeBaseline(test: TestRef, runs: readonly [Observation, ...Obse
             ? (['flaky', `its effects differ from run to run: ${[...new Set(counts)].join(' | ')}`] as const)
             : (['stable', ''] as const)
   const durationMs = Math.max(...runs.map((run) => run.durationMs))
-  return { test, state, why, durationMs, runs, effects: all.at(-1)! }
+  const { all, settled } = effects.at(-1)!
+  return { test, state, why, durationMs, runs, effects: all, settled }
 }
 
 /** An error that says only that something failed is told with its cause. */

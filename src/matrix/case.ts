@@ -2,7 +2,7 @@ import type { Moment } from '../timeline/moment.ts'
 import { type Baseline, referenceOf } from './baseline.ts'
 import type { CatalogueFault } from './catalogue.ts'
 import type { Cell } from './cell.ts'
-import { type Effect, effectsOf } from './effects.ts'
+import { type Effect, effectsOfRun } from './effects.ts'
 import { type Observation, placeOf, stepAt } from './observation.ts'
 
 /** More or fewer effects of one operation than in a clean run. */
@@ -30,6 +30,8 @@ export interface Case {
   readonly extra: readonly Difference[]
   /** Within the step of the test in which the fault struck; `undefined` where steps are not known. */
   readonly step: { readonly kept: readonly Effect[]; readonly missing: readonly Difference[] } | undefined
+  /** The program's job that puts things in order has done what it does not do behind a clean run. */
+  readonly isSettled: boolean
 }
 
 const undoing = /cancel|refund|void|revers|releas|compensat|rollback|revert|restock|delete|expire/i
@@ -37,10 +39,8 @@ const undoing = /cancel|refund|void|revers|releas|compensat|rollback|revert|rest
 /** Puts together what is known of a cell. */
 export function makeCase(cell: Cell, fault: CatalogueFault, baseline: Baseline, observation: Observation): Case {
   const struck = struckIn(observation, cell)
-  const effects = effectsOf(observation.moments, {
-    asks: observation.asks,
-    ...(fault.reaches && struck && cell.protocol !== 'http' && { doneThough: struck.id }),
-  })
+  const doneThough = fault.reaches && cell.protocol !== 'http' ? struck?.id : undefined
+  const { all: effects, settled } = effectsOfRun(observation, doneThough)
   const differences = compare(baseline.effects, effects)
   return {
     cell,
@@ -51,7 +51,8 @@ export function makeCase(cell: Cell, fault: CatalogueFault, baseline: Baseline, 
     effects,
     missing: differences.filter(({ was, is }) => is < was),
     extra: differences.filter(({ was, is }) => is > was),
-    step: stepOf(cell, baseline, observation, effects),
+    step: stepOf(cell, baseline, observation, { effects, settled }),
+    isSettled: compare(baseline.settled ?? [], settled).some((one) => one.is > one.was && isHard(one)),
   }
 }
 
@@ -100,7 +101,12 @@ function struckIn({ moments }: Observation, { boundary, operation, nth, protocol
   return same[nth - 1]
 }
 
-function stepOf(cell: Cell, baseline: Baseline, observation: Observation, effects: readonly Effect[]): Case['step'] {
+function stepOf(
+  cell: Cell,
+  baseline: Baseline,
+  observation: Observation,
+  { effects, settled }: { readonly effects: readonly Effect[]; readonly settled: readonly Effect[] },
+): Case['step'] {
   const clean = referenceOf(baseline)
   // What fails within its first step has ended none.
   if (referenceOf(baseline.under?.clean ?? baseline).steps.length === 0) return undefined
@@ -110,7 +116,8 @@ function stepOf(cell: Cell, baseline: Baseline, observation: Observation, effect
   const target = same[cell.nth - 1]
   if (!target) return undefined
   const step = stepAt(clean, placeOf(target))
-  const was = baseline.effects.filter(({ place }) => stepAt(clean, place) === step)
-  const is = effects.filter(({ place }) => stepAt(observation, place) === step)
-  return { kept: is, missing: compare(was, is).filter((one) => one.is < one.was) }
+  const was = baseline.effects.filter((one) => stepAt(clean, one.place) === step && !baseline.settled?.includes(one))
+  const is = effects.filter((one) => stepAt(observation, one.place) === step && !settled.includes(one))
+  const missing = compare([...was, ...(baseline.settled ?? [])], [...is, ...settled])
+  return { kept: is, missing: missing.filter((one) => one.is < one.was) }
 }

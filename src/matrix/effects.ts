@@ -1,7 +1,7 @@
 import type { Exchange } from '../core/exchange.ts'
 import { transactionsOf } from '../timeline/transactions.ts'
 import type { Moment } from '../timeline/moment.ts'
-import type { Ask } from './observation.ts'
+import type { Ask, Observation } from './observation.ts'
 import { placeOf } from './observation.ts'
 
 /** A change of state on the other side that took place for good. */
@@ -49,6 +49,18 @@ export function effectsOf(moments: readonly Moment[], options: EffectOptions = {
     const whole = `${boundary}\0${operation}\0${key}`
     return !seen.has(whole) && seen.add(whole)
   })
+}
+
+/** Those of a whole run, and of the job behind it. @returns The latter also by themselves. */
+export function effectsOfRun(
+  { moments, asks, settled }: Pick<Observation, 'moments' | 'asks' | 'settled'>,
+  doneThough?: string,
+): { readonly all: readonly Effect[]; readonly settled: readonly Effect[] } {
+  const options = { ...(doneThough !== undefined && { doneThough }) }
+  const own = effectsOf(moments, { asks, ...options })
+  if (!settled) return { all: own, settled: [] }
+  const all = effectsOf([...moments, ...settled.moments], { asks: [...asks, ...settled.asks], ...options })
+  return { all, settled: all.slice(own.length) }
 }
 
 /** Whether an effect is a note to do something later. */

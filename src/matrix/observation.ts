@@ -91,6 +91,14 @@ export interface Observation {
   /** How many of them were answered with 500 and more, where that is known. */
   readonly serverErrors?: number
   readonly moments: readonly Moment[]
+  /** What a job did then that puts things in order, where there is one; not among all the rest. */
+  readonly settled?: Settled
+}
+
+/** What crossed while a job of the program put things in order behind a test. */
+export interface Settled {
+  readonly moments: readonly Moment[]
+  readonly asks: readonly Ask[]
 }
 
 /** Place of a moment among all that was asked in its process. */
@@ -98,8 +106,24 @@ export function placeOf({ id }: Moment): number {
   return Number.parseInt(id.slice(id.lastIndexOf('-') + 1), 36)
 }
 
+/** Tells what the program's job has done from what its test did. */
+export function splitSettled<T extends Observation & { readonly settledAt?: number }>(run: T): T {
+  const { settledAt } = run
+  if (settledAt === undefined) return run
+  const isLater = ({ at }: { readonly at: number }): boolean => at >= settledAt
+  const isBefore = ({ at }: { readonly at: number }): boolean => at < settledAt
+  // Whoever has called the job, it is the program's.
+  const asks = run.asks.filter(isLater).map(({ byTest: _byTest, byStandIn: _byStandIn, ...ask }) => ask)
+  return {
+    ...run,
+    moments: run.moments.filter(isBefore),
+    asks: run.asks.filter(isBefore),
+    settled: { moments: run.moments.filter(isLater), asks },
+  }
+}
+
 /** What was asked in a run as the program's clock would have it. */
-export function inProgramTime<T extends Pick<Observation, 'asks' | 'moments' | 'lifted'>>(
+export function inProgramTime<T extends Pick<Observation, 'asks' | 'moments' | 'lifted' | 'settled'>>(
   run: T,
   jumps: readonly Jump[] = [],
 ): T {
@@ -108,8 +132,14 @@ export function inProgramTime<T extends Pick<Observation, 'asks' | 'moments' | '
     const ahead = jumps.reduce((sum, { at, ms }) => (at <= one.at ? sum + ms : sum), 0)
     return ahead === 0 ? one : { ...one, at: one.at + ahead }
   }
-  const { asks, moments, lifted } = run
-  return { ...run, asks: asks.map(moved), moments: moments.map(moved), ...(lifted && { lifted: moved(lifted) }) }
+  const { asks, moments, lifted, settled } = run
+  return {
+    ...run,
+    asks: asks.map(moved),
+    moments: moments.map(moved),
+    ...(lifted && { lifted: moved(lifted) }),
+    ...(settled && { settled: { asks: settled.asks.map(moved), moments: settled.moments.map(moved) } }),
+  }
 }
 
 /** The step of the test in which something was asked, counted from 0. */

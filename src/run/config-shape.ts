@@ -50,6 +50,7 @@ const matrix = object({
   },
   exclude: strings,
   failOn: oneOf(failOnWords),
+  settle: string,
   env: strings,
 })
 

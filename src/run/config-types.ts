@@ -16,6 +16,11 @@ export interface MatrixConfig {
   readonly memory?: string
   /** What lets it fail: `bad` findings (default), only those that `mortar.accepted.json` does not have (`new`), or `never`. */
   readonly failOn?: FailOn
+  /**
+   * For commands that are not tests of vitest or `mortar/node-test`, which have `settleBy`: a command that puts in order
+   * what a failure has left, such as a nightly job. It is run behind each test, once nothing goes wrong any more.
+   */
+  readonly settle?: string
   /** Variables of the environment that change what the tests do: results of earlier runs hold only while they are equal. */
   readonly env?: readonly string[]
 }

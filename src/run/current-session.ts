@@ -24,6 +24,11 @@ export function currentSession(): Session {
   return session
 }
 
+/** The session of the test that is asking, if there is one. */
+export function currentSessionOrNone(): Session | undefined {
+  return sessions.current.getStore()
+}
+
 /** The session for what happens outside of tests. */
 export function fallbackSession(): Session | undefined {
   const { fallback } = sessions

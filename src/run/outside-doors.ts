@@ -33,8 +33,9 @@ export async function openOutsideDoors(
   run: RunContext,
   { cassette, env, cell }: OutsideOptions,
 ): Promise<OutsideDoors> {
+  const joined = { ...env, MORTAR_RUN: run.directory, MORTAR_PROJECT: run.config.directory }
   const workers = new Map<string, OutsideWorker>()
-  const main = await openWorker(run, { name: 'main', cassette, fixedPorts: true, env, cell })
+  const main = await openWorker(run, { name: 'main', cassette, fixedPorts: true, env, cell, environmentOf })
   workers.set('main', main)
   const certificates = await openCertificates(join(run.config.directory, '.mortar', 'ca'))
   const proxy = await openProxy({
@@ -50,7 +51,8 @@ export async function openOutsideDoors(
     worker: async (name) => {
       let worker = workers.get(name)
       if (!worker) {
-        worker = await openWorker(run, { name, cassette: `${cassette}-${name}`, fixedPorts: false, env, cell })
+        const own = `${cassette}-${name}`
+        worker = await openWorker(run, { name, cassette: own, fixedPorts: false, env, cell, environmentOf })
         workers.set(name, worker)
       }
       return worker
@@ -69,12 +71,15 @@ export async function openOutsideDoors(
     }
   }
 
-  const joined = { ...env, MORTAR_RUN: run.directory, MORTAR_PROJECT: run.config.directory }
-  return {
-    env: {
-      ...childEnvironment(joined, await variablesOf(main)),
+  async function environmentOf(worker: OutsideWorker): Promise<NodeJS.ProcessEnv> {
+    return {
+      ...childEnvironment(joined, await variablesOf(worker)),
       ...(run.config.file !== undefined && { MORTAR_CONFIG: run.config.file }),
-    },
+    }
+  }
+
+  return {
+    env: await environmentOf(main),
     async close(outcome) {
       await Promise.all([proxy.close(), control.close()])
       for (const worker of workers.values()) await worker.close(outcome)

@@ -43,6 +43,8 @@ export interface WorkerOptions {
   readonly env: NodeJS.ProcessEnv
   /** Set in a matrix: what goes wrong. */
   readonly cell?: ProcessCell | undefined
+  /** What a program is given that takes part as this worker. */
+  readonly environmentOf: (worker: OutsideWorker) => Promise<NodeJS.ProcessEnv>
 }
 
 /** Opens a listener for each boundary, all of one worker. */
@@ -98,7 +100,7 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
     throw error
   }
   cell?.arm(session, servers)
-  return {
+  const opened: OutsideWorker = {
     name: options.name,
     credential: `${options.name.replace(/[^A-Za-z0-9_-]/g, '-')}-${randomBytes(6).toString('hex')}`,
     get session() {
@@ -120,6 +122,7 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
       return session
     },
     async end(outcome) {
+      await cell?.settle(() => options.environmentOf(opened), session)
       if (running) await servers?.end(running.test.name)
       const result = session.close(outcome)
       cell?.end(session, outcome.passed && session.failures.length === 0)
@@ -142,6 +145,7 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
       return session.close({ passed: passed && !(stopped && running), stopped })
     },
   }
+  return opened
 }
 
 /** Most configs have no server of their own, and load nothing for it. */

@@ -11,6 +11,7 @@ import { tellRunner } from './tell-runner.ts'
 import { journalTest } from './test-events.ts'
 import type { NodeTestMatrix } from './node-test-matrix.ts'
 
+export { settleBy, type SettleJob } from '../run/matrix/settle-by.ts'
 export { type MortarTest, mortarTest } from './run-test.ts'
 
 /** A test body with node's own context. */

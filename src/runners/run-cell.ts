@@ -8,6 +8,7 @@ import { mostAsks, type RunRecord } from '../run/matrix/plan-file.ts'
 import { placeIn, watchAsks, watchSites } from '../run/matrix/watch-asks.ts'
 import { watchRefusals } from '../run/matrix/watch-refusals.ts'
 import { namedAfter, type PlannedCell } from '../run/matrix/planned.ts'
+import { hasSettleJobs, runSettleJobs } from '../run/matrix/settle-by.ts'
 import { openSession } from '../run/session.ts'
 import { armsFaults } from '../run/test-boundary.ts'
 import { passTime } from './cell-time.ts'
@@ -126,15 +127,18 @@ export async function runCell(
   }
   const refusals = watchRefusals(run)
   const tracing = trace && traceReads(run, session, standIns)
+  const disarm = (): void => {
+    armed?.disarm()
+    session.disarm()
+    if (planned) servers?.find(planned.cell.boundary)?.disarmAll()
+  }
   function letGo(why: NonNullable<typeof lifted>['why']): void {
     // Who goes on waiting without the fault has been given up before.
     if (lifted) return
     lateMs = realElapsed() - started
     lifted = { at: realNow(), why }
     if (time.stuck || time.jumps.length > 0) waited = { ms: time.elapsedMs(), until: time.stuck ?? 'too long' }
-    armed?.disarm()
-    session.disarm()
-    servers?.find(planned!.cell.boundary)?.disarmAll()
+    disarm()
     free.abort()
   }
   const isAsked = (boundary: string): boolean => {
@@ -168,6 +172,18 @@ export async function runCell(
   if (planned?.lingers) await pause(lingerMs)
   if (planned && lateMs === undefined) await time.calmDown()
   const struck = armed?.struck ?? 0
+  let settledAt: number | undefined
+  if (hasSettleJobs(session)) {
+    disarm()
+    // What is told apart by its time must not share a millisecond.
+    await pause(2)
+    settledAt = realNow()
+    const failed = await runSettleJobs(session)
+    result = {
+      passed: result.passed && (planned !== undefined || failed.length === 0),
+      errors: [...result.errors, ...failed],
+    }
+  }
   const ended = new AbortController()
   try {
     if (servers && running.size === 1) await Promise.race([servers.end(as.name), pause(cleanUpMs, ended.signal)])
@@ -197,6 +213,7 @@ export async function runCell(
     durationMs,
     ...(waited && { waited }),
     ...(lifted && { lifted }),
+    ...(settledAt !== undefined && { settledAt }),
     ...(time.jumps.length > 0 && { jumps: time.jumps }),
     ...(armsFaults(session) && { armsFaults: true as const }),
     struck,

@@ -5,6 +5,7 @@ import { afterAll, aroundEach, beforeAll, expect, vi } from 'vitest'
 import type { TestRef } from '../core/exchange.ts'
 import { runFileAgain } from './file-again.ts'
 import { attachRun } from './in-process-run.ts'
+import { forgetSettleJobs } from '../run/matrix/settle-by.ts'
 import { watchLoaded } from './loaded-files.ts'
 import { dropEcho, failOnMisses, runTest } from './run-test.ts'
 import { tellRunner } from './tell-runner.ts'
@@ -45,6 +46,7 @@ aroundEach(async (runIt, { task }) => {
 
 afterAll(async () => {
   await attached.close()
+  forgetSettleJobs()
   if (matrix) matrix.end(() => runFileAgain(path, () => vi.resetModules()))
   else failOnMisses(attached.leftover())
 })

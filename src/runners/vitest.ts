@@ -10,6 +10,7 @@ import { markedSource } from './marked-source.ts'
 import { type MatrixProject, prepareProject } from './vitest-matrix-project.ts'
 import { isVitestReporter, makeVitestReporter, type VitestReporter } from './vitest-reporter.ts'
 
+export { settleBy, type SettleJob } from '../run/matrix/settle-by.ts'
 export { type MortarTest, mortarTest } from './run-test.ts'
 
 const testFile = /\.(?:test|spec)\.[cm]?[jt]sx?$/

@@ -27,16 +27,23 @@ def charge():
             if attempt == 2 or getattr(error, "code", 503) < 500: raise
 `
 
-async function shop(files: Record<string, string>, after: (close: () => void) => void, config = ''): Promise<Project> {
+async function shop(
+  files: Record<string, string>,
+  after: (close: () => void) => void,
+  config = '',
+  boundaries = '',
+): Promise<Project> {
   const gateway = await upstream(
     (request, response) => void request.resume().on('end', () => response.writeHead(201).end('{"id":"ch_1"}')),
     { after: after as never },
   )
   return project({
     after,
-    config: `import { http } from 'mortar'
-export default { ${config} boundaries: { gateway: http({ origin: '${gateway.origin}', env: 'GATEWAY', record: 'live' }) } }`,
+    config: `import { http, postgres } from 'mortar'
+export default { ${config} boundaries: {
+  gateway: http({ origin: '${gateway.origin}', env: 'GATEWAY', record: 'live' }), ${boundaries} } }`,
     files,
+    packages: ['pg'],
   })
 }
 
@@ -75,6 +82,43 @@ describe.concurrent('a command that is not vitest', () => {
       expect(document.resilience.of).toBeGreaterThan(6)
     },
     120_000,
+  )
+
+  it(
+    'counts what a job does behind it that the config names',
+    { timeout: 120_000 },
+    async ({ onTestFinished: after }) => {
+      const files = {
+        'migrations/1.sql': 'CREATE TABLE payments (id text PRIMARY KEY, state text NOT NULL);',
+        'main.mjs': `import pg from 'pg'
+const db = new pg.Client(process.env.DATABASE_URL)
+await db.connect()
+await db.query("INSERT INTO payments VALUES ('p1', 'pending')")
+const { ok } = await fetch(process.env.GATEWAY + '/v1/charges', { method: 'POST', body: '{}' })
+if (ok) await db.query("UPDATE payments SET state = 'paid'")
+await db.end()
+process.exitCode = ok ? 0 : 1
+`,
+        'settle.mjs': `import pg from 'pg'
+const db = new pg.Client(process.env.DATABASE_URL)
+await db.connect()
+await db.query("UPDATE payments SET state = 'failed' WHERE state = 'pending'")
+await db.end()
+`,
+      }
+      const verdictsWith = async (config: string): Promise<Record<string, string>> => {
+        const made = await shop(
+          files,
+          after,
+          config,
+          `payments: postgres({ env: 'DATABASE_URL', migrations: 'migrations' })`,
+        )
+        const { verdicts } = await runMatrix(made, '--fault', '503', '--', 'node', 'main.mjs')
+        return verdicts('POST /v1/charges')
+      }
+      expect(await verdictsWith('')).toEqual({ '503': 'inconsistent' })
+      expect(await verdictsWith(`matrix: { settle: 'node settle.mjs' },`)).toEqual({ '503': 'degraded' })
+    },
   )
 
   it.skipIf(!pytest)(

@@ -10,6 +10,7 @@ export const falseSuccess: Oracle = (shown) => {
   if (cell.family !== 'error' || observation.ended === 'died') return undefined
   const lost = missing.filter(isHard).toSorted(byWeight)
   if (lost.length === 0 || effects.some(isDeferred) || isMadeUpFor(shown) || isPutOff(shown)) return undefined
+  if (shown.isSettled) return undefined
   const evidence = lost.map(describeDifference)
   // Who is brought something over MQTT cannot refuse it.
   if (fault.spoils && (observation.passed || cell.protocol === 'mqtt')) return undefined

@@ -11,7 +11,7 @@ export const inconsistent: Oracle = (shown) => {
   if (stale) return stale
   if (fault.spoils) return undefined
   if (cell.family !== 'error' || observation.passed || observation.ended === 'died') return undefined
-  if (effects.some(isDeferred) || isMadeUpFor(shown)) return undefined
+  if (effects.some(isDeferred) || isMadeUpFor(shown) || shown.isSettled) return undefined
   const lost = (step?.missing ?? missing).filter(isHard).toSorted(byWeight)
   const named = lost.find((one) => sameOperation(one, cell)) ?? lost[0]
   // What a clean run does not do, such as asking for a new token, is no part of what belongs together.

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { cellIdIn } from '../../matrix/cell.ts'
-import { inProgramTime, type Observation } from '../../matrix/observation.ts'
+import { inProgramTime, type Observation, splitSettled } from '../../matrix/observation.ts'
 import type { JournalEvent } from '../../store/journal-event.ts'
 import { readJournal } from '../../store/read-journal.ts'
 import { byTest, keyOfTest } from '../../timeline/moment.ts'
@@ -40,7 +40,7 @@ export async function observeRun(
     })
     const key = keyOfTest(as)
     const own = grouped.get(key) ?? []
-    const observation = inProgramTime({ ...record, leftBehind, moments: own }, record.jumps)
+    const observation = inProgramTime(splitSettled({ ...record, leftBehind, moments: own }), record.jumps)
     return { record, observation, events: ofTests.get(key) ?? [], bodies: join(runDirectory, 'bodies') }
   })
 }
@@ -53,7 +53,7 @@ export async function observeEvents(
   where: ReadTimelineOptions,
 ): Promise<Observation> {
   const { moments } = await readTimeline(events, where)
-  return inProgramTime({ ...record, leftBehind, moments }, record.jumps)
+  return inProgramTime(splitSettled({ ...record, leftBehind, moments }), record.jumps)
 }
 
 function eventsByTest(events: readonly JournalEvent[]): ReadonlyMap<string, readonly JournalEvent[]> {

@@ -84,6 +84,8 @@ export interface RunRecord {
   /** By how much the program's clock was put forward, and when by the real one, milliseconds since the epoch. */
   readonly jumps?: readonly Jump[]
   readonly lifted?: Lifted
+  /** From then on a job of the program put things in order, and nothing went wrong, milliseconds since the epoch. */
+  readonly settledAt?: number
   /** The test has armed a fault by itself. */
   readonly armsFaults?: true
   readonly struck: number

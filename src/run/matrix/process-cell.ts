@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { TestRef } from '../../core/exchange.ts'
-import { realNow } from '../../core/real-clock.ts'
+import { pause, realNow } from '../../core/real-clock.ts'
 import { makeFolder } from '../../files/write-whole.ts'
 import { namedAfter } from '../../matrix/cell.ts'
 import type { Ask } from '../../matrix/observation.ts'
@@ -23,6 +23,12 @@ export interface ProcessCell {
   arm(session: Session, servers: WorkerServers | undefined): void
   /** What a session is of has ended. */
   end(session: Session, passed: boolean): void
+  /**
+   * A test, or what no test has claimed, is through: runs the job that puts things in order, where there is one.
+   *
+   * @param session - Of the test; left out: of the command as a whole, if it has told of no test.
+   */
+  settle(environment: () => Promise<NodeJS.ProcessEnv>, session?: Session): Promise<void>
   /** The time is over: nothing goes wrong any more. */
   letGo(): void
   /** How it went. */
@@ -47,16 +53,28 @@ interface Part {
   servers?: WorkerServers | undefined
   session?: Session
   ended?: { readonly passed: boolean; readonly at: number }
+  settledAt?: number
+  /** Why the job did not do what it is for. */
+  unsettled?: string
 }
 
 let serial = 0
 
-/**
- * @param folder - For what its processes say.
- * @param whole - What is not claimed by any test.
- * @param id - Of the cell, or `clean-1` and so on.
- */
-export function makeProcessCell(folder: string, whole: TestRef, id: string, planned?: PlannedCell): ProcessCell {
+/** What a process is for. */
+export interface ProcessCellOptions {
+  /** For what its processes say. */
+  readonly folder: string
+  /** What is not claimed by any test. */
+  readonly whole: TestRef
+  /** Of the cell, or `clean-1` and so on. */
+  readonly id: string
+  readonly planned?: PlannedCell | undefined
+  /** Runs the job that puts things in order. @returns Its exit code, null when it was ended. */
+  readonly settle?: ((env: NodeJS.ProcessEnv) => Promise<number | null>) | undefined
+}
+
+/** One process of a command, of which nothing has run yet. */
+export function makeProcessCell({ folder, whole, id, planned, settle }: ProcessCellOptions): ProcessCell {
   makeFolder(folder)
   const others = openOtherProcesses(join(folder, `now-${++serial}-${id}.json`))
   const until = planned && realNow() + planned.deadlineMs
@@ -73,11 +91,12 @@ export function makeProcessCell(folder: string, whole: TestRef, id: string, plan
     })
   function letGo(why: NonNullable<typeof late>['why'] = 'time'): void {
     late ??= { at: realNow(), why }
-    for (const { armed, session, servers } of parts) {
-      armed?.disarm()
-      session?.disarm()
-      if (planned) servers?.find(planned.cell.boundary)?.disarmAll()
-    }
+    for (const part of parts) lift(part)
+  }
+  function lift({ armed, session, servers }: Part): void {
+    armed?.disarm()
+    session?.disarm()
+    if (planned) servers?.find(planned.cell.boundary)?.disarmAll()
   }
   return {
     variables: others.variables,
@@ -109,27 +128,40 @@ export function makeProcessCell(folder: string, whole: TestRef, id: string, plan
       const part = parts.find((one) => one.session === session)
       if (part) part.ended ??= { passed, at: realNow() }
     },
+    async settle(environment, session) {
+      const isWhole = session === undefined && parts.every(({ test }) => test === whole)
+      const part = isWhole ? parts[0] : parts.find((one) => one.session === session)
+      if (!settle || !part || (!isWhole && part.test === whole)) return
+      lift(part)
+      // What is told apart by its time must not share a millisecond.
+      await pause(2)
+      part.settledAt = realNow()
+      others.tell({ id, test: part.test, ...(isWhole && { whole: true }) })
+      const code = await settle({ ...(await environment()), ...others.variables })
+      if (code !== 0) part.unsettled = `the settling job failed: ${endOf(code)}`
+    },
     letGo,
     records({ code, bytes, grown }) {
       const tests = parts.filter(({ test }) => test !== whole)
       const own = parts.filter(({ test }) => test === whole)
       // Between tests, the same session is opened again and again.
       const shown = tests.length > 0 ? tests : own.slice(0, 1)
-      return shown.map(({ test, asks, started, armed, session, ended }): RunRecord => {
+      return shown.map(({ test, asks, started, armed, session, ended, settledAt, unsettled }): RunRecord => {
         const passed = tests.length > 0 ? (ended?.passed ?? false) : code === 0
+        const why = ended === undefined && grown !== undefined ? grown : endOf(code)
+        const errors = [...(passed ? [] : [why]), ...(unsettled === undefined ? [] : [unsettled])]
         const missed = (session?.failures.length ?? 0) > 0
         return others.complete({
           t: 'ran',
           id,
           test,
-          passed: passed && !(missed && planned === undefined),
+          passed: passed && (planned !== undefined || !(missed || unsettled !== undefined)),
           ended: late !== undefined ? 'late' : isKilled(code) && ended === undefined ? 'died' : 'in time',
-          errors: passed
-            ? []
-            : [{ name: 'Error', message: ended === undefined && grown !== undefined ? grown : endOf(code), stack: '' }],
+          errors: errors.map((message) => ({ name: 'Error', message, stack: '' })),
           uncaught: [],
-          durationMs: (late?.at ?? ended?.at ?? realNow()) - started,
+          durationMs: (late?.at ?? settledAt ?? ended?.at ?? realNow()) - started,
           ...(late && { lifted: late }),
+          ...(settledAt !== undefined && { settledAt }),
           struck: armed?.struck ?? 0,
           missed,
           ...(bytes > 0 && { bytes }),

@@ -27,6 +27,9 @@ export interface CleanSuite {
   readonly unended: readonly UnendedTest[]
 }
 
+const notSettled =
+  '`matrix.settle` is not run behind tests of vitest or mortar/node-test: these name what settles by `settleBy`'
+
 /** A test of which not one clean run has ended. */
 export interface UnendedTest {
   readonly test: TestRef
@@ -61,6 +64,7 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
   cache?.load(together.loaded)
   const broken = brokenIn(shared, together)
   if (together.ran.length > 0 || held.length > 0 || signal.aborted) {
+    if (shared.config.matrix.settle !== undefined) onProgress(notSettled)
     const baselines = baselinesOf([...held, ...together.ran], signal.aborted ? clean : 1)
     if (!only && !signal.aborted) {
       keep(shared, together, baselines, known)

@@ -92,6 +92,7 @@ export async function runOnce(
         signal,
       })
       realClearTimeout(watch)
+      await cell?.settle(async () => doors.env)
     } finally {
       await doors.close({ passed: false })
     }
@@ -126,6 +127,6 @@ export async function runOnce(
 }
 
 /** Commands find what the project has installed, as they do in the scripts of package.json. */
-function withLocalPrograms(env: NodeJS.ProcessEnv, directory: string): NodeJS.ProcessEnv {
+export function withLocalPrograms(env: NodeJS.ProcessEnv, directory: string): NodeJS.ProcessEnv {
   return { ...env, PATH: [join(directory, 'node_modules', '.bin'), env['PATH']].filter(Boolean).join(delimiter) }
 }

@@ -1,13 +1,15 @@
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import type { TestRef } from '../../core/exchange.ts'
 import { realNow } from '../../core/real-clock.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
 import { shellLine } from '../shell-line.ts'
 import type { MatrixPlan, PlannedCell } from './plan-file.ts'
-import { makeProcessCell } from './process-cell.ts'
+import { makeProcessCell, type ProcessCellOptions } from './process-cell.ts'
 import { mostGrowth, mostMemory } from './most-memory.ts'
-import { type OnceOptions, runOnce } from './run-once.ts'
+import { type OnceOptions, runOnce, withLocalPrograms } from './run-once.ts'
+import { runProcess } from './run-process.ts'
 import type { Ran, Suite, SuitePart, SuiteRun } from './suite.ts'
 
 /** More at a time would only wait for each other. */
@@ -32,6 +34,7 @@ export async function runProcesses(
   onPart: (part: SuitePart) => void,
 ): Promise<SuiteRun> {
   const { signal, lanes = 1 } = suite
+  const settle = settlerOf(suite)
   const whole = wholeOf(suite)
   const ran: Ran[] = []
   let last: SuiteRun | undefined
@@ -41,7 +44,7 @@ export async function runProcesses(
   const lane = async (): Promise<void> => {
     for (const { id, planned } of waiting) {
       if (signal.aborted || isEnough() || realNow() > (plan.until ?? Number.POSITIVE_INFINITY)) return
-      const cell = makeProcessCell(suite.folder, whole, id, planned)
+      const cell = makeProcessCell({ folder: suite.folder, whole, id, planned, settle })
       const run = await runOnce(suite, plan, { cell, ...mostOf(suite, planned) })
       last = run
       // What was ended with us shows nothing.
@@ -77,8 +80,30 @@ function wantedOf({ clean, cells, until }: MatrixPlan): readonly Wanted[] {
   return until === undefined ? all.toSorted((a, b) => longest(b) - longest(a)) : all
 }
 
+/** How long the job may take that puts things in order, milliseconds. */
+const longestSettlingMs = 30_000
+
 /** About how much longer a process takes whose program is kept waiting, milliseconds. */
 const graceOfStall = 5000
+
+/** Runs the command that puts in order what a failure has left, if the config has one. */
+function settlerOf({ config, folder, lanes, signal }: Suite): ProcessCellOptions['settle'] {
+  const { settle: command } = config.matrix
+  if (command === undefined) return undefined
+  const logFile = join(folder, 'settle.log')
+  const limits = {
+    cwd: config.directory,
+    logFile,
+    lastSign: () => 0,
+    idleMs: longestSettlingMs,
+    mostBytes: mostMemory(config, lanes),
+    signal,
+  }
+  return async (env) => {
+    const { code } = await runProcess({ command, env: withLocalPrograms(env, config.directory), ...limits })
+    return code
+  }
+}
 
 /** What a command does that no test has claimed. */
 function wholeOf({ command }: Suite): TestRef {

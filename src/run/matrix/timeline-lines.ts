@@ -1,5 +1,6 @@
 import type { Cell } from '../../matrix/cell.ts'
 import { type Lifted, type Observation, placeOf } from '../../matrix/observation.ts'
+import type { Moment } from '../../timeline/moment.ts'
 import type { TimelineLine } from './document.ts'
 
 const mostLines = 60
@@ -14,24 +15,23 @@ const lifts: Readonly<Record<Lifted['why'], string>> = {
 }
 
 /** What crossed in one run of a test, in order, with what was struck, and where that came to its end. */
-export function timelineLines({ moments, asks, lifted }: Observation, cell?: Cell): readonly TimelineLine[] {
+export function timelineLines({ moments, asks, lifted, settled }: Observation, cell?: Cell): readonly TimelineLine[] {
   const first = Math.min(...moments.map(({ at }) => at), ...asks.map(({ at }) => at))
   const struckPlaces = new Set(asks.flatMap(({ struck, place }) => (struck ? [place + 1] : [])))
   const reached = new Set(moments.map(placeOf))
   const lost = asks.filter(({ struck, place }) => struck && !reached.has(place + 1))
   let seen = 0
   const lines = moments.map((moment) => {
-    const { at, boundary, operation, answer, facts } = moment
+    const { at, boundary, operation, answer } = moment
     const isWire = cell !== undefined && cell.protocol !== 'http'
     const same = isWire && boundary === cell.boundary && operation === cell.operation
     const struck = same ? ++seen === cell.nth : struckPlaces.has(placeOf(moment))
-    const text = `${facts.sql?.fingerprint ?? operation}  →  ${answer ?? 'no answer'}`
     const isLost = struck && answer !== undefined && cell !== undefined && losesAnswer.has(cell.fault)
     return {
       place: placeOf(moment),
       ms: at - first,
       boundary,
-      text,
+      text: textOf(moment),
       ...(struck && { struck: true as const }),
       ...(isLost && { note: ', which never arrived' }),
     }
@@ -51,5 +51,15 @@ export function timelineLines({ moments, asks, lifted }: Observation, cell?: Cel
     const line = { place: 0, ms, boundary: cell.boundary, text, lifted: true as const }
     all.splice(before < 0 ? all.length : before, 0, line)
   }
-  return all.slice(0, mostLines).map(({ place: _place, ...line }) => line)
+  const job = (settled?.moments ?? []).map((moment) => ({
+    ms: moment.at - first,
+    boundary: moment.boundary,
+    text: textOf(moment),
+    note: ', by the settling job',
+  }))
+  return [...all.map(({ place: _place, ...line }) => line), ...job].slice(0, mostLines)
+}
+
+function textOf({ facts, operation, answer }: Moment): string {
+  return `${facts.sql?.fingerprint ?? operation}  →  ${answer ?? 'no answer'}`
 }
