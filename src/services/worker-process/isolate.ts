@@ -8,7 +8,7 @@ import { carryOnly, movedUrl, serverOf } from '../carry-only.ts'
 import type { Isolate } from '../isolation.ts'
 import type { ServerPlace } from './reset.ts'
 import { resetMqtt, retainedTopic } from './reset-mqtt.ts'
-import { resetNats } from './reset-nats.ts'
+import { publishedId, resetNats } from './reset-nats.ts'
 import { resetRedis } from './reset-redis.ts'
 
 /** A boundary that can have a server process per worker. */
@@ -34,8 +34,9 @@ function writes(question: RedisQuestion): string | undefined {
   return describe(question).effect ? 'a key' : undefined
 }
 
-function publishes({ kind }: NatsQuestion): string | undefined {
-  return kind === 'publish' ? 'a message' : undefined
+function publishes({ kind, headers }: NatsQuestion): string | undefined {
+  if (kind !== 'publish') return undefined
+  return /^Nats-Msg-Id:/im.test(headers) ? publishedId : 'a message'
 }
 
 /**

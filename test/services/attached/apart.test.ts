@@ -32,8 +32,26 @@ afterAll(() => nc.close())
 const manager = await jetstreamManager(nc)
 await manager.streams.add({ name: 'orders', subjects: ['orders.*'] })
 const seen = async () => (await manager.streams.info('orders')).state.messages
-test('NATS: first', async () => { await jetstream(nc).publish('orders.created', '1'); expect(await seen()).toBe(1) })
-test('NATS: second', async () => { expect(await seen()).toBe(0); await jetstream(nc).publish('orders.created', '2'); expect(await seen()).toBe(1) })`
+const config = (await manager.streams.info('orders')).config
+await manager.consumers.add('orders', { durable_name: 'bills', ack_policy: 'explicit' })
+const bills = await (await jetstream(nc).consumers.get('orders', 'bills')).consume()
+const heard = bills[Symbol.asyncIterator]()
+const publish = () => jetstream(nc).publish('orders.created', 'größer', { msgID: 'one' })
+test('NATS: first', async () => {
+  expect(await publish()).toMatchObject({ duplicate: false })
+  expect(await publish()).toMatchObject({ duplicate: true })
+  expect(await seen()).toBe(1)
+  ;(await heard.next()).value.ack()
+})
+test('NATS: second', async () => {
+  expect(await seen()).toBe(0)
+  expect((await manager.streams.info('orders')).config).toEqual(config)
+  expect(await publish()).toMatchObject({ duplicate: false })
+  expect(await seen()).toBe(1)
+  const { value } = await heard.next()
+  expect(value.string()).toBe('größer')
+  value.ack()
+})`
 
 const inMqtt = `import mqtt from 'mqtt'
 const client = await mqtt.connectAsync(process.env.MQTT_URL)
