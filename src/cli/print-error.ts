@@ -1,3 +1,4 @@
+import { anyText } from '../core/any-value.ts'
 import type { ErrorCode } from '../core/error-codes.ts'
 import { MortarError } from '../core/errors.ts'
 import { painter } from '../run/terminal-text.ts'
@@ -44,7 +45,7 @@ export function errorDocument({ code, reason, where, expected, seen, hint }: Mor
 }
 
 function internal(error: unknown): MortarError {
-  const message = error instanceof Error ? error.message || error.name : String(error)
+  const message = error instanceof Error ? error.message || error.name : anyText(error)
   return new MortarError('MORTAR_INTERNAL', `something went wrong that Mortar did not expect: ${message}`, {
     cause: error,
   })

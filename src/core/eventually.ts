@@ -1,3 +1,4 @@
+import { anyText } from './any-value.ts'
 import { MortarError } from './errors.ts'
 import { realClearTimeout, realElapsed, realSetTimeout, setProgramTimeout } from './real-clock.ts'
 
@@ -66,7 +67,7 @@ function notAwaited(withinMs: number, tries: number, failure: unknown): MortarEr
   // What was waited for by a function of ours has been said in full already.
   const said = failure instanceof Error ? failure.message : undefined
   return new MortarError('MORTAR_NOT_AWAITED', `still not so after ${withinMs} ms and ${tries} attempts`, {
-    seen: said ?? (failure === undefined ? 'false' : String(failure)),
+    seen: said ?? (failure === undefined ? 'false' : anyText(failure)),
     ...(failure !== undefined && { cause: failure }),
   })
 }

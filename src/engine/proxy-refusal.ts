@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { anyText } from '../core/any-value.ts'
 import { MortarError } from '../core/errors.ts'
 import { realClearTimeout, realSetTimeout } from '../core/real-clock.ts'
 
@@ -34,7 +35,7 @@ export function refuseClient(client: Duplex, status: number, error: Error): void
 
 /** The status for a decision's error: 502 where the fault is the service's, else 403. */
 export function statusOf(error: Error): 403 | 502 {
-  const code = 'code' in error ? String(error.code) : ''
+  const code = 'code' in error ? anyText(error.code) : ''
   return MortarError.is(error) && !code.startsWith('MORTAR_UPSTREAM_') ? 403 : code ? 502 : 403
 }
 

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { anyText } from '../core/any-value.ts'
 import { MortarError } from '../core/errors.ts'
 import { realNow } from '../core/real-clock.ts'
 
@@ -44,6 +45,6 @@ export function makeFolder(folder: string): void {
 
 /** The error for a file that could not be written. */
 export function writeFailed(file: string, cause: unknown): MortarError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
+  const reason = cause instanceof Error ? cause.message : anyText(cause)
   return new MortarError('MORTAR_WRITE_FAILED', `cannot write ${basename(file)}: ${reason}`, { where: file, cause })
 }

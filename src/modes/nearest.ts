@@ -1,5 +1,6 @@
 import type { Facet, Identity } from '../core/identity.ts'
 import { type Difference, facetDifferences, kindOf } from './facet-difference.ts'
+import { wordTable } from '../core/word-table.ts'
 
 /** What of a recording is compared. */
 export interface Comparable {
@@ -20,7 +21,7 @@ export interface Neighbour<C extends Comparable> {
 /** How many recordings are compared field by field; the rest are told apart by their identity alone. */
 const maxCompared = 300
 
-const weights: Readonly<Record<string, number>> = { method: 6, origin: 4 }
+const weights: Readonly<Record<string, number>> = wordTable({ method: 6, origin: 4 })
 const kindWeights = { redaction: 0.1, volatile: 0.25, plain: 1 } as const
 
 /** The `count` candidates closest to what was asked, closest first; of equally close ones, the first given. */

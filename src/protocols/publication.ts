@@ -1,3 +1,4 @@
+import { anyText } from '../core/any-value.ts'
 import type { AmqpQuestion } from './amqp/message.ts'
 import type { RedisQuestion } from './redis/message.ts'
 import type { MqttQuestion } from './mqtt/message.ts'
@@ -22,7 +23,7 @@ const readers: Readonly<Record<string, (question: unknown) => Publication | unde
   amqp(asked) {
     const { kind, fields, body } = asked as AmqpQuestion
     if (kind !== 'publish') return undefined
-    return { subject: String(fields['routingKey']), exchange: String(fields['exchange']), body }
+    return { subject: anyText(fields['routingKey']), exchange: anyText(fields['exchange']), body }
   },
   nats(asked) {
     const { kind, subject, body } = asked as NatsQuestion

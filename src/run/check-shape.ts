@@ -1,3 +1,4 @@
+import { anyText } from '../core/any-value.ts'
 import { MortarError } from '../core/errors.ts'
 import { closestWord } from '../core/closest-word.ts'
 
@@ -105,6 +106,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function show(value: unknown): string {
   if (typeof value === 'function') return 'a function'
-  const text = JSON.stringify(value) ?? String(value)
+  const text = JSON.stringify(value) ?? anyText(value)
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }

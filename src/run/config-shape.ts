@@ -1,3 +1,4 @@
+import { anyText } from '../core/any-value.ts'
 import { recordModes, risks } from '../core/boundary.ts'
 import { processIsolations } from '../core/process-isolation.ts'
 import { vhostIsolations } from '../core/vhost-isolation.ts'
@@ -22,6 +23,7 @@ import {
   strings,
   stringsOrExpressions,
 } from './check-shape.ts'
+import { wordTable } from '../core/word-table.ts'
 
 const duration: Check = {
   expected: 'a duration such as 12h, 7d or 4w',
@@ -125,12 +127,12 @@ const anyPostgres: Shape = {
 }
 
 /** The keys of a boundary, by protocol. */
-export const boundaryShapes: Readonly<Record<string, Shape>> = {
+export const boundaryShapes: Readonly<Record<string, Shape>> = wordTable({
   http: { ...anyBoundary, contract: string, match: httpMatch },
   tcp: anyBoundary,
   webhook: {
     protocol: string,
-    path: { expected: 'a path such as /webhooks/stripe', accepts: (value) => /^\/\S*$/.test(String(value)) },
+    path: { expected: 'a path such as /webhooks/stripe', accepts: (value) => /^\/\S*$/.test(anyText(value)) },
     owner: string,
     risk: oneOf(risks),
     origin: string,
@@ -151,10 +153,10 @@ export const boundaryShapes: Readonly<Record<string, Shape>> = {
   amqp: { ...anyService, isolation: oneOf(vhostIsolations), graceMs: positive },
   nats: { ...anyService, isolation: oneOf(processIsolations) },
   mqtt: { ...anyService, isolation: oneOf(processIsolations) },
-}
+})
 
 /** The schemes an origin may have, by protocol. */
-export const originSchemes: Readonly<Record<string, readonly string[]>> = {
+export const originSchemes: Readonly<Record<string, readonly string[]>> = wordTable({
   http: ['http:', 'https:'],
   tcp: ['tcp:', 'tls:'],
   webhook: ['http:', 'https:'],
@@ -164,7 +166,7 @@ export const originSchemes: Readonly<Record<string, readonly string[]>> = {
   amqp: ['amqp:', 'amqps:'],
   nats: ['nats:', 'tls:'],
   mqtt: ['mqtt:', 'mqtts:', 'tcp:', 'tls:'],
-}
+})
 
 /** Protocols whose boundaries need no origin: where there is no server, one is started. */
 export const startableProtocols: ReadonlySet<string> = new Set(['postgres', 'mysql', 'redis', 'amqp', 'nats', 'mqtt'])

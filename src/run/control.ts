@@ -1,5 +1,6 @@
 import http from 'node:http'
 import { isAbsolute, relative, sep } from 'node:path'
+import { anyText } from '../core/any-value.ts'
 import { type RecordMode, recordModes } from '../core/boundary.ts'
 import { MortarError } from '../core/errors.ts'
 import { openListener } from '../engine/listener.ts'
@@ -63,7 +64,7 @@ async function answer(options: ControlOptions, request: http.IncomingMessage): P
       const test = { file: fileOf(options.directory, text(body, 'file', '')), name: text(body, 'name') }
       const session = await worker.start(test, mode === '' ? undefined : (mode as RecordMode))
       const use = body['use']
-      if (Array.isArray(use)) for (const cassette of use) session.use(String(cassette))
+      if (Array.isArray(use)) for (const cassette of use) session.use(anyText(cassette))
       return { worker: worker.name }
     }
     case 'test/end': {
@@ -115,7 +116,7 @@ function usage(what: string, expected: string, seen: string): MortarError {
 
 function describe(error: unknown): object {
   if (MortarError.is(error)) return { code: error.code, message: error.reason, hint: error.hint }
-  return { code: 'MORTAR_INTERNAL', message: String(error) }
+  return { code: 'MORTAR_INTERNAL', message: anyText(error) }
 }
 
 function reply(response: http.ServerResponse, status: number, body: object): void {

@@ -1,3 +1,4 @@
+import { anyText } from '../core/any-value.ts'
 import { closestWord } from '../core/closest-word.ts'
 import { MortarError } from '../core/errors.ts'
 import { timelineHints } from '../timeline/finding.ts'
@@ -55,11 +56,11 @@ export function refuseUnknown(
   where: string,
 ): void {
   if (known.includes(word as string)) return
-  const near = closestWord(String(word), known)
+  const near = closestWord(anyText(word), known)
   throw new MortarError('MORTAR_CONFIG_INVALID', `\`${path}\` names no ${what}`, {
     where,
     expected: known.length > 0 ? `one of ${known.join(', ')}` : `a ${what} of the config`,
-    seen: String(word),
+    seen: anyText(word),
     ...(near !== undefined && { hint: `Did you mean \`${near}\`?` }),
   })
 }

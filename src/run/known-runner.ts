@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { anyText } from '../core/any-value.ts'
 
 /** A runner whose tests are known once it is told to tell of them. */
 export type KnownRunner = 'vitest' | 'node:test'
@@ -25,7 +26,7 @@ function scriptsOf(line: string, directory: string): readonly string[] {
       readonly scripts?: Readonly<Record<string, unknown>>
     }
     const named = words.find((word, i) => i > 0 && Object.hasOwn(scripts, word))
-    return named === undefined ? [] : [String(scripts[named])]
+    return named === undefined ? [] : [anyText(scripts[named])]
   } catch {
     // Whoever reads the config has told of a package.json that cannot be read.
     return []

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { anyText } from '../core/any-value.ts'
 import { type BoundaryInput, type RecordMode, recordModes } from '../core/boundary.ts'
 import { parseDuration } from '../core/duration.ts'
 import { MortarError } from '../core/errors.ts'
@@ -116,11 +117,11 @@ function loadBoundary(name: string, input: BoundaryInput, where: string): Loaded
   const shape = boundaryShapes[input.protocol]
   if (!shape) {
     const known = Object.keys(boundaryShapes)
-    const near = closestWord(String(input.protocol), known)
+    const near = closestWord(anyText(input.protocol), known)
     throw new MortarError('MORTAR_CONFIG_INVALID', `\`${path}\` has no known protocol`, {
       where,
       expected: `one of ${known.join(', ')}`,
-      seen: String(input.protocol),
+      seen: anyText(input.protocol),
       hint: near ? `Declare it with \`${near}({ … })\`.` : 'Declare it with `http({ … })` or `tcp({ … })`.',
     })
   }

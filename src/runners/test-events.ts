@@ -1,3 +1,4 @@
+import { anyText } from '../core/any-value.ts'
 import type { TestRef } from '../core/exchange.ts'
 import type { Journal } from '../store/journal.ts'
 import { realElapsed, realNow } from '../core/real-clock.ts'
@@ -15,7 +16,7 @@ export async function journalTest<T>(journal: Journal, test: TestRef, body: () =
     ended('passed')
     return result
   } catch (error) {
-    ended('failed', error instanceof Error ? error.message : String(error))
+    ended('failed', error instanceof Error ? error.message : anyText(error))
     throw error
   }
 }

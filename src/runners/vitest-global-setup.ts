@@ -1,5 +1,6 @@
 /** Loaded by vitest once, before its workers start. */
 import '../core/refuse-old-node.ts'
+import { anyText } from '../core/any-value.ts'
 import { realClearTimeout, realSetTimeout } from '../core/real-clock.ts'
 import { loadConfig } from '../run/load-config.ts'
 import type { LoadedConfig } from '../run/loaded-config.ts'
@@ -28,7 +29,7 @@ export async function setup(project: VitestProject): Promise<(() => Promise<void
 async function start({ config: own, vitest }: VitestProject): Promise<(() => Promise<void>) | undefined> {
   const directory = own.env['MORTAR_PROJECT'] ?? process.env.MORTAR_PROJECT ?? process.cwd()
   const { env } = process
-  const config = await loadConfig({ directory: String(directory), env, file: env.MORTAR_CONFIG })
+  const config = await loadConfig({ directory: anyText(directory), env, file: env.MORTAR_CONFIG })
   const started = await sayWhatTakesLong(config, () => startServers(config, { env, onReady: tellNotes }))
   if (!started) return undefined
   // What is in our own environment would be that of every project of a workspace.

@@ -1,6 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { anyText } from '../core/any-value.ts'
 import { MortarError } from '../core/errors.ts'
+import { wordTable } from '../core/word-table.ts'
 
 /** A service of a Compose file, as far as it says what is started. */
 export interface ComposeService {
@@ -30,7 +32,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 export async function readComposeFile(folder: string, env: Environment): Promise<ComposeFile | undefined> {
   const [file, ...more] = composeFiles(folder)
   if (file === undefined) return undefined
-  const variables = { ...readDotEnv(join(folder, '.env')), ...env }
+  const variables = wordTable({ ...readDotEnv(join(folder, '.env')), ...env })
   const merged = new Map<string, Record<string, unknown>>()
   for (const each of [file, ...more]) {
     for (const [name, service] of Object.entries(await servicesIn(each))) {
@@ -76,15 +78,15 @@ async function servicesIn(file: string): Promise<Readonly<Record<string, unknown
 
 function readEnvironment(value: unknown, variables: Environment): Record<string, string> {
   const pairs = Array.isArray(value)
-    ? value.map((entry) => /^([^=]+)=?([^]*)$/.exec(String(entry))?.slice(1) ?? [])
+    ? value.map((entry) => /^([^=]+)=?([^]*)$/.exec(anyText(entry))?.slice(1) ?? [])
     : Object.entries(isRecord(value) ? value : {})
   return Object.fromEntries(
-    pairs.flatMap(([name, text]) => (name ? [[name, fill(String(text ?? ''), variables)]] : [])),
+    pairs.flatMap(([name, text]) => (name ? [[name, fill(anyText(text ?? ''), variables)]] : [])),
   )
 }
 
 function readCommand(value: unknown): string[] {
-  if (Array.isArray(value)) return value.map(String)
+  if (Array.isArray(value)) return value.map(anyText)
   if (typeof value !== 'string') return []
   return [...value.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '')
 }

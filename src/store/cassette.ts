@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path'
+import { anyText } from '../core/any-value.ts'
 import { MortarError } from '../core/errors.ts'
 import type { Ending, Exchange, TestRef } from '../core/exchange.ts'
 import { readChoice, readList, readNumber, readObject, readText, wrongField } from '../core/json-fields.ts'
@@ -57,7 +58,7 @@ export function readCassette(text: string, file: string, notations: Notations, b
       const path = `exchanges[${i}]`
       const entry = readObject(item, path)
       const refine = (error: unknown) => located(error, file, text, path)
-      return readExchange(entry, path, test, () => notations(String(entry['protocol'])).read(entry, bodies), refine)
+      return readExchange(entry, path, test, () => notations(anyText(entry['protocol'])).read(entry, bodies), refine)
     })
     return {
       file,

@@ -1,3 +1,4 @@
+import { anyText } from '../core/any-value.ts'
 import { MortarError } from '../core/errors.ts'
 import type { Json, JsonObject } from '../core/json.ts'
 import { printJson } from './print-json.ts'
@@ -29,7 +30,7 @@ export function refuseSecrets(
     const text = printJson(withoutBytes(entry))
     const finding = detect(text)[0]
     if (finding)
-      throw secretDetected(finding, `${file}: ${String(entry['operation'])}: ${fieldAt(text, finding.where)}`)
+      throw secretDetected(finding, `${file}: ${anyText(entry['operation'])}: ${fieldAt(text, finding.where)}`)
   }
   for (const [name, bytes] of bodies) {
     const text = new TextDecoder().decode(bytes)

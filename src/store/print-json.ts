@@ -33,7 +33,9 @@ function printList(list: readonly Json[], indent: string, taken: number): string
   if (list.length === 0) return '[]'
   const inner = `${indent}  `
   if (list.every(isPlain) || list.every(isNumberList)) {
-    const items = list.map((item) => (isList(item) ? `[${item.join(', ')}]` : JSON.stringify(item)))
+    const items = list.map((item) =>
+      isList(item) ? `[${item.map((one) => JSON.stringify(one)).join(', ')}]` : JSON.stringify(item),
+    )
     const line = `[${items.join(', ')}]`
     if (line.length + taken <= width) return line
     if (!list.every((item) => typeof item === 'string')) return `[\n${fill(items, inner)}\n${indent}]`

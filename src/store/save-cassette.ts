@@ -1,3 +1,4 @@
+import { anyText } from '../core/any-value.ts'
 import type { Exchange, TestRef } from '../core/exchange.ts'
 import { readList } from '../core/json-fields.ts'
 import type { JsonObject } from '../core/json.ts'
@@ -175,11 +176,11 @@ function countExchanges(text: string, target: CassetteFile): number {
 
 /** All entries by time. Ids are unique within a run only, so those of an earlier run that return get a new one. */
 function merge(former: readonly JsonObject[], added: readonly JsonObject[]): readonly JsonObject[] {
-  const merged = new Map(former.map((entry) => [String(entry['id']), entry]))
+  const merged = new Map(former.map((entry) => [anyText(entry['id']), entry]))
   for (const entry of added) {
-    let id = String(entry['id'])
-    for (let n = 2; merged.has(id) && merged.get(id)!['at'] !== entry['at']; n++) id = `${String(entry['id'])}~${n}`
+    let id = anyText(entry['id'])
+    for (let n = 2; merged.has(id) && merged.get(id)!['at'] !== entry['at']; n++) id = `${anyText(entry['id'])}~${n}`
     merged.set(id, { ...entry, id })
   }
-  return Array.from(merged.values()).toSorted((a, b) => Date.parse(String(a['at'])) - Date.parse(String(b['at'])))
+  return Array.from(merged.values()).toSorted((a, b) => Date.parse(anyText(a['at'])) - Date.parse(anyText(b['at'])))
 }

@@ -4,6 +4,7 @@ import { followPaths, type PathState, startPaths } from './json-path.ts'
 import { editJson } from './json-edit.ts'
 import { replaceSecret } from './secret.ts'
 import { type Context, replaceField, replaceInText } from './text.ts'
+import { wordTable } from '../word-table.ts'
 
 /** Where in a value the walk is, and what is known of it from the way there. */
 interface Spot {
@@ -82,7 +83,7 @@ function replaceString(value: string, { where, name, ruled }: Spot, context: Con
   return replaceInText(value, where, context, isPublicName(normalName(name)))
 }
 
-const leastNumber: Readonly<Record<string, number>> = { 'card-number': 1e11, token: 1e5 }
+const leastNumber: Readonly<Record<string, number>> = wordTable({ 'card-number': 1e11, token: 1e5 })
 
 function replaceNumber(value: number, { where, name, ruled }: Spot, { rules, replace }: Context): Json {
   const kind = ruled ?? rules.fieldKind(name)

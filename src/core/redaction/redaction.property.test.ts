@@ -65,6 +65,16 @@ test('the quick look never passes over what a thorough one replaces', () => {
   )
 })
 
+test('the quick look sees random base64 that only its filling tells from a name with a prefix, and the end of a path', () => {
+  const rules = compileRules({})
+  const scan = createScan(rules)
+
+  for (const text of ['aglpat-AAAAAA35kl8FQ2UbDpxt=', 'a/K7xQ2mZ9pL4vR8tB3nW6yd==']) {
+    expect(createRedactor().text(text, ''), text).not.toBe(text)
+    expect(scan(text), text).toBe(true)
+  }
+})
+
 test('two redactors agree, and what is redacted does not depend on what was before', () => {
   const experienced = createRedactor()
   fc.assert(
@@ -122,9 +132,10 @@ test('what holds no secret is given back itself', () => {
     prose.map((words) => words.join(' ')),
     fc.uuid(),
     fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
-    fc.webUrl(),
+    fc.webUrl().filter((url) => !url.includes('&')),
     fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 40, maxLength: 40 }),
-    fc.emailAddress({ size: 'small' }),
+    // What reads like `&cvv=` names a credential, wherever it stands.
+    fc.emailAddress({ size: 'small' }).filter((address) => !address.includes('&')),
   )
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom('id', 'name', 'sha', 'url', 'body', 'state'), dull), (value) => {

@@ -46,6 +46,8 @@ export function createTokenScan(entropy: boolean): (text: string) => boolean {
 
   /** Whether the run from `start` to `end`, maybe a path or a host name, has a token in it. */
   function judge(text: string, start: number, end: number): boolean {
+    // Base64 may be filled up, and then it is no name with a prefix.
+    const filled = text[end] !== '=' ? end : text[end + 1] !== '=' ? end + 1 : end + 2
     let pieceStart = start
     let pathStart = start
     let pieceSeen = 0
@@ -65,15 +67,20 @@ export function createTokenScan(entropy: boolean): (text: string) => boolean {
         if (beginnings[(beforeCode << 7) | code] === 1 && isToken(text, at - 1)) return true
       } else if (kind >= slash) {
         if (entropy) {
+          const to = at === end ? filled : at
           const size = at - pieceStart
-          if (size >= 24 && mayBeRandom(pieceSeen, pieceChanges, size) && isRandom(text.slice(pieceStart, at)))
+          if (
+            to - pieceStart >= 24 &&
+            mayBeRandom(pieceSeen, pieceChanges, size) &&
+            isRandom(text.slice(pieceStart, to))
+          )
             return true
           pathSeen |= pieceSeen
           pathChanges += pieceChanges
           const all = at - pathStart
           if (kind === dot) {
             const isPath = pathStart !== pieceStart && all >= 24 && mayBeRandom(pathSeen, pathChanges, all)
-            if (isPath && isRandom(text.slice(pathStart, at))) return true
+            if (isPath && isRandom(text.slice(pathStart, to))) return true
             pathStart = at + 1
             pathSeen = 0
             pathChanges = 0

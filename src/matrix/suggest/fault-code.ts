@@ -1,4 +1,5 @@
 import type { Cell } from '../cell.ts'
+import { wordTable } from '../../core/word-table.ts'
 
 /** How a fault is armed in a test. */
 export interface FaultCode {
@@ -9,7 +10,7 @@ export interface FaultCode {
 }
 
 /** `AIM` stands for the keys that say what is struck. */
-const calls: Readonly<Record<string, string>> = {
+const calls: Readonly<Record<string, string>> = wordTable({
   'reply lost': 'httpFaults.lostReply({ AIM })',
   '504 though done': 'httpFaults.doneThough(504, { AIM })',
   'reset before': 'httpFaults.resetBefore({ AIM })',
@@ -88,7 +89,7 @@ const calls: Readonly<Record<string, string>> = {
   'cache half value': 'redisFaults.half(), { AIM }',
   'cache write lost': 'redisFaults.writeLost(), { AIM }',
   'cache wrong type': 'redisFaults.wrongType(), { AIM, times: Infinity }',
-}
+})
 
 /** What happens to a message is armed at its acknowledgement. */
 const atAck: ReadonlySet<string> = new Set(['redelivery', 'ack lost'])

@@ -1,4 +1,5 @@
 import type { FaultMatch, QuestionFault } from './fault-set.ts'
+import { wordTable } from '../../core/word-table.ts'
 
 /** What else the error says. */
 export interface SqlstateOptions extends FaultMatch {
@@ -10,7 +11,7 @@ export interface SqlstateOptions extends FaultMatch {
   readonly fatal?: boolean
 }
 
-const messages: Readonly<Record<string, string>> = {
+const messages: Readonly<Record<string, string>> = wordTable({
   '08006': 'connection failure',
   '22012': 'division by zero',
   '23502': 'null value violates not-null constraint',
@@ -31,7 +32,7 @@ const messages: Readonly<Record<string, string>> = {
   '57P01': 'terminating connection due to administrator command',
   '57P02': 'terminating connection because of crash of another server process',
   '57P03': 'the database system is starting up',
-}
+})
 const ending = new Set(['25P03', '28P01', '3D000', '53300', '57P01', '57P02', '57P03'])
 
 /**

@@ -3,9 +3,10 @@ import type { JsonObject } from '../../core/json.ts'
 import type { Operation } from '../../core/protocol.ts'
 import { subjectTemplate } from '../../core/subject-template.ts'
 import type { AmqpQuestion } from './message.ts'
+import { wordTable } from '../../core/word-table.ts'
 
 /** How methods are called, whether they change something, and which argument they are about. */
-const verbs: Readonly<Record<string, readonly [verb: string, effect: boolean, about?: string]>> = {
+const verbs: Readonly<Record<string, readonly [verb: string, effect: boolean, about?: string]>> = wordTable({
   'exchange.declare': ['DECLARE EXCHANGE', true, 'exchange'],
   'exchange.delete': ['DELETE EXCHANGE', true, 'exchange'],
   'exchange.bind': ['BIND EXCHANGE', true, 'destination'],
@@ -31,7 +32,7 @@ const verbs: Readonly<Record<string, readonly [verb: string, effect: boolean, ab
   'tx.select': ['TX SELECT', false],
   'tx.commit': ['TX COMMIT', true],
   'tx.rollback': ['TX ROLLBACK', true],
-}
+})
 
 /** `PUBLISH orders.created` by routing key, or by exchange where that is empty; `DELIVER mails`; `DECLARE mails`. */
 export function describe({ kind, name, fields }: Pick<AmqpQuestion, 'kind' | 'name' | 'fields'>): Operation {

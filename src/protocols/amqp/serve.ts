@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { anyText } from '../../core/any-value.ts'
 import type { AskedClock } from '../../core/asked-clock.ts'
 import type { Peer } from '../../core/peer.ts'
 import type { Place } from '../../core/protocol.ts'
@@ -87,7 +88,7 @@ export function serveAmqp(
       connection.take(chunk.subarray(at))
     } catch (error) {
       client.removeAllListeners('data').resume()
-      const text = error instanceof Error ? error.message : String(error)
+      const text = error instanceof Error ? error.message : anyText(error)
       client.end(encodeMethod(0, 'connection.close', { code: 501, text: `FRAME_ERROR - ${text}` }))
     }
   })

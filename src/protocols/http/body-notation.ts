@@ -3,15 +3,16 @@ import type { JsonObject } from '../../core/json.ts'
 import type { BodyFiles } from '../../core/protocol.ts'
 import { decodeContent } from './decode-content.ts'
 import { header, type HeaderList } from './message.ts'
+import { wordTable } from '../../core/word-table.ts'
 
-const packed: Readonly<Record<string, string>> = {
+const packed: Readonly<Record<string, string>> = wordTable({
   gzip: '.gz',
   'x-gzip': '.gz',
   br: '.br',
   zstd: '.zst',
   deflate: '.zz',
-}
-const extensions: Readonly<Record<string, string>> = {
+})
+const extensions: Readonly<Record<string, string>> = wordTable({
   'text/plain': 'txt',
   'text/javascript': 'js',
   'text/event-stream': 'txt',
@@ -20,7 +21,7 @@ const extensions: Readonly<Record<string, string>> = {
   'application/gzip': 'gz',
   'image/jpeg': 'jpg',
   'image/svg+xml': 'svg',
-}
+})
 
 /** Writes a body as its headers describe it: with a fitting file name, and a decoded view when it is compressed. */
 export function writeHttpBody(bytes: Uint8Array, headers: HeaderList, files: BodyFiles): JsonObject {

@@ -1,3 +1,4 @@
+import { anyText } from '../../core/any-value.ts'
 import type { BodyMeaning, MeaningPart } from './body-meaning.ts'
 import { ignoredAtIndex, ignoredAtName, type IgnoreNode, type IgnorePaths } from './ignore-paths.ts'
 import { canonicalPairs } from './pairs.ts'
@@ -31,7 +32,7 @@ function canonicalPart({ name, filename, type, content }: MeaningPart, ignored: 
 /** JSON with sorted keys, but strings are preceded by their length instead of being escaped, which is faster. */
 function canonicalJson(value: unknown, ignored: IgnoreNode | undefined): string {
   if (typeof value === 'string') return `${value.length}"${value}`
-  if (typeof value !== 'object' || value === null) return String(value)
+  if (typeof value !== 'object' || value === null) return anyText(value)
   return Array.isArray(value) ? canonicalArray(value, ignored) : canonicalObject(value, ignored)
 }
 

@@ -1,16 +1,17 @@
 import { zlib } from './node-zlib.ts'
+import { wordTable } from '../../core/word-table.ts'
 
 /** A body that unpacks to more than this is compared packed. */
 const maxBytes = 64 * 1024 * 1024
 
-const decoders: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
+const decoders: Readonly<Record<string, (bytes: Buffer) => Buffer>> = wordTable({
   gzip: (bytes) => zlib().gunzipSync(bytes, { maxOutputLength: maxBytes }),
   'x-gzip': (bytes) => zlib().gunzipSync(bytes, { maxOutputLength: maxBytes }),
   br: (bytes) => zlib().brotliDecompressSync(bytes, { maxOutputLength: maxBytes }),
   zstd: (bytes) => zlib().zstdDecompressSync(bytes, { maxOutputLength: maxBytes }),
   deflate: inflateEither,
   identity: (bytes) => bytes,
-}
+})
 
 /**
  * Undoes `contentEncoding` (gzip, br, deflate, zstd, or several of them). Gives the bytes as they are when the

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { anyText } from '../../core/any-value.ts'
 import type { Facet } from '../../core/identity.ts'
 import { readBody, readBytes, type BodyMeaning } from './body-meaning.ts'
 import type { HttpMatch } from './boundary.ts'
@@ -93,7 +94,7 @@ function step(key: string): string {
 
 /** A string is quoted only where it could be taken for something else: `"1"` is not `1`. */
 function scalar(value: unknown): string {
-  if (typeof value !== 'string') return String(value)
+  if (typeof value !== 'string') return anyText(value)
   if (ambiguous.test(value)) return JSON.stringify(value)
   return value.length > maxValueLength ? summary(Buffer.from(value)) : value
 }

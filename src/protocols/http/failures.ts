@@ -1,9 +1,11 @@
+import { anyText } from '../../core/any-value.ts'
 import type { HttpFailure, HttpReply } from './message.ts'
+import { wordTable } from '../../core/word-table.ts'
 
 /** The reply that says how an answer failed. */
 export type FailureReply = Extract<HttpReply, { type: 'failure' }>
 
-const byCode: Readonly<Record<string, HttpFailure>> = {
+const byCode: Readonly<Record<string, HttpFailure>> = wordTable({
   ENOTFOUND: 'unresolved',
   EAI_AGAIN: 'unresolved',
   EAI_FAIL: 'unresolved',
@@ -14,7 +16,7 @@ const byCode: Readonly<Record<string, HttpFailure>> = {
   ERR_PROXY_TUNNEL: 'refused',
   ETIMEDOUT: 'timeout',
   EPROTO: 'tls',
-}
+})
 
 // OpenSSL's names for what can be wrong with a certificate, which node uses as error codes.
 const certificate = /CERT|^ERR_(?:TLS|SSL)|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH/
@@ -46,7 +48,7 @@ export function timeoutFailure(timeoutMs: number): FailureReply {
 
 function nodeError(error: unknown): { code?: string; message: string } {
   if (error instanceof AggregateError && error.errors.length > 0) return nodeError(error.errors[0])
-  if (!(error instanceof Error)) return { message: String(error) }
+  if (!(error instanceof Error)) return { message: anyText(error) }
   const { code } = error as NodeJS.ErrnoException
   return { ...(typeof code === 'string' && { code }), message: error.message || code || error.name }
 }

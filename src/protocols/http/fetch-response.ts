@@ -2,6 +2,7 @@ import { Readable, type Transform } from 'node:stream'
 import { failureError } from './failure-error.ts'
 import { header, type HeaderList, type HttpReply } from './message.ts'
 import { zlib } from './node-zlib.ts'
+import { wordTable } from '../../core/word-table.ts'
 
 type Head = Extract<HttpReply, { type: 'head' }>
 
@@ -95,22 +96,26 @@ function failed(head: Head | undefined, chunks: readonly Uint8Array[], error: Er
 const bodiless = new Set([101, 103, 204, 205, 304])
 
 function response(head: Head, body: Uint8Array | ReadableStream | null, from: Origin): Response {
-  const made = new Response(bodiless.has(head.status) ? null : (body as ConstructorParameters<typeof Response>[0]), {
-    status: head.status,
+  const { status } = head
+  // Services send what the constructor forbids, such as 999, and `fetch` hands it on.
+  const isUsual = status >= 200 && status <= 599
+  const made = new Response(bodiless.has(status) ? null : (body as ConstructorParameters<typeof Response>[0]), {
+    status: isUsual ? status : 200,
     statusText: head.reason,
     headers: head.headers as [string, string][],
   })
-  return located(made, from)
+  return located(made, from, isUsual ? {} : { status: { value: status }, ok: { value: false } })
 }
 
 /** A `Response` made by hand has no address; clients such as Octokit read it. */
-function located(made: Response, from: Origin): Response {
+function located(made: Response, from: Origin, more: PropertyDescriptorMap): Response {
   const clone = made.clone.bind(made)
   return Object.defineProperties(made, {
     url: { value: from.url, enumerable: true },
     redirected: { value: from.redirected, enumerable: true },
     type: { value: 'basic', enumerable: true },
-    clone: { value: () => located(clone(), from) },
+    clone: { value: () => located(clone(), from, more) },
+    ...more,
   })
 }
 
@@ -124,13 +129,13 @@ function encodings(headers: HeaderList): string[] {
   return list.every((name) => decoders[name]) ? list.reverse() : []
 }
 
-const decoders: Readonly<Record<string, () => Transform>> = {
+const decoders: Readonly<Record<string, () => Transform>> = wordTable({
   gzip: () => zlib().createGunzip({ finishFlush: zlib().constants.Z_SYNC_FLUSH }),
   'x-gzip': () => zlib().createGunzip({ finishFlush: zlib().constants.Z_SYNC_FLUSH }),
   deflate: () => zlib().createInflate({ finishFlush: zlib().constants.Z_SYNC_FLUSH }),
   br: () => zlib().createBrotliDecompress(),
   zstd: () => zlib().createZstdDecompress(),
-}
+})
 
 function decode(body: Readable, list: readonly string[]): Readable {
   let decoded: Readable = body

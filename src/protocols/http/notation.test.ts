@@ -225,6 +225,21 @@ describe('the notation of HTTP', () => {
     expect(written).toEqual(['body-0.png', 'body-0.json', 'body-0.txt.br'])
   })
 
+  it.each(['__proto__', 'constructor', 'toString'])(
+    'writes and reads a body whose type and encoding are %s',
+    (word) => {
+      const headers: HeaderList = [
+        ['content-type', word],
+        ['content-encoding', word],
+      ]
+      const files = memoryFiles()
+      const content = { question: get('http://a/'), messages: answer(new Uint8Array(300), headers) }
+      httpNotation.write(content, files)
+      expect([...files.kept.keys()]).toEqual(['body-0.bin'])
+      expect(plain(throughText(content))).toEqual(plain(content))
+    },
+  )
+
   it('shows what a compressed body says, and replays its exact bytes', () => {
     const compressed = gzipSync('{"ok":true}', { level: 1 })
     const content = { question: get('http://a/'), messages: answer(compressed, [['content-encoding', 'gzip']]) }

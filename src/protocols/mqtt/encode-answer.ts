@@ -1,3 +1,4 @@
+import { anyText } from '../../core/any-value.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { encodeFrame, encodeText, encodeVarint } from './encode.ts'
 import type { MqttVersion } from './decode.ts'
@@ -94,13 +95,13 @@ function encodeProperty(kind: PropertyKind, value: Json): Buffer {
     case 'varint':
       return encodeVarint(Number(value))
     case 'text':
-      return encodeText(String(value))
+      return encodeText(anyText(value))
     case 'bytes': {
-      const bytes = Buffer.from(String((value as JsonObject)['base64']), 'base64')
+      const bytes = Buffer.from(anyText((value as JsonObject)['base64']), 'base64')
       return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 0xff]), bytes])
     }
     case 'pair':
-      return Buffer.concat((value as readonly Json[]).map((text) => encodeText(String(text))))
+      return Buffer.concat((value as readonly Json[]).map((text) => encodeText(anyText(text))))
   }
 }
 

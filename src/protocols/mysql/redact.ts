@@ -1,3 +1,4 @@
+import { anyText } from '../../core/any-value.ts'
 import type { Timed } from '../../core/exchange.ts'
 import type { Json } from '../../core/json.ts'
 import type { Content } from '../../core/protocol.ts'
@@ -51,7 +52,7 @@ function redactRow(row: readonly MysqlValue[], { columns }: MysqlRows, redactor:
     if (typeof value !== 'string') return value
     const name = columns[i]?.name ?? ''
     const safe = redactor.json({ [name]: value }, 'answer.values') as { readonly [name: string]: Json }
-    return String(safe[name])
+    return anyText(safe[name])
   })
   return after.every((value, i) => value === row[i]) ? row : after
 }

@@ -1,5 +1,6 @@
 import type { ServiceError } from '../../core/fault.ts'
 import type { MysqlError } from './message.ts'
+import { wordTable } from '../../core/word-table.ts'
 
 /** An error as this server would report it, and what it does besides. */
 export interface RefusedWith extends MysqlError {
@@ -34,7 +35,7 @@ const known: Readonly<Record<number, Known>> = {
 }
 
 /** What this server says where PostgreSQL would report such a SQLSTATE. */
-const errnoOf: Readonly<Record<string, number>> = {
+const errnoOf: Readonly<Record<string, number>> = wordTable({
   '22001': 1406,
   '22012': 1365,
   '23502': 1048,
@@ -55,7 +56,7 @@ const errnoOf: Readonly<Record<string, number>> = {
   '57P01': 1053,
   '57P02': 1053,
   '57P03': 1053,
-}
+})
 /** The number of errors that a statement raises itself. */
 const unnamed = 1644
 

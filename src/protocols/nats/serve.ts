@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { anyText } from '../../core/any-value.ts'
 import type { AskedClock } from '../../core/asked-clock.ts'
 import type { Peer } from '../../core/peer.ts'
 import type { Place } from '../../core/protocol.ts'
@@ -42,7 +43,7 @@ export function serveNats(
         connection.take(scanned.frame)
     } catch (error) {
       client.removeAllListeners('data').resume()
-      const reason = error instanceof RangeError ? 'Unknown Protocol Operation' : String(error)
+      const reason = error instanceof RangeError ? 'Unknown Protocol Operation' : anyText(error)
       client.end(errorLine(reason))
     }
   })

@@ -1,3 +1,4 @@
+import { anyText } from '../../core/any-value.ts'
 import type { Timed } from '../../core/exchange.ts'
 import type { Json } from '../../core/json.ts'
 import type { Content } from '../../core/protocol.ts'
@@ -6,9 +7,10 @@ import type { RedisQuestion, RedisReply } from './message.ts'
 import { credentialPlaces } from './credential-places.ts'
 import { redactBytes } from '../../core/redaction/bytes.ts'
 import type { Resp } from './resp.ts'
+import { wordTable } from '../../core/word-table.ts'
 
 /** Commands whose arguments from here on are fields and values in turn. */
-const pairsFrom: Readonly<Record<string, number>> = {
+const pairsFrom: Readonly<Record<string, number>> = wordTable({
   hset: 2,
   hmset: 2,
   hsetnx: 2,
@@ -16,7 +18,7 @@ const pairsFrom: Readonly<Record<string, number>> = {
   mset: 1,
   msetnx: 1,
   set: 1,
-}
+})
 const pairedReplies: ReadonlySet<string> = new Set(['hgetall', 'config'])
 
 /** Replaces passwords of AUTH, HELLO, ACL and CONFIG, values of fields that are credentials, and secrets in any text. */
@@ -52,7 +54,7 @@ function redactAs(name: string, arg: Uint8Array, redactor: Redactor, where: stri
   const field = name.split(/[:/.]/).at(-1) ?? name
   const secret = text.slice(keep)
   const safe = (redactor.json({ [field]: secret }, where) as { readonly [key: string]: Json })[field]
-  return safe === secret ? redactBytes(arg, redactor, where) : Buffer.from(text.slice(0, keep) + String(safe))
+  return safe === secret ? redactBytes(arg, redactor, where) : Buffer.from(text.slice(0, keep) + anyText(safe))
 }
 
 function redactStep(timed: Timed<RedisReply>, redactor: Redactor, paired: boolean): Timed<RedisReply> {

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { anyText } from '../../core/any-value.ts'
 import { askNow, type NextReply } from '../../core/ask-now.ts'
 import { notKept } from '../../core/not-kept.ts'
 import { resetConnection } from '../../core/duplex-lane.ts'
@@ -70,7 +71,7 @@ export function serveRedis(client: Duplex, peer: Peer<RedisQuestion, RedisReply>
         asked(scanned.frame.value)
     } catch (error) {
       client.removeAllListeners('data').resume()
-      const message = error instanceof RangeError ? `Protocol error: ${error.message}` : String(error)
+      const message = error instanceof RangeError ? `Protocol error: ${error.message}` : anyText(error)
       turn = turn.then(() => void client.end(errorReply('ERR', message)))
     }
   })

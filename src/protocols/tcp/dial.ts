@@ -4,6 +4,7 @@ import { channel } from '../../core/channel.ts'
 import type { Peer } from '../../core/peer.ts'
 import type { Connect } from '../../core/protocol.ts'
 import type { TcpFailure, TcpQuestion, TcpReply } from './message.ts'
+import { wordTable } from '../../core/word-table.ts'
 
 // With this many unread chunks the service is told to wait.
 const maxWaiting = 16
@@ -64,7 +65,7 @@ async function send(incoming: AsyncIterable<TcpReply>, service: Duplex): Promise
   }
 }
 
-const byCode: Readonly<Record<string, TcpFailure>> = {
+const byCode: Readonly<Record<string, TcpFailure>> = wordTable({
   ENOTFOUND: 'unresolved',
   EAI_AGAIN: 'unresolved',
   EAI_FAIL: 'unresolved',
@@ -74,7 +75,7 @@ const byCode: Readonly<Record<string, TcpFailure>> = {
   ERR_PROXY_TUNNEL: 'refused',
   ETIMEDOUT: 'timeout',
   EPROTO: 'tls',
-}
+})
 
 function failureOf(error: unknown): Extract<TcpReply, { type: 'failure' }> {
   const { code = '', message } = error as NodeJS.ErrnoException

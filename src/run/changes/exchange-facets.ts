@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { anyText } from '../../core/any-value.ts'
 import type { Exchange } from '../../core/exchange.ts'
 import type { Facet } from '../../core/identity.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
@@ -51,7 +52,7 @@ function pushFields(fields: JsonObject, path: string, files: ReadonlyMap<string,
     else if (Array.isArray(value)) {
       value.forEach((each, i) => pushStep(each as JsonObject, `${at}[${i}]`, files, into))
     } else if (key === 'failure' && typeof value === 'object' && value !== null) {
-      into.push({ path: at, value: String((value as JsonObject)['failure']) })
+      into.push({ path: at, value: anyText((value as JsonObject)['failure']) })
     } else pushJson(value, at, into)
   }
 }

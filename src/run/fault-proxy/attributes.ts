@@ -1,3 +1,4 @@
+import { anyText } from '../../core/any-value.ts'
 import { closestWord } from '../../core/closest-word.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { FaultMatch } from '../../modes/faults/fault-set.ts'
@@ -90,7 +91,7 @@ function checkMatch(keys: readonly string[], match: JsonObject, where: string): 
       if (!Number.isSafeInteger(value) || Number(value) < 1) throw badBody(`${at} must be a whole number from 1`)
     } else {
       checked({ type: 'text' }, value ?? null, at)
-      pattern(String(value), at)
+      pattern(anyText(value), at)
     }
   }
 }

@@ -1,3 +1,5 @@
+import { wordTable } from '../../core/word-table.ts'
+
 /** Where a language begins comments and strings. */
 interface Syntax {
   readonly line: readonly string[]
@@ -18,7 +20,7 @@ const python: Syntax = {
 const php: Syntax = { line: ['//', '#'], block: [['/*', '*/']], quotes: '"\'' }
 const ruby: Syntax = { line: ['#'], block: [['\n=begin', '\n=end']], quotes: '"\'' }
 
-const byExtension: Readonly<Record<string, Syntax>> = {
+const byExtension: Readonly<Record<string, Syntax>> = wordTable({
   ...Object.fromEntries(
     [
       'ts',
@@ -47,7 +49,7 @@ const byExtension: Readonly<Record<string, Syntax>> = {
   sh: hash,
   vue: cLike,
   svelte: cLike,
-}
+})
 
 /** The extensions of source files that are read, without dot. */
 export const sourceExtensions: ReadonlySet<string> = new Set(Object.keys(byExtension))

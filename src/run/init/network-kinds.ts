@@ -1,5 +1,7 @@
+import { wordTable } from '../../core/word-table.ts'
+
 /** Protocols by the schemes of their addresses. */
-const bySchemes: Readonly<Record<string, string>> = {
+const bySchemes: Readonly<Record<string, string>> = wordTable({
   postgres: 'postgres',
   postgresql: 'postgres',
   mysql: 'mysql',
@@ -26,7 +28,7 @@ const bySchemes: Readonly<Record<string, string>> = {
   sftp: 'sftp',
   grpc: 'grpc',
   grpcs: 'grpc',
-}
+})
 
 const byImages: readonly (readonly [pattern: RegExp, protocol: string, port: number])[] = [
   [/postgres|postgis|timescale|pgvector/, 'postgres', 5432],

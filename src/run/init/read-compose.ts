@@ -1,3 +1,4 @@
+import { anyNumber, anyText } from '../../core/any-value.ts'
 import type { Reading, Sign, Unattached } from './evidence.ts'
 import { imageKind } from './network-kinds.ts'
 import { readVariables, type Variable } from './read-environment.ts'
@@ -48,7 +49,7 @@ function variablesOf(
   const { environment } = service
   if (Array.isArray(environment)) {
     return environment.flatMap((item: unknown, at) => {
-      const [, variable, value] = /^([^=]+)=(.*)$/s.exec(String(item)) ?? []
+      const [, variable, value] = /^([^=]+)=(.*)$/s.exec(anyText(item)) ?? []
       const where = `${path}:${yaml.lineOf(['services', name, 'environment', at])}`
       return variable === undefined || value === undefined ? [] : [{ name: variable, value, where }]
     })
@@ -65,8 +66,8 @@ function variablesOf(
 function publishedPort(ports: unknown, wanted: number): number | undefined {
   if (!Array.isArray(ports)) return undefined
   const pairs = ports.flatMap((item: unknown): { host: number; container: number }[] => {
-    if (isRecord(item)) return [{ host: Number(item['published']), container: Number(item['target']) }]
-    const filled = String(item).replace(/\$\{[^}:]+:?-(\d+)\}/g, '$1')
+    if (isRecord(item)) return [{ host: anyNumber(item['published']), container: anyNumber(item['target']) }]
+    const filled = anyText(item).replace(/\$\{[^}:]+:?-(\d+)\}/g, '$1')
     const [, host, container] = /(?:^|:)(\d+):(\d+)(?:\/tcp)?$/.exec(filled) ?? []
     return host === undefined ? [] : [{ host: Number(host), container: Number(container) }]
   })

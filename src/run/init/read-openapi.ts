@@ -1,3 +1,4 @@
+import { anyText } from '../../core/any-value.ts'
 import type { Reading, Sign, Unattached } from './evidence.ts'
 import { isLoopback, isPlaceholderHost, parseAddress } from './parse-address.ts'
 import { isRecord, readYaml } from './read-yaml.ts'
@@ -36,7 +37,7 @@ function formatOf(path: string): string {
 function serversOf(value: Readonly<Record<string, unknown>>): { url: string; at: (string | number)[] }[] {
   const { servers, host, schemes } = value
   if (typeof host === 'string') {
-    const scheme = Array.isArray(schemes) && !schemes.includes('https') ? String(schemes[0] ?? 'https') : 'https'
+    const scheme = Array.isArray(schemes) && !schemes.includes('https') ? anyText(schemes[0] ?? 'https') : 'https'
     return [{ url: `${scheme}://${host}`, at: ['host'] }]
   }
   if (!Array.isArray(servers)) return []

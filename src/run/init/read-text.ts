@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { anyText } from '../../core/any-value.ts'
 import type { ProjectFile, Skipped } from './evidence.ts'
 
 /** Files larger than this are not read, bytes. */
@@ -13,7 +14,7 @@ export function readProjectText(root: string, { path, bytes }: ProjectFile): str
     if (content.subarray(0, 8192).includes(0)) return { path, why: 'is not text' }
     return content.toString('utf8').replace(/^\ufeff/, '')
   } catch (error) {
-    return { path, why: `cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}` }
+    return { path, why: `cannot be read: ${(error as NodeJS.ErrnoException).code ?? anyText(error)}` }
   }
 }
 

@@ -1,5 +1,6 @@
 import { copyFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { anyText } from '../../core/any-value.ts'
 import { MortarError } from '../../core/errors.ts'
 import type { CheckedMatrix } from '../summary/input.ts'
 import { defaultFailOn } from './keep-accepted.ts'
@@ -31,7 +32,7 @@ export async function checkMatrix({ runDirectory, ...options }: CheckMatrixOptio
   } catch (error) {
     const { code, reason, hint } = MortarError.is(error)
       ? error
-      : new MortarError('MORTAR_INTERNAL', `something went wrong that Mortar did not expect: ${String(error)}`)
+      : new MortarError('MORTAR_INTERNAL', `something went wrong that Mortar did not expect: ${anyText(error)}`)
     return { problem: { code, reason, hint } }
   }
 }

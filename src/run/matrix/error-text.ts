@@ -1,3 +1,4 @@
+import { anyText } from '../../core/any-value.ts'
 import type { ErrorText } from '../../matrix/observation.ts'
 
 const mostCauses = 5
@@ -9,9 +10,9 @@ export function errorTexts(error: unknown): readonly ErrorText[] {
   while (at !== undefined && at !== null && found.length < mostCauses) {
     const { name, message, stack, cause } = at as Partial<Error>
     found.push({
-      name: String(name ?? 'Error'),
-      message: clip(String(message ?? at)),
-      stack: clip(String(stack ?? '')),
+      name: anyText(name ?? 'Error'),
+      message: clip(anyText(message ?? at)),
+      stack: clip(anyText(stack ?? '')),
     })
     at = cause
   }

@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { anyText } from '../../core/any-value.ts'
 import type { RunContext } from '../run-context.ts'
 
 /** Counts answers that say no. */
@@ -28,7 +29,7 @@ export function watchRefusals({ addresses }: RunContext): RefusalCount {
     const { statusCode = 0 } = response
     if (statusCode < 400) return
     const origin =
-      'getHeader' in request ? `${request.protocol}//${String(request.getHeader('host'))}` : String(request.origin)
+      'getHeader' in request ? `${request.protocol}//${anyText(request.getHeader('host'))}` : anyText(request.origin)
     if (!URL.canParse(origin) || addresses.byUrl(`${origin}/`)) return
     count++
     if (statusCode >= 500) serverErrors++

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { anyText } from '../../core/any-value.ts'
 import { MortarError } from '../../core/errors.ts'
 import { pause, realNow } from '../../core/real-clock.ts'
 import { withLock } from '../../files/lock.ts'
@@ -133,7 +134,7 @@ async function leave(
 
 function storeError(error: unknown): StoredFailure {
   if (!MortarError.is(error))
-    return { code: undefined, message: error instanceof Error ? error.message : String(error) }
+    return { code: undefined, message: error instanceof Error ? error.message : anyText(error) }
   const { code, reason: message, where, expected, seen, hint } = error
   return {
     code,

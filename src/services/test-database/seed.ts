@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { anyText } from '../../core/any-value.ts'
 import { MortarError } from '../../core/errors.ts'
 import type { Seed, SeedRow, SeedTools } from '../../protocols/sql/test-database.ts'
 import { filesUnder, type SqlFile } from './migrations.ts'
@@ -68,7 +69,7 @@ async function told(target: SeedTarget, what: string, run: () => Promise<unknown
   } catch (error) {
     if (MortarError.is(error)) throw error
     const said = target.explain(error)
-    const message = said?.message ?? (error instanceof Error ? error.message : String(error))
+    const message = said?.message ?? (error instanceof Error ? error.message : anyText(error))
     throw new MortarError('MORTAR_MIGRATION_FAILED', `${what} fails: ${message}`, {
       where: what,
       ...(said && { seen: said.seen }),

@@ -1,6 +1,7 @@
 import type { DiagnosisKind } from './kinds.ts'
+import { wordTable } from '../../core/word-table.ts'
 
-const exact: Readonly<Record<string, DiagnosisKind>> = {
+const exact: Readonly<Record<string, DiagnosisKind>> = wordTable({
   '40001': 'serialization',
   '40P01': 'deadlock',
   '42501': 'authentication',
@@ -9,10 +10,10 @@ const exact: Readonly<Record<string, DiagnosisKind>> = {
   '57014': 'timeout',
   '25P03': 'timeout',
   P0001: 'validation',
-}
+})
 
 /** By the first two characters: PostgreSQL's appendix A. */
-const classes: Readonly<Record<string, DiagnosisKind>> = {
+const classes: Readonly<Record<string, DiagnosisKind>> = wordTable({
   '08': 'connection',
   '22': 'validation',
   '23': 'constraint',
@@ -23,7 +24,7 @@ const classes: Readonly<Record<string, DiagnosisKind>> = {
   '42': 'schema',
   '53': 'connection',
   '57': 'connection',
-}
+})
 
 /** What an SQLSTATE means for whoever asked. */
 export function classifyPostgres(code: string): DiagnosisKind {

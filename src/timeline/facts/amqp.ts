@@ -1,3 +1,4 @@
+import { anyText } from '../../core/any-value.ts'
 import type { Ending } from '../../core/exchange.ts'
 import type { Content } from '../../core/protocol.ts'
 import type { AmqpQuestion, AmqpReply } from '../../protocols/amqp/message.ts'
@@ -13,7 +14,7 @@ export function amqpFacts({
 }: Content<AmqpQuestion, AmqpReply> & { ending: Ending }): Facts {
   const { kind, channel, fields, body } = question
   const session = String(question.session)
-  const key = `${session} ${channel} ${String(fields['deliveryTag'])}`
+  const key = `${session} ${channel} ${anyText(fields['deliveryTag'])}`
   const found: { error?: Facts['error']; failure?: Facts['failure'] } = {}
   const delivered: DeliveryFacts[] = []
   let settled = false

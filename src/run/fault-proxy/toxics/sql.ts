@@ -1,3 +1,4 @@
+import { anyText } from '../../../core/any-value.ts'
 import { readOnly } from '../../../modes/faults/read-only.ts'
 import { sqlstate } from '../../../modes/faults/sqlstate.ts'
 import { mysqlFaults } from '../../../protocols/mysql/faults.ts'
@@ -20,7 +21,7 @@ export const sqlToxics: QuestionToxics = {
       fatal: { type: 'flag' },
       match,
     },
-    fault: ({ code, match: wanted, ...more }) => sqlstate(String(code), { ...more, ...faultMatch(wanted) }),
+    fault: ({ code, match: wanted, ...more }) => sqlstate(anyText(code), { ...more, ...faultMatch(wanted) }),
   },
   read_only: {
     kind: 'question',
