@@ -49,6 +49,8 @@ export interface Target {
   readonly effect: boolean
   /** The question without its values: `INSERT INTO orders (id) VALUES (?)`. */
   readonly fingerprint: string
+  /** The entries that it is about, where what is asked is where something is kept. */
+  readonly keys?: readonly string[]
 }
 
 /** The faults that are armed at one boundary, as connections see them. */

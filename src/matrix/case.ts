@@ -78,9 +78,12 @@ export function byWeight(a: Difference, b: Difference): number {
 
 /** `POST /v1/charges took place twice instead of once`. */
 export function describeDifference({ boundary, operation, was, is }: Difference): string {
-  const times = (count: number): string =>
-    count === 0 ? 'not at all' : count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`
-  return `${operation} at ${boundary} took place ${times(is)} instead of ${times(was)}`
+  return `${operation} at ${boundary} took place ${howOften(is)} instead of ${howOften(was)}`
+}
+
+/** `not at all`, `once`, `6 times`. */
+export function howOften(count: number): string {
+  return count === 0 ? 'not at all' : count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`
 }
 
 function compare(was: readonly Effect[], is: readonly Effect[]): readonly Difference[] {

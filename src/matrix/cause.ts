@@ -36,6 +36,7 @@ export function causeOf(judged: JudgedCell): Cause {
       // A client has a timeout for all that it asks, or for nothing.
       return isWait(judged) ? made(boundary, 'waits') : made(boundary, place)
     case 'O5':
+      if (differences[0]) return made(nameOf(differences[0]), 'at once')
       return made(boundary, shown.fault.waitMs !== undefined ? 'too soon' : 'too often')
     case 'O6':
     case 'O7': {

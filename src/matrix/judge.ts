@@ -9,6 +9,7 @@ import { leak } from './oracles/leak.ts'
 import { neverAgain } from './oracles/never-again.ts'
 import { poisoned } from './oracles/poisoned.ts'
 import { mostAttempts, retryStorm } from './oracles/retry-storm.ts'
+import { stampede } from './oracles/stampede.ts'
 import { takenForReal } from './oracles/taken-for-real.ts'
 import { unnoticed } from './oracles/unnoticed.ts'
 import { unrelatedError } from './oracles/unrelated-error.ts'
@@ -27,6 +28,7 @@ const oracles: readonly Oracle[] = [
   crash,
   inconsistent,
   hang,
+  stampede,
   unrelatedError,
   leak,
   unnoticed,

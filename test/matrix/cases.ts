@@ -39,6 +39,7 @@ export interface HandMade {
   readonly fault: string
   readonly operation: string
   readonly boundary?: string
+  readonly protocol?: string
   readonly nth?: number
   /** Of the faulted run. */
   readonly how?: Partial<Observation>
@@ -66,7 +67,7 @@ export function judgedCell({
   const fault = findFault(name)
   if (!fault) throw new Error(`there is no fault ${name}`)
   const before = observed(clean, { ...cleanHow, struck: 0 })
-  const protocol = /^(?:GET|POST|PUT|DELETE) \//.test(operation) ? 'http' : 'postgres'
+  const protocol = where.protocol ?? (/^(?:GET|POST|PUT|DELETE) \//.test(operation) ? 'http' : 'postgres')
   const { boundary = protocol === 'http' ? 'payments' : 'orders' } = where
   const cell = makeCell({ test, boundary, protocol, operation, nth, fault: name, family: fault.family })
   const shown = makeCase(cell, fault, makeBaseline(test, [before]), observed(faulted, how))

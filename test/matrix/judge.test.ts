@@ -230,6 +230,31 @@ describe('the other oracles', () => {
     expect(judged({ ...read, fault: 'repeated page', how }).verdict).toBe('retry-storm')
   })
 
+  it('O5 is a crowd that asks for the same at once what the cache does not have', () => {
+    const select = 'SELECT cents FROM prices WHERE id = $1'
+    const crowd = (text: string, values: readonly string[], ends: boolean): Script => {
+      return (t) => values.forEach((value, i) => t.sql(text, { parameters: [value], on: i, ends }))
+    }
+    const under = (faulted: Script, clean: Script = () => {}) =>
+      judged({ boundary: 'cache', protocol: 'redis', operation: 'GET price', fault: 'cache miss', clean, faulted })
+    const three = crowd(select, ['1', '1', '1'], false)
+    expect(under(three)).toMatchObject({
+      verdict: 'retry-storm',
+      oracle: 'O5',
+      what: 'SELECT prices at orders was asked 3 times at once for the same instead of not at all',
+    })
+    expect(under(three, three).verdict).toBe('handled')
+    expect(under(crowd(select, ['1', '1'], false)).verdict).toBe('handled')
+    expect(under(crowd(select, ['1', '1', '1'], true)).verdict).toBe('handled')
+    expect(under(crowd(select, ['1', '2', '3'], false)).verdict).toBe('handled')
+    expect(under(crowd(`${select} FOR UPDATE`, ['1', '1', '1'], false)).verdict).toBe('handled')
+    const own: Script = (t) => {
+      for (const on of [1, 2, 3]) t.sql('BEGIN', { on })
+      crowd(select, ['1', '1', '1'], false)(t)
+    }
+    expect(under(own).verdict).toBe('handled')
+  })
+
   it('O6 is an error that nobody caught, or the end of the process', () => {
     const uncaught = [{ name: 'Error', message: 'nobody listens', stack: '' }]
     expect(judged({ ...read, fault: '503', how: { uncaught } })).toMatchObject({ verdict: 'crash', oracle: 'O6' })

@@ -101,7 +101,10 @@ export const cacheFaults: readonly CatalogueFault[] = [
     reaches: true,
     weight: 5,
     applies: (exchanges) => reads(exchanges) && found(exchanges).length > 0,
-    arm: (aim) => aimed(redisFaults.miss(), aim),
+    arm: ({ operation, nth }) => ({
+      ...redisFaults.miss(),
+      match: { operation, nth, times: always, untilWritten: true },
+    }),
   },
   {
     name: 'cache stale value',

@@ -35,6 +35,7 @@ export function assertionsFor(judged: JudgedCell, style: TestStyle): Assertions 
         timeoutMs: patienceFor(shown),
       }
     case 'O5':
+      if (first) return atOnce(shown, first, style)
       return shown.fault.waitMs === undefined ? tooOften(shown, style) : tooSoon(shown, shown.fault.waitMs, style)
     case 'O6':
       return { lines: ['// An error that nobody catches fails the run by itself.', anyEnd] }
@@ -124,6 +125,17 @@ function tooOften({ cell, fault }: Case, style: TestStyle): Assertions {
   return { usesFault: true, lines, timeoutMs: 10_000 }
 }
 
+/** As long as nobody waits for another one it is asked as often as today. */
+function atOnce({ observation: { moments } }: Case, { boundary, operation }: Difference, style: TestStyle): Assertions {
+  const today = moments.filter((moment) => moment.boundary === boundary && moment.operation === operation)
+  const lines = [
+    anyEnd,
+    '// One is enough of those that are asked for the same at once.',
+    style.below(`${asked({ boundary, operation })}.length`, today.length),
+  ]
+  return { lines }
+}
+
 function tooSoon({ cell }: Case, waitMs: number, style: TestStyle): Assertions {
   const lines = [
     anyEnd,
@@ -134,7 +146,7 @@ function tooSoon({ cell }: Case, waitMs: number, style: TestStyle): Assertions {
   return { before: ['const from = Date.now()'], lines, timeoutMs: waitMs + 10_000 }
 }
 
-function asked({ boundary, operation }: Case['cell']): string {
+function asked({ boundary, operation }: Pick<Difference, 'boundary' | 'operation'>): string {
   return `${boundaryCode(boundary)}.exchanges().filter(({ operation }) => operation === ${quote(operation)})`
 }
 

@@ -14,6 +14,8 @@ export interface FaultMatch {
   readonly nth?: number
   /** How many are struck from there on (default 1). */
   readonly times?: number
+  /** Only what is about an entry of the first one that is struck, and until something is written there. */
+  readonly untilWritten?: true
 }
 
 /** A disturbance of questions by what they mean. */
@@ -56,6 +58,8 @@ interface Waiting {
   readonly fault: QuestionFault
   readonly armed: { name: string; struck: number; disarm(): void }
   seen: number
+  /** Entries of the first question that was struck. */
+  keys?: readonly string[]
 }
 
 function completed({ fault: { disturbance }, released, armed }: Waiting): Disturbance {
@@ -63,6 +67,10 @@ function completed({ fault: { disturbance }, released, armed }: Waiting): Distur
   // What had nothing to alter has not gone wrong.
   if (disturbance.do === 'alter') return { ...disturbance, missed: () => void armed.struck-- }
   return disturbance
+}
+
+function isAbout({ keys = [] }: Waiting, target: Target): boolean {
+  return target.keys?.some((key) => keys.includes(key)) ?? false
 }
 
 /** Whether something waits until it is disarmed. */
@@ -89,10 +97,13 @@ export function createFaultSet(): FaultSet {
       let struck: Disturbance | undefined
       for (const waiting of questions) {
         const { match } = waiting.fault
+        if (match.untilWritten && target.effect && isAbout(waiting, target)) questions.delete(waiting)
         if (!matchesTarget(match, target)) continue
         waiting.seen++
         const { nth = 1, times = 1 } = match
         if (struck || waiting.seen < nth || waiting.seen >= nth + times) continue
+        if (match.untilWritten) waiting.keys ??= target.keys ?? []
+        if (match.untilWritten && !isAbout(waiting, target)) continue
         waiting.armed.struck++
         struck = completed(waiting)
         if (waiting.fault.next) set.arm(waiting.fault.next)

@@ -27,7 +27,7 @@ export function targetOf(args: readonly Uint8Array[]): Target {
   const rest = args.slice(info.container || name.includes(' ') ? 2 : 1)
   const skipped = args.length - rest.length
   const words = rest.map((arg, i) => (at.has(i + skipped) ? keyTemplate(decode(arg)) : '?'))
-  return { operation, effect, fingerprint: [name, ...words].join(' ') }
+  return { operation, effect, fingerprint: [name, ...words].join(' '), keys: keysOf(args, info) }
 }
 
 /** A key with its variable parts replaced: `user:42:cart` → `user:{id}:cart`. */

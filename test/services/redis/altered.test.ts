@@ -42,6 +42,16 @@ describe.skipIf(!redisServer || !ioredis)('an answer of Redis that is altered', 
     expect([miss.struck, many.struck]).toEqual([1, 1])
   })
 
+  it('is nothing until it is written again, and others are there', async () => {
+    const { client, faults } = await start()
+    const gone = faults.arm({ ...redisFaults.miss(), match: { operation: 'GET a', times: 9, untilWritten: true } })
+    expect([await client.get('a'), await client.get('b'), await client.get('a')]).toEqual([null, 'Grace', null])
+    await client.set('b', 'Joan')
+    expect(await client.get('a')).toBeNull()
+    await client.set('a', 'Ada')
+    expect([await client.get('a'), gone.struck]).toEqual(['Ada', 3])
+  })
+
   it('is what was true before, also where nothing is there any more', async () => {
     const { client, faults } = await start()
     const stale = faults.arm({ ...redisFaults.stale('Old'), match: { operation: /^GET/, times: 2 } })
