@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process'
 import { MortarError } from '../core/errors.ts'
-import { pause, realElapsed } from '../core/real-clock.ts'
+import { pause, realClearTimeout, realElapsed, realSetTimeout } from '../core/real-clock.ts'
 import { endWithUs } from './end-with-us.ts'
 import { exitCodeOfSignal, type SignalWatch } from './watch-signals.ts'
 
@@ -23,13 +23,17 @@ export interface CommandOptions {
   readonly signals: SignalWatch
 }
 
+/** How long a shell, and any other program, has to end or to tell what it has started of the signal before we do, milliseconds. */
+const untoldByShellMs = 2000
+const untoldMs = 10_000
+
 /** How long what a stopped command has started may take to end by itself, and how often it is looked, milliseconds. */
 const graceMs = 5000
 const lookEveryMs = 20
 
 /**
  * Runs a command to its end. Signals that we get are passed on, and it is given the time to end by itself; what it has
- * started and not told of the signal, as shells do, hears of it then. It does not outlive us.
+ * started and not told of the signal, as shells do that wait for it, hears of it soon after. It does not outlive us.
  *
  * @throws MortarError `MORTAR_COMMAND_NOT_FOUND`
  */
@@ -50,6 +54,12 @@ export async function runCommand({ command, cwd, env, output, signals }: Command
     if (group === undefined || !tell(group, 'SIGKILL')) child.kill('SIGKILL')
   }
   process.once('exit', end)
+  let untold: NodeJS.Timeout | undefined
+  const tellAll = (): void => {
+    const ms = typeof command === 'string' ? untoldByShellMs : untoldMs
+    if (group !== undefined) untold = realSetTimeout(() => void tell(group, signals.received!), ms)
+  }
+  signals.asked.addEventListener('abort', tellAll, { once: true })
   const unwatch = pid === undefined ? undefined : endWithUs(group ?? pid)
   try {
     const ended = await new Promise<CommandResult>((resolve, reject) => {
@@ -65,6 +75,8 @@ export async function runCommand({ command, cwd, env, output, signals }: Command
     if (signals.received && group !== undefined) await endRest(group, signals)
     return ended
   } finally {
+    realClearTimeout(untold)
+    signals.asked.removeEventListener('abort', tellAll)
     unwatch?.()
     signals.passTo(undefined)
     process.off('exit', end)

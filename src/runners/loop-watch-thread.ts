@@ -28,15 +28,19 @@ for (;;) {
   stillMs = seen === before ? stillMs + everyMs : 0
   before = seen
   if (!cell) continue
-  if (stillMs >= cell.mostMs) end(cell, { ended: 'late', waited: { ms: stillMs, until: 'spinning' }, errors: [] })
-  if (process.memoryUsage.rss() - bytes > mostGrowth) {
+  if (stillMs >= cell.mostMs) {
+    const message = `it blocked its process for ${stillMs / 1000} s, and that had to be ended`
+    const errors = cell.isClean ? [{ name: 'Error', message, stack: '' }] : []
+    end(cell, { ended: 'late', waited: { ms: stillMs, until: 'spinning' }, errors })
+  }
+  if (!cell.isClean && process.memoryUsage.rss() - bytes > mostGrowth) {
     const message = tookMore(bytes + mostGrowth, bytes)
     end(cell, { ended: 'died', errors: [{ name: 'Error', message, stack: '' }] })
   }
 }
 
 function end(watched: WatchedCell, how: Pick<RunRecord, 'ended' | 'errors' | 'waited'>): void {
-  const { mostMs: _mostMs, ...cell } = watched
+  const { mostMs: _mostMs, isClean: _isClean, ...cell } = watched
   const record: RunRecord = {
     t: 'ran',
     ...cell,

@@ -3,17 +3,19 @@ import { Worker } from 'node:worker_threads'
 import { realClearTimeout, realSetTimeout } from '../core/real-clock.ts'
 import { resultsOf, type RunRecord } from '../run/matrix/plan-file.ts'
 
-/** Ends this process when a cell lets nothing else in it get its turn, or takes more and more memory. */
+/** Ends this process when a run of a test lets nothing else in it get its turn, or takes more and more memory. */
 export interface LoopWatch {
-  /** A cell begins. */
+  /** A cell begins, or a clean run. */
   begin(cell: WatchedCell): void
   end(): void
 }
 
-/** What is told of a cell that had to be ended. */
+/** What is told of a run that had to be ended. */
 export interface WatchedCell extends Pick<RunRecord, 'id' | 'test' | 'again'> {
   /** For how long nothing else may get its turn, milliseconds. */
   readonly mostMs: number
+  /** Nothing goes wrong in it, so it may take what memory it needs. */
+  readonly isClean?: true
 }
 
 /** What the thread is given that watches. */

@@ -54,6 +54,9 @@ export interface TurnOptions {
 /** So long may a cell let nothing else get its turn, milliseconds. */
 const spinningMs = 5000
 
+/** The same without a fault, where a test has no end. Later than after its own time it cannot go well any more. */
+const longestSpinMs = 30_000
+
 /** After so long, what has only gone wrong for a while is over, milliseconds. */
 const soonMs = 60_000
 
@@ -83,6 +86,9 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
   let isPoisoned = false
   /** Nothing that this process goes on to show would be of use. */
   let isLost = false
+
+  const cleanSpinMs = (timeoutMs: number = longestSpinMs): number =>
+    Math.max(spinningMs, Math.min(timeoutMs, plan.mostSpinMs ?? Number.POSITIVE_INFINITY))
 
   const wantedOf = (test: TestRef): readonly Turn[] => {
     const isWanted = (plan.only === undefined || isAmong(plan.only, test)) && !isAmong(plan.skip, test)
@@ -122,6 +128,7 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
       // What opens for a while, such as a breaker, has closed again by then.
       if (follows === 'later' && clock) await letTimePass(clock, soonMs)
       if (planned) loop.begin({ id, test, ...again, mostMs: Math.max(spinningMs, 3 * planned.cleanMs) })
+      else if (!follows) loop.begin({ id, test, ...again, isClean: true, mostMs: cleanSpinMs(timeoutMs) })
       const shown = await runCell(
         attached,
         {

@@ -127,6 +127,15 @@ describe.concurrent('Ctrl-C', () => {
     expect(made.has('.mortar/report.html')).toBe(true)
   })
 
+  it('ends what a shell waits for that does not tell it', async ({ onTestFinished: after }) => {
+    const made = await shop(after, { 'spins.mjs': `process.stdout.write('ready')\nfor (;;);` })
+    made.write('mortar.config.mjs', `export default { test: 'node spins.mjs; exit 1' }`)
+    const cli = made.start(process.execPath, [mortarPath, 'check'])
+    await cli.said('ready')
+    cli.kill('SIGINT')
+    expect((await cli.ended).code).toBe(130)
+  })
+
   it('keeps of a suite what the tests recorded that had passed by then', async ({ onTestFinished: after }) => {
     const service = await upstream(
       (request, response) => request.resume().on('end', () => response.end(`at ${request.url}`)),

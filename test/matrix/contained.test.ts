@@ -163,3 +163,22 @@ test('c', async () => { await new Promise((done) => setTimeout(done, 300)); awai
     expect((await interrupt('cells over')).leftOut.length).toBeGreaterThan(0)
   }, 60_000)
 })
+
+// By itself, as it takes a core for seconds that others beside it would miss.
+it('a test that blocks its process by itself is named, and the tests behind it are judged', async ({
+  onTestFinished: after,
+}) => {
+  const made = matrixProject({
+    after,
+    boundaries: '',
+    files: suite(`test('blocks', async () => { await rates(); for (;;); })
+test('ends its process', () => process.kill(process.pid, 'SIGKILL'))
+test('good', async () => { await rates() })`),
+  })
+  const { document } = await runMatrix(made, '--fault', '503')
+  expect(document.tests.excluded.map(({ test, state, why }) => [test.name, state, why])).toEqual([
+    ['ends its process', 'failing', 'its process ended before it did'],
+    ['blocks', 'failing', expect.stringMatching(/^it blocked its process for \d/)],
+  ])
+  expect(document.cells.map(({ test, verdict }) => [test.name, verdict])).toEqual([['good', 'degraded']])
+}, 60_000)

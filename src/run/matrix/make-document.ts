@@ -12,7 +12,7 @@ import { shellLine } from '../shell-line.ts'
 import { tellFindings, tellWeaknesses } from './tell-findings.ts'
 import { collectExchanges } from './exchange-document.ts'
 import type { BrokenFile } from './plan-file.ts'
-import type { UnendedTest } from './run-baseline.ts'
+import type { UnendedTest } from './run-all.ts'
 import type { CellDocument, MatrixDocument, MatrixState, Share } from './document.ts'
 
 /** All that a matrix has shown. */

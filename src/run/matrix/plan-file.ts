@@ -33,6 +33,8 @@ export interface MatrixPlan {
   readonly patient?: true
   /** Tests of which some cell leaves something behind that makes the next run fail: a clean run follows each. */
   readonly suspects?: readonly TestRef[]
+  /** How long a run without a fault may let nothing else get its turn, milliseconds, whatever its test may take. */
+  readonly mostSpinMs?: number
   /** Tests that are not run, as it is known how they go. */
   readonly skip?: readonly TestRef[]
   /** Test files that need not even be loaded, relative to the project. */

@@ -4,6 +4,7 @@ import { type Baseline, makeBaseline } from '../../matrix/baseline.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import { noTestRan, nothingCrossed, pluginMissing } from './no-tests.ts'
 import type { BrokenFile, MatrixPlan } from './plan-file.ts'
+import { runAll, type UnendedTest } from './run-all.ts'
 import { lanesOf } from './run-processes.ts'
 import { type Ran, runSuite, type Suite, type SuiteRun } from './suite.ts'
 import { plural } from '../wording.ts'
@@ -14,6 +15,9 @@ export interface BaselineOptions {
   readonly clean: number
   /** The only tests that are run at all. */
   readonly only?: readonly TestRef[] | undefined
+  /** How long all may take, and when that is over. */
+  readonly budgetMs?: number | undefined
+  readonly until?: number | undefined
   readonly onProgress: (line: string) => void
 }
 
@@ -30,19 +34,13 @@ export interface CleanSuite {
 const notSettled =
   '`matrix.settle` is not run behind tests of vitest or mortar/node-test: these name what settles by `settleBy`'
 
-/** A test of which not one clean run has ended. */
-export interface UnendedTest {
-  readonly test: TestRef
-  readonly why: string
-}
-
 /**
  * Runs each test as often as it takes to know what it does; those of which that is known are not run.
  *
  * @throws MortarError `MORTAR_MATRIX_NO_TESTS`
  */
 export async function runBaseline(shared: Suite, options: BaselineOptions): Promise<CleanSuite> {
-  const { clean, only, onProgress } = options
+  const { clean, only, budgetMs, until, onProgress } = options
   const { cache, signal } = shared
   if (signal.aborted) return { suite: shared, baselines: [], broken: [], unended: [] }
   const held = (await cache?.clean(clean)) ?? []
@@ -59,8 +57,16 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
     }
   const which = known.length > 0 ? 'tests that are new or have changed, if there are any,' : 'every test'
   onProgress(`running ${which} ${plural(clean, 'time')} without a fault`)
-  const plan: MatrixPlan = { version: 1, clean, ...(only && { only }), skip: known, without }
-  const together = await runSuite(shared, plan)
+  const mostSpinMs = budgetMs === undefined ? undefined : budgetMs * spinShare
+  const plan: MatrixPlan = {
+    version: 1,
+    clean,
+    ...(only && { only }),
+    skip: known,
+    without,
+    ...(mostSpinMs !== undefined && { mostSpinMs }),
+  }
+  const { run: together, unended } = await runAll(shared, plan, until)
   cache?.load(together.loaded)
   const broken = brokenIn(shared, together)
   if (together.ran.length > 0 || held.length > 0 || signal.aborted) {
@@ -71,7 +77,8 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
       const isSure = broken.length === 0 && baselines.every(({ state }) => isKept(state))
       cache?.keepSuite(isSure ? [...new Set(baselines.map(({ test }) => test.file))] : undefined)
     }
-    return { suite: shared, baselines, broken, unended: signal.aborted ? [] : unendedIn(together, baselines) }
+    const own = new Set(baselines.map(({ test }) => keyOfTest(test)))
+    return { suite: shared, baselines, broken, unended: unended.filter(({ test }) => !own.has(keyOfTest(test))) }
   }
   if (together.attached) {
     // Of a test that was named and is not there any more, whoever has named it is told.
@@ -94,13 +101,8 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
   return { suite, baselines, broken: [], unended: [] }
 }
 
-/** A test that could be run some of the times has a baseline, and is told of as one that differs. */
-function unendedIn({ died, stuck, grown }: SuiteRun, baselines: readonly Baseline[]): readonly UnendedTest[] {
-  const known = new Set(baselines.map(({ test }) => keyOfTest(test)))
-  const unended = new Map(died.map(({ test }) => [keyOfTest(test), test]))
-  const why = stuck ? 'it never ended, and its process had to be' : (grown ?? 'its process ended before it did')
-  return [...unended].flatMap(([key, test]) => (known.has(key) ? [] : [{ test, why }]))
-}
+/** Of a budget, what one test may take in which nothing else gets its turn. */
+const spinShare = 0.25
 
 /** Files of which not one test ran; what went wrong in others is told of by their tests. */
 function brokenIn({ config }: Suite, { broken, ran }: SuiteRun): readonly BrokenFile[] {

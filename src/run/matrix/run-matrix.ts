@@ -29,7 +29,8 @@ import { readAccepted } from './keep-accepted.ts'
 import { judgeAll } from './judge-all.ts'
 import { pruneFolders } from './prune-folders.ts'
 import { runPairs } from './run-pairs.ts'
-import { runBaseline, type UnendedTest } from './run-baseline.ts'
+import type { UnendedTest } from './run-all.ts'
+import { runBaseline } from './run-baseline.ts'
 import type { BrokenFile } from './plan-file.ts'
 import type { Ran, Suite } from './suite.ts'
 
@@ -63,6 +64,8 @@ export interface MatrixOptions {
 export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument> {
   const { config, command, env, narrow, onProgress = () => {}, onDocument = async () => {} } = options
   const startedAt = realNow()
+  const { budgetMs } = options
+  const until = budgetMs === undefined ? undefined : startedAt + budgetMs
   const accepted = readAccepted(config.directory)
   const narrowed = options.only !== undefined || Object.keys(narrow ?? {}).length > 0
   const signals = watchSignals()
@@ -107,7 +110,13 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
       signal: signals.asked,
       cache,
     }
-    const { suite, baselines, broken, unended } = await runBaseline(shared, { clean, only: options.only, onProgress })
+    const { suite, baselines, broken, unended } = await runBaseline(shared, {
+      clean,
+      only: options.only,
+      budgetMs,
+      until,
+      onProgress,
+    })
     known.baselines = baselines
     known.broken = broken
     known.unended = unended
@@ -120,7 +129,6 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     }
     known.planned = plannedBy(options, baselines, narrowest)
     live.update()
-    const until = options.budgetMs === undefined ? undefined : startedAt + options.budgetMs
     const stable = baselines.filter(({ state }) => state === 'stable').length
     onProgress(
       `${plural(known.planned.length, 'cell')} over ${plural(stable, 'test')}: each is a test once more, with one thing going wrong`,
