@@ -78,6 +78,10 @@ function callerNow(callers: AsyncLocalStorage<string>): string {
   return framesOf(above) || (callers.getStore() ?? '')
 }
 
+/** What a runner has put into words before, by its places: a program asks from few of them, again and again. */
+const inWords = new Map<string, unknown>()
+const mostInWords = 1000
+
 /** As {@link stackHere}; where a test runner puts stacks into words, which takes it long, only what counts of it. */
 function programStack(): string {
   const { prepareStackTrace: words } = Error
@@ -85,7 +89,11 @@ function programStack(): string {
   Error.prepareStackTrace = (error, sites) => {
     const end = sites.findIndex((site) => site.getFunctionName() === mortarCallsFor.name)
     const some = (end < 0 ? sites : sites.slice(0, end)).filter((site) => isOfProgram(site.getFileName()))
-    return some.length === 0 ? '' : (words(error, some) as unknown)
+    if (some.length === 0) return ''
+    const places = some.map((site) => `${site.getFileName()}:${site.getLineNumber()}:${site.getColumnNumber()}`).join()
+    const put = inWords.get(places) ?? (words(error, some) as unknown)
+    if (inWords.size < mostInWords) inWords.set(places, put)
+    return put
   }
   try {
     return stackHere()

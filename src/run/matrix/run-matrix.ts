@@ -6,7 +6,6 @@ import type { ProvedOperation } from '../../core/proved-contract.ts'
 import { realNow } from '../../core/real-clock.ts'
 import type { Baseline } from '../../matrix/baseline.ts'
 import type { Cell } from '../../matrix/cell.ts'
-import type { JudgedCell } from '../../matrix/findings.ts'
 import { firstOf } from '../../matrix/pairs.ts'
 import { planCells, type PlanOptions, pruningSteps, type PruningStep, stableBaselines } from '../../matrix/plan.ts'
 import { signatureOf } from '../../protocols/http/webhook/sign-anew.ts'
@@ -26,13 +25,14 @@ import { executeCells } from './execute-cells.ts'
 import { openLiveDocument } from './live-document.ts'
 import { type DocumentInput, makeDocument } from './make-document.ts'
 import { readAccepted } from './keep-accepted.ts'
-import { judgeAll } from './judge-all.ts'
+import { hearJudged } from './hear-judged.ts'
 import { pruneFolders } from './prune-folders.ts'
 import { runPairs } from './run-pairs.ts'
 import type { UnendedTest } from './run-all.ts'
 import { runBaseline } from './run-baseline.ts'
 import type { BrokenFile } from './plan-file.ts'
-import type { Ran, Suite } from './suite.ts'
+import { sideBySide } from './side-by-side.ts'
+import type { Suite } from './suite.ts'
 
 /** What is to be tried, and for how long. */
 export interface MatrixOptions {
@@ -73,9 +73,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     baselines: [],
     broken: [],
     unended: [],
-    planned: [],
-    judged: [],
-    unconfirmed: 0,
+    parts: { ordinary: nothingYet, pairs: nothingYet, fields: nothingYet },
     from: new Map(),
     contracts: [],
   }
@@ -127,55 +125,52 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
       unpruned: unprunedBy(env),
       schemes: schemesIn(config),
     }
-    known.planned = plannedBy(options, baselines, narrowest)
+    const { parts } = known
+    parts.ordinary = { ...nothingYet, planned: plannedBy(options, baselines, narrowest) }
     live.update()
     const stable = baselines.filter(({ state }) => state === 'stable').length
     onProgress(
-      `${plural(known.planned.length, 'cell')} over ${plural(stable, 'test')}: each is a test once more, with one thing going wrong`,
+      `${plural(parts.ordinary.planned.length, 'cell')} over ${plural(stable, 'test')}: each is a test once more, with one thing going wrong`,
     )
-    const judged = new Map<string, JudgedCell>()
-    let heard: ReadonlyMap<string, Ran> = new Map()
-    const onRan = (ran: ReadonlyMap<string, Ran>): void => {
-      // What a cell met that another had left behind is taken back, and run again.
-      for (const id of heard.keys()) if (!ran.has(id)) judged.delete(id)
-      const fresh = known.planned.filter(({ id }) => ran.has(id) && heard.get(id) !== ran.get(id))
-      heard = new Map(ran)
-      for (const one of judgeAll(fresh, baselines, ran)) {
-        const { id } = one.shown.cell
-        const { from } = ran.get(id)!
-        judged.set(id, one)
-        if (from !== undefined) known.from.set(id, from)
-      }
-      known.judged = known.planned.flatMap(({ id }) => judged.get(id) ?? [])
+    const shown = { baselines, until, onProgress }
+    const takeFrom = (from: ReadonlyMap<string, string>): void => {
+      for (const [id, run] of from) known.from.set(id, run)
+    }
+    const runOrdinary = async (own: Suite): Promise<void> => {
+      const { planned } = parts.ordinary
+      const hears = hearJudged(planned, baselines, (judged, from) => {
+        parts.ordinary = { ...parts.ordinary, judged }
+        takeFrom(from)
+        live.update()
+      })
+      const others = narrowed || until !== undefined ? [] : outdatedCells(cache, planned, baselines)
+      await executeCells(own, { ...shown, cells: [...planned, ...others], onRan: hears })
+      const again = await confirmNew(own, { ...shown, judged: parts.ordinary.judged })
+      parts.ordinary = { planned, judged: again.confirmed, unconfirmed: again.unconfirmed }
+      const pairs = await runPairs(own, { ...shown, judged: again.confirmed, only: options.known })
+      parts.pairs = { planned: pairs.planned, judged: pairs.confirmed, unconfirmed: pairs.unconfirmed }
+      // Of two faults the first is only to show what there is for the second.
+      if (options.known?.after !== undefined) parts.ordinary = nothingYet
+      takeFrom(pairs.from)
       live.update()
     }
-    const others = narrowed || until !== undefined ? [] : outdatedCells(cache, known.planned, baselines)
-    await executeCells(suite, { cells: [...known.planned, ...others], baselines, until, onProgress, onRan })
-    const again = await confirmNew(suite, { judged: known.judged, baselines, until, onProgress })
-    known.judged = again.confirmed
-    known.unconfirmed = again.unconfirmed
-    const pairs = await runPairs(suite, { judged: known.judged, only: options.known, baselines, until, onProgress })
-    const isPair = options.known?.after !== undefined
-    known.planned = [...(isPair ? [] : known.planned), ...pairs.planned]
-    known.judged = [...(isPair ? [] : known.judged), ...pairs.confirmed]
-    known.unconfirmed += pairs.unconfirmed
-    for (const [id, from] of pairs.from) known.from.set(id, from)
-    live.update()
-    const fields = await proveContracts(suite, { baselines, narrow: narrowest, until, onProgress })
-    const sure = await confirmNew(suite, { judged: fields.judged, baselines, until, onProgress })
-    known.contracts = fields.operations
-    known.planned = [...known.planned, ...fields.planned]
-    known.judged = [...known.judged, ...sure.confirmed]
-    known.unconfirmed += sure.unconfirmed
-    for (const [id, from] of fields.from) known.from.set(id, from)
+    let again: readonly Cell[] = []
+    const runFields = async (own: Suite): Promise<void> => {
+      const fields = await proveContracts(own, { ...shown, narrow: narrowest })
+      const sure = await confirmNew(own, { ...shown, judged: fields.judged })
+      known.contracts = fields.operations
+      parts.fields = { planned: fields.planned, judged: sure.confirmed, unconfirmed: sure.unconfirmed }
+      again = fields.again
+      takeFrom(fields.from)
+      live.update()
+    }
+    await sideBySide(suite, { first: runOrdinary, second: runFields, isInTurn: until !== undefined })
     if (cache && cache.unkept !== '') onProgress(`not all is kept for the next time: ${cache.unkept}`)
     if (!narrowed && !signals.received) {
       // What a command reads that is no vitest is not known, so what it has shown is kept only until all is.
-      const isOver = suite.perProcess && known.judged.length === known.planned.length
-      cache?.prune(
-        isOver ? [] : [...known.planned, ...fields.again, tracedRun],
-        isOver ? [] : baselines.map(({ test }) => test),
-      )
+      const { planned, judged } = inAll(known)
+      const isOver = suite.perProcess && judged.length === planned.length
+      cache?.prune(isOver ? [] : [...planned, ...again, tracedRun], isOver ? [] : baselines.map(({ test }) => test))
     }
     return await live.end(signals.received ? 'interrupted' : 'finished')
   } finally {
@@ -190,12 +185,28 @@ interface Known {
   baselines: readonly Baseline[]
   broken: readonly BrokenFile[]
   unended: readonly UnendedTest[]
-  planned: readonly Cell[]
-  judged: Confirmed['confirmed']
-  unconfirmed: number
+  /** Cells with one fault, with two, and with fields changed. */
+  readonly parts: { ordinary: KnownCells; pairs: KnownCells; fields: KnownCells }
   /** Cells that are known from an earlier matrix, and its name. */
   readonly from: Map<string, string>
   contracts: readonly ProvedOperation[]
+}
+
+interface KnownCells {
+  readonly planned: readonly Cell[]
+  readonly judged: Confirmed['confirmed']
+  readonly unconfirmed: number
+}
+
+const nothingYet: KnownCells = { planned: [], judged: [], unconfirmed: 0 }
+
+function inAll({ parts: { ordinary, pairs, fields } }: Known): KnownCells {
+  const all = [ordinary, pairs, fields]
+  return {
+    planned: all.flatMap(({ planned }) => planned),
+    judged: all.flatMap(({ judged }) => judged),
+    unconfirmed: all.reduce((sum, { unconfirmed }) => sum + unconfirmed, 0),
+  }
 }
 
 /** What was run later on the last time is likely to be asked for again, and costs least together with all others. */
@@ -247,7 +258,11 @@ function plannedBy({ known }: MatrixOptions, baselines: readonly Baseline[], nar
   return stableBaselines(baselines, narrow).some(({ test }) => keyOfTest(test) === keyOfTest(known.test)) ? [known] : []
 }
 
-function documentOf(known: Known, about: Omit<DocumentInput, keyof Known | 'leftOut'>): MatrixDocument {
-  const seen = new Set(known.judged.map(({ shown }) => shown.cell.id))
-  return makeDocument({ ...about, ...known, leftOut: known.planned.filter(({ id }) => !seen.has(id)) })
+function documentOf(
+  { parts, ...known }: Known,
+  about: Omit<DocumentInput, keyof KnownCells | Exclude<keyof Known, 'parts'> | 'leftOut'>,
+): MatrixDocument {
+  const all = inAll({ parts, ...known })
+  const seen = new Set(all.judged.map(({ shown }) => shown.cell.id))
+  return makeDocument({ ...about, ...known, ...all, leftOut: all.planned.filter(({ id }) => !seen.has(id)) })
 }

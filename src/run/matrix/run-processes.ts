@@ -11,14 +11,14 @@ import { mostGrowth, mostMemory } from './most-memory.ts'
 import { type OnceOptions, runOnce, withLocalPrograms } from './run-once.ts'
 import { runProcess } from './run-process.ts'
 import type { Ran, Suite, SuitePart, SuiteRun } from './suite.ts'
+import { hasPortOfItsOwn } from './workers.ts'
 
 /** More at a time would only wait for each other. */
 const mostLanes = 8
 
 /** How many processes of a command may run at a time: half the cores, as each of them asks others that take time too. */
-export function lanesOf({ boundaries }: LoadedConfig): number {
-  // A port that the config names can be had but once.
-  if (boundaries.some(({ input }) => input.port !== undefined)) return 1
+export function lanesOf(config: LoadedConfig): number {
+  if (hasPortOfItsOwn(config)) return 1
   return Math.min(mostLanes, Math.max(1, Math.floor(availableParallelism() / 2)))
 }
 

@@ -1,12 +1,12 @@
-import { availableParallelism } from 'node:os'
 import type { LoadedConfig } from '../loaded-config.ts'
-import { isOwned } from '../record-mode.ts'
 import type { MatrixCache } from './cache/matrix-cache.ts'
 import type { Ran } from './observe-run.ts'
 import type { BrokenFile, LoadedRecord, MatrixPlan, PlannedCell, RunRecord, UsesRecord } from './plan-file.ts'
 import { runOnce } from './run-once.ts'
 import { runProcesses } from './run-processes.ts'
 import { spreadCells } from './spread-cells.ts'
+import { makeTurnstile, type Turnstile } from './turnstile.ts'
+import { hasPortOfItsOwn, workersOf } from './workers.ts'
 
 export type { Ran } from './observe-run.ts'
 
@@ -23,15 +23,18 @@ export interface Suite {
   readonly perProcess?: boolean
   /** How many of these processes run at a time (default 1). */
   readonly lanes?: number
+  /** How many workers of a runner may work at a time; left out: as many as the machine bears. */
+  readonly workers?: () => number
+  /** Set where others run the command at the same time. */
+  readonly turnstile?: Turnstile
   /** What is seen is told, so nothing may rest on a machine that is slow just now. */
   readonly patient?: true
   /** What earlier matrices have shown, and where what this one shows is kept; left out: nothing is known or kept. */
   readonly cache?: MatrixCache | undefined
 }
 
-/** How many processes of a runner that has workers of its own there are at a time, and how many workers in all. */
+/** How many processes of a runner that has workers of its own there are at a time. */
 const mostLanes = 4
-const mostWorkers = 8
 
 /** What is known while a process still runs. */
 export interface SuitePart {
@@ -56,12 +59,6 @@ export interface SuiteRun extends SuitePart {
   readonly logFile: string
 }
 
-/** Tests that ask servers wait for these more than they work themselves, so there are two for each core. */
-function workersOf({ boundaries }: LoadedConfig): number {
-  const cores = availableParallelism()
-  return boundaries.some(({ input }) => isOwned(input)) ? Math.max(cores, Math.min(mostWorkers, 2 * cores)) : cores
-}
-
 /**
  * Runs the command for one plan: once, or as often as its cells are best spread over processes.
  *
@@ -73,23 +70,18 @@ export async function runSuite(
   onPart: (part: SuitePart) => void = () => {},
 ): Promise<SuiteRun> {
   if (suite.perProcess) return runProcesses(suite, plan, onPart)
-  // A port that the config names can be had but once.
-  const isAlone = suite.config.boundaries.some(({ input }) => input.port !== undefined)
-  const most = workersOf(suite.config)
-  const lanes = spreadCells(plan.cells ?? [], isAlone ? 1 : Math.min(mostLanes, most))
-  if (lanes.length < 2) return runOnce(suite, { ...plan, workers: plan.workers ?? most }, { onPart })
-  const workers = Math.max(1, Math.floor(most / lanes.length))
+  const most = suite.workers?.() ?? workersOf(suite.config)
+  const lanes = spreadCells(plan.cells ?? [], hasPortOfItsOwn(suite.config) ? 1 : Math.min(mostLanes, most))
+  if (lanes.length < 2) return runBeside(suite, { ...plan, workers: plan.workers ?? most }, onPart)
+  const beside = { ...suite, turnstile: suite.turnstile ?? makeTurnstile() }
   const files = new Set(plan.cells?.map(({ cell }) => cell.test.file))
-  const runLane = (cells: readonly PlannedCell[]): Promise<SuiteRun> => {
+  const runLane = (cells: readonly PlannedCell[], place: number): Promise<SuiteRun> => {
     const own = new Set(cells.map(({ cell }) => cell.test.file))
     const without = [...(plan.without ?? []), ...[...files].filter((file) => !own.has(file))]
-    return runOnce(suite, { ...plan, cells, workers, without }, { onPart })
+    const workers = Math.max(1, Math.floor((most + lanes.length - 1 - place) / lanes.length))
+    return runBeside(beside, { ...plan, cells, workers, without }, onPart)
   }
   const runs = await Promise.all(lanes.map(runLane))
-  // What a command sets up for all its tests may be there but once, such as a server at a port of its own.
-  for (const [i, { ran, died }] of runs.entries()) {
-    if (ran.length === 0 && died.length === 0 && !suite.signal.aborted) runs[i] = await runLane(lanes[i]!)
-  }
   return {
     ...runs.at(-1)!,
     ran: runs.flatMap(({ ran }) => ran),
@@ -98,4 +90,15 @@ export async function runSuite(
     stuck: runs.some(({ stuck }) => stuck),
     grown: runs.find(({ grown }) => grown !== undefined)?.grown,
   }
+}
+
+/** Runs the command beside others; where nothing comes of that, alone. */
+async function runBeside(suite: Suite, plan: MatrixPlan, onPart: (part: SuitePart) => void): Promise<SuiteRun> {
+  const run = (): Promise<SuiteRun> => runOnce(suite, plan, { onPart })
+  const { turnstile, signal } = suite
+  if (!turnstile) return run()
+  const first = await turnstile.together(run)
+  // What a command sets up for all its tests may be there but once, such as a server at a port of its own.
+  const isNothing = first.ran.length === 0 && first.died.length === 0
+  return isNothing && !signal.aborted ? turnstile.alone(run) : first
 }
