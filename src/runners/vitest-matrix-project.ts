@@ -4,7 +4,7 @@ import { type EvaluatedModules, loadedTeller, watchLoaded } from './loaded-files
 
 /** The parts of a project of vitest that are read and changed. */
 export interface MatrixProject {
-  readonly config: { readonly exclude: string[]; testTimeout?: number }
+  readonly config: { readonly exclude: string[]; testTimeout?: number; readonly maxWorkers?: number | string }
   readonly vite?: { readonly config?: { readonly configFileDependencies?: readonly string[] } }
   /** What runs the files of `globalSetup`. */
   readonly runner?: { readonly evaluatedModules?: EvaluatedModules }
@@ -25,8 +25,10 @@ interface TestModule {
 /** Has a project leave out the test files that need not be loaded, and tell what all others depend on. */
 export function prepareProject(project: MatrixProject, planFile: string): LoadedReporter {
   watchLoaded()
-  appendResult(planFile, { t: 'attached' })
   const plan = readPlan(planFile)
+  // With more workers than it has been given leave for: somebody else has said that there is to be one.
+  const isSerial = Number(project.config.maxWorkers) === 1 && (plan.workers ?? 1) > 1
+  appendResult(planFile, { t: 'attached', ...(isSerial && { isSerial }) })
   // What stands in a pattern has a meaning, what stands in a path has none.
   project.config.exclude.push(...(plan.without ?? []).map((file) => file.replaceAll(/[()[\]{}!*+?@|\\]/g, '\\$&')))
   if (plan.patient) lengthenTimeout(project.config)

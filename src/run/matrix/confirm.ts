@@ -6,7 +6,7 @@ import { restsOnTime } from '../../matrix/rests-on-time.ts'
 import { executeCells, type ExecuteOptions } from './execute-cells.ts'
 import { isBadCell, judgeAll } from './judge-all.ts'
 import type { Ran, Suite } from './suite.ts'
-import { hasPortOfItsOwn } from './workers.ts'
+import { isOneAtATime } from './workers.ts'
 import { plural } from '../wording.ts'
 
 /** What is to be seen again. */
@@ -70,7 +70,7 @@ export async function confirmBad(suite: Suite, { judged, ...options }: ConfirmOp
       if (seen === false) for (const { shown } of finding.cells) chance.add(shown.cell.id)
     }
   }
-  const isShared = suite.perProcess || hasPortOfItsOwn(suite.config)
+  const isShared = suite.perProcess || isOneAtATime(suite)
   await Promise.all(Array.from({ length: isShared ? 1 : lanes }, lane))
   let unconfirmed = 0
   const better: Ran[] = []

@@ -131,7 +131,7 @@ export interface BrokenFile {
 
 /** One line of the results: that a runner is attached, that a run has begun, how it went, and what that needed. */
 export type ResultLine =
-  | { readonly t: 'attached' }
+  | { readonly t: 'attached'; readonly isSerial?: true }
   | ({ readonly t: 'broken' } & BrokenFile)
   | ({ readonly t: 'began' } & Pick<RunRecord, 'id' | 'test' | 'again'>)
   | RunRecord

@@ -47,7 +47,10 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
   const without = cache?.files(clean) ?? []
   const known = [...new Map(held.map(({ record }) => [keyOfTest(record.test), record.test])).values()]
   if (known.length > 0) onProgress(`${plural(known.length, 'test')} as before, and not run again without a fault`)
-  if (cache?.isComplete(clean)) return { suite: shared, baselines: baselinesOf(held, 1), broken: [], unended: [] }
+  if (cache?.isComplete(clean)) {
+    const suite = { ...shared, isSerial: cache.isSerial }
+    return { suite, baselines: baselinesOf(held, 1), broken: [], unended: [] }
+  }
   if (cache && cache.lanes > 0 && held.length > 0)
     return {
       suite: { ...shared, perProcess: true, lanes: cache.lanes },
@@ -77,10 +80,12 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
     if (!only && !signal.aborted) {
       keep(shared, together, baselines, known)
       const isSure = broken.length === 0 && baselines.every(({ state }) => isKept(state))
-      cache?.keepSuite(isSure ? [...new Set(baselines.map(({ test }) => test.file))] : undefined)
+      const files = [...new Set(baselines.map(({ test }) => test.file))]
+      cache?.keepSuite(isSure ? { files, isSerial: together.isSerial } : undefined)
     }
     const own = new Set(baselines.map(({ test }) => keyOfTest(test)))
-    return { suite: shared, baselines, broken, unended: unended.filter(({ test }) => !own.has(keyOfTest(test))) }
+    const suite = { ...shared, isSerial: together.isSerial }
+    return { suite, baselines, broken, unended: unended.filter(({ test }) => !own.has(keyOfTest(test))) }
   }
   if (together.attached) {
     // Of a test that was named and is not there any more, whoever has named it is told.

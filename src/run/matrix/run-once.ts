@@ -118,6 +118,7 @@ export async function runOnce(
     loaded,
     died,
     attached: lines.some((each) => each.t === 'attached'),
+    isSerial: lines.some((each) => each.t === 'attached' && each.isSerial),
     broken: lines.filter((each) => each.t === 'broken'),
     stuck: end.stuck,
     grown,

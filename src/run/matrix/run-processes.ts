@@ -11,14 +11,14 @@ import { mostGrowth, mostMemory } from './most-memory.ts'
 import { type OnceOptions, runOnce, withLocalPrograms } from './run-once.ts'
 import { runProcess } from './run-process.ts'
 import type { Ran, Suite, SuitePart, SuiteRun } from './suite.ts'
-import { hasPortOfItsOwn } from './workers.ts'
+import { isOneAtATime } from './workers.ts'
 
 /** More at a time would only wait for each other. */
 const mostLanes = 8
 
 /** How many processes of a command may run at a time: half the cores, as each of them asks others that take time too. */
 export function lanesOf(config: LoadedConfig): number {
-  if (hasPortOfItsOwn(config)) return 1
+  if (isOneAtATime({ config })) return 1
   return Math.min(mostLanes, Math.max(1, Math.floor(availableParallelism() / 2)))
 }
 
@@ -55,7 +55,7 @@ export async function runProcesses(
     }
   }
   await Promise.all(Array.from({ length: lanes }, lane))
-  const none = { loaded: [], died: [], broken: [], attached: false, stuck: false }
+  const none = { loaded: [], died: [], broken: [], attached: false, isSerial: false, stuck: false }
   return { ...none, ran, grown: last?.grown, code: last?.code ?? null, logFile: last?.logFile ?? '' }
 }
 

@@ -1,6 +1,6 @@
 import type { Suite } from './suite.ts'
 import { makeTurnstile } from './turnstile.ts'
-import { hasPortOfItsOwn, workersOf } from './workers.ts'
+import { isOneAtATime, workersOf } from './workers.ts'
 
 /** Two strands of a matrix that need nothing of each other. */
 export interface Strands {
@@ -20,7 +20,7 @@ const part = 1 / 4
 export async function sideBySide(suite: Suite, { first, second, isInTurn }: Strands): Promise<void> {
   const most = workersOf(suite.config)
   const aside = Math.floor(most * part)
-  if (isInTurn || suite.perProcess || hasPortOfItsOwn(suite.config) || aside < 1) {
+  if (isInTurn || suite.perProcess || isOneAtATime(suite) || aside < 1) {
     await first(suite)
     return second(suite)
   }

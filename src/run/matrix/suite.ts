@@ -6,7 +6,7 @@ import { runOnce } from './run-once.ts'
 import { runProcesses } from './run-processes.ts'
 import { spreadCells } from './spread-cells.ts'
 import { makeTurnstile, type Turnstile } from './turnstile.ts'
-import { hasPortOfItsOwn, workersOf } from './workers.ts'
+import { isOneAtATime, workersOf } from './workers.ts'
 
 export type { Ran } from './observe-run.ts'
 
@@ -21,6 +21,8 @@ export interface Suite {
   readonly signal: AbortSignal
   /** The command cannot run a test twice: each clean run and each cell is a process of its own. */
   readonly perProcess?: boolean
+  /** Its files of tests run one after another, as they share something. */
+  readonly isSerial?: boolean
   /** How many of these processes run at a time (default 1). */
   readonly lanes?: number
   /** How many workers of a runner may work at a time; left out: as many as the machine bears. */
@@ -49,6 +51,8 @@ export interface SuiteRun extends SuitePart {
   readonly died: readonly { readonly id: string; readonly test: RunRecord['test'] }[]
   /** A runner that tells of its tests has started, whether or not it has any. */
   readonly attached: boolean
+  /** It has been told to run one file of tests at a time. */
+  readonly isSerial: boolean
   /** Files of tests that could not be loaded or set up. */
   readonly broken: readonly BrokenFile[]
   readonly stuck: boolean
@@ -71,7 +75,7 @@ export async function runSuite(
 ): Promise<SuiteRun> {
   if (suite.perProcess) return runProcesses(suite, plan, onPart)
   const most = suite.workers?.() ?? workersOf(suite.config)
-  const lanes = spreadCells(plan.cells ?? [], hasPortOfItsOwn(suite.config) ? 1 : Math.min(mostLanes, most))
+  const lanes = spreadCells(plan.cells ?? [], isOneAtATime(suite) ? 1 : Math.min(mostLanes, most))
   if (lanes.length < 2) return runBeside(suite, { ...plan, workers: plan.workers ?? most }, onPart)
   const beside = { ...suite, turnstile: suite.turnstile ?? makeTurnstile() }
   const files = new Set(plan.cells?.map(({ cell }) => cell.test.file))

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { LoadedConfig } from '../loaded-config.ts'
 import { isOwned } from '../record-mode.ts'
+import type { Suite } from './suite.ts'
 
 const mostWorkers = 8
 
@@ -13,7 +14,7 @@ export function workersOf({ boundaries }: LoadedConfig): number {
   return boundaries.some(({ input }) => isOwned(input)) ? Math.max(cores, Math.min(mostWorkers, 2 * cores)) : cores
 }
 
-/** A port that the config names can be had but once. */
-export function hasPortOfItsOwn({ boundaries }: LoadedConfig): boolean {
-  return boundaries.some(({ input }) => input.port !== undefined)
+/** Whether no two processes of a command may be at work: a port that the config names can be had but once. */
+export function isOneAtATime({ config, isSerial = false }: Pick<Suite, 'config' | 'isSerial'>): boolean {
+  return isSerial || config.boundaries.some(({ input }) => input.port !== undefined)
 }

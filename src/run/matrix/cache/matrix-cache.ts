@@ -46,7 +46,9 @@ export interface MatrixCache {
   /** Keeps clean runs. @param tests - All tests of their files. @param lanes - As above. */
   keepClean(ran: readonly Ran[], tests: readonly TestRef[], lanes: number): void
   /** Keeps which files of tests there are; `undefined`: some test has to be run each time. */
-  keepSuite(files: readonly string[] | undefined): void
+  keepSuite(suite: Pick<KnownSuite, 'files' | 'isSerial'> | undefined): void
+  /** Whether its files are run one after another, where {@link isComplete}. */
+  readonly isSerial: boolean
   /** Cells of which it was known how they went, before something changed on which that depends. */
   readonly outdated: readonly Cell[]
   /** Keeps how cells went. @param cells - In any order, and others among them. */
@@ -279,8 +281,11 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
         add(testFile, uses, (key) => [{ ...line, key }])
       }
     },
-    keepSuite(files) {
-      if (files) writeWhole(suiteFile, JSON.stringify({ all: inputs.all, files } satisfies KnownSuite))
+    get isSerial() {
+      return readSuite(suiteFile)?.isSerial ?? false
+    },
+    keepSuite(suite) {
+      if (suite) writeWhole(suiteFile, JSON.stringify({ all: inputs.all, ...suite } satisfies KnownSuite))
       else rmSync(suiteFile, { force: true })
     },
     keep,
@@ -312,6 +317,8 @@ interface KnownSuite {
   readonly all: string
   /** Of tests. */
   readonly files: readonly string[]
+  /** They are run one after another. */
+  readonly isSerial: boolean
 }
 
 function readSuite(file: string): KnownSuite | undefined {
