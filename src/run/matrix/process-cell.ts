@@ -10,6 +10,7 @@ import { openOutsideSession, openSession, type Session, type SessionOptions } fr
 import type { WorkerServers } from '../worker-servers.ts'
 import { armCell } from './arm-cell.ts'
 import { openOtherProcesses } from './other-processes.ts'
+import type { Awaited } from './tell-waiting.ts'
 import { mostAsks, type PlannedCell, type RunRecord } from './plan-file.ts'
 import { watchAsks } from './watch-asks.ts'
 
@@ -31,6 +32,8 @@ export interface ProcessCell {
   settle(environment: () => Promise<NodeJS.ProcessEnv>, session?: Session): Promise<void>
   /** The time is over: nothing goes wrong any more. */
   letGo(): void
+  /** What is waited for while it goes on. */
+  awaited(): Awaited
   /** How it went. */
   records(end: CommandEnd): readonly RunRecord[]
 }
@@ -49,6 +52,7 @@ interface Part {
   readonly test: TestRef
   readonly asks: Ask[]
   readonly started: number
+  readonly run: RunContext
   armed?: Armed
   servers?: WorkerServers | undefined
   session?: Session
@@ -69,12 +73,14 @@ export interface ProcessCellOptions {
   /** Of the cell, or `clean-1` and so on. */
   readonly id: string
   readonly planned?: PlannedCell | undefined
+  /** Of how many clean runs it is one. */
+  readonly clean: number
   /** Runs the job that puts things in order. @returns Its exit code, null when it was ended. */
   readonly settle?: ((env: NodeJS.ProcessEnv) => Promise<number | null>) | undefined
 }
 
 /** One process of a command, of which nothing has run yet. */
-export function makeProcessCell({ folder, whole, id, planned, settle }: ProcessCellOptions): ProcessCell {
+export function makeProcessCell({ folder, whole, id, planned, clean, settle }: ProcessCellOptions): ProcessCell {
   makeFolder(folder)
   const others = openOtherProcesses(join(folder, `now-${++serial}-${id}.json`))
   const until = planned && realNow() + planned.deadlineMs
@@ -101,7 +107,7 @@ export function makeProcessCell({ folder, whole, id, planned, settle }: ProcessC
   return {
     variables: others.variables,
     open(run, cassette, test) {
-      const part: Part = { test: test ?? whole, asks: [], started: realNow() }
+      const part: Part = { test: test ?? whole, asks: [], started: realNow(), run }
       const take = watchAsks(run, part.asks)
       const options: SessionOptions = {
         as: namedAfter(part.test, id),
@@ -141,6 +147,18 @@ export function makeProcessCell({ folder, whole, id, planned, settle }: ProcessC
       if (code !== 0) part.unsettled = `the settling job failed: ${endOf(code)}`
     },
     letGo,
+    awaited() {
+      const what = planned
+        ? `\`${planned.cell.operation}\` × ${planned.cell.fault} (${Math.round(planned.deadlineMs / 1000)} s at most)`
+        : `clean run ${id.slice('clean-'.length)} of ${clean}`
+      return {
+        what,
+        why: parts
+          .filter(({ ended }) => !ended)
+          .flatMap(unansweredIn)
+          .join(', '),
+      }
+    },
     records({ code, bytes, grown }) {
       const tests = parts.filter(({ test }) => test !== whole)
       const own = parts.filter(({ test }) => test === whole)
@@ -172,6 +190,16 @@ export function makeProcessCell({ folder, whole, id, planned, settle }: ProcessC
       })
     },
   }
+}
+
+/** `no answer from \`gateway\` to \`GET /v1/rates\``, of what has been asked last. */
+function unansweredIn({ test, run, session }: Part): readonly string[] {
+  const asked = run.boundaries
+    .flatMap(({ name }) => session?.taken(name) ?? [])
+    .filter(({ ending }) => ending === 'open')
+  const last = asked.toSorted((a, b) => a.askedAt - b.askedAt).at(-1)
+  const whose = test.file === '' ? '' : `${test.name} has `
+  return last ? [`${whose}no answer from \`${last.boundary}\` to \`${last.operation}\``] : []
 }
 
 /** What a shell makes of SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGKILL and SIGSEGV: no program exits with these by itself. */

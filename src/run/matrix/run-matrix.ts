@@ -107,6 +107,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
       folder: join(config.directory, '.mortar', 'matrix', run),
       signal: signals.asked,
       cache,
+      onWait: onProgress,
     }
     const { suite, baselines, broken, unended } = await runBaseline(shared, {
       clean,

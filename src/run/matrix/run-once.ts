@@ -7,12 +7,14 @@ import { openRun } from '../open-run.ts'
 import { runnerOf } from '../known-runner.ts'
 import { openOutsideDoors } from '../outside-doors.ts'
 import { shellLine } from '../shell-line.ts'
+import { awaitedTests } from './awaited-tests.ts'
 import { hearParts } from './hear-parts.ts'
 import { observeRun } from './observe-run.ts'
 import { mostMemory, tookMore } from './most-memory.ts'
 import { journalName, type MatrixPlan, planVariable, readResults, resultsOf, writePlan } from './plan-file.ts'
 import type { ProcessCell } from './process-cell.ts'
 import { runProcess } from './run-process.ts'
+import { type Awaited, tellWaiting } from './tell-waiting.ts'
 import type { Suite, SuitePart, SuiteRun } from './suite.ts'
 
 /** What one process is for. */
@@ -42,7 +44,7 @@ let serial = 0
 
 /** Runs the command once. What is to go wrong in it is in the plan, or it is what the process as a whole is for. */
 export async function runOnce(
-  { config, command, environment, folder, signal, cache }: Suite,
+  { config, command, environment, folder, signal, cache, onWait: tell = () => {} }: Suite,
   plan: MatrixPlan,
   { cell, deadlineMs = 0, mostBytes = mostMemory(config), cleanBytes = 0, onPart = () => {} }: OnceOptions,
 ): Promise<SuiteRun> {
@@ -72,6 +74,9 @@ export async function runOnce(
     try {
       const results = resultsOf(planFile)
       const watch = cell && deadlineMs > 0 ? realSetTimeout(() => cell.letGo(), deadlineMs) : undefined
+      const lastSign = (): number => (existsSync(results) ? statSync(results).mtimeMs : 0)
+      const awaited = (): Awaited => cell?.awaited() ?? awaitedTests(readResults(planFile))
+      const quiet = tellWaiting({ lastSign, awaited, tell })
       const longest = Math.max(0, ...(plan.cells ?? []).map(({ deadlineMs }) => deadlineMs))
       end = await runProcess({
         command,
@@ -86,11 +91,12 @@ export async function runOnce(
           ...cell?.variables,
         },
         logFile,
-        lastSign: () => (existsSync(results) ? statSync(results).mtimeMs : 0),
+        lastSign,
         idleMs: cell ? deadlineMs + (deadlineMs > 0 ? afterwardsMs : longestRunMs) : patienceMs + 2 * longest,
         mostBytes,
         signal,
       })
+      quiet()
       realClearTimeout(watch)
       await cell?.settle(async () => doors.env)
     } finally {

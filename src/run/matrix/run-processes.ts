@@ -44,7 +44,7 @@ export async function runProcesses(
   const lane = async (): Promise<void> => {
     for (const { id, planned } of waiting) {
       if (signal.aborted || isEnough() || realNow() > (plan.until ?? Number.POSITIVE_INFINITY)) return
-      const cell = makeProcessCell({ folder: suite.folder, whole, id, planned, settle })
+      const cell = makeProcessCell({ folder: suite.folder, whole, id, planned, clean: plan.clean, settle })
       const run = await runOnce(suite, plan, { cell, ...mostOf(suite, planned) })
       last = run
       // What was ended with us shows nothing.

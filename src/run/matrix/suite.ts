@@ -33,6 +33,8 @@ export interface Suite {
   readonly patient?: true
   /** What earlier matrices have shown, and where what this one shows is kept; left out: nothing is known or kept. */
   readonly cache?: MatrixCache | undefined
+  /** Hears what is waited for while nothing gets on, a line each. */
+  readonly onWait?: (line: string) => void
 }
 
 /** How many processes of a runner that has workers of its own there are at a time. */
