@@ -185,6 +185,22 @@ const all = []; setInterval(() => all.push(Buffer.alloc(2 ** 24, 1)), 10)`
     120_000,
   )
 
+  it('is said to be waited for while it does not get on, and what it waits for itself', async ({
+    onTestFinished: after,
+  }) => {
+    const main = `import { appendFileSync, readFileSync } from 'node:fs'
+appendFileSync('runs', 'x')
+const answer = fetch(process.env.GATEWAY + '/v1/rates', { signal: AbortSignal.timeout(6000) }).catch(() => {})
+if (readFileSync('runs').length === 2) await new Promise((done) => setTimeout(done, 6000))
+await answer`
+    const made = await shop({ 'main.mjs': main }, after)
+    const { ran } = await runMatrix(made, '--fault', 'no answer', '--', 'node', 'main.mjs')
+    expect(ran.stderr).toMatch(/waiting for clean run [12] of 2, for \d s by now\n/)
+    expect(ran.stderr).toMatch(
+      /waiting for `GET \/v1\/rates` × no answer \(\d+ s at most\), for \d s by now: the fault has struck/,
+    )
+  }, 60_000)
+
   it('is run several times at once, unless it gets into its own way', async ({ onTestFinished: after }) => {
     const main = `import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 try { mkdirSync('busy') } catch { writeFileSync('met', ''); process.exit(1) }

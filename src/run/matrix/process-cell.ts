@@ -151,13 +151,10 @@ export function makeProcessCell({ folder, whole, id, planned, clean, settle }: P
       const what = planned
         ? `\`${planned.cell.operation}\` × ${planned.cell.fault} (${Math.round(planned.deadlineMs / 1000)} s at most)`
         : `clean run ${id.slice('clean-'.length)} of ${clean}`
-      return {
-        what,
-        why: parts
-          .filter(({ ended }) => !ended)
-          .flatMap(unansweredIn)
-          .join(', '),
-      }
+      const unanswered = parts.filter(({ ended }) => !ended).flatMap(unansweredIn)
+      const isStruck = parts.some(({ armed }) => (armed?.struck ?? 0) > 0)
+      const fault = planned ? [isStruck ? 'the fault has struck' : 'the fault has not struck yet'] : []
+      return { what, why: [...fault, ...unanswered].join(', ') }
     },
     records({ code, bytes, grown }) {
       const tests = parts.filter(({ test }) => test !== whole)
