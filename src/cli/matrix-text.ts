@@ -62,11 +62,25 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
       ? [paint(`${plural(unconfirmed, 'bad verdict')} did not show again, and is not counted`, 'yellow')]
       : []),
     ...(leftOut.length > 0 ? [paint(`Left out: ${plural(leftOut.length, 'cell')} were not run`, 'yellow')] : []),
+    ...kindLines(cells, paint),
     ...(cached > 0 ? [paint(`${cached} of ${plural(cells.length, 'cell')} from earlier runs`, 'dim')] : []),
     paint(`in ${duration(document.durationMs)}`, 'dim'),
     ...nextLines(document, options, paint),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** Of which kinds the cells are, as progress has told of them one after the other. */
+function kindLines(cells: MatrixDocument['cells'], paint: Paint): string[] {
+  const pairs = cells.filter(({ after }) => after).length
+  const fields = cells.filter(({ detail }) => detail).length
+  if (pairs + fields === 0) return []
+  const parts = [
+    `${cells.length - pairs - fields} with one fault`,
+    ...(pairs > 0 ? [`${plural(pairs, 'pair')} of faults`] : []),
+    ...(fields > 0 ? [`${plural(fields, 'change')} of fields`] : []),
+  ]
+  return [paint(`${plural(cells.length, 'cell')}: ${parts.join(', ')}`, 'dim')]
 }
 
 /** What is proved of answers, and what is read of them that no test looks at. */

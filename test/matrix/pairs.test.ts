@@ -33,7 +33,11 @@ test('books a seat', async () => { await book() })`,
 describe.concurrent('a second fault, where a first one has led to something new', () => {
   it('shows what was to make up for the first one, and was not done either', async ({ onTestFinished: after }) => {
     const made = booking("await ask('DELETE', '/v1/holds/1').catch(() => {})", after)
-    const { document } = await runMatrix(made, '--fault', '503 always')
+    const { ran, document } = await runMatrix(made, '--fault', '503 always')
+    const pairs = document.cells.filter((one) => one.after).length
+    const single = document.cells.length - pairs
+    expect(ran.stderr).toContain(`${single} of ${single} cells run`)
+    expect(ran.stderr).toContain(`${pairs} of ${pairs} pairs run`)
     const [finding] = document.findings
     expect(finding?.sentence).toMatch(
       /^`POST \/v1\/charges` was answered with 503, again and again, and then `DELETE \/v1\/holds\/\{id\}` was /,

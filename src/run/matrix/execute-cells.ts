@@ -13,6 +13,10 @@ import { plural } from '../wording.ts'
 /** What is to be run. */
 export interface ExecuteOptions {
   readonly cells: readonly Cell[]
+  /** Run with them, as they are likely to be asked for later. Nobody is told of them until then. */
+  readonly also?: readonly Cell[]
+  /** What progress calls one of them (default: a cell). */
+  readonly name?: string
   readonly baselines: readonly Baseline[]
   /** After which nothing more is begun, milliseconds since the epoch. */
   readonly until: number | undefined
@@ -56,7 +60,8 @@ function plannedCell(cell: Cell, baseline: Baseline, { perProcess, patient }: Su
  * @returns By the cell's id; what could not be run is not in it.
  */
 export async function executeCells(suite: Suite, options: ExecuteOptions): Promise<ReadonlyMap<string, Ran>> {
-  const { cells, baselines, until, onProgress, onRan = () => {} } = options
+  const { also = [], name = 'cell', baselines, until, onProgress, onRan = () => {} } = options
+  const cells = [...options.cells, ...also]
   const { cache, signal } = suite
   const byTest = new Map(baselines.map((baseline) => [keyOfTest(baseline.test), baseline]))
   const doubted = new Map<string, TestRef>()
@@ -64,9 +69,11 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
   const suspects = new Map<string, TestRef>()
   const files = new Set(baselines.map(({ test }) => test.file))
   const found = new Map<string, Ran>((await cache?.find(cells))?.map((one) => [one.record.id, one]))
+  const asked = new Set(options.cells.map(({ id }) => id))
+  const told = (): string => `${[...asked].filter((id) => found.has(id)).length} of ${plural(asked.size, name)}`
   let left = cells.filter(({ id }) => !found.has(id))
   if (found.size > 0) {
-    onProgress(`${found.size} of ${plural(cells.length, 'cell')} known from earlier runs`)
+    onProgress(`${told()} known from earlier runs`)
     onRan(found)
   }
   while (left.length > 0 && !signal.aborted && realNow() < (until ?? Number.POSITIVE_INFINITY)) {
@@ -126,7 +133,7 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
       if (!sound.has(key)) (doubted.has(key) ? realTime : doubted).set(key, test)
     }
     const isStuck = known === [realTime, suspects, doubted].reduce((sum, { size }) => sum + size, 0)
-    onProgress(`${found.size} of ${plural(cells.length, 'cell')} run`)
+    onProgress(`${told()} run`)
     if (found.size === before && isStuck) break
   }
   return found

@@ -145,7 +145,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
         live.update()
       })
       const others = narrowed || until !== undefined ? [] : outdatedCells(cache, planned, baselines)
-      await executeCells(own, { ...shown, cells: [...planned, ...others], onRan: hears })
+      await executeCells(own, { ...shown, cells: planned, also: others, onRan: hears })
       const again = await confirmNew(own, { ...shown, judged: parts.ordinary.judged })
       parts.ordinary = { planned, judged: again.confirmed, unconfirmed: again.unconfirmed }
       const pairs = await runPairs(own, { ...shown, judged: again.confirmed, only: options.known })

@@ -5,6 +5,7 @@ import { confirmNew } from './confirm-new.ts'
 import type { Confirmed } from './confirm.ts'
 import { executeCells, type ExecuteOptions } from './execute-cells.ts'
 import { judgeAll } from './judge-all.ts'
+import { plural } from '../wording.ts'
 import type { Suite } from './suite.ts'
 
 /** What is known before a second fault is tried. */
@@ -26,10 +27,12 @@ export async function runPairs(suite: Suite, { judged, only, ...options }: PairO
   const pairs = planPairs(judged)
   const cells = pairs.cells.filter(({ id }) => only === undefined || id === only.id)
   if (cells.length === 0) return { planned: [], confirmed: [], unconfirmed: 0, from: new Map() }
-  options.onProgress(`${cells.length} cells with a second fault, at what only a first one has led to`)
+  options.onProgress(
+    `${plural(cells.length, 'pair')} of faults besides, the second one at what only the first has led to`,
+  )
   // Of equal tests the last one counts: how long a test takes is what it takes by itself.
   const both = { ...options, baselines: [...pairs.baselines, ...options.baselines] }
-  const ran = await executeCells(suite, { ...both, cells })
+  const ran = await executeCells(suite, { ...both, cells, name: 'pair' })
   const seen = judgeAll(cells, both.baselines, ran)
   const from = new Map([...ran].flatMap(([id, one]) => (one.from === undefined ? [] : [[id, one.from] as const])))
   return { planned: cells, from, ...(await confirmNew(suite, { ...both, judged: seen })) }
