@@ -156,7 +156,7 @@ function nextSteps(
   const run = facts === undefined ? 'mortar' : 'npx mortar'
   const steps = [
     ...(installed ? [] : ['npm install --save-dev mortar']),
-    runner.attach,
+    ...(runner.attach === '' ? [] : [runner.attach]),
     `\`${run} check\` runs your tests with the boundaries attached.`,
   ]
   return [

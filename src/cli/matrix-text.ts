@@ -20,6 +20,8 @@ interface PrintOptions {
   readonly command?: readonly string[]
   /** This run has accepted the findings. */
   readonly accepts?: boolean
+  /** What `--test` has asked for. */
+  readonly wanted?: string | undefined
 }
 
 const mostFindings = 10
@@ -36,7 +38,7 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
   const fresh = findings.filter(({ accepted }) => accepted === undefined)
   const shown = fresh.slice(0, mostFindings)
   const more = fresh.length - shown.length
-  if (cells.length === 0 && leftOut.length === 0) return `${nothingTried(document)}\n`
+  if (cells.length === 0 && leftOut.length === 0) return `${nothingTried(document, options)}\n`
   const cached = cells.filter((cell) => cell.cached).length
   const none = cells.length === 0 ? 'Nothing was tried, as there was no time for it:' : 'Nothing bad was found'
   const head = findings.length === 0 ? none : plural(findings.length, 'finding')
@@ -120,11 +122,23 @@ function nextLines(
     : ['', ...rows.map(([what, how]) => `${pad(what!, width)}  ${paint(how!, 'cyan')}`.trimEnd())]
 }
 
+/** What a test does that is not judged. */
+const alone: Readonly<Record<MatrixDocument['tests']['excluded'][number]['state'], string>> = {
+  failing: 'fails by itself, without a fault',
+  flaky: 'is not the same each time, without a fault',
+  armed: 'is not judged',
+}
+
 /** No finding in nothing is no good news. */
-function nothingTried({ tests }: MatrixDocument): string {
+function nothingTried({ tests }: MatrixDocument, { wanted }: PrintOptions): string {
   const excluded = tests.excluded.map(({ test, state, why }) => `Not judged, ${state}: ${test.name}: ${why}`)
   if (tests.stable === 0 && tests.excluded.length > 0 && tests.excluded.every(({ state }) => state === 'failing'))
     return ['Nothing was tried: every test fails by itself, without a fault', ...excluded.map(printable)].join('\n')
+  const picked = tests.excluded.filter(({ test }) => wanted !== undefined && test.name.includes(wanted))
+  if (picked.length > 0) {
+    const lines = picked.map(({ test, state, why }) => `${test.name} ${alone[state]}: ${why}`)
+    return ['Nothing was tried, as what `--test` picks is not judged:', ...lines.map(printable)].join('\n')
+  }
   const why = 'no exchange of the program was seen in stable tests that one of these faults can strike;'
   const hint = 'what tests ask by themselves over `fetch` is not the program'
   return ['Nothing was tried:', why, hint, ...excluded.map(printable)].join('\n')

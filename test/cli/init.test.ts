@@ -302,6 +302,21 @@ describe('mortar init', () => {
     expect(printed.runner).toMatchObject({ name, ...(test !== undefined && { test }) })
   })
 
+  it.each([
+    [
+      'vitest run',
+      'vitest.config.ts',
+      "import { mortar } from 'mortar/vitest'\nexport default { plugins: [mortar()] }",
+    ],
+    ['node --test', 'test/a.test.mjs', "import { test } from 'mortar/node-test'\ntest('a', () => {})"],
+  ])('does not tell to attach %s where that is done', async (test, path, text) => {
+    const content = JSON.stringify({ scripts: { test }, devDependencies: { mortar: '0.1.0' } })
+    const without = project({ files: { 'package.json': content } })
+    expect((await without.mortar(['init'])).stdout).toMatch(/1\. In (?:vitest\.config|your tests), /)
+    const { stdout } = await project({ files: { 'package.json': content, [path]: text } }).mortar(['init'])
+    expect(stdout).toContain('1. `npx mortar check` runs your tests')
+  })
+
   it('keeps a config that is there, unless told to replace it', async () => {
     const here = project({ config: 'export default {}' })
     const refused = await here.mortar(['init'])

@@ -53,6 +53,16 @@ describe.concurrent('a suite of which nothing can be judged', () => {
     expect(typed.stderr).toContain('Did you mean `a rate is known`?')
   }, 60_000)
 
+  it('is told that the test that was picked fails by itself', async ({ onTestFinished: after }) => {
+    const tests = `${test('eur')}\ntest('a rate is wrong', async () => { expect(await currency()).toBe('usd') })`
+    const made = matrixProject({ after, boundaries: '', files: { 'rates.mjs': rates, 'rates.test.mjs': tests } })
+    const { code, stdout } = await made.mortar(['matrix', '--baseline', '2', '--test', 'a rate is wrong'])
+    expect(code).toBe(1)
+    const [first, second] = stdout.trim().split('\n')
+    expect(first).toBe('Nothing was tried, as what `--test` picks is not judged:')
+    expect(second).toMatch(/^a rate is wrong fails by itself, without a fault: expected 'eur' to be 'usd'/)
+  }, 60_000)
+
   it('is told what to import, where tests of node:test tell of nothing', async ({ onTestFinished: after }) => {
     const silent = `import { test } from 'node:test'\ntest('a rate is known', () => {})`
     const made = matrixProject({ after, boundaries: '', files: { 'silent.test.mjs': silent } })

@@ -20,6 +20,13 @@ it('does not let a run that asked nothing look green', () => {
   expect(text).toMatch(/^✓ PASSED {2}but nothing crossed a boundary/)
 })
 
+it('says what is still open at the end only of a run that has failed', () => {
+  const open = (state: 'passed' | 'failed'): string =>
+    printSummary(summarize(inputOf(new JournalBuilder().test('a', state).exchange(null, {}, null))), plain)
+  expect(open('failed')).toMatch(/Exchanges +1, all from recordings, 1 still open at the end/)
+  expect(open('passed')).toMatch(/Exchanges +1, all from recordings\n/)
+})
+
 it('says how old the recordings are', () => {
   const text = printSummary(summarize(inputOf(new JournalBuilder().exchange(null))), plain)
   expect(text).toMatch(/Recordings +1 in 1 cassette, 7 years old/)

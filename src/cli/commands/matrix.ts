@@ -115,6 +115,7 @@ export const command: Command = {
           command: rest,
           inFull: cell !== undefined,
           accepts: result !== undefined,
+          wanted: textOption(values, 'test'),
         })}`,
       )
     await exportMatrix(document, config.directory, { values, cwd, env, progress })

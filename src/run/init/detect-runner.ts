@@ -5,12 +5,29 @@ export interface Runner {
   readonly name: 'vitest' | 'node-test' | 'jest' | 'mocha' | 'playwright' | 'pytest' | 'go' | 'rspec' | 'cargo' | 'none'
   /** The command that runs all tests, for the config; `undefined` when npm knows it or nobody does. */
   readonly test: string | undefined
-  /** What to do so that tests and boundaries meet; one sentence. */
+  /** What to do so that tests and boundaries meet; one sentence. Empty where it is done. */
   readonly attach: string
 }
 
-/** Finds out by the dependencies and the test script, or for other languages by the files they use. */
-export function detectRunner(facts: PackageFacts | undefined, files: ReadonlySet<string>): Runner {
+/**
+ * Whether a file attaches what runs its tests already: a config of vitest with the plugin, or a test of
+ * `mortar/node-test`.
+ */
+export function isAttaching(path: string, text: string): boolean {
+  const isConfig = /(?:^|\/)vite(?:st)?\.(?:config|workspace)\.[cm]?[jt]s$/.test(path)
+  return isConfig ? /['"]mortar\/vitest['"]/.test(text) : /['"]mortar\/node-test['"]/.test(text)
+}
+
+/**
+ * Finds out by the dependencies and the test script, or for other languages by the files they use.
+ *
+ * @param isAttached - Some file of the project attaches its tests.
+ */
+export function detectRunner(
+  facts: PackageFacts | undefined,
+  files: ReadonlySet<string>,
+  isAttached: boolean = false,
+): Runner {
   const script = facts?.testScript ?? ''
   const uses = (name: string): boolean =>
     new RegExp(`(?:^|[\\s/])${name}(?:\\s|$)`).test(script) || facts?.dependencies.includes(name) === true
@@ -19,14 +36,14 @@ export function detectRunner(facts: PackageFacts | undefined, files: ReadonlySet
     return {
       name: 'vitest',
       test: test === undefined ? 'npx vitest run' : undefined,
-      attach: "In vitest.config, add `mortar()` from 'mortar/vitest' to `plugins`.",
+      attach: isAttached ? '' : "In vitest.config, add `mortar()` from 'mortar/vitest' to `plugins`.",
     }
   }
   if (/\bnode\b.*--test\b/.test(script)) {
     return {
       name: 'node-test',
       test: undefined,
-      attach: "In your tests, import `test` from 'mortar/node-test' in place of 'node:test'.",
+      attach: isAttached ? '' : "In your tests, import `test` from 'mortar/node-test' in place of 'node:test'.",
     }
   }
   for (const name of ['jest', 'mocha', 'playwright'] as const) {

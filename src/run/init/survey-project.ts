@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { ProjectFile, Reading, Sign, Skipped, Unattached } from './evidence.ts'
-import { detectRunner, type Runner } from './detect-runner.ts'
+import { detectRunner, isAttaching, type Runner } from './detect-runner.ts'
 import { sourceExtensions } from './find-strings.ts'
 import { type Doubtful, propose, type ProposedBoundary } from './propose.ts'
 import { type FoundDriver, matchVariables, readsOf, type VariableRead } from './match-variables.ts'
@@ -44,6 +44,7 @@ export async function surveyProject(root: string): Promise<Survey> {
   const reads: VariableRead[] = []
   let facts: PackageFacts | undefined
   let read = 0
+  let isAttached = false
   const sources = { files: 0, bytes: 0, left: 0 }
   for (const file of files) {
     const kind = kindOf(file)
@@ -55,6 +56,7 @@ export async function surveyProject(root: string): Promise<Survey> {
       continue
     }
     read++
+    isAttached ||= kind === 'source' && isAttaching(file.path, text)
     const reading = await readAs(kind, text, file)
     if (kind === 'package') {
       const found = reading as PackageReading
@@ -80,7 +82,7 @@ export async function surveyProject(root: string): Promise<Survey> {
     servers,
     unattached: mergeUnattached(left),
     skipped,
-    runner: detectRunner(facts, names),
+    runner: detectRunner(facts, names, isAttached),
     facts,
     usesTypeScript:
       facts?.dependencies.includes('typescript') === true ||

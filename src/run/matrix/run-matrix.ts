@@ -119,7 +119,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     known.baselines = baselines
     known.broken = broken
     known.unended = unended
-    if (!signals.received) checkTestName(narrow?.test, baselines)
+    if (!signals.received) checkTestName(narrow?.test, [...baselines, ...unended])
     const narrowest = {
       ...narrow,
       exclude: config.matrix.exclude ?? [],
@@ -223,8 +223,8 @@ function outdatedCells(
 
 const mostNames = 3
 
-function checkTestName(wanted: string | undefined, baselines: readonly Baseline[]): void {
-  const names = [...new Set(baselines.map(({ test }) => test.name))]
+function checkTestName(wanted: string | undefined, tests: readonly { readonly test: TestRef }[]): void {
+  const names = [...new Set(tests.map(({ test }) => test.name))]
   if (wanted === undefined || names.some((name) => name.includes(wanted))) return
   const close = closestWord(wanted, names)
   const near = close === undefined ? names.slice(0, mostNames) : [close]
