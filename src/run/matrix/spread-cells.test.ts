@@ -20,6 +20,14 @@ describe('cells over processes', () => {
     expect(lanes.flat().toSorted()).toEqual(cells.toSorted())
   })
 
+  it('are spread where one test has most of them, each once', () => {
+    const cells = [...planned('a', '1', 60), ...planned('b', '1', 5)]
+    const lanes = spreadCells(cells, 3)
+    expect(lanes.map(({ length }) => length).toSorted((a, b) => a - b)).toEqual([20, 20, 25])
+    expect(new Set(lanes.flat())).toEqual(new Set(cells))
+    expect(lanes.flat()).toHaveLength(65)
+  })
+
   it('are left to the workers of one where these have the same to do, or little', () => {
     const alike = [...planned('a', '1', 20), ...planned('b', '1', 20), ...planned('c', '1', 20)]
     expect(spreadCells(alike, 2)).toEqual([alike])

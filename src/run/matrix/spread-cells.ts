@@ -2,15 +2,18 @@ import { keyOfTest } from '../../timeline/moment.ts'
 import type { PlannedCell } from './plan-file.ts'
 
 /** What a cell takes besides its test, and what one takes that keeps its program waiting, milliseconds: about. */
-const besidesMs = 40
+const besidesMs = 80
 const stallsMs = 1000
 
 /** Less than this is done before another process is up, milliseconds. */
-const worthwhileMs = 2500
+const worthwhileMs = 1200
+
+/** How many shares the cells of one test may be before they are parted, which costs clean runs. */
+const tooMuch = 1.25
 
 /**
  * Spreads cells over processes, the longest first, where the workers of one would leave most to do to one of them: a
- * worker has whole files. The cells of one test stay together.
+ * worker has whole files. The cells of one test stay together, unless there are more than one process is to have.
  *
  * @param most - How many processes there may be.
  */
@@ -18,16 +21,29 @@ export function spreadCells(cells: readonly PlannedCell[], most: number): readon
   const whole = weightOf(cells)
   const count = Math.min(most, Math.floor(whole / worthwhileMs))
   const share = whole / count
-  const files = [...Map.groupBy(cells, ({ cell }) => cell.test.file).values()]
+  const files = groupsOf(cells, ({ cell }) => cell.test.file)
   if (count < 2 || !files.some((file) => weightOf(file) > share)) return [cells]
-  const chunks = files.flatMap((file) =>
-    weightOf(file) > share ? [...Map.groupBy(file, ({ cell }) => keyOfTest(cell.test)).values()] : [file],
-  )
+  const chunks = files
+    .flatMap((file) => (weightOf(file) > share ? groupsOf(file, ({ cell }) => keyOfTest(cell.test)) : [file]))
+    .flatMap((chunk) =>
+      weightOf(chunk) > tooMuch * share ? dealt(chunk, Math.ceil(weightOf(chunk) / share)) : [chunk],
+    )
   const lanes = Array.from({ length: count }, (): PlannedCell[] => [])
   for (const chunk of chunks.toSorted((a, b) => weightOf(b) - weightOf(a))) {
     lanes.toSorted((a, b) => weightOf(a) - weightOf(b))[0]!.push(...chunk)
   }
   return lanes.filter((lane) => lane.length > 0)
+}
+
+function groupsOf(cells: readonly PlannedCell[], by: (cell: PlannedCell) => string): readonly PlannedCell[][] {
+  return [...Map.groupBy(cells, by).values()]
+}
+
+/** In so many parts that take about as long, each in the order there was. */
+function dealt(cells: readonly PlannedCell[], count: number): readonly PlannedCell[][] {
+  const sorted = cells.toSorted((a, b) => weightOf([b]) - weightOf([a]))
+  const places = new Map(sorted.map((cell, i) => [cell, i % count]))
+  return groupsOf(cells, (cell) => String(places.get(cell)))
 }
 
 /** With the clean runs before and behind the cells of each test. */
