@@ -14,6 +14,8 @@ export interface FrameGateOptions<F> {
   readonly watching: () => boolean
   /** Decides what becomes of a whole message; the next one waits for the promise. */
   readonly handle: (frame: F, bytes: Buffer) => Promise<void> | undefined
+  /** Lets go of the beginnings of what belongs together that `handle` keeps, as it is not shown the rest. */
+  readonly release?: () => Promise<void>
 }
 
 /**
@@ -68,7 +70,7 @@ export class FrameGate<F> {
   }
 
   async #take(chunk: Buffer): Promise<void> {
-    const { follower, from, lane, handle } = this.#options
+    const { follower, from, lane, handle, release } = this.#options
     let at = 0
     if (!follower.lost && this.#parts.length === 0 && !follower.atBoundary(from)) {
       at = follower.take(from, chunk, true)
@@ -81,7 +83,9 @@ export class FrameGate<F> {
       at = scanned.end
       await handle(scanned.frame, bytes)
     }
-    if (at < chunk.length) await this.pass(Buffer.concat([...this.#parts.splice(0), chunk.subarray(at)]))
+    if (at === chunk.length) return
+    await release?.()
+    await this.pass(Buffer.concat([...this.#parts.splice(0), chunk.subarray(at)]))
   }
 
   #next(chunk: Buffer, at: number): { frame: F; end: number } | undefined {
@@ -92,6 +96,7 @@ export class FrameGate<F> {
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       // The follower finds out the same, and everything after passes as it is.
+      void this.#options.release?.()
       void this.pass(Buffer.concat([...this.#parts.splice(0), chunk.subarray(at)]))
       return undefined
     }

@@ -79,7 +79,7 @@ export function checkShape(value: unknown, shape: Shape, where: string, path = '
   }
   for (const [key, entry] of Object.entries(value)) {
     const at = path ? `${path}.${key}` : key
-    const check = shape[key]
+    const check = Object.hasOwn(shape, key) ? shape[key] : undefined
     if (!check) {
       const known = Object.keys(shape)
       const near = closestWord(key, known)
@@ -106,6 +106,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function show(value: unknown): string {
   if (typeof value === 'function') return 'a function'
-  const text = JSON.stringify(value) ?? anyText(value)
+  const text = typeof value === 'string' ? JSON.stringify(value) : anyText(value)
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }

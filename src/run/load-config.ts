@@ -114,7 +114,7 @@ function recordFromEnvironment(env: Readonly<Record<string, string | undefined>>
 
 function loadBoundary(name: string, input: BoundaryInput, where: string): LoadedBoundary {
   const path = `boundaries.${name}`
-  const shape = boundaryShapes[input.protocol]
+  const shape = boundaryShapes[anyText(input.protocol)]
   if (!shape) {
     const known = Object.keys(boundaryShapes)
     const near = closestWord(anyText(input.protocol), known)

@@ -1,7 +1,6 @@
-import { once } from 'node:events'
-import net from 'node:net'
+import { type Duplex, duplexPair } from 'node:stream'
 import fc from 'fast-check'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Faults } from '../../src/core/fault.ts'
 import type { WireProtocol } from '../../src/core/wire.ts'
 import { createFaultSet } from '../../src/modes/faults/fault-set.ts'
@@ -11,9 +10,11 @@ import { mqttWire } from '../../src/protocols/mqtt/mqtt-wire.ts'
 import { mysqlWire } from '../../src/protocols/mysql/mysql-wire.ts'
 import { natsWire } from '../../src/protocols/nats/nats-wire.ts'
 import { redisWire } from '../../src/protocols/redis/redis-wire.ts'
-import { listening } from '../support/upstream.ts'
 
 type Wire = WireProtocol<never, never>
+
+const heartbeat = '\x08\0\0\0\0\0\0\xce'
+const connectionClose = encodeMethod(0, 'connection.close', { code: 320 }).toString('latin1')
 
 const content = encodeContent({
   channel: 1,
@@ -62,9 +63,9 @@ const wires: readonly (readonly [string, () => Wire, readonly string[]])[] = [
     amqpWire as unknown as () => Wire,
     [
       'AMQP\0\0\x09\x01',
-      '\x08\0\0\0\0\0\0\xce',
+      heartbeat,
       encodeMethod(1, 'basic.ack', { deliveryTag: 1 }).toString('latin1'),
-      encodeMethod(0, 'connection.close', { code: 320 }).toString('latin1'),
+      connectionClose,
       encodeMethod(1, 'channel.close', { code: 404 }).toString('latin1'),
       content,
       content.slice(0, 40),
@@ -75,6 +76,20 @@ const wires: readonly (readonly [string, () => Wire, readonly string[]])[] = [
 
 /** A message without the last frame of its body, and then what a connection begins with. */
 const headerBehindHalf = [Buffer.from(content.slice(0, -10), 'latin1'), Buffer.from('AMQP\0\0\x09\x01', 'latin1')]
+
+/** A message whose body is still to come, and then what does not wait for it. */
+const heartbeatBehindHalf = [content.slice(0, -10), heartbeat, connectionClose].map((text) =>
+  Buffer.from(text, 'latin1'),
+)
+
+/** A whole message at once, while the other side says something that cannot be understood. */
+const messageBesideNonsense: [Buffer[], Buffer[]] = [[Buffer.from(content, 'latin1')], [Buffer.from([0])]]
+const amqpExamples: [Buffer[], Buffer[]][] = [[[], headerBehindHalf], [[], heartbeatBehindHalf], messageBesideNonsense]
+
+/** Bytes without what belongs to no channel: half a message that is held back may be overtaken by it. */
+function inOrder(bytes: Buffer): string {
+  return bytes.toString('latin1').replaceAll(heartbeat, '').replaceAll(connectionClose, '')
+}
 
 // Whatever comes from either side arrives at the other, with and without faults to look for, and nothing hangs.
 it.each(wires.flatMap((wire) => [false, true].map((watching) => [...wire, watching] as const)))(
@@ -89,7 +104,7 @@ it.each(wires.flatMap((wire) => [false, true].map((watching) => [...wire, watchi
     if (watching) faults.arm({ name: 'never', match: { operation: 'NONE' }, disturbance: { do: 'cut' } })
     await fc.assert(
       fc.asyncProperty(stream, stream, async (fromClient, fromServer) => {
-        const [client, server] = await joined(makeWire(), watching ? faults : undefined)
+        const [client, server] = joined(makeWire(), watching ? faults : undefined)
         const ends = Promise.all([drain(client), drain(server)])
         for (let i = 0; i < Math.max(fromClient.length, fromServer.length); i++) {
           if (fromClient[i]) client.write(fromClient[i]!)
@@ -98,38 +113,29 @@ it.each(wires.flatMap((wire) => [false, true].map((watching) => [...wire, watchi
         client.end()
         server.end()
         const [toClient, toServer] = await ends
-        expect(toServer.equals(Buffer.concat(fromClient))).toBe(true)
-        expect(toClient.equals(Buffer.concat(fromServer))).toBe(true)
+        expect(inOrder(toServer)).toBe(inOrder(Buffer.concat(fromClient)))
+        expect(inOrder(toClient)).toBe(inOrder(Buffer.concat(fromServer)))
       }),
-      { numRuns: 150, examples: name === 'amqp' ? [[[], headerBehindHalf]] : [] },
+      {
+        numRuns: 150,
+        examples: name === 'amqp' ? amqpExamples : [],
+      },
     )
   },
 )
 
-/** Both ends of a relayed connection. */
-async function joined(wire: Wire, faults: Faults | undefined): Promise<readonly [net.Socket, net.Socket]> {
-  const service = net.createServer()
-  const door = net.createServer({ allowHalfOpen: true }, (accepted) => {
-    const connect = async (): Promise<net.Socket> => {
-      const socket = net.connect({ port: servicePort, host: '127.0.0.1', allowHalfOpen: true })
-      await once(socket, 'connect')
-      return socket
-    }
-    const recorder = { open: () => ({ message: () => {}, close: () => {} }) }
-    void wire.relay(accepted, { connect, recorder, ...(faults && { faults }), signal: new AbortController().signal })
-  })
-  const { port: servicePort } = await listening(service, { after: (close) => onTestFinished(close) })
-  const { port } = await listening(door, { after: (close) => onTestFinished(close) })
-  const accepted = once(service, 'connection')
-  const client = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true })
-  const [server] = (await accepted) as [net.Socket]
-  service.close()
-  door.close()
+/** Both ends of a relayed connection, which is in memory: what is found can be found again. */
+function joined(wire: Wire, faults: Faults | undefined): readonly [Duplex, Duplex] {
+  const [client, accepted] = duplexPair()
+  const [upstream, server] = duplexPair()
+  const recorder = { open: () => ({ message: () => {}, close: () => {} }) }
+  const connect = (): Promise<Duplex> => Promise.resolve(upstream)
+  void wire.relay(accepted, { connect, recorder, ...(faults && { faults }), signal: new AbortController().signal })
   return [client, server]
 }
 
-async function drain(socket: net.Socket): Promise<Buffer> {
+async function drain(connection: Duplex): Promise<Buffer> {
   const parts: Buffer[] = []
-  for await (const part of socket) parts.push(part as Buffer)
+  for await (const part of connection) parts.push(part as Buffer)
   return Buffer.concat(parts)
 }

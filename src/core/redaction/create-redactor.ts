@@ -3,7 +3,7 @@ import { replaceInHeader } from './header.ts'
 import { replaceInJson } from './json.ts'
 import { placeholder } from './placeholder.ts'
 import { compileRules } from './rules.ts'
-import { createScan } from './scan.ts'
+import { createScan, scanPairs } from './scan.ts'
 import { type Context, replaceInText } from './text.ts'
 import { replaceInPairs, replaceInUrl } from './url.ts'
 
@@ -49,7 +49,7 @@ export function createRedactor(options: RedactionOptions = {}): Redactor {
   const context: Context = { rules, replace, scan }
 
   function headerResult(name: string, value: string): HeaderResult {
-    if (rules.headerKind(name) === undefined && !scan(value)) return { value, notes: [] }
+    if (rules.headerKind(name) === undefined && !scanPairs(value, scan)) return { value, notes: [] }
     const found: Redaction[] = []
     const noting: Context = {
       rules,
@@ -80,10 +80,10 @@ export function createRedactor(options: RedactionOptions = {}): Redactor {
       for (const { kind, where: place } of result.notes) if (place !== '') note(kind, where + place)
       return result.value
     },
-    url: (url, where) => (scan(url) ? replaceInUrl(url, where, context) : url),
+    url: (url, where) => (scanPairs(url, scan) ? replaceInUrl(url, where, context) : url),
     text: (text, where) => (scan(text) ? replaceInText(text, where, context) : text),
     json: (value, where) => replaceInJson(value, where, context),
-    form: (text, where) => (scan(text) ? replaceInPairs(text, where, context) : text),
+    form: (text, where) => (scanPairs(text, scan) ? replaceInPairs(text, where, context) : text),
     suspects: scan,
     take() {
       const taken = [...notes.values()]

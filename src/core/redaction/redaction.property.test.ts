@@ -4,9 +4,10 @@ import type { Json } from '../json.ts'
 import { createRedactor } from './create-redactor.ts'
 import { detectSecrets } from './detect-secrets.ts'
 import { compileRules } from './rules.ts'
-import { createScan } from './scan.ts'
+import { createScan, scanPairs } from './scan.ts'
 import { anyToken, tokensByKind } from '../../../test/support/seeded-tokens.ts'
 import { replaceInText } from './text.ts'
+import { replaceInPairs, replaceInUrl } from './url.ts'
 
 /** Text in which secrets, near misses and what separates them meet often. */
 const noise = fc
@@ -24,6 +25,9 @@ const noise = fc
         '{{token:0a1b}}',
         '%7B%7B',
         '\\u0070',
+        "'password': '",
+        "pwd='",
+        '\u00a0',
       ),
       fc.string({ maxLength: 12 }),
       fc.stringMatching(/^[A-Za-z0-9+/_-]{20,48}$/),
@@ -59,7 +63,10 @@ test('the quick look never passes over what a thorough one replaces', () => {
   const context = { rules, scan, replace: (kind: string) => `{{${kind}:0a1b}}` }
   fc.assert(
     fc.property(noise, (text) => {
+      const url = `https://a.example/${text}`
       if (replaceInText(text, '', context) !== text) expect(scan(text), text).toBe(true)
+      if (replaceInUrl(url, '', context) !== url) expect(scanPairs(url, scan), url).toBe(true)
+      if (replaceInPairs(text, '', context) !== text) expect(scanPairs(text, scan), text).toBe(true)
     }),
     { numRuns: 1000 },
   )
@@ -73,6 +80,31 @@ test('the quick look sees random base64 that only its filling tells from a name 
     expect(createRedactor().text(text, ''), text).not.toBe(text)
     expect(scan(text), text).toBe(true)
   }
+})
+
+test('the quick look sees every way in which text gives a name and its credential', () => {
+  const rules = compileRules({})
+  const scan = createScan(rules)
+  const context = { rules, scan, replace: () => 'r' }
+  const parts = [
+    ['', '"', "'", '\\"', 'a.', '[', 'a-', '{ ', '\n'],
+    ['password', 'pwd', 'api_key', 'token', 'cvv'],
+    ['', '"', "'", '\\"', "\\'"],
+    ['', ' ', '\u00a0', '\n'],
+    [':', '='],
+    ['"', "'", ' "', '\\"'],
+  ]
+  const texts = parts.reduce((all, more) => all.flatMap((text) => more.map((part) => text + part)), ['x '])
+  const replaced = texts
+    .map((text) => `${text}hunter2hunter`)
+    .filter((text) => replaceInText(text, '', context) !== text)
+
+  expect(replaced.length).toBeGreaterThan(2000)
+  expect(replaced.filter((text) => !scan(text))).toEqual([])
+  expect(createRedactor().form('text=hello+there+my+dear+old+friend+K7xQ2mZ9pL4vR8tB3nW6ydFq', '')).toMatch(
+    /high-entropy/,
+  )
+  expect(createRedactor().text("{'password': 'hunter2hunter'}", '')).toBe("{'password': '{{password:f1ca}}'}")
 })
 
 test('two redactors agree, and what is redacted does not depend on what was before', () => {

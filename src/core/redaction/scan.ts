@@ -35,30 +35,39 @@ export function createScan(rules: Rules): (text: string) => boolean {
     return !isLetter(last) || !isLetter(before) || ends[((before & 31) << 5) | (last & 31)] === 1
   }
 
-  /** `"name" :` and `name: "…"`. */
+  /** Whether a word that ends at `end` is a field's name, with or without the words before its last point or bracket. */
+  function endsField(text: string, end: number): boolean {
+    const start = wordStart(text, end)
+    if (end - start < 3) return false
+    if (isField(text, start, end)) return true
+    const last = lastWordStart(text, start, end)
+    return last !== start && isField(text, last, end)
+  }
+
+  /** `"name" :`, `'name' :` and `name: "…"`. */
   function hasField(text: string): boolean {
     for (let colon = text.indexOf(':'); colon !== -1; colon = text.indexOf(':', colon + 1)) {
       const end = beforeSpace(text, colon)
-      if (text.charCodeAt(end - 1) === quoteCode) {
-        if (!mayEndField(text, end - 1)) continue
-        const start = text.lastIndexOf('"', end - 2) + 1
-        if (end - start < 100 && start > 0 && isField(text, start, end - 1)) return true
-      } else if (!isTime(text, end) && mayEndField(text, end)) {
-        const start = wordStart(text, end)
-        if (end - start > 2 && isField(text, start, end)) return true
-      }
+      const nameEnd = beforeQuote(text, end)
+      if (nameEnd !== end) {
+        if (!mayEndField(text, nameEnd)) continue
+        const start = text.lastIndexOf('"', nameEnd - 1) + 1
+        if (nameEnd - start < 100 && start > 0 && isField(text, start, nameEnd)) return true
+        if (endsField(text, nameEnd)) return true
+      } else if (!isTime(text, end) && mayEndField(text, end) && endsField(text, end)) return true
     }
     return false
   }
 
-  /** `?name=…`, `name = "…"`. */
+  /** `?name=…`, `name = "…"`, `'name'='…'`. */
   function hasParameter(text: string): boolean {
     for (let sign = text.indexOf('='); sign !== -1; sign = text.indexOf('=', sign + 1)) {
-      const end = beforeSpace(text, sign)
+      const end = beforeQuote(text, beforeSpace(text, sign))
       const start = wordStart(text, end)
       if (start === end) continue
       const name = decodePart(text.slice(start, end))
       if (rules.queryKind(name) !== undefined || name === 'code' || name === 'key') return true
+      if (endsField(text, end)) return true
     }
     return false
   }
@@ -82,7 +91,17 @@ export function createScan(rules: Rules): (text: string) => boolean {
   }
 }
 
-const quoteCode = 34
+/** As `scan`, of a query or a form, whose values are searched decoded: `+` is a space there and parts two tokens. */
+export function scanPairs(text: string, scan: (text: string) => boolean): boolean {
+  if (scan(text)) return true
+  if (!text.includes('%') && !text.includes('+')) return false
+  return text.split(/[?#&]/).some((pair) => {
+    const raw = pair.slice(pair.indexOf('=') + 1)
+    const value = decodePart(raw)
+    return value !== raw && scan(value)
+  })
+}
+
 const longNumber = /^"?\s*:\s*"?[\d -]{12,}/
 const userInfo = /:\/\/[^\s/@"'<>]{1,512}@/
 const encodedPlaceholder = /%7b(?:%7b|\{)/i
@@ -113,7 +132,27 @@ function isTime(text: string, end: number): boolean {
 
 function beforeSpace(text: string, index: number): number {
   let at = index
-  while (at > 0 && text.charCodeAt(at - 1) <= 32) at--
+  while (at > 0 && isSpace(text.charCodeAt(at - 1))) at--
+  return at
+}
+
+function isSpace(code: number): boolean {
+  return code <= 32 || (code > 127 && space.test(String.fromCharCode(code)))
+}
+
+const space = /\s/
+
+/** Where a name ends whose quote, maybe escaped, ends at `end`; `end` where there is no quote. */
+function beforeQuote(text: string, end: number): number {
+  const last = text[end - 1]
+  if (last !== '"' && last !== "'") return end
+  return text[end - 2] === '\\' ? end - 2 : end - 1
+}
+
+/** Where the last part of a word begins that is made of letters, digits, `_` and `-`. */
+function lastWordStart(text: string, start: number, end: number): number {
+  let at = end
+  while (at > start && !'.[]%'.includes(text[at - 1]!)) at--
   return at
 }
 

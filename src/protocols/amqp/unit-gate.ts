@@ -2,7 +2,6 @@ import type { Gate } from '../../core/carry.ts'
 import type { Sender } from '../../core/exchange.ts'
 import { FrameGate } from '../../core/frame-gate.ts'
 import type { Lane } from '../../core/lane.ts'
-import type { Scanner } from '../../core/scanner.ts'
 import { type AmqpUnit, Assembler } from './assembler.ts'
 import { type AmqpFrame, AmqpScanner } from './scanner.ts'
 import type { AmqpSession } from './session.ts'
@@ -37,10 +36,11 @@ export class UnitGate implements Gate {
     this.#gate = new FrameGate({
       from,
       follower: session,
-      scanner: () => this.#scanner(),
+      scanner: () => new AmqpScanner(everything),
       lane,
       watching,
       handle: (frame, bytes) => this.#frame(frame, bytes),
+      release: () => this.#letGo(),
     })
   }
 
@@ -102,24 +102,6 @@ export class UnitGate implements Gate {
     this.#confused = true
     await this.#letGo()
     await this.pass(bytes)
-  }
-
-  /** What is held back goes before bytes that cannot be understood, which the gate lets through by itself. */
-  #scanner(): Scanner<AmqpFrame> {
-    const scanner = new AmqpScanner(everything)
-    return {
-      get atBoundary() {
-        return scanner.atBoundary
-      },
-      next: (chunk, at) => {
-        try {
-          return scanner.next(chunk, at)
-        } catch (error) {
-          void this.#letGo()
-          throw error
-        }
-      },
-    }
   }
 
   async #letGo(): Promise<void> {

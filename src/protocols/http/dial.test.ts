@@ -49,8 +49,8 @@ describe('asking a service over HTTP', () => {
         if (String(request).includes('/half')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf')
       })
     })
-    const peer = createDial(50)(connectTo(await listen(server, closing), closing))
-    const silence = { type: 'failure', failure: 'timeout', message: 'no byte from the service for 50 ms' }
+    const peer = createDial(300)(connectTo(await listen(server, closing), closing))
+    const silence = { type: 'failure', failure: 'timeout', message: 'no byte from the service for 300 ms' }
     expect(await collect(peer(question('/'), never))).toEqual([silence])
     expect(await collect(peer(question('/half'), never))).toMatchObject([{ type: 'head' }, { type: 'data' }, silence])
   })
@@ -63,12 +63,12 @@ describe('asking a service over HTTP', () => {
       send = (line) => void response.write(line)
       request.on('close', () => left.resolve())
     })
-    const peer = createDial(20)(connectTo(await listen(server, closing), closing))
+    const peer = createDial(300)(connectTo(await listen(server, closing), closing))
     const types: string[] = []
     for await (const reply of peer(question('/'), never)) {
       types.push(reply.type)
       // Longer than the service may take for a byte of any other answer.
-      if (types.length === 1) setTimeout(() => send('data: 1\n\n'), 60)
+      if (types.length === 1) setTimeout(() => send('data: 1\n\n'), 400)
       if (types.length === 2) send('data: 2\n\n')
       if (types.length === 3) break
     }

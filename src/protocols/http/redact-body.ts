@@ -41,7 +41,7 @@ function redactPlain(plain: Uint8Array, type: string, header: string, redactor: 
   // Text in another charset passes unharmed as latin1: secrets are ASCII in nearly all of them.
   const charset = utf8 ? 'utf8' : 'latin1'
   const text = bytes.toString(charset)
-  if (!redactor.suspects(text)) return plain
+  if (!isForm(text, type) && !redactor.suspects(text)) return plain
   const redacted = isMultipart
     ? redactMultipart(text, header, redactor, where, (part, partType) =>
         redactPlain(part, partType.toLowerCase(), partType, redactor, where),
@@ -54,9 +54,12 @@ function redactTyped(text: string, type: string, redactor: Redactor, where: stri
   if (type.startsWith('text/event-stream')) return redactEvents(text, (data) => redactText(data, redactor, where))
   if (/^application\/(?:x-)?(?:ndjson|jsonl|json-lines|json-seq)\b/.test(type))
     return redactLines(text, redactor, where)
-  // Many clients send JSON with the type of a form.
-  if (type.startsWith('application/x-www-form-urlencoded') && !/^\s*[[{]/.test(text)) return redactor.form(text, where)
-  return redactText(text, redactor, where)
+  return isForm(text, type) ? redactor.form(text, where) : redactText(text, redactor, where)
+}
+
+/** Many clients send JSON with the type of a form. */
+function isForm(text: string, type: string): boolean {
+  return type.startsWith('application/x-www-form-urlencoded') && !/^\s*[[{]/.test(text)
 }
 
 function redactLines(text: string, redactor: Redactor, where: string): string {
