@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { closestWord } from '../../core/closest-word.ts'
 import { MortarError } from '../../core/errors.ts'
 import type { TestRef } from '../../core/exchange.ts'
-import type { ProvedOperation } from '../../core/proved-contract.ts'
 import { realNow } from '../../core/real-clock.ts'
 import type { Baseline } from '../../matrix/baseline.ts'
 import type { Cell } from '../../matrix/cell.ts'
@@ -16,22 +15,15 @@ import { startServers, type StartedServers } from '../start-servers.ts'
 import type { OpenService } from '../../services/open-services.ts'
 import { unlessStopped, watchSignals } from '../watch-signals.ts'
 import { type MatrixCache, openMatrixCache } from './cache/matrix-cache.ts'
-import { confirmNew } from './confirm-new.ts'
-import type { Confirmed } from './confirm.ts'
-import { proveContracts } from './contract/prove-contracts.ts'
 import { tracedRun } from './contract/trace-tests.ts'
 import type { MatrixDocument, MatrixState } from './document.ts'
-import { executeCells } from './execute-cells.ts'
+import { documentOf, inAll, type Known, nothingYet } from './known.ts'
 import { openLiveDocument } from './live-document.ts'
-import { type DocumentInput, makeDocument } from './make-document.ts'
 import { readAccepted } from './keep-accepted.ts'
-import { hearJudged } from './hear-judged.ts'
 import { pruneFolders } from './prune-folders.ts'
-import { runPairs } from './run-pairs.ts'
-import type { UnendedTest } from './run-all.ts'
 import { runBaseline } from './run-baseline.ts'
-import type { BrokenFile } from './plan-file.ts'
 import { sideBySide } from './side-by-side.ts'
+import { runFields, runOrdinary } from './strands.ts'
 import type { Suite } from './suite.ts'
 
 /** What is to be tried, and for how long. */
@@ -47,9 +39,9 @@ export interface MatrixOptions {
   readonly only?: readonly TestRef[]
   /** The only cell, as an earlier matrix has kept it. */
   readonly known?: Cell | undefined
-  /** Hears how it goes on, a line each. */
   /** `false`: nothing is taken from earlier runs, and nothing kept for later ones. */
   readonly cache?: boolean
+  /** Hears how it goes on, a line each. */
   readonly onProgress?: (line: string) => void
   readonly onReady?: (service: OpenService) => void
   /** Hears what is known: now and then while it runs, and once at its end. */
@@ -133,39 +125,14 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     onProgress(
       `${plural(parts.ordinary.planned.length, 'cell')} over ${plural(stable, 'test')}: each is a test once more, with one thing going wrong`,
     )
-    const shown = { baselines, until, onProgress }
-    const takeFrom = (from: ReadonlyMap<string, string>): void => {
-      for (const [id, run] of from) known.from.set(id, run)
-    }
-    const runOrdinary = async (own: Suite): Promise<void> => {
-      const { planned } = parts.ordinary
-      const hears = hearJudged(planned, baselines, (judged, from) => {
-        parts.ordinary = { ...parts.ordinary, judged }
-        takeFrom(from)
-        live.update()
-      })
-      const others = narrowed || until !== undefined ? [] : outdatedCells(cache, planned, baselines)
-      await executeCells(own, { ...shown, cells: planned, also: others, onRan: hears })
-      const again = await confirmNew(own, { ...shown, judged: parts.ordinary.judged })
-      parts.ordinary = { planned, judged: again.confirmed, unconfirmed: again.unconfirmed }
-      const pairs = await runPairs(own, { ...shown, judged: again.confirmed, only: options.known })
-      parts.pairs = { planned: pairs.planned, judged: pairs.confirmed, unconfirmed: pairs.unconfirmed }
-      // Of two faults the first is only to show what there is for the second.
-      if (options.known?.after !== undefined) parts.ordinary = nothingYet
-      takeFrom(pairs.from)
-      live.update()
-    }
+    const others = narrowed || until !== undefined ? [] : outdatedCells(cache, parts.ordinary.planned, baselines)
+    const course = { known, until, onProgress, onKnown: () => live.update() }
     let again: readonly Cell[] = []
-    const runFields = async (own: Suite): Promise<void> => {
-      const fields = await proveContracts(own, { ...shown, narrow: narrowest })
-      const sure = await confirmNew(own, { ...shown, judged: fields.judged })
-      known.contracts = fields.operations
-      parts.fields = { planned: fields.planned, judged: sure.confirmed, unconfirmed: sure.unconfirmed }
-      again = fields.again
-      takeFrom(fields.from)
-      live.update()
-    }
-    await sideBySide(suite, { first: runOrdinary, second: runFields, isInTurn: until !== undefined })
+    await sideBySide(suite, {
+      first: (own) => runOrdinary(own, { ...course, others, only: options.known }),
+      second: async (own) => void (again = await runFields(own, { ...course, narrow: narrowest })),
+      isInTurn: until !== undefined,
+    })
     if (cache && cache.unkept !== '') onProgress(`not all is kept for the next time: ${cache.unkept}`)
     if (!narrowed && !signals.received) {
       // What a command reads that is no vitest is not known, so what it has shown is kept only until all is.
@@ -178,35 +145,6 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     await live.close()
     await services?.close()
     signals.stop()
-  }
-}
-
-/** What is known so far. */
-interface Known {
-  baselines: readonly Baseline[]
-  broken: readonly BrokenFile[]
-  unended: readonly UnendedTest[]
-  /** Cells with one fault, with two, and with fields changed. */
-  readonly parts: { ordinary: KnownCells; pairs: KnownCells; fields: KnownCells }
-  /** Cells that are known from an earlier matrix, and its name. */
-  readonly from: Map<string, string>
-  contracts: readonly ProvedOperation[]
-}
-
-interface KnownCells {
-  readonly planned: readonly Cell[]
-  readonly judged: Confirmed['confirmed']
-  readonly unconfirmed: number
-}
-
-const nothingYet: KnownCells = { planned: [], judged: [], unconfirmed: 0 }
-
-function inAll({ parts: { ordinary, pairs, fields } }: Known): KnownCells {
-  const all = [ordinary, pairs, fields]
-  return {
-    planned: all.flatMap(({ planned }) => planned),
-    judged: all.flatMap(({ judged }) => judged),
-    unconfirmed: all.reduce((sum, { unconfirmed }) => sum + unconfirmed, 0),
   }
 }
 
@@ -257,13 +195,4 @@ function plannedBy({ known }: MatrixOptions, baselines: readonly Baseline[], nar
   if (known?.after) return planCells(baselines, { ...narrow, cell: firstOf(known)! })
   if (!known?.detail) return planCells(baselines, narrow)
   return stableBaselines(baselines, narrow).some(({ test }) => keyOfTest(test) === keyOfTest(known.test)) ? [known] : []
-}
-
-function documentOf(
-  { parts, ...known }: Known,
-  about: Omit<DocumentInput, keyof KnownCells | Exclude<keyof Known, 'parts'> | 'leftOut'>,
-): MatrixDocument {
-  const all = inAll({ parts, ...known })
-  const seen = new Set(all.judged.map(({ shown }) => shown.cell.id))
-  return makeDocument({ ...about, ...known, ...all, leftOut: all.planned.filter(({ id }) => !seen.has(id)) })
 }
