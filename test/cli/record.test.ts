@@ -127,7 +127,7 @@ describe.concurrent('mortar record', () => {
     const { changes } = await store.recordJson('order.mjs')
     expect(changes.map(({ kind, operation }) => `${kind} ${operation}`)).toEqual([
       'changed POST /orders',
-      'changed GET /orders/ord_2',
+      'changed GET /orders/{id}',
     ])
     // The one names what the other is asked for: replay needs both from the same recording.
     const replay = await store.mortar(['run', '--', 'node', 'order.mjs'], { env: { MORTAR_RECORD: 'none' } })

@@ -63,7 +63,7 @@ it('the line that calls a client of any kind is known, also when the client writ
     'GET /axios': 'clients.mjs:13',
     'GET /undici': 'clients.mjs:17',
     'GET /got': 'clients.mjs:22',
-    'GET /v1/customers/cus_1': 'clients.mjs:26',
+    'GET /v1/customers/{id}': 'clients.mjs:26',
   })
 }, 60_000)
 

@@ -1,4 +1,5 @@
 import type { Operation } from '../../core/protocol.ts'
+import { isShortId } from './short-id.ts'
 import { memoiseBody } from './body-memo.ts'
 import { readBody } from './body-meaning.ts'
 import { operationOf, readGraphql, type GraphqlOperation } from './graphql.ts'
@@ -67,17 +68,22 @@ function mayBeGraphql({ body, headers }: HttpQuestion): boolean {
 function templateOf(path: string): string {
   let template = templates.get(path)
   if (template === undefined) {
-    template = path.split('/').map(templateSegment).join('/')
+    template = path
+      .split('/')
+      .map((segment, i, all) => templateSegment(segment, all[i - 1] ?? ''))
+      .join('/')
     if (templates.size >= maxTemplates) templates.clear()
     templates.set(path, template)
   }
   return template
 }
 
-function templateSegment(segment: string): string {
-  if (identifier.some((expression) => expression.test(segment))) return '{id}'
+function templateSegment(segment: string, parent: string): string {
+  if (identifier.some((expression) => expression.test(segment)) || isShortId(segment, parent)) return '{id}'
   const dot = segment.lastIndexOf('.')
   if (dot <= 0 || !/^\.[a-z]{1,5}$/.test(segment.slice(dot))) return segment
   const stem = segment.slice(0, dot)
-  return identifier.some((expression) => expression.test(stem)) ? `{id}${segment.slice(dot)}` : segment
+  return identifier.some((expression) => expression.test(stem)) || isShortId(stem, parent)
+    ? `{id}${segment.slice(dot)}`
+    : segment
 }

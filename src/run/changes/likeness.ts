@@ -15,7 +15,9 @@ export function makeLikeness(boundaries: readonly AttachedBoundary[]): (exchange
     try {
       const identity = boundary.protocol.identify(exchange.question as AnyQuestion)
       const { answered } = exchangeFacets(exchange)
-      return JSON.stringify([exchange.boundary, exchange.operation, exchange.ending, identity, answered])
+      // An earlier version may have named it otherwise.
+      const { name } = boundary.protocol.describe(exchange.question as AnyQuestion)
+      return JSON.stringify([exchange.boundary, name, exchange.ending, identity, answered])
     } catch {
       return undefined
     }

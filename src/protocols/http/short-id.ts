@@ -1,0 +1,41 @@
+/** What is counted by those who write paths, such as pages of a form, and words that end in a number. */
+const counted: ReadonlySet<string> = new Set(
+  'chapter covid day http iso level md oauth page part phase question section sha stage step tab tier utf version web week year'.split(
+    ' ',
+  ),
+)
+
+/** Words that end in s and are no plurals. */
+const notPlural = /(?:ss|us|is|news|docs|settings|sales|series)$/
+
+/** A prefix, and what is behind it: a number, or something random. */
+const prefixed = /^([A-Za-z]{1,12})([_-])([A-Za-z\d]+)$/
+
+/**
+ * Whether a segment of a path names one thing of many though it is short, as in `/dispatches/d_2`, `/order/ord-17` and
+ * `/customers/cus_Abc123`. What it stands behind has to bear it out: its plural, or a word that its prefix is short for.
+ */
+export function isShortId(segment: string, parent: string): boolean {
+  const [, prefix = '', separator, rest = ''] = prefixed.exec(segment) ?? []
+  const word = prefix.toLowerCase()
+  const kind = kindOf(rest)
+  if (word === '' || kind === undefined || counted.has(word)) return false
+  // No name is written like that.
+  if (kind === 'mixed' && separator === '_') return true
+  const above = parent.toLowerCase().replaceAll(/[^a-z]/g, '')
+  return isShortFor(word, above) || (/[a-z]s$/.test(above) && !notPlural.test(above))
+}
+
+function kindOf(rest: string): 'number' | 'mixed' | 'random' | undefined {
+  if (/^\d+$/.test(rest)) return 'number'
+  if (/^(?=.*\d)(?=.*[A-Z])(?=.*[a-z])\w{4,}$/.test(rest)) return 'mixed'
+  return /^(?=.*\d[a-z]+\d)[a-z\d]{4,}$/.test(rest) ? 'random' : undefined
+}
+
+/** `ord` of `orders`, `pi` of `payment_intents`, `cus` of `customers`. */
+function isShortFor(word: string, whole: string): boolean {
+  if (word.length >= whole.length || word[0] !== whole[0]) return false
+  let at = 0
+  for (const letter of whole) if (letter === word[at]) at++
+  return at === word.length
+}
