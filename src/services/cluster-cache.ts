@@ -30,8 +30,9 @@ export async function fillData(driver: ServerDriver, place: LaunchPlace, cluster
   return 'prepared'
 }
 
-function cacheName(driver: ServerDriver, { version, program, request, user }: LaunchPlace): string {
-  const depends = [program, driver.preparationKey?.(request) ?? null, user?.uid ?? null, process.arch]
+function cacheName(driver: ServerDriver, place: LaunchPlace): string {
+  const { version, program, user } = place
+  const depends = [program, driver.preparationKey?.(place) ?? null, user?.uid ?? null, process.arch]
   const hash = createHash('sha256').update(JSON.stringify(depends)).digest('hex').slice(0, 12)
   return `${driver.protocol}-${version || 'unknown'}-${hash}`
 }

@@ -24,8 +24,22 @@ export interface LaunchPlace {
   readonly user: ServerUser | undefined
   /** A port for more than the server's own wire. */
   claimPort(): Promise<number>
-  /** Runs a program to its end, as `user`. @throws MortarError `MORTAR_SERVICE_FAILED`, `MORTAR_DISK_FULL` */
-  run(program: string, args: readonly string[], input?: string): Promise<void>
+  /** A program on the `PATH` that servers have. */
+  find(program: string): string | undefined
+  /**
+   * Runs a program to its end, as `user`.
+   *
+   * @throws MortarError `MORTAR_SERVICE_FAILED`, `MORTAR_SERVICE_TIMEOUT`, `MORTAR_DISK_FULL`
+   */
+  run(program: string, args: readonly string[], options?: RunOptions): Promise<void>
+}
+
+/** What a program gets that is run to its end. */
+export interface RunOptions {
+  /** Written to its standard input. */
+  readonly input?: string
+  /** Variables besides those that all servers have. */
+  readonly env?: Readonly<Record<string, string>> | undefined
 }
 
 /** How one kind of server is found, prepared, started and asked. One file per server, in `drivers/`. */
@@ -54,7 +68,7 @@ export interface ServerDriver {
   /** What the program is asked for its version with; `undefined`: only its path tells. */
   readonly versionArguments: readonly string[] | undefined
   /** Everything that {@link prepare} depends on, besides the version; absent: there is nothing to prepare. */
-  readonly preparationKey?: (request: ServiceRequest) => unknown
+  readonly preparationKey?: (place: LaunchPlace) => unknown
   /** Fills `place.data`, which does not exist yet. */
   readonly prepare?: (place: LaunchPlace) => Promise<void>
   /** What to start once `data` is there, in order; the last one is the server. */

@@ -56,13 +56,13 @@ export async function startServer(
     data: join(directory, 'data'),
     user,
     claimPort: () => claimPort(homes.ports, generation),
-    run: async (tool, args, input) => {
-      const timeoutMs = prepareTimeoutMs
+    find: (name) => findProgram(name, inherited),
+    run: async (tool, args, { input, env: more } = {}) => {
       await runProgram(tool, args, {
         cwd: directory,
-        env: inherited,
+        env: { ...inherited, ...more },
         user,
-        timeoutMs,
+        timeoutMs: prepareTimeoutMs,
         ...(input !== undefined && { input }),
       })
     },
@@ -70,9 +70,7 @@ export async function startServer(
   const dataOrigin = await fillData(driver, place, homes.clusters)
   const port = await place.claimPort()
   const commands = (await driver.commands(place, port)).map((command): KeptCommand => {
-    const path = command.program.includes('/')
-      ? command.program
-      : (findProgram(command.program, env) ?? command.program)
+    const path = command.program.includes('/') ? command.program : (place.find(command.program) ?? command.program)
     const guarded = guardedCommand(path, command.args, { user, signal: driver.stopSignal })
     return {
       ...guarded,

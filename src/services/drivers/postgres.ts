@@ -38,7 +38,7 @@ export const postgresDriver: ServerDriver = {
   startTimeoutMs: 30_000,
   versionArguments: ['--version'],
   versionOf: (output) => versionIn(output) ?? /\b\d+(?=devel|beta|rc)/.exec(output)?.[0],
-  preparationKey: (request) => [initdbOptions, userOf(request), databaseOf(request)],
+  preparationKey: ({ request }) => [initdbOptions, userOf(request), databaseOf(request)],
   prepare,
   commands: async ({ program, data, request }, port) => {
     const settings = { ...fast, ...request.settings, port: String(port) }
@@ -76,7 +76,7 @@ async function prepare({ program, data, request, run }: LaunchPlace): Promise<vo
   const database = databaseOf(request)
   if (database === 'postgres') return
   const create = `CREATE DATABASE "${database.replaceAll('"', '""')}"\n`
-  await run(program, ['--single', '-F', '-D', data, 'template1'], create)
+  await run(program, ['--single', '-F', '-D', data, 'template1'], { input: create })
 }
 
 function userOf({ account }: ServiceRequest): string {

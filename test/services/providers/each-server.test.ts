@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { drivers } from '../../../src/services/drivers.ts'
 import { greet } from '../../../src/services/handshake/greet.ts'
 import { openServices } from '../../../src/services/open-services.ts'
+import { RabbitClient, type RabbitPlace } from '../../../src/services/rabbitmq-isolation/rabbit-client.ts'
 import { type ServiceProtocol, serviceProtocols } from '../../../src/services/service-request.ts'
 import {
   expectNothingLeft,
@@ -113,14 +114,69 @@ it.skipIf(!isInstalled('postgres'))('takes settings of the server as they are', 
   }
 })
 
-it.skipIf(!isInstalled('postgres'))('is copied from the cache when it was prepared before', async () => {
-  const here = machine()
-  const said: string[] = []
-  for (let start = 0; start < 2; start++) {
-    const { services, close } = await openServices([request('postgres')], here)
-    said.push(services[0]!.tried.at(-1)!.said)
-    await close()
-  }
-  expect(said[0]).toContain('prepared now')
-  expect(said[1]).toContain('prepared before')
+describe.each(['postgres', 'amqp'] as const)('the data of %s', (protocol) => {
+  it.skipIf(!isInstalled(protocol))('is copied from the cache when it was prepared before', async () => {
+    const here = machine()
+    const said: string[] = []
+    for (let start = 0; start < 2; start++) {
+      const { services, close } = await openServices([request(protocol)], here)
+      said.push(services[0]!.tried.at(-1)!.said)
+      await close()
+    }
+    expect(said[0]).toContain('prepared now')
+    expect(said[1]).toContain('prepared before')
+  })
 })
+
+describe.skipIf(!isInstalled('amqp'))('RabbitMQ', () => {
+  it('is there in full when it is started from what was prepared: account, virtual hosts, queues of all types', async () => {
+    const here = machine()
+    const account = { user: 'shop', password: "it's", database: 'shop_db' }
+    for (let start = 0; start < 2; start++) {
+      const { services, close } = await openServices([request('amqp', { account })], here)
+      const { url } = services[0]!
+      try {
+        for (const vhost of ['shop_db', 'mortar-1']) await expectQueues(url.replace('shop_db', vhost))
+      } finally {
+        await close()
+      }
+    }
+    await expectNothingLeft(here)
+  })
+
+  it('takes settings of its own, and is started as usual where Erlang is not laid out as usual', async () => {
+    const here = machine()
+    here.program('erl', `PATH='${process.env['PATH']}' exec erl "$@"`)
+    const { services, close } = await openServices([request('amqp', { settings: { max_message_size: '8' } })], here)
+    try {
+      const client = await RabbitClient.open(placeIn(services[0]!.url))
+      await client.put('nowhere', 'too much')
+      await client.put('nowhere', 'far too much')
+      await expect(client.call('queue.declare', { queue: 'some' })).rejects.toMatchObject({ code: 406 })
+      await client.close()
+      expectLoopbackOnly('amqp', here, services[0]!.port)
+    } finally {
+      await close()
+    }
+    await expectNothingLeft(here)
+  })
+})
+
+/** Puts a message into a queue of each type that gives single ones, and takes it out. */
+async function expectQueues(url: string): Promise<void> {
+  const client = await RabbitClient.open(placeIn(url))
+  await client.call('queue.declare', { queue: 'stream', durable: true, arguments: { 'x-queue-type': 'stream' } })
+  for (const queue of ['classic', 'quorum']) {
+    await client.call('queue.declare', { queue, durable: true, arguments: { 'x-queue-type': queue } })
+    await client.put(queue, `in ${queue}`)
+    const get = async (): Promise<string> => (await client.call('basic.get', { queue, noAck: true })).body.toString()
+    await expect.poll(get).toBe(`in ${queue}`)
+  }
+  await client.close()
+}
+
+function placeIn(url: string): RabbitPlace {
+  const { hostname: host, port, username, password, pathname } = new URL(url)
+  const [user = '', secret = '', vhost = ''] = [username, password, pathname.slice(1)].map(decodeURIComponent)
+  return { host, port: Number(port), user: user || 'guest', password: secret || 'guest', vhost: vhost || '/' }
+}
