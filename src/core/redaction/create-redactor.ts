@@ -1,9 +1,9 @@
 import type { Redaction, RedactionOptions, Redactor } from '../redaction.ts'
-import { replaceInHeader } from './header.ts'
+import { isUrlHeader, replaceInHeader } from './header.ts'
 import { replaceInJson } from './json.ts'
 import { placeholder } from './placeholder.ts'
 import { compileRules } from './rules.ts'
-import { createScan, scanPairs } from './scan.ts'
+import { createPairScan, createScan } from './scan.ts'
 import { type Context, replaceInText } from './text.ts'
 import { replaceInPairs, replaceInUrl } from './url.ts'
 
@@ -23,6 +23,7 @@ const maxNotes = 10_000
 export function createRedactor(options: RedactionOptions = {}): Redactor {
   const rules = compileRules(options)
   const scan = createScan(rules)
+  const scanPairs = createPairScan(rules, scan)
   let notes = new Map<string, Redaction>()
   let digests = new Map<string, string>()
   let headers = new Map<string, Map<string, HeaderResult>>()
@@ -49,7 +50,8 @@ export function createRedactor(options: RedactionOptions = {}): Redactor {
   const context: Context = { rules, replace, scan }
 
   function headerResult(name: string, value: string): HeaderResult {
-    if (rules.headerKind(name) === undefined && !scanPairs(value, scan)) return { value, notes: [] }
+    if (rules.headerKind(name) === undefined && !(isUrlHeader(name) ? scanPairs : scan)(value))
+      return { value, notes: [] }
     const found: Redaction[] = []
     const noting: Context = {
       rules,
@@ -80,10 +82,10 @@ export function createRedactor(options: RedactionOptions = {}): Redactor {
       for (const { kind, where: place } of result.notes) if (place !== '') note(kind, where + place)
       return result.value
     },
-    url: (url, where) => (scanPairs(url, scan) ? replaceInUrl(url, where, context) : url),
+    url: (url, where) => (scanPairs(url) ? replaceInUrl(url, where, context) : url),
     text: (text, where) => (scan(text) ? replaceInText(text, where, context) : text),
     json: (value, where) => replaceInJson(value, where, context),
-    form: (text, where) => (scanPairs(text, scan) ? replaceInPairs(text, where, context) : text),
+    form: (text, where) => (scanPairs(text) ? replaceInPairs(text, where, context) : text),
     suspects: scan,
     take() {
       const taken = [...notes.values()]

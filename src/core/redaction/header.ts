@@ -16,9 +16,13 @@ export function replaceInHeader(name: string, value: string, where: string, cont
   if (kind === 'setcookie') return replaceSetCookies(value, place, context)
   if (kind === 'authorization') return replaceAuthorization(value, place, context)
   if (kind !== undefined) return replaceField(kind, name, value, place, context)
-  const normal = normalName(name)
-  if (/^(?:location|referer|contentlocation)$/.test(normal)) return replaceInUrl(value, place, context)
-  return replaceInText(value, place, context, isPublicName(normal))
+  if (isUrlHeader(name)) return replaceInUrl(value, place, context)
+  return replaceInText(value, place, context, isPublicName(normalName(name)))
+}
+
+/** Whether a header holds a URL. */
+export function isUrlHeader(name: string): boolean {
+  return /^(?:location|referer|contentlocation)$/.test(normalName(name))
 }
 
 function replaceCookies(value: string, where: string, context: Context): string {

@@ -1,3 +1,4 @@
+import { normalName } from './credential-names.ts'
 import { decodePart } from './placeholder.ts'
 import type { Rules } from './rules.ts'
 import { createTokenScan } from './scan-tokens.ts'
@@ -91,15 +92,22 @@ export function createScan(rules: Rules): (text: string) => boolean {
   }
 }
 
-/** As `scan`, of a query or a form, whose values are searched decoded: `+` is a space there and parts two tokens. */
-export function scanPairs(text: string, scan: (text: string) => boolean): boolean {
-  if (scan(text)) return true
-  if (!text.includes('%') && !text.includes('+')) return false
-  return text.split(/[?#&]/).some((pair) => {
-    const raw = pair.slice(pair.indexOf('=') + 1)
+/**
+ * The same for a URL or a form, whose names are any text before a `=` and whose values are searched decoded: `+` is a
+ * space there and parts two tokens.
+ */
+export function createPairScan(rules: Rules, scan: (text: string) => boolean): (text: string) => boolean {
+  const isFound = (pair: string): boolean => {
+    const sign = pair.indexOf('=')
+    if (sign > 0) {
+      const name = decodePart(pair.slice(0, sign))
+      if (rules.queryKind(name) !== undefined || /^(?:code|key)$/.test(normalName(name))) return true
+    }
+    const raw = pair.slice(sign + 1)
     const value = decodePart(raw)
     return value !== raw && scan(value)
-  })
+  }
+  return (text) => scan(text) || (/[=%+]/.test(text) && text.split(/[?#&]/).some(isFound))
 }
 
 const longNumber = /^"?\s*:\s*"?[\d -]{12,}/

@@ -117,8 +117,9 @@ export function replaceAuthorization(value: string, where: string, context: Cont
     return value === '' ? value : replaceSecret('token', value, where, context)
   if (isPlaceholder(rest)) return value
   if (/^basic$/i.test(scheme)) return scheme + space + replaceBasic(rest, where, context)
-  // A name may have looked like a secret, and been replaced.
-  if (!/^(?:[\w-]|\{\{[\w-]+:[0-9a-f]+\}\})+=/.test(rest) || /^[\w-]+=*$/.test(rest))
+  const isParameters = /^[\w-]+=/.test(rest) && !/^[\w-]+=*$/.test(rest)
+  // A name, or all that had looked like one, may have looked like a secret, and been replaced.
+  if (!isParameters && !/\{\{[\w-]+:[0-9a-f]+\}\}/.test(rest))
     return scheme + space + replaceSecret('token', rest, where, context)
   // Parameters, as of Digest and AWS signatures: which request was signed is worth keeping, the signature is not.
   const parts = rest.replace(
