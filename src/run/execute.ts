@@ -20,6 +20,7 @@ import { shellLine } from './shell-line.ts'
 import { type StartedServers, startServers } from './start-servers.ts'
 import { summarize } from './summary.ts'
 import type { Summary } from './summary/types.ts'
+import { unreadVariable } from './unread-variable.ts'
 import { exitCodeOfSignal, type SignalWatch, unlessStopped, watchSignals } from './watch-signals.ts'
 
 /** What to run with the boundaries attached. */
@@ -140,6 +141,7 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
         risk: input.risk,
         refreshEveryMs,
         stale: input.stale,
+        unusedHint: unreadVariable(input, env),
       })),
       recordings: inventory(config, run.cassettes, run.boundaries),
       contracts: Object.fromEntries(

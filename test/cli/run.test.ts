@@ -84,6 +84,32 @@ urllib.request.urlopen("https://shop.example.com/a", context=ssl.create_default_
   })
 })
 
+describe.concurrent('a variable that nobody reads', () => {
+  it(
+    'is named by `mortar run` and `mortar matrix`, with the one that was meant',
+    { timeout: 60_000 },
+    async ({ onTestFinished: after }) => {
+      const service = await upstream((_request, response) => void response.end('{}'), { after })
+      const made = project({
+        after,
+        config: `import { http } from 'mortar'
+export default { boundaries: {
+  shop: http({ origin: '${service.origin}', env: 'SHOP_URL', record: 'live' }),
+  stock: http({ origin: 'https://stock.test', env: 'STOCK_ULR', record: 'live' }) } }`,
+        files: { 'app.mjs': `await fetch(process.env.SHOP_URL + '/a')` },
+      })
+      const env = { STOCK_URL: 'https://stock.test' }
+      const line =
+        'mortar: stock was asked nothing. Check that the program reads `STOCK_ULR`, which leads to it; ' +
+        'the environment has `STOCK_URL`.'
+      for (const typed of [['run'], ['matrix', '--fault', '503', '--baseline', '1']]) {
+        const { stderr } = await made.mortar([...typed, '--', 'node', 'app.mjs'], { env })
+        expect(stderr.split('\n').filter((one) => one.includes('asked nothing'))).toEqual([line])
+      }
+    },
+  )
+})
+
 describe.concurrent('Ctrl-C', () => {
   it('ends `mortar run` in order, with what was recorded saved', async ({ onTestFinished: after }) => {
     const made = await shop(after, { 'server.mjs': serves })

@@ -148,6 +148,16 @@ describe('boundaries', () => {
     expect(unused.map(({ boundary }) => boundary)).toEqual(['payments', 'search'])
   })
 
+  it('say which variable may be misspelt that leads to them', () => {
+    const unused = { name: 'orders', protocol: 'postgres', unusedHint: 'Check `DATABSE_URL`.' }
+    const asked = inputOf(new JournalBuilder().exchange(null))
+    const [finding] = summarize({ ...asked, boundaries: [...asked.boundaries, unused] }).findings
+    expect(finding).toMatchObject({ code: 'MORTAR_BOUNDARY_UNUSED', boundary: 'orders', fix: 'Check `DATABSE_URL`.' })
+    const silent = inputOf(new JournalBuilder().test('a', 'passed'))
+    const [nothing] = summarize({ ...silent, boundaries: [unused] }).findings
+    expect(nothing).toMatchObject({ code: 'MORTAR_VACUOUS', detail: 'orders: Check `DATABSE_URL`.' })
+  })
+
   it('include those that only the journal knows', () => {
     const journal = new JournalBuilder().exchange(null, { boundary: 'api.example.com' })
     expect(summarize(inputOf(journal)).boundaries.map(({ name, declared }) => [name, declared])).toEqual([

@@ -58,6 +58,10 @@ export const command: Command = {
       unknownCalls > 0 && `${unknownCalls} to unknown destinations`,
     ]
     for (const note of warningLines(warnings)) progress(note)
+    for (const { boundary, fix } of summary.findings.filter(({ code }) => code === 'MORTAR_BOUNDARY_UNUSED')) {
+      const isLedTo = config.boundaries.some(({ name, input }) => name === boundary && input.env !== undefined)
+      if (isLedTo) progress(`mortar: ${boundary} was asked nothing. ${fix}`)
+    }
     for (const note of stoppedLines({ stopped, summary })) progress(note)
     progress(`mortar: ${counts.filter(Boolean).join(', ')} · ${shortPath(report, cwd)}`)
     return exitCode

@@ -7,6 +7,7 @@ import type { BrokenFile, MatrixPlan } from './plan-file.ts'
 import { runAll, type UnendedTest } from './run-all.ts'
 import { lanesOf } from './run-processes.ts'
 import { type Ran, runSuite, type Suite, type SuiteRun } from './suite.ts'
+import { tellUnasked } from './tell-unasked.ts'
 import { plural } from '../wording.ts'
 
 /** How tests are run without a fault. */
@@ -74,7 +75,13 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
   const { run: together, unended } = await runAll(shared, plan, until)
   cache?.load(together.loaded)
   const broken = brokenIn(shared, together)
+  const sayUnasked = async (): Promise<void> => {
+    // Where not all was run now, what was asked besides is not known.
+    if (held.length > 0 || without.length > 0 || only || signal.aborted) return
+    for (const line of tellUnasked(shared, await shared.environment())) onProgress(line)
+  }
   if (together.ran.length > 0 || held.length > 0 || signal.aborted) {
+    await sayUnasked()
     if (shared.config.matrix.settle !== undefined) onProgress(notSettled)
     const baselines = baselinesOf([...held, ...together.ran], signal.aborted ? clean : 1)
     if (!only && !signal.aborted) {
@@ -100,6 +107,7 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
   cache?.load([{ t: 'loaded', file: '', paths: [], outside: true }])
   const isAlone = together.grown !== undefined
   const { suite, run: apart } = await runApart(shared, plan, { isAlone, onProgress })
+  await sayUnasked()
   if (!apart.ran.some(({ observation }) => observation.moments.length > 0) && !signal.aborted) {
     throw nothingCrossed(shared, apart)
   }

@@ -16,7 +16,7 @@ export function boundaryFindings(
     ...unknownFindings(input, tally),
     ...boundaries.filter(({ stale }) => stale.length > 0).map((boundary) => staleFinding(boundary, input.now)),
     // When nothing was asked at all, one finding says so instead of one per boundary.
-    ...(crossings(tally) === 0 ? [] : boundaries.filter(isUnused).map(unusedFinding)),
+    ...(crossings(tally) === 0 ? [] : boundaries.filter(isUnused).map((one) => unusedFinding(one, input))),
   ]
 }
 
@@ -69,7 +69,8 @@ function isUnused(boundary: BoundarySummary): boolean {
   return boundary.declared && boundary.exchanges + boundary.misses === 0
 }
 
-function unusedFinding({ name, risk, origin, recordings }: BoundarySummary): RankedFinding {
+function unusedFinding({ name, risk, origin, recordings }: BoundarySummary, input: SummaryInput): RankedFinding {
+  const hint = input.boundaries.find((one) => one.name === name)?.unusedHint
   return {
     harm: 'unused',
     risk,
@@ -79,7 +80,7 @@ function unusedFinding({ name, risk, origin, recordings }: BoundarySummary): Ran
     detail: [origin, recordings.exchanges > 0 ? `${plural(recordings.exchanges, 'recording')} not used` : '']
       .filter(Boolean)
       .join('\n'),
-    fix: errorHints.MORTAR_BOUNDARY_UNUSED,
+    fix: hint ?? errorHints.MORTAR_BOUNDARY_UNUSED,
     command: null,
     boundary: name,
     ...concerning([]),

@@ -64,6 +64,8 @@ export interface DeclaredBoundary {
   readonly refreshEveryMs?: number | undefined
   /** Default `warn`. */
   readonly stale?: 'warn' | 'fail' | undefined
+  /** What to look for when nothing is asked there. */
+  readonly unusedHint?: string | undefined
 }
 
 /** One exchange of a cassette. */

@@ -155,7 +155,9 @@ function vacuousFindings(input: SummaryInput, tally: Tally, tests: readonly Test
   const code = 'MORTAR_VACUOUS'
   if (ranTests(tests) > 0) {
     const title = `${plural(ranTests(tests), 'test')} ran, and none of them asked anything across a boundary`
-    return [{ ...about, harm: 'nothing-crossed', severity: 'warning', code, title, detail: '', fix: errorHints[code] }]
+    const hints = input.boundaries.flatMap(({ name, unusedHint }) => (unusedHint ? [`${name}: ${unusedHint}`] : []))
+    const fix = errorHints[code]
+    return [{ ...about, harm: 'nothing-crossed', severity: 'warning', code, title, detail: hints.join('\n'), fix }]
   }
   const skipped = tests.filter(({ state }) => state === 'skipped').length
   const title =
