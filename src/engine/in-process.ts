@@ -10,11 +10,12 @@ import { attachMemory, type Destination, isMemorySocket, type Snapshot } from '.
 import { bypassed, originals } from './originals.ts'
 import { dressAsTls } from './tls-dress.ts'
 
-/** What becomes of a connection that a client in this process opens. */
+/** What becomes of a connection that a client in this process opens; `near`: it passes through to a listener of ours. */
 export type ConnectionDecision =
   | { readonly serve: (client: LocalConnection) => void; readonly alpn?: readonly string[] }
   | { readonly refuse: Error }
   | 'passthrough'
+  | 'near'
 
 /** Decides about connections, and captures the async context of whoever writes to one. */
 export interface InProcessDoor {
@@ -35,7 +36,8 @@ export function openInProcessDoor(door: InProcessDoor): () => void {
   net.Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
     const to = bypassed() || this instanceof tls.TLSSocket ? undefined : connectionTarget(args)
     const decision = to ? door.connection(to) : 'passthrough'
-    if (!to || decision === 'passthrough') {
+    if (!to || typeof decision === 'string') {
+      if (decision === 'near') sendAtOnce(this)
       const connect = (): unknown => Reflect.apply(originals.socketConnect, this, args)
       if (to && door.connecting) door.connecting(this, connect)
       else connect()
@@ -50,7 +52,7 @@ export function openInProcessDoor(door: InProcessDoor): () => void {
     const below = options.socket
     const to = below ? memoryTarget(below) : bypassed() ? undefined : connectionTarget(args, true)
     const decision = to ? door.connection({ ...to, tls: true }) : 'passthrough'
-    if (!to || decision === 'passthrough') return Reflect.apply(originals.tlsConnect, tls, args)
+    if (!to || typeof decision === 'string') return Reflect.apply(originals.tlsConnect, tls, args)
     const socket = new net.Socket()
     dressAsTls(socket, options, typeof decision === 'object' && 'serve' in decision ? decision.alpn : undefined)
     listen(socket, 'secureConnect', args)
@@ -73,6 +75,15 @@ export function openInProcessDoor(door: InProcessDoor): () => void {
   }
 }
 
+/**
+ * For clients that have small pieces wait for the last one's acknowledgement, as amqplib does: that comes some 40 ms
+ * later where nothing is answered, several times for each connection.
+ */
+function sendAtOnce(socket: Socket): void {
+  socket.setNoDelay(true)
+  socket.setNoDelay = () => socket
+}
+
 let opening: Opening | undefined
 
 const targets = new WeakMap<object, Destination>()
@@ -85,7 +96,7 @@ function memoryTarget(socket: object): Destination | undefined {
 function connectMemory(
   socket: Socket,
   to: Destination,
-  decision: Exclude<ConnectionDecision, 'passthrough'>,
+  decision: Exclude<ConnectionDecision, string>,
   door: InProcessDoor,
 ): void {
   targets.set(socket, to)

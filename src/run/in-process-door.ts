@@ -57,6 +57,7 @@ export function attachInProcess(
       const place = { origin, signal: stop.signal }
       return { serve: (client) => void inbound.speak(client, sort(inbound, origin), place) }
     }
+    if (servers?.()?.addresses.includes(`${to.host}:${to.port}`)) return 'near'
     if (local.has(to.host)) return 'passthrough'
     const refuse = currentSession().unknown(joinOrigin(to.tls ? 'https:' : 'tcp:', to.host, to.port))
     return refuse ? { refuse } : 'passthrough'

@@ -75,6 +75,11 @@ test('nacked', async () => {
   expect(fault.struck).toBe(1)
 })
 test('works again', async () => { expect(await place(2)).toBe('ok') })
+test('waits for no acknowledgement of small pieces', async () => {
+  const { stream } = connection.connection
+  const wish = Object.getOwnPropertySymbols(stream).find(({ description }) => description === 'kSetNoDelay')
+  expect(stream[wish]).toBe(true)
+})
 test('forgets to acknowledge', async () => {
   const other = await connection.createChannel()
   await other.assertQueue('slow')
@@ -86,6 +91,7 @@ test('forgets to acknowledge', async () => {
   expect(await runSuite(made)).toEqual({
     nacked: 'passed',
     'works again': 'passed',
+    'waits for no acknowledgement of small pieces': 'passed',
     'forgets to acknowledge': 'passed',
   })
   const warnings = journalOf(made).flatMap((event) => (event.t === 'warning' ? [event.message] : []))
