@@ -9,11 +9,13 @@ import { encodeContent, encodeMethod } from '../../src/protocols/amqp/encode.ts'
 import { mqttWire } from '../../src/protocols/mqtt/mqtt-wire.ts'
 import { mysqlWire } from '../../src/protocols/mysql/mysql-wire.ts'
 import { natsWire } from '../../src/protocols/nats/nats-wire.ts'
+import { postgresWire } from '../../src/protocols/postgres/postgres-wire.ts'
 import { redisWire } from '../../src/protocols/redis/redis-wire.ts'
 
 type Wire = WireProtocol<never, never>
 
 const heartbeat = '\x08\0\0\0\0\0\0\xce'
+const postgresStartup = '\0\0\0\x10\0\x03\0\0user\0a\0\0'
 const connectionClose = encodeMethod(0, 'connection.close', { code: 320 }).toString('latin1')
 
 const content = encodeContent({
@@ -25,7 +27,8 @@ const content = encodeContent({
   frameMax: 11,
 }).toString('latin1')
 
-const wires: readonly (readonly [string, () => Wire, readonly string[]])[] = [
+/** Name, how it is made, pieces of what is spoken, and what a client has to say first. */
+const wires: readonly (readonly [string, () => Wire, readonly string[], string?])[] = [
   [
     'redis',
     redisWire as unknown as () => Wire,
@@ -35,6 +38,23 @@ const wires: readonly (readonly [string, () => Wire, readonly string[]])[] = [
     'nats',
     natsWire as unknown as () => Wire,
     ['PUB a 2\r\n', 'hi\r\n', 'MSG a 1 2\r\n', 'PING\r\n', 'INFO {}\r\n', '+OK\r\n'],
+  ],
+  [
+    'postgres',
+    postgresWire as unknown as () => Wire,
+    [
+      'Q\0\0\0\x0dSELECT 1\0',
+      'P\0\0\0\x10\0SELECT 1\0\0\0',
+      'S\0\0\0\x04',
+      'X\0\0\0\x04',
+      'Z\0\0\0\x05I',
+      'D\0\0\0\x0b\0\x01\0\0\0\x011',
+      'C\0\0\0\x0dSELECT 1\0',
+      'G\0\0\0\x09\0\0\x01\0\0',
+      'd\0\0\0\x06ab',
+      'E\0\0\0\x05\0',
+    ],
+    postgresStartup,
   ],
   [
     'mysql',
@@ -84,7 +104,13 @@ const heartbeatBehindHalf = [content.slice(0, -10), heartbeat, connectionClose].
 
 /** A whole message at once, while the other side says something that cannot be understood. */
 const messageBesideNonsense: [Buffer[], Buffer[]] = [[Buffer.from(content, 'latin1')], [Buffer.from([0])]]
-const amqpExamples: [Buffer[], Buffer[]][] = [[[], headerBehindHalf], [[], heartbeatBehindHalf], messageBesideNonsense]
+/** A statement, and half of one, behind which the client has finished before they could be looked at. */
+const lastWords: [Buffer[], Buffer[]] = [[Buffer.from('Q\0\0\0\x0dSELECT 1\0Q\0\0')], []]
+
+const examplesOf: Readonly<Record<string, [Buffer[], Buffer[]][]>> = {
+  amqp: [[[], headerBehindHalf], [[], heartbeatBehindHalf], messageBesideNonsense],
+  postgres: [lastWords],
+}
 
 /** Bytes without what belongs to no channel: half a message that is held back may be overtaken by it. */
 function inOrder(bytes: Buffer): string {
@@ -92,9 +118,9 @@ function inOrder(bytes: Buffer): string {
 }
 
 // Whatever comes from either side arrives at the other, with and without faults to look for, and nothing hangs.
-it.each(wires.flatMap((wire) => [false, true].map((watching) => [...wire, watching] as const)))(
-  '%s passes on any bytes of both sides',
-  async (name, makeWire, pieces, watching) => {
+it.each(wires.flatMap((wire) => [false, true].map((watching) => [wire[0], watching, wire] as const)))(
+  '%s passes on any bytes of both sides (watching for faults: %s)',
+  async (name, watching, [, makeWire, pieces, opening = '']) => {
     const piece = fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom(...pieces).map((text) => Buffer.from(text, 'latin1')) },
       fc.uint8Array({ minLength: 1, maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
@@ -103,7 +129,8 @@ it.each(wires.flatMap((wire) => [false, true].map((watching) => [...wire, watchi
     const faults = createFaultSet()
     if (watching) faults.arm({ name: 'never', match: { operation: 'NONE' }, disturbance: { do: 'cut' } })
     await fc.assert(
-      fc.asyncProperty(stream, stream, async (fromClient, fromServer) => {
+      fc.asyncProperty(stream, stream, async (said, fromServer) => {
+        const fromClient = opening === '' ? said : [Buffer.from(opening, 'latin1'), ...said]
         const [client, server] = joined(makeWire(), watching ? faults : undefined)
         const ends = Promise.all([drain(client), drain(server)])
         for (let i = 0; i < Math.max(fromClient.length, fromServer.length); i++) {
@@ -118,7 +145,7 @@ it.each(wires.flatMap((wire) => [false, true].map((watching) => [...wire, watchi
       }),
       {
         numRuns: 150,
-        examples: name === 'amqp' ? amqpExamples : [],
+        examples: examplesOf[name] ?? [],
       },
     )
   },

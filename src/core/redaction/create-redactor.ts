@@ -50,7 +50,7 @@ export function createRedactor(options: RedactionOptions = {}): Redactor {
   const context: Context = { rules, replace, scan }
 
   function headerResult(name: string, value: string): HeaderResult {
-    if (rules.headerKind(name) === undefined && !(isUrlHeader(name) ? scanPairs : scan)(value))
+    if (rules.headerKind(name) === undefined && !(isUrlHeader(name) ? scanPairs.url(value) : scan(value)))
       return { value, notes: [] }
     const found: Redaction[] = []
     const noting: Context = {
@@ -82,10 +82,10 @@ export function createRedactor(options: RedactionOptions = {}): Redactor {
       for (const { kind, where: place } of result.notes) if (place !== '') note(kind, where + place)
       return result.value
     },
-    url: (url, where) => (scanPairs(url) ? replaceInUrl(url, where, context) : url),
+    url: (url, where) => (scanPairs.url(url) ? replaceInUrl(url, where, context) : url),
     text: (text, where) => (scan(text) ? replaceInText(text, where, context) : text),
     json: (value, where) => replaceInJson(value, where, context),
-    form: (text, where) => (scanPairs(text) ? replaceInPairs(text, where, context) : text),
+    form: (text, where) => (scanPairs.form(text) ? replaceInPairs(text, where, context) : text),
     suspects: scan,
     take() {
       const taken = [...notes.values()]

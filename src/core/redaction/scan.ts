@@ -1,6 +1,7 @@
 import { normalName } from './credential-names.ts'
-import { decodePart } from './placeholder.ts'
+import { decodePart, decodePlaceholders } from './placeholder.ts'
 import type { Rules } from './rules.ts'
+import { partsOfUrl } from './url-parts.ts'
 import { createTokenScan } from './scan-tokens.ts'
 
 const maxRemembered = 2000
@@ -92,11 +93,14 @@ export function createScan(rules: Rules): (text: string) => boolean {
   }
 }
 
-/**
- * The same for a URL or a form, whose names are any text before a `=` and whose values are searched decoded: `+` is a
- * space there and parts two tokens.
- */
-export function createPairScan(rules: Rules, scan: (text: string) => boolean): (text: string) => boolean {
+/** As the test of texts, of what is redacted by its parts. */
+export interface PairScan {
+  url(text: string): boolean
+  form(text: string): boolean
+}
+
+/** In pairs a name is any text before a `=`, and values are searched decoded: `+` is a space there and parts two tokens. */
+export function createPairScan(rules: Rules, scan: (text: string) => boolean): PairScan {
   const isFound = (pair: string): boolean => {
     const sign = pair.indexOf('=')
     if (sign > 0) {
@@ -107,7 +111,15 @@ export function createPairScan(rules: Rules, scan: (text: string) => boolean): (
     const value = decodePart(raw)
     return value !== raw && scan(value)
   }
-  return (text) => scan(text) || (/[=%+]/.test(text) && text.split(/[?#&]/).some(isFound))
+  const hasPair = (text: string): boolean => /[=%+]/.test(text) && text.split('&').some(isFound)
+  return {
+    form: (text) => scan(text) || hasPair(text),
+    url(text) {
+      if (scan(text)) return true
+      const { query = '', fragment = '' } = partsOfUrl(decodePlaceholders(text))
+      return hasPair(query) || hasPair(fragment)
+    },
+  }
 }
 
 const longNumber = /^"?\s*:\s*"?[\d -]{12,}/

@@ -1,11 +1,12 @@
 import { normalName } from './credential-names.ts'
 import { replaceInJsonText } from './json.ts'
 import { decodePart, decodePlaceholders } from './placeholder.ts'
+import { partsOfUrl } from './url-parts.ts'
 import { type Context, encodeUnlessSame, replaceField, replaceInText } from './text.ts'
 
 /** Replaces the secrets in an absolute or relative URL; every part without one keeps its spelling. */
 export function replaceInUrl(url: string, where: string, context: Context): string {
-  const [, path = '', query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#([\s\S]*))?$/.exec(decodePlaceholders(url)) ?? []
+  const { path, query, fragment } = partsOfUrl(decodePlaceholders(url))
   let result = replaceInText(path, `${where}.path`, context)
   if (query !== undefined) result += `?${replaceInPairs(query, `${where}.query`, context)}`
   if (fragment !== undefined) result += `#${replaceInPairs(fragment, `${where}.fragment`, context)}`

@@ -52,6 +52,7 @@ export class MessageHold {
   readonly #options: MessageHoldOptions
   #bytes: Buffer = Buffer.alloc(0)
   #working = false
+  #turn: Promise<void> | undefined
   #rewrite: AnswerRewrite | undefined
 
   constructor(options: MessageHoldOptions) {
@@ -64,7 +65,18 @@ export class MessageHold {
   }
 
   /** Takes the client's next bytes. The promise is kept when more can be taken. */
-  async push(chunk: Buffer): Promise<void> {
+  push(chunk: Buffer): Promise<void> {
+    this.#turn = this.#let(chunk)
+    return this.#turn
+  }
+
+  /** The client has finished; a message that it has only begun goes on as it is. */
+  async finish(): Promise<void> {
+    await this.#turn
+    await this.#pass(this.#take(this.#bytes.length))
+  }
+
+  async #let(chunk: Buffer): Promise<void> {
     this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk])
     this.#working = true
     try {

@@ -77,7 +77,7 @@ export class Relay {
     // What has come before belongs to nobody here.
     asAsker(this.#client, () => {})
     this.#client.on('data', (chunk: Buffer) => asAsker(this.#client, () => this.#fromClient(chunk)))
-    this.#client.on('end', () => this.#toServer.end())
+    this.#client.on('end', () => this.#clientEnded())
     this.#client.on('error', ignore)
     this.#client.once('close', () => this.#clientClosed())
     this.#listen(this.#server)
@@ -156,6 +156,13 @@ export class Relay {
   reset(): void {
     resetConnection(this.#client)
     resetConnection(this.#server)
+  }
+
+  /** What it has said before goes first, even if it has to wait. */
+  #clientEnded(): void {
+    const end = (): void => this.#toServer.end()
+    if (this.#hold?.active) this.#hold.finish().then(end, end)
+    else end()
   }
 
   #clientClosed(): void {
