@@ -56,14 +56,26 @@ export function makeCase(cell: Cell, fault: CatalogueFault, baseline: Baseline, 
   }
 }
 
-/** Whether what went wrong was made up for: by what undoes it, or by a note that it is to be looked after. */
-export function isMadeUpFor({ extra, cell }: Case): boolean {
-  return extra.some(
-    ({ operation, kind }) =>
-      // What is to make up for something is what is tried.
-      (!(cell.after && operation === cell.operation) && undoing.test(operation)) ||
-      (kind === 'sql' && /^(?:UPDATE|DELETE)\b/.test(operation) && operation !== cell.operation),
-  )
+/**
+ * Whether what went wrong was made up for: by what undoes it, or by a note that it is to be looked after.
+ *
+ * @param one - What happened too often: nothing that a database is told undoes what was done elsewhere.
+ */
+export function isMadeUpFor(shown: Case, one?: Difference): boolean {
+  const { extra, cell } = shown
+  return extra.some((other) => {
+    const { operation, boundary, kind } = other
+    // What is to make up for something is what is tried.
+    if (!(cell.after && operation === cell.operation) && undoing.test(operation)) return true
+    if (kind !== 'sql' || !/^(?:UPDATE|DELETE)\b/.test(operation) || operation === cell.operation) return false
+    return (one === undefined || (one.kind === 'sql' && one.boundary === boundary)) && saysNew(shown, other)
+  })
+}
+
+/** Whether it is more than what a clean run does, done once more. */
+function saysNew({ effects }: Case, { boundary, operation, was }: Difference): boolean {
+  const same = effects.filter((one) => one.boundary === boundary && one.operation === operation)
+  return new Set(same.map(({ said }) => said)).size > was
 }
 
 /** Effects that matter: what a cache holds and what was acknowledged follows from others. */

@@ -15,6 +15,8 @@ export interface Effect {
   readonly repeatable: boolean
   /** Place of the question that caused it. */
   readonly place: number
+  /** Of SQL, the statement with its values. */
+  readonly said?: string
 }
 
 /** What has to be known besides the moments. */
@@ -93,7 +95,8 @@ function sqlEffect({ id, boundary, operation, facts: { sql } }: Moment): Effect[
   if (!sql || !sql.verbs.some((verb) => writing.test(verb)) || nothing.test(sql.done)) return []
   const inserts = sql.verbs.includes('INSERT') && !/\bON CONFLICT\b|\bON DUPLICATE KEY\b/i.test(sql.text)
   const place = placeOf({ id } as Moment)
-  return [{ boundary, operation, kind: 'sql', repeatable: !inserts && !relative.test(sql.text), place }]
+  const said = JSON.stringify([sql.text, sql.parameters])
+  return [{ boundary, operation, kind: 'sql', repeatable: !inserts && !relative.test(sql.text), place, said }]
 }
 
 /** Ids of the statements whose transaction was committed, and of those outside of any that were done. */

@@ -25,6 +25,8 @@ export interface Ask {
   readonly byStandIn?: true
   /** Only files of tests are on the stack. */
   readonly byTest?: true
+  /** A test has called the program just now, which has asked at once. */
+  readonly fromTest?: true
   /** A fault struck it. */
   readonly struck?: true
 }

@@ -35,6 +35,28 @@ export function stackHere(): string {
   return stack
 }
 
+/** The files of what is running on the stack of its caller, without what only waits for that. */
+export function runningFiles(): readonly string[] {
+  const { prepareStackTrace, stackTraceLimit } = Error
+  Error.stackTraceLimit = deep
+  // A runner that puts stacks into words may leave out what waits.
+  Error.prepareStackTrace = (_error, sites) => {
+    const end = sites.findIndex((site) => (site as AsyncCallSite).isAsync())
+    return (end < 0 ? sites : sites.slice(0, end)).map((site) => site.getFileName() ?? '')
+  }
+  try {
+    return new Error().stack as unknown as readonly string[]
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+/** As V8 has it; not in the types of node. */
+interface AsyncCallSite extends NodeJS.CallSite {
+  isAsync(): boolean
+}
+
 /** Who writes now, to be known again when it is read. @returns `undefined` unless that is watched. */
 export function callerSnapshot(): (<T>(work: () => T) => T) | undefined {
   const callers = shared[key]

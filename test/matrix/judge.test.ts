@@ -27,6 +27,31 @@ describe('O1 duplicate', () => {
     expect(judged({ ...lostReply, clean: charge, faulted: undone }).verdict).toBe('handled')
   })
 
+  it('is made up for by no UPDATE where it is a charge, and by one that a clean run does not do where it is one too', () => {
+    const attempt = 'UPDATE orders SET attempts = attempts + 1'
+    const counted: Script = (t) => t.http('POST /v1/charges').sql(attempt).http('POST /v1/charges')
+    expect(judged({ ...lostReply, clean: charge, faulted: counted }).verdict).toBe('duplicate')
+
+    const take = 'UPDATE stock SET n = n - 1'
+    const clean: Script = (t) => t.sql(take).sql(insert)
+    const stock = { clean, operation: 'INSERT orders', fault: 'sqlstate 40P01' }
+    const retried: Script = (t) =>
+      t
+        .sql(take)
+        .sql(insert, { error: { code: '40P01' } })
+        .sql(take)
+        .sql(insert)
+    expect(judged({ ...stock, faulted: retried }).what).toBe('UPDATE stock at orders took place twice instead of once')
+    const givenBack: Script = (t) =>
+      t
+        .sql(take)
+        .sql(insert, { error: { code: '40P01' } })
+        .sql('UPDATE stock SET n = n + 1')
+        .sql(take)
+        .sql(insert)
+    expect(judged({ ...stock, faulted: givenBack }).verdict).toBe('handled')
+  })
+
   it('is not a webhook that is sent again under its id', () => {
     const headers = [['webhook-id', 'evt_1']] as const
     const clean: Script = (t) => t.http('POST /webhooks', { headers })
@@ -218,6 +243,11 @@ describe('the other oracles', () => {
     expect(judged({ ...read, fault: '503 always', cleanHow, how }).verdict).toBe('retry-storm')
     const soon = { asks: [ask(0, 0, true), ask(1, 100)] }
     expect(judged({ ...read, fault: '429 retry-after', cleanHow, how: soon }).verdict).toBe('retry-storm')
+    // What the test asks for in its next step is no retry of the program.
+    const own = { ...soon, steps: [0.5] }
+    expect(judged({ ...read, fault: '429 retry-after', cleanHow, how: own }).verdict).toBe('handled')
+    const polled = { asks: [ask(0, 0, true), { ...ask(1, 100), fromTest: true as const }] }
+    expect(judged({ ...read, fault: '429 retry-after', cleanHow, how: polled }).verdict).toBe('handled')
     const patient = { asks: [ask(0, 0, true), ask(1, 1000)] }
     expect(judged({ ...read, fault: '429 retry-after', cleanHow, how: patient }).verdict).toBe('handled')
   })

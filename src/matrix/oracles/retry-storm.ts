@@ -1,6 +1,6 @@
 import { referenceOf } from '../baseline.ts'
 import type { Oracle } from '../judgement.ts'
-import { attemptsOf } from '../observation.ts'
+import { type Ask, attemptsOf, type Observation, stepAt } from '../observation.ts'
 
 /** How many times something may be asked again. */
 export const mostAttempts = 10
@@ -26,11 +26,18 @@ export const retryStorm: Oracle = ({ cell, fault, observation, baseline }) => {
     ({ boundary, operation, place }) =>
       boundary === cell.boundary && operation === cell.operation && place > struck.place,
   )
-  const waited = next ? next.at - struck.at : Number.POSITIVE_INFINITY
+  if (!next || isOfTest(next, struck, observation)) return undefined
+  const waited = next.at - struck.at
   // A clock that counts milliseconds may be off by some.
   if (more <= 0 || waited >= fault.waitMs - 5) return undefined
   const what = `it was asked again after ${waited} ms, though told to wait for ${fault.waitMs} ms`
   return { verdict: 'retry-storm', oracle: 'O5', what, evidence: [`${waited} ms between two attempts`] }
+}
+
+/** What is asked in a later step of the test, or as it calls the program, the test itself has asked for once more. */
+function isOfTest(next: Ask, struck: Ask, observation: Observation): boolean {
+  const isLater = stepAt(observation, next.place) > stepAt(observation, struck.place)
+  return isLater || next.byTest === true || next.fromTest === true
 }
 
 /** Whether whoever asks again leaves more and more time in between. */

@@ -32,6 +32,16 @@ export function callSiteOf(stack: string, options: CallSiteOptions): CallSite {
   return places.length > 0 ? { byTest: true } : {}
 }
 
+/** Whether a file of tests is among these, absolute or as URLs. */
+export function haveTest(files: readonly string[], { directory }: CallSiteOptions): boolean {
+  return files.some((url) => {
+    const path = url.startsWith('file:') ? fileURLToPath(url) : url
+    return (
+      path.startsWith(directory) && !notOurs.test(path) && testFile.test(relative(directory, path).split(sep).join('/'))
+    )
+  })
+}
+
 const asserting = /[\\/]node_modules[\\/](?:@vitest|vitest|chai)[\\/]/
 
 /** Whose line is nearest on a stack: the program's or, with what asserts for them and what stands in for others, the tests'. */

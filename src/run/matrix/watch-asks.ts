@@ -5,8 +5,8 @@ import type { Ask } from '../../matrix/observation.ts'
 import { idempotencyKeyOf } from '../../protocols/http/idempotency-key.ts'
 import type { RunContext } from '../run-context.ts'
 import type { AskedQuestion } from '../session.ts'
-import { askingStack, stackHere, watchCallStacks } from '../call-stacks.ts'
-import { type CallSite, callSiteOf, type CallSiteOptions } from './call-site.ts'
+import { askingStack, runningFiles, stackHere, watchCallStacks } from '../call-stacks.ts'
+import { type CallSite, callSiteOf, type CallSiteOptions, haveTest } from './call-site.ts'
 
 /** The folder of this package: what is in it is nobody's call. */
 const own = fileURLToPath(new URL('../..', import.meta.url))
@@ -38,6 +38,7 @@ export function watchAsks(
       operation,
       ...(key !== undefined && { key: createHash('sha256').update(key).digest('hex').slice(0, 12) }),
       ...siteOf(options),
+      ...(haveTest(runningFiles(), options) && { fromTest: true as const }),
       ...(struck && { struck: true as const }),
     })
   }
