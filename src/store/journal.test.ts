@@ -11,6 +11,7 @@ import { httpNotation } from '../protocols/http/notation.ts'
 import { openCassettes } from './cassettes.ts'
 import { openJournal, type JournalEvent } from './journal.ts'
 import { readExchanges, runBodies } from './read-exchanges.ts'
+import { tailJournal } from './tail-journal.ts'
 import { readJournal } from './read-journal.ts'
 import { latestRun, listRuns, newRun } from './runs.ts'
 import { unsavedExchanges } from './unsaved-exchanges.ts'
@@ -115,6 +116,26 @@ describe('a journal', () => {
     expect(events.map((e) => e.t)).toEqual(['run', 'warning', 'warning'])
     expect(skipped).toBe(2)
     expect(readJournal(join(directory, 'missing'))).toEqual({ events: [], skipped: 0 })
+  })
+
+  it('is followed while it is written, each line once, and a torn end only when nothing more comes', () => {
+    const directory = newRun(temporaryFolder()).directory
+    const tail = tailJournal(directory)
+    const read = (isOver?: boolean): unknown[] =>
+      tail.read(isOver).flatMap(({ event }) => (event.t === 'warning' ? [event.message] : []))
+    expect(read()).toEqual([])
+    const file = writeDeadShard(directory, [note('a')])
+    const half = JSON.stringify(note('ü')).slice(0, -1)
+    appendFileSync(file, Buffer.from(half).subarray(0, -3))
+    expect(read()).toEqual(['a'])
+    appendFileSync(file, Buffer.from(half).subarray(-3))
+    appendFileSync(file, `}\n{"t":"warn\n${JSON.stringify(note('b', 5))}\n${JSON.stringify(note('c'))}`)
+    const last = tail.read()
+    expect(last.map(({ at }) => at).toSorted((a, b) => a - b)).toEqual(last.map(({ at }) => at))
+    expect(last.map(({ event }) => event)).toMatchObject([{ message: 'ü' }, { message: 'b' }])
+    expect(read()).toEqual([])
+    expect(read(true)).toEqual(['c'])
+    expect(read(true)).toEqual([])
   })
 
   it('takes a line down in a few microseconds', () => {

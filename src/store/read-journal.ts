@@ -45,10 +45,7 @@ export function readJournal(runDirectory: string): JournalReading {
 
 /** Reads each process's part of the journal by itself, sorted by file name. */
 export function readShards(runDirectory: string): readonly Shard[] {
-  return namesIn(runDirectory)
-    .filter((name) => name.endsWith('.ndjson'))
-    .toSorted()
-    .map((name) => readShard(name, readFileSync(join(runDirectory, name), 'utf8')))
+  return shardNames(runDirectory).map((name) => readShard(name, readFileSync(join(runDirectory, name), 'utf8')))
 }
 
 function readShard(name: string, text: string): Shard {
@@ -57,15 +54,16 @@ function readShard(name: string, text: string): Shard {
   const events: JournalEvent[] = []
   let skipped = 0
   for (const line of lines) {
-    const event = line === '' ? undefined : readEvent(line)
+    const event = line === '' ? undefined : journalEvent(line)
     if (event) events.push(event)
     else if (line !== '') skipped++
   }
-  const unfinished = last === '' ? undefined : readEvent(last)
+  const unfinished = last === '' ? undefined : journalEvent(last)
   return { name, events: unfinished ? [...events, unfinished] : events, skipped }
 }
 
-function readEvent(line: string): JournalEvent | undefined {
+/** What a line says; nothing where it is none of a journal. */
+export function journalEvent(line: string): JournalEvent | undefined {
   try {
     const event = JSON.parse(line) as Partial<JournalEvent> | null
     return event && kinds.has(String(event.t)) && typeof event.at === 'number' ? (event as JournalEvent) : undefined
@@ -74,9 +72,12 @@ function readEvent(line: string): JournalEvent | undefined {
   }
 }
 
-function namesIn(folder: string): readonly string[] {
+/** Names of the files of a run's journal, one for each process, sorted. */
+export function shardNames(runDirectory: string): readonly string[] {
   try {
-    return readdirSync(folder)
+    return readdirSync(runDirectory)
+      .filter((name) => name.endsWith('.ndjson'))
+      .toSorted()
   } catch {
     return []
   }

@@ -1,6 +1,6 @@
 import { realNow } from '../../core/real-clock.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
-import { observeRun, type Ran } from './observe-run.ts'
+import type { Ran, RunObserver } from './observe-run.ts'
 import { journalName, readResults, type RunRecord } from './plan-file.ts'
 import type { SuitePart } from './suite.ts'
 
@@ -11,10 +11,9 @@ export interface Hearing {
   stop(): Promise<void>
 }
 
-/** Where a process writes, and who hears of it. */
+/** Who sees what a process writes, and who hears of it. */
 export interface HearingOptions {
-  readonly runDirectory: string
-  readonly projectDirectory: string
+  readonly observer: RunObserver
   readonly onPart: (part: SuitePart) => void
 }
 
@@ -23,7 +22,7 @@ const everyMs = 1000
 const restFactor = 20
 
 /** Looks now and then at what a process has written; what it has come to by then survives us. */
-export function hearParts(planFile: string, { onPart, ...where }: HearingOptions): Hearing {
+export function hearParts(planFile: string, { observer, onPart }: HearingOptions): Hearing {
   const ran: Ran[] = []
   const known = new Set<string>()
   let before = 0
@@ -40,7 +39,7 @@ export function hearParts(planFile: string, { onPart, ...where }: HearingOptions
     const ready = lines.slice(0, before).filter((line) => line.t === 'ran' && !known.has(nameOf(line)))
     before = lines.length
     if (ready.length > 0) {
-      const part = await observeRun(ready as RunRecord[], where)
+      const part = await observer.observe(ready as RunRecord[])
       for (const { record } of part) known.add(nameOf(record))
       ran.push(...part)
       onPart({ ran: part, loaded: lines.filter((line) => line.t === 'loaded' || line.t === 'uses') })

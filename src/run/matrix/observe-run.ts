@@ -1,9 +1,8 @@
 import { join } from 'node:path'
-import { cellIdIn } from '../../matrix/cell.ts'
 import { inProgramTime, type Observation, splitSettled } from '../../matrix/observation.ts'
 import type { JournalEvent } from '../../store/journal-event.ts'
-import { readJournal } from '../../store/read-journal.ts'
-import { byTest, keyOfTest } from '../../timeline/moment.ts'
+import { tailJournal, type TimedEvent } from '../../store/tail-journal.ts'
+import { keyOfTest } from '../../timeline/moment.ts'
 import { readTimeline, type ReadTimelineOptions } from '../timeline/read-timeline.ts'
 import { journalName, type RunRecord } from './plan-file.ts'
 
@@ -19,29 +18,53 @@ export interface Ran {
   readonly from?: string
 }
 
-/** Puts together what the processes of a run say of these runs of tests. */
-export async function observeRun(
-  records: readonly RunRecord[],
-  { runDirectory, projectDirectory }: ReadTimelineOptions,
-): Promise<readonly Ran[]> {
-  const { events } = readJournal(runDirectory)
-  const { moments } = await readTimeline(events, { runDirectory, projectDirectory })
-  const grouped = byTest(moments.filter(({ test }) => test !== null && cellIdIn(test) !== undefined))
-  const ofTests = eventsByTest(events)
-  const left = events.flatMap((event) =>
-    event.t === 'warning' && event.code === 'MORTAR_LEFT_BEHIND' ? [event.message] : [],
-  )
-  return records.map((record) => {
-    const as = journalName(record)
-    const mark = `: "${as.name}" left behind `
-    const leftBehind = left.flatMap((message) => {
-      const [boundary, what] = message.split(mark)
-      return what === undefined ? [] : [`${what} at ${boundary}`]
-    })
-    const key = keyOfTest(as)
-    const own = grouped.get(key) ?? []
-    const observation = inProgramTime(splitSettled({ ...record, leftBehind, moments: own }), record.jumps)
-    return { record, observation, events: ofTests.get(key) ?? [], bodies: join(runDirectory, 'bodies') }
+/** Puts together what the processes of a run say of runs of tests, while they go on. */
+export interface RunObserver {
+  /** @param isOver - The processes have ended, and write nothing more. */
+  observe(records: readonly RunRecord[], isOver?: boolean): Promise<readonly Ran[]>
+}
+
+export function openObserver(where: ReadTimelineOptions): RunObserver {
+  const { runDirectory } = where
+  const tail = tailJournal(runDirectory)
+  const bodies = join(runDirectory, 'bodies')
+  /** By test, and by exchange. */
+  const byTest = new Map<string, TimedEvent[]>()
+  const byId = new Map<string, TimedEvent[]>()
+  const left: string[] = []
+
+  function take(timed: TimedEvent): void {
+    const { event } = timed
+    if (event.t === 'warning' && event.code === 'MORTAR_LEFT_BEHIND') left.push(event.message)
+    if (event.t === 'part' || event.t === 'end') byId.get(event.id)?.push(timed)
+    if (event.t !== 'ask') return
+    const key = keyOfTest(event.test)
+    const own = byTest.get(key) ?? []
+    own.push(timed)
+    byTest.set(key, own)
+    byId.set(event.id, own)
+  }
+
+  return {
+    async observe(records, isOver) {
+      for (const timed of tail.read(isOver)) take(timed)
+      return Promise.all(
+        records.map(async (record): Promise<Ran> => {
+          const as = journalName(record)
+          const own = byTest.get(keyOfTest(as)) ?? []
+          const events = own.toSorted((a, b) => a.at - b.at).map(({ event }) => event)
+          const observation = await observeEvents(record, leftBehindBy(as.name, left), events, where)
+          return { record, observation, events, bodies }
+        }),
+      )
+    },
+  }
+}
+
+function leftBehindBy(name: string, messages: readonly string[]): readonly string[] {
+  return messages.flatMap((message) => {
+    const [boundary, what] = message.split(`: "${name}" left behind `)
+    return what === undefined ? [] : [`${what} at ${boundary}`]
   })
 }
 
@@ -54,19 +77,4 @@ export async function observeEvents(
 ): Promise<Observation> {
   const { moments } = await readTimeline(events, where)
   return inProgramTime(splitSettled({ ...record, leftBehind, moments }), record.jumps)
-}
-
-function eventsByTest(events: readonly JournalEvent[]): ReadonlyMap<string, readonly JournalEvent[]> {
-  const found = new Map<string, JournalEvent[]>()
-  const byId = new Map<string, JournalEvent[]>()
-  for (const event of events) {
-    if (event.t === 'ask') {
-      const key = keyOfTest(event.test)
-      const own = found.get(key) ?? []
-      own.push(event)
-      found.set(key, own)
-      byId.set(event.id, own)
-    } else if (event.t === 'part' || event.t === 'end') byId.get(event.id)?.push(event)
-  }
-  return found
 }

@@ -9,7 +9,7 @@ import { openOutsideDoors } from '../outside-doors.ts'
 import { shellLine } from '../shell-line.ts'
 import { awaitedTests } from './awaited-tests.ts'
 import { hearParts } from './hear-parts.ts'
-import { observeRun } from './observe-run.ts'
+import { openObserver } from './observe-run.ts'
 import { mostMemory, tookMore } from './most-memory.ts'
 import { journalName, type MatrixPlan, planVariable, readResults, resultsOf, writePlan } from './plan-file.ts'
 import type { ProcessCell } from './process-cell.ts'
@@ -67,7 +67,8 @@ export async function runOnce(
   })
   const isNodeTest = !cell && runnerOf(line, config.directory) === 'node:test'
   const firstLoaded = [noteClients, ...(isNodeTest ? [watchLoaded] : [])]
-  const heard = cell ? undefined : hearParts(planFile, { runDirectory, projectDirectory: config.directory, onPart })
+  const observer = openObserver({ runDirectory, projectDirectory: config.directory })
+  const heard = cell ? undefined : hearParts(planFile, { observer, onPart })
   let end
   try {
     const doors = await openOutsideDoors(run, { cassette: 'run', env, cell })
@@ -83,6 +84,7 @@ export async function runOnce(
         cwd: config.directory,
         env: {
           ...withLocalPrograms(doors.env, config.directory),
+          ...compileCache(doors.env, config.directory),
           MORTAR_COMMAND: line,
           [planVariable]: planFile,
           NODE_OPTIONS: [doors.env['NODE_OPTIONS'], ...firstLoaded.map((url) => `--import=${url}`)]
@@ -116,7 +118,7 @@ export async function runOnce(
   )
   const told = new Set(heard?.ran.map(({ record }) => keyOf(record)))
   const untold = records.filter((record) => !told.has(keyOf(record)))
-  const rest = await observeRun(untold, { runDirectory, projectDirectory: config.directory })
+  const rest = await observer.observe(untold, true)
   const loaded = lines.filter((each) => each.t === 'loaded' || each.t === 'uses')
   if (!cell) onPart({ ran: rest, loaded })
   return {
@@ -136,4 +138,11 @@ export async function runOnce(
 /** Commands find what the project has installed, as they do in the scripts of package.json. */
 export function withLocalPrograms(env: NodeJS.ProcessEnv, directory: string): NodeJS.ProcessEnv {
   return { ...env, PATH: [join(directory, 'node_modules', '.bin'), env['PATH']].filter(Boolean).join(delimiter) }
+}
+
+/** The same modules are loaded by each process of a matrix, so node compiles them once; unless coverage is measured. */
+function compileCache(env: NodeJS.ProcessEnv, directory: string): NodeJS.ProcessEnv {
+  const { NODE_V8_COVERAGE, NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE } = env
+  if (NODE_V8_COVERAGE || NODE_COMPILE_CACHE || NODE_DISABLE_COMPILE_CACHE) return {}
+  return { NODE_COMPILE_CACHE: join(directory, '.mortar', 'matrix', 'cache', 'compiled') }
 }

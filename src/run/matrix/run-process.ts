@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { openSync, closeSync } from 'node:fs'
-import { realNow } from '../../core/real-clock.ts'
+import { realElapsed, realNow } from '../../core/real-clock.ts'
 import { endWithUs } from '../end-with-us.ts'
 import { memoryOfGroup } from './group-memory.ts'
 
@@ -30,9 +30,13 @@ export interface ProcessEnd {
   readonly bytes: number
 }
 
-/** How soon it is looked first, and how often later, milliseconds: much of what runs is short. */
+/**
+ * How soon it is looked first, and how often later, milliseconds: much of what runs is short. On a machine with many
+ * processes a look takes its time, so it is rarer by how long that was.
+ */
 const lookFirstMs = 50
 const lookEveryMs = 250
+const restFactor = 100
 
 /** Runs a command in a process group of its own, which ends with it. Does not reject: what cannot be run ends with 127. */
 export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
@@ -61,14 +65,16 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   const started = realNow()
   const look = async (afterMs: number): Promise<void> => {
     stuck = realNow() - Math.max(started, lastSign()) >= idleMs
+    const at = realElapsed()
     const now = child.pid === undefined ? undefined : await memoryOfGroup(child.pid, mostBytes)
     if (over) return
+    const restMs = Math.max(restFactor * (realElapsed() - at), afterMs)
     bytes = Math.max(bytes, now?.bytes ?? 0)
     grew = bytes > mostBytes
     if (stuck || grew) end()
     // What has begun a group of its own would go on.
     if (grew) now?.pids.forEach(kill)
-    if (!stuck && !grew) watch = setTimeout(look, afterMs, Math.min(2 * afterMs, lookEveryMs))
+    if (!stuck && !grew) watch = setTimeout(look, restMs, Math.min(2 * afterMs, lookEveryMs))
   }
   let over = false
   let watch = setTimeout(look, lookFirstMs, 2 * lookFirstMs)
