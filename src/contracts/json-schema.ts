@@ -13,16 +13,19 @@ export interface Parties {
 
 /**
  * The answers of one boundary as JSON Schema 2020-12: a definition for each operation and status, named as in
- * `POST /v1/charges 201`. What is not in it may be there or not. The certificates are comments.
+ * `POST /v1/charges 201`; of messages as in `DELIVER orders.created`. What is not in it may be there or not. The certificates are comments.
  */
 export function makeSchema(operations: readonly ProvedOperation[], { consumer, provider }: Parties): JsonObject {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: `What ${consumer} needs of ${provider}`,
-    $defs: Object.fromEntries(
-      operations.map((proved) => [`${proved.operation} ${proved.status}`, operationSchema(proved)]),
-    ),
+    $defs: Object.fromEntries(operations.map((proved) => [answerName(proved), operationSchema(proved)])),
   }
+}
+
+/** `POST /v1/charges 201`, `DELIVER orders.created` */
+function answerName({ operation, status }: ProvedOperation): string {
+  return status === 0 ? operation : `${operation} ${status}`
 }
 
 function operationSchema(proved: ProvedOperation): JsonObject {

@@ -6,6 +6,7 @@ export interface DeskMessage {
   /** Messages of one key change places with one another: a subject, a topic. */
   readonly key: string
   readonly bytes: Buffer
+  readonly body: Uint8Array
   /** The message once more, as its protocol marks it. */
   again(): Buffer
   /** The message with another body. */
@@ -53,6 +54,12 @@ export class MessageDesk {
       case 'poison':
         void this.pass({ key: message.key, bytes: message.poisoned(disturbance.body) })
         return true
+      case 'rewrite': {
+        const body = disturbance.to(message.body)
+        if (!body) disturbance.missed?.()
+        void this.pass({ key: message.key, bytes: body ? message.poisoned(body) : message.bytes })
+        return true
+      }
       case 'delay':
         this.#later(message, disturbance.ms, disturbance.released)
         return true

@@ -5,6 +5,7 @@
  * - `drop`: it does not arrive, and its sender does not hear of it.
  * - `reorder`: it arrives after the next message of the same kind, or `ms` milliseconds later when none comes.
  * - `poison`: it arrives with another body, one that nobody can read.
+ * - `rewrite`: it arrives with what is made of its body; `missed` is called when nothing is.
  * - `redeliver`: that it was dealt with does not become known, and it is delivered once more.
  * - `block`: the broker says that it takes nothing, and goes on `ms` milliseconds later.
  *
@@ -15,5 +16,10 @@ export type MessageDisturbance =
   | { readonly do: 'drop' }
   | { readonly do: 'reorder'; readonly ms: number; readonly released?: AbortSignal }
   | { readonly do: 'poison'; readonly body: Uint8Array }
+  | {
+      readonly do: 'rewrite'
+      readonly to: (body: Uint8Array, operation?: string) => Uint8Array | undefined
+      readonly missed?: () => void
+    }
   | { readonly do: 'redeliver' }
   | { readonly do: 'block'; readonly ms: number; readonly reason: string; readonly released?: AbortSignal }

@@ -1,6 +1,15 @@
 import { delay } from './message-faults/delay.ts'
 import { drop } from './message-faults/drop.ts'
 import { duplicate } from './message-faults/duplicate.ts'
+import {
+  extraField,
+  fieldAbsent,
+  fieldEmpty,
+  fieldNull,
+  fieldOfAnotherType,
+  onlyFields,
+  unknownEnumValue,
+} from './message-faults/fields.ts'
 import { poison } from './message-faults/poison.ts'
 import { reorder } from './message-faults/reorder.ts'
 
@@ -9,6 +18,26 @@ export const messageFaults: {
   readonly delay: typeof delay
   readonly drop: typeof drop
   readonly duplicate: typeof duplicate
+  readonly extraField: typeof extraField
+  readonly fieldAbsent: typeof fieldAbsent
+  readonly fieldEmpty: typeof fieldEmpty
+  readonly fieldNull: typeof fieldNull
+  readonly fieldOfAnotherType: typeof fieldOfAnotherType
+  readonly onlyFields: typeof onlyFields
   readonly poison: typeof poison
   readonly reorder: typeof reorder
-} = { delay, drop, duplicate, poison, reorder }
+  readonly unknownEnumValue: typeof unknownEnumValue
+} = {
+  delay,
+  drop,
+  duplicate,
+  extraField,
+  fieldAbsent,
+  fieldEmpty,
+  fieldNull,
+  fieldOfAnotherType,
+  onlyFields,
+  poison,
+  reorder,
+  unknownEnumValue,
+}

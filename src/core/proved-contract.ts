@@ -1,10 +1,14 @@
 import type { TestRef } from './exchange.ts'
 
-/** What these tests prove that the program needs of one answer: of one operation, answered with one status. Plain JSON. */
+/**
+ * What these tests prove that the program needs of one answer: of one operation, answered with one status; or of messages
+ * that a broker brings from one place. Plain JSON.
+ */
 export interface ProvedOperation {
   readonly boundary: string
   /** `POST /v1/charges`, `GET /users/{id}` */
   readonly operation: string
+  /** 0 of messages, which have none. */
   readonly status: number
   readonly contentType: string
   readonly example: ProvedExample
@@ -20,7 +24,10 @@ export interface ProvedOperation {
   readonly tests: readonly TestRef[]
 }
 
-/** One recorded exchange, redacted: what a consumer contract shows as its example. */
+/**
+ * One recorded exchange, redacted: what a consumer contract shows as its example. Of a message: `DELIVER`, the queue,
+ * subject or topic, and its headers and body as those of the answer.
+ */
 export interface ProvedExample {
   readonly method: string
   readonly path: string

@@ -3,11 +3,11 @@ import type { HttpFault } from '../protocols/http/faults/http-fault.ts'
 import type { ToldAnswer } from '../protocols/http/webhook/out-of-order.ts'
 import { brokerFaults } from './catalogue/broker.ts'
 import { cacheFaults } from './catalogue/cache.ts'
-import { fieldFaults } from './catalogue/fields.ts'
+import { fieldFaults, messageFieldFaults } from './catalogue/fields.ts'
 import { httpFaults } from './catalogue/http.ts'
 import { webhookFaults } from './catalogue/webhook.ts'
 import { sqlFaults } from './catalogue/sql.ts'
-import type { CellDetail, Family } from './cell.ts'
+import type { Cell, CellDetail, Family } from './cell.ts'
 import type { ExchangeClass } from './classes.ts'
 
 /** Which exchanges a fault of a cell strikes. */
@@ -85,6 +85,12 @@ export const catalogue: readonly CatalogueFault[] = [
   ...webhookFaults,
   ...fieldFaults,
 ].toSorted((a, b) => b.weight - a.weight)
+
+/** The fault of a cell: what single fields of messages are is of its own kind, by the same names. */
+export function faultOf({ fault, operation }: Pick<Cell, 'fault' | 'operation'>): CatalogueFault | undefined {
+  const ofMessage = operation.startsWith('DELIVER ') ? messageFieldFaults : []
+  return ofMessage.find(({ name }) => name === fault) ?? findFault(fault)
+}
 
 /** A fault by its name. */
 export function findFault(name: string): CatalogueFault | undefined {

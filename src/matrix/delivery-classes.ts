@@ -46,5 +46,10 @@ export function deliveryClassesOf(baseline: Baseline): readonly ExchangeClass[] 
 }
 
 function operationOf({ moment, delivery }: Delivered): string {
-  return `DELIVER ${subjectTemplate(delivery.channel, separators[moment.protocol]!)}`
+  return operationOfDelivery(moment.protocol, delivery.channel)
+}
+
+/** What a message that a subscription brings is called: `DELIVER orders.{id}`. @param protocol - `nats` or `mqtt`. */
+export function operationOfDelivery(protocol: string, channel: string): string {
+  return `DELIVER ${subjectTemplate(channel, separators[protocol]!)}`
 }

@@ -126,7 +126,7 @@ export async function runCell(
     return value
   }
   const refusals = watchRefusals(run)
-  const tracing = trace && traceReads(run, session, standIns)
+  const tracing = trace && traceReads({ run, session, servers }, standIns)
   const disarm = (): void => {
     armed?.disarm()
     session.disarm()

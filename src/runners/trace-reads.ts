@@ -1,9 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { readerOn } from '../run/matrix/call-site.ts'
-import { type HeardAnswer, hearAnswers } from '../run/matrix/contract/hear-answers.ts'
+import { type HeardAnswer, hearAnswers, type HearingPlace } from '../run/matrix/contract/hear-answers.ts'
 import type { RunRecord } from '../run/matrix/plan-file.ts'
-import type { RunContext } from '../run/run-context.ts'
-import type { Session } from '../run/session.ts'
 import { traceJson, untraced } from './trace-json.ts'
 
 type TracedRead = NonNullable<RunRecord['reads']>[number]
@@ -24,17 +22,17 @@ const mostLines = 100
 const mostLooks = 50
 
 /**
- * Watches who reads which fields of the JSON that services answer in a session, from now on and in all of this process:
+ * Watches who reads which fields of the JSON that services answer in a session, or brokers bring, from now on and in all of this process:
  * what `JSON.parse` makes of the text of such an answer, and `Response.json()`.
  *
  * @param standIns - Files that stand in for others, absolute.
  */
-export function traceReads(run: RunContext, session: Session, standIns: readonly string[] = []): ReadTrace {
-  const { directory } = run.config
+export function traceReads(place: HearingPlace, standIns: readonly string[] = []): ReadTrace {
+  const { directory } = place.run.config
   const answers = new Map<string, HeardAnswer[]>()
   const found = new Map<string, TracedRead>()
   const looks = new Map<string, number>()
-  hearAnswers(run, session, (answer) => {
+  hearAnswers(place, (answer) => {
     const key = keyOf(answer.text)
     const same = answers.get(key)
     if (same) same.push(answer)

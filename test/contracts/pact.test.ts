@@ -1,3 +1,4 @@
+import type { PactAnswer } from '../../src/contracts/pact/pact-types.ts'
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
@@ -33,6 +34,23 @@ test('a provider that has what is needed fulfils the Pact, whatever else it answ
     extra: 1,
   }
   expect(await verifier.verify(makePact([order], parties), answering(other))).toBe('')
+})
+
+test('whoever publishes a message is asked for what is needed of it', async () => {
+  const message = { ...order, operation: 'DELIVER orders', status: 0 }
+  const pact = makePact([{ ...message, example: { ...message.example, method: 'DELIVER', path: 'orders' } }], parties)
+  expect(pact.interactions).toMatchObject([{ type: 'Asynchronous/Messages', description: 'a message at orders' }])
+  const publishing = (published: unknown): Promise<string> =>
+    verifier.verify(pact, answering({}), { 'a message at orders': published })
+  const other = { id: 'x', total: 5, lines: [{ sku: 'a', price: 1 }], extra: 1 }
+  expect(await publishing(other)).toBe('')
+  for (const wrong of [
+    { ...other, total: 'many' },
+    { ...other, lines: [] },
+    { ...other, id: null },
+  ]) {
+    expect(await publishing(wrong)).not.toBe('')
+  }
 })
 
 test.each([
@@ -92,7 +110,7 @@ test('the verifier asks what was recorded, with its query, its headers and its b
   expect(seen.request!.headers).toMatchObject({ 'idempotency-key': 'k-1' })
   expect(seen.request!.headers).not.toHaveProperty('authorization')
   expect(JSON.parse(seen.body!)).toEqual({ sku: 'mug', count: 2 })
-  const [{ comments, pending, request }] = pact.interactions as readonly [(typeof pact.interactions)[0]]
+  const [{ comments, pending, request }] = pact.interactions as readonly [PactAnswer]
   expect(pending).toBe(false)
   expect(comments.text).toContain('To be added by whoever asks, because it was redacted: authorization.')
   expect(request.matchingRules?.['path']).toMatchObject({ matchers: [{ regex: '^/orders/[^/]+/lines$' }] })
@@ -110,7 +128,7 @@ test('what was redacted is not asked, and an interaction that lacks it is pendin
     },
   })
   const pact = makePact([operation], parties)
-  const [{ pending, request, comments }] = pact.interactions as readonly [(typeof pact.interactions)[0]]
+  const [{ pending, request, comments }] = pact.interactions as readonly [PactAnswer]
   expect(pending).toBe(true)
   expect(JSON.stringify(request)).not.toContain('{{')
   expect(request).toMatchObject({ query: { page: ['1'] }, body: { content: { to: [{ name: 'Ada' }] } } })
@@ -132,9 +150,7 @@ always('what Pact cannot say is told, and not said as something else', () => {
     ],
     { anyOf: [[['/name'], ['/login']]] },
   )
-  const [{ comments, response }] = makePact([operation], parties).interactions as readonly [
-    ReturnType<typeof makePact>['interactions'][0],
-  ]
+  const [{ comments, response }] = makePact([operation], parties).interactions as readonly [PactAnswer]
   expect(response.body?.content).toEqual({})
   expect(comments.text.filter((line) => line.startsWith('Not said here'))).toEqual(
     [

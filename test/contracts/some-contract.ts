@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { ProvedField, ProvedOperation } from '../../src/core/proved-contract.ts'
-import { ofAnotherType } from '../../src/protocols/http/faults/field-faults.ts'
+import { ofAnotherType } from '../../src/core/field-changes.ts'
 import { field, type Outcome, proved } from './proved.ts'
 
 const scalars = { string: 'a', integer: 3, number: 2.5, boolean: false, null: null } as const

@@ -8,9 +8,18 @@ interface PactPackage {
 
 const { Verifier } = optionalPackage('@pact-foundation/pact') as PactPackage
 
-process.on('message', ({ id, options }: { readonly id: number; readonly options: object }) => {
+/** What is to be verified, and what is published, by the description of its interaction. */
+interface Wanted {
+  readonly id: number
+  readonly options: object
+  readonly messages: Readonly<Record<string, unknown>>
+}
+
+process.on('message', ({ id, options, messages }: Wanted) => {
   const answer = (complaint: string): void => void process.send!({ id, complaint })
-  new Verifier(options).verifyProvider().then(
+  const published = Object.entries(messages).map(([name, message]) => [name, () => Promise.resolve(message)] as const)
+  const messageProviders = published.length > 0 ? { messageProviders: Object.fromEntries(published) } : {}
+  new Verifier({ ...options, ...messageProviders }).verifyProvider().then(
     () => answer(''),
     (error: Error) => answer(error.message || 'it failed'),
   )

@@ -13,8 +13,11 @@ export const hasVerifier: boolean = optionalPackage('@pact-foundation/pact') !==
 
 /** Has Pact's own verifier ask a provider what a file says. */
 export interface PactVerifier {
-  /** @returns What it has to complain of; empty when nothing. */
-  verify(pact: unknown, provider: RequestListener): Promise<string>
+  /**
+   * @param messages - What is published, by the description of its interaction.
+   * @returns What it has to complain of; empty when nothing.
+   */
+  verify(pact: unknown, provider: RequestListener, messages?: Readonly<Record<string, unknown>>): Promise<string>
 }
 
 let serial = 0
@@ -34,7 +37,7 @@ export function useVerifier(): PactVerifier {
     rmSync(folder, { recursive: true, force: true })
   })
   return {
-    async verify(pact, provider) {
+    async verify(pact, provider, messages = {}) {
       const id = ++serial
       const file = join(folder, `${id}.json`)
       writeFileSync(file, JSON.stringify(pact))
@@ -50,7 +53,7 @@ export function useVerifier(): PactVerifier {
           resolve(complaint)
         })
       })
-      child.send({ id, options: { providerBaseUrl, pactUrls: [file], logLevel: 'error' } })
+      child.send({ id, messages, options: { providerBaseUrl, pactUrls: [file], logLevel: 'error' } })
       try {
         return await said
       } finally {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { PactFile } from '../../src/contracts/pact/pact-types.ts'
+import type { PactAnswer, PactFile } from '../../src/contracts/pact/pact-types.ts'
 import { answering, hasVerifier, useVerifier } from '../contracts/verify-pact.ts'
 import { matrixProject, runMatrix } from './matrix-project.ts'
 
@@ -65,7 +65,7 @@ test('a total is converted', async () => expect(await convert(1000)).toBe(1100))
   const { $defs } = JSON.parse(made.read('needs/gateway.schema.json')) as { readonly $defs: Record<string, unknown> }
   expect($defs['GET /rate 200']).toMatchObject({ properties: { rate: { type: 'number' } }, required: ['rate'] })
   const { interactions } = JSON.parse(made.read('needs/gateway.pact.json')) as PactFile
-  expect(interactions[0]?.response.matchingRules?.['body']).toMatchObject({
+  expect((interactions[0] as PactAnswer).response.matchingRules?.['body']).toMatchObject({
     '$.rate': { matchers: [{ match: 'number' }] },
   })
 }, 90_000)

@@ -32,7 +32,7 @@ export async function setup() {
 /** Makes a project with a gateway that is asked live at the boundary \`gateway\`. */
 export function matrixProject({ boundaries, config = '', packages = [], files, after }: MatrixProjectOptions): Project {
   return project({
-    config: `import { http, mysql, nats, postgres, rabbitmq, redis } from 'mortar'
+    config: `import { http, mqtt, mysql, nats, postgres, rabbitmq, redis } from 'mortar'
 export default { test: 'vitest run', ${config} boundaries: {
   gateway: http({ origin: process.env.GATEWAY ?? 'http://127.0.0.1:9', record: 'live' }), ${boundaries} } }`,
     files: {

@@ -8,9 +8,11 @@ export interface PactFile {
   readonly metadata: JsonObject
 }
 
-/** One question over HTTP, and what its answer has to be. */
-export interface PactInteraction {
-  readonly type: 'Synchronous/HTTP'
+/** What is needed of one answer, or of one kind of message. */
+export type PactInteraction = PactAnswer | PactMessage
+
+/** What all interactions have. */
+interface Interaction {
   /** The same for the same interaction in every file. */
   readonly key: string
   readonly description: string
@@ -19,8 +21,21 @@ export interface PactInteraction {
   /** It does not count when it fails: what has to be asked is not known. */
   readonly pending: boolean
   readonly comments: { readonly text: readonly string[]; readonly mortar: JsonObject }
+}
+
+/** One question over HTTP, and what its answer has to be. */
+export interface PactAnswer extends Interaction {
+  readonly type: 'Synchronous/HTTP'
   readonly request: PactRequest
   readonly response: PactResponse
+}
+
+/** A message that the provider publishes. */
+export interface PactMessage extends Interaction {
+  readonly type: 'Asynchronous/Messages'
+  readonly contents: PactBody
+  readonly metadata: JsonObject
+  readonly matchingRules: { readonly body: PactRules }
 }
 
 /** What is asked. */

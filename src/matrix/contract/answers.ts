@@ -6,12 +6,15 @@ import type { Moment } from '../../timeline/moment.ts'
 import { type Baseline, referenceOf } from '../baseline.ts'
 import { type Observation, placeOf } from '../observation.ts'
 import { type BodyField, fieldsOf } from './body-fields.ts'
+import { type DeliveredJson, deliveredIn } from './delivered.ts'
 import { chooseTests } from './choose-tests.ts'
 
-/** Answers with JSON that are alike: of one operation, with one status. */
+/** Answers with JSON that are alike: of one operation, with one status; or messages that a broker brings from one place. */
 export interface AnswerClass {
   readonly boundary: string
+  readonly protocol: string
   readonly operation: string
+  /** 0 of messages, which have none. */
   readonly status: number
   readonly contentType: string
   readonly example: ProvedExample
@@ -29,16 +32,20 @@ export interface AnsweredTest {
   readonly site: string | undefined
 }
 
-/** A JSON answer as it was written down. */
+/** A JSON answer, or a message, as it was written down. */
 interface Seen {
   readonly moment: Moment
+  readonly operation: string
+  readonly status: number
+  readonly contentType: string
   readonly nth: number
   readonly site: string | undefined
-  readonly json: NonNullable<ReturnType<typeof jsonOf>>
+  readonly value: unknown
+  readonly example: () => ProvedExample
 }
 
 /**
- * What HTTP services have answered with JSON to the program, by operation and status.
+ * What HTTP services have answered with JSON to the program, by operation and status, and what brokers have brought it.
  *
  * @param most - Up to how many tests of one operation are looked at.
  */
@@ -50,29 +57,47 @@ export function answersOf(baselines: readonly Baseline[], most: number): readonl
   const classes = [...Map.groupBy(found, ({ key }) => key)].toSorted(([a], [b]) => (a < b ? -1 : 1))
   return classes.map(([, group]): AnswerClass => {
     const tests = chooseTests(group, most)
-    const [{ moment, json }] = tests[0]!.answers as [Seen, ...Seen[]]
-    const { boundary, operation } = moment
+    const [{ moment, operation, status, contentType, example }] = tests[0]!.answers as [Seen, ...Seen[]]
+    const { boundary, protocol } = moment
     const bodies = tests.map(({ key, baseline }) =>
-      baseline.runs.map((run) => answersIn(run).flatMap((one) => (keyOf(one) === key ? [one.json.value] : []))),
+      baseline.runs.map((run) => answersIn(run).flatMap((one) => (keyOf(one) === key ? [one.value] : []))),
     )
     return {
       boundary,
+      protocol,
       operation,
-      status: json.head.status,
-      contentType: header(json.head.headers, 'content-type') ?? '',
-      example: exampleOf(moment.exchange!.question as HttpQuestion, json),
+      status,
+      contentType,
+      example: example(),
       fields: fieldsOf(bodies),
       tests: tests.map(({ baseline, answers, site }) => ({ baseline, nth: answers[0]!.nth, site })),
     }
   })
 }
 
-function keyOf({ moment, json }: Seen): string {
-  return [moment.boundary, moment.operation, json.head.status].join('\0')
+function keyOf({ moment, operation, status }: Seen): string {
+  return [moment.boundary, operation, status].join('\0')
+}
+
+function answersIn(run: Observation): readonly Seen[] {
+  return [...answersOverHttp(run), ...deliveredIn(run.moments).map(seenOf)]
+}
+
+function seenOf({ moment, operation, nth, channel, contentType, headers, value }: DeliveredJson): Seen {
+  const example = (): ProvedExample => ({
+    method: 'DELIVER',
+    path: channel,
+    query: '',
+    requestHeaders: [],
+    requestBody: '',
+    responseHeaders: headers,
+    responseBody: value,
+  })
+  return { moment, operation, status: 0, contentType, nth, site: undefined, value, example }
 }
 
 /** What only a test asks, or what stands in for others, is not the program. */
-function answersIn({ moments, asks }: Observation): readonly Seen[] {
+function answersOverHttp({ moments, asks }: Observation): readonly Seen[] {
   const byPlace = new Map(asks.map((ask) => [ask.place, ask]))
   const counts = new Map<string, number>()
   return moments.flatMap((moment): Seen[] => {
@@ -82,7 +107,13 @@ function answersIn({ moments, asks }: Observation): readonly Seen[] {
     const ask = byPlace.get(placeOf(moment) - 1)
     if (moment.protocol !== 'http' || ask?.byTest || ask?.byStandIn) return []
     const json = answeredJson(moment)
-    return json ? [{ moment, nth, site: ask?.site, json }] : []
+    if (!json) return []
+    const { status, headers } = json.head
+    const contentType = header(headers, 'content-type') ?? ''
+    const example = (): ProvedExample => exampleOf(moment.exchange!.question as HttpQuestion, json)
+    return [
+      { moment, operation: moment.operation, status, contentType, nth, site: ask?.site, value: json.value, example },
+    ]
   })
 }
 
@@ -95,7 +126,10 @@ export function answeredJson({ exchange }: Moment): ReturnType<typeof jsonOf> {
   }
 }
 
-function exampleOf({ method, url, headers, body }: HttpQuestion, { head, value }: Seen['json']): ProvedExample {
+function exampleOf(
+  { method, url, headers, body }: HttpQuestion,
+  { head, value }: NonNullable<ReturnType<typeof jsonOf>>,
+): ProvedExample {
   // What was redacted would not stay as it is in a URL that is parsed.
   const [, path = '', query = ''] = /^\w+:\/\/[^/?#]*([^?#]*)\??([^#]*)/.exec(url) ?? []
   return {

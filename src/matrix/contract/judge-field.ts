@@ -1,4 +1,4 @@
-import { changeFields, hasField } from '../../protocols/http/faults/field-tree.ts'
+import { changeFields, hasField } from '../../core/field-tree.ts'
 import type { Case } from '../case.ts'
 import { judge } from '../judge.ts'
 import type { Judgement } from '../judgement.ts'
@@ -50,8 +50,9 @@ function whatShows({ observation }: Case, difference: string | undefined): Omit<
   return { shows: 'asserted', why: `the test failed: ${why}` }
 }
 
-/** Whether an answer was struck that has what was to be changed. */
-function isChanged({ cell: { detail = {}, boundary, operation, fault }, observation }: Case): boolean {
+/** Whether an answer was struck that has what was to be changed. Of messages only those that were changed count as struck. */
+function isChanged({ cell: { detail = {}, boundary, protocol, operation, fault }, observation }: Case): boolean {
+  if (protocol !== 'http') return observation.struck > 0
   const struck = new Set(observation.asks.flatMap((ask) => (ask.struck ? [ask.place + 1] : [])))
   return observation.moments.some((moment) => {
     if (moment.boundary !== boundary || moment.operation !== operation || !struck.has(placeOf(moment))) return false

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { changeFields, gone, hasField, keepFields } from '../../protocols/http/faults/field-tree.ts'
+import { changeFields, gone, hasField, keepFields } from '../../core/field-tree.ts'
 import { fieldsOf } from './body-fields.ts'
 import { prove, type Proved } from './prove.ts'
 import type { Answer, Question, Where } from './question.ts'

@@ -91,6 +91,16 @@ const calls: Readonly<Record<string, string>> = wordTable({
   'cache wrong type': 'redisFaults.wrongType(), { AIM, times: Infinity }',
 })
 
+/** What single fields of messages are is armed by the same names, with the aim beside it. */
+const ofMessages: Readonly<Record<string, string>> = {
+  'field absent': 'messageFaults.fieldAbsent(FIELDS), { AIM, times: Infinity }',
+  'field null': 'messageFaults.fieldNull(FIELDS), { AIM, times: Infinity }',
+  'field of another type': 'messageFaults.fieldOfAnotherType(FIELDS), { AIM, times: Infinity }',
+  'field empty': 'messageFaults.fieldEmpty(FIELDS), { AIM, times: Infinity }',
+  'unknown enum value': 'messageFaults.unknownEnumValue(FIELDS), { AIM, times: Infinity }',
+  'extra field': 'messageFaults.extraField(), { AIM, times: Infinity }',
+}
+
 /** What happens to a message is armed at its acknowledgement. */
 const atAck: ReadonlySet<string> = new Set(['redelivery', 'ack lost'])
 
@@ -102,7 +112,7 @@ export function faultCode({
   detail,
   answered,
 }: Pick<Cell, 'fault' | 'operation' | 'nth' | 'detail' | 'answered'>): FaultCode | undefined {
-  const call = calls[fault]
+  const call = operation.startsWith('DELIVER ') ? (ofMessages[fault] ?? calls[fault]) : calls[fault]
   if (call === undefined) return undefined
   const fields = `[${(detail?.pointers ?? []).map(quote).join(', ')}]`
   const struck = atAck.has(fault) ? operation.replace(/^DELIVER/, 'ACK') : operation

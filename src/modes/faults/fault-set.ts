@@ -62,9 +62,13 @@ interface Waiting {
   keys?: readonly string[]
 }
 
-function completed({ fault: { disturbance }, released, armed }: Waiting): Disturbance {
+function completed({ fault: { disturbance }, released, armed }: Waiting, { operation }: Target): Disturbance {
   if (isHolding(disturbance)) return { ...disturbance, released: released.signal } as Disturbance
   // What had nothing to alter has not gone wrong.
+  if (disturbance.do === 'rewrite') {
+    const to = (body: Uint8Array): Uint8Array | undefined => disturbance.to(body, operation)
+    return { ...disturbance, to, missed: () => void armed.struck-- }
+  }
   if (disturbance.do === 'alter') return { ...disturbance, missed: () => void armed.struck-- }
   return disturbance
 }
@@ -105,7 +109,7 @@ export function createFaultSet(): FaultSet {
         if (match.untilWritten) waiting.keys ??= target.keys ?? []
         if (match.untilWritten && !isAbout(waiting, target)) continue
         waiting.armed.struck++
-        struck = completed(waiting)
+        struck = completed(waiting, target)
         if (waiting.fault.next) set.arm(waiting.fault.next)
         // Nothing is left to wait for, so connections may stop holding messages back.
         if (waiting.seen === nth + times - 1) questions.delete(waiting)

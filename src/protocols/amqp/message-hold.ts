@@ -145,6 +145,7 @@ export class MessageHold {
     return {
       key: `${channel} ${textOf(fields, 'exchange')} ${textOf(fields, 'routingKey')}`,
       bytes,
+      body: unit.body,
       again: () => note(Buffer.from(bytes), undefined),
       poisoned: (body) => {
         const { frameMax } = this.#session
@@ -285,6 +286,7 @@ export class MessageHold {
     return {
       key: `${unit.channel} ${queue}`,
       bytes: note(bytes),
+      body: unit.body,
       again: () => {
         const fields = { ...unit.fields, redelivered: true }
         return note(Buffer.from(bytes), { unit: { ...unit, fields }, tag: undefined })

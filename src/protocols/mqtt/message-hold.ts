@@ -118,6 +118,7 @@ export class MessageHold {
     return {
       key: topic,
       bytes: owed === undefined ? bytes : changePublish(frame, packet, named),
+      body: frame.body.subarray(packet.payloadAt),
       again: () => changePublish(frame, packet, { ...named, duplicate: true }),
       poisoned: (payload) => changePublish(frame, packet, { ...named, payload }),
       dropped: () => void this.#pretend(from, packet),

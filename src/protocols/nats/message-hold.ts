@@ -64,6 +64,7 @@ export class MessageHold {
     const message: DeskMessage = {
       key: subject,
       bytes,
+      body: frame.body,
       again: () => bytes,
       poisoned: (body) => encodeFrame({ ...frame, body: Buffer.from(body) }),
       dropped: () => void this.#pretend(),
@@ -83,6 +84,7 @@ export class MessageHold {
     const message: DeskMessage = {
       key: sid,
       bytes,
+      body: frame.body,
       again: () => (reply === undefined ? bytes : encodeFrame({ ...frame, args: [subject, sid, redelivered(reply)] })),
       poisoned: (body) => encodeFrame({ ...frame, body: Buffer.from(body) }),
     }

@@ -1,4 +1,4 @@
-import { findFault } from '../../matrix/catalogue.ts'
+import { faultOf } from '../../matrix/catalogue.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import type { Armed } from '../../modes/faults/fault-set.ts'
 import type { Session } from '../session.ts'
@@ -31,7 +31,7 @@ export function armCell(cell: Cell, session: Session, servers: WorkerServers | u
 
 function armOne(cell: Cell, session: Session, servers: WorkerServers | undefined): Armed | undefined {
   const { operation, nth, detail, answered } = cell
-  const fault = findFault(cell.fault)?.arm({ operation, nth, ...(answered && { answered }) }, detail)
+  const fault = faultOf(cell)?.arm({ operation, nth, ...(answered && { answered }) }, detail)
   if (!fault) return undefined
   if ('before' in fault) return session.arm(cell.boundary, fault as never)
   return servers?.find(cell.boundary)?.arm(fault)

@@ -47,6 +47,10 @@ export async function faultedAnswer(
         return { reached: 1, lost: true, answered: undefined }
       case 'delay':
         return { reached: 1, lost: false, answered: exchange.answered }
+      case 'rewrite': {
+        const body = disturbance.to(Buffer.from(exchange.answered.body))
+        return body && { reached: 1, lost: false, answered: { ...exchange.answered, ...shownBody(Buffer.from(body)) } }
+      }
       case 'alter':
         return altered(disturbance.to, exchange)
       default:

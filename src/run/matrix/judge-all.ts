@@ -1,6 +1,6 @@
 import type { Baseline } from '../../matrix/baseline.ts'
 import { makeCase } from '../../matrix/case.ts'
-import { findFault } from '../../matrix/catalogue.ts'
+import { faultOf } from '../../matrix/catalogue.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import { judgeFields } from '../../matrix/contract/judge-field.ts'
 import { firstOf } from '../../matrix/pairs.ts'
@@ -23,7 +23,7 @@ export function judgeAll(
     const one = ran.get(cell.id)
     const key = keyOfTest(cell.test)
     const baseline = byTest.get(`${key}\0${firstOf(cell) ?? ''}`) ?? byTest.get(`${key}\0`)
-    const fault = findFault(cell.fault)
+    const fault = faultOf(cell)
     if (!one || !baseline || !fault) return []
     const shown = makeCase(cell, fault, baseline, one.observation)
     return [{ shown, judgement: cell.detail ? judgeFields(shown).judgement : judge(shown) }]

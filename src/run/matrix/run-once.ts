@@ -32,6 +32,10 @@ export interface OnceOptions {
 /** How long a process may say nothing before it is ended, besides what its cells may take, milliseconds. */
 const patienceMs = 60_000
 
+/** How soon it is said what is waited for, milliseconds; later where several processes tell of the same tests. */
+const quietMs = 5000
+const quietTestsMs = 15_000
+
 /** How long a command may go on once nothing goes wrong in it any more, and how long a clean run may take, milliseconds. */
 const afterwardsMs = 10_000
 const longestRunMs = 600_000
@@ -77,7 +81,7 @@ export async function runOnce(
       const watch = cell && deadlineMs > 0 ? realSetTimeout(() => cell.letGo(), deadlineMs) : undefined
       const lastSign = (): number => (existsSync(results) ? statSync(results).mtimeMs : 0)
       const awaited = (): Awaited => cell?.awaited() ?? awaitedTests(readResults(planFile))
-      const quiet = tellWaiting({ lastSign, awaited, tell })
+      const quiet = tellWaiting({ lastSign, awaited, firstMs: cell ? quietMs : quietTestsMs, tell })
       const longest = Math.max(0, ...(plan.cells ?? []).map(({ deadlineMs }) => deadlineMs))
       end = await runProcess({
         command,

@@ -13,16 +13,17 @@ export interface WaitingOptions {
   /** When it last got on, milliseconds since the epoch. */
   readonly lastSign: () => number
   readonly awaited: () => Awaited
+  /** How soon it is said first, milliseconds. */
+  readonly firstMs: number
   readonly tell: (line: string) => void
 }
 
-/** How soon it is said first, and how much time passes at most until it is said again, milliseconds. */
-const firstMs = 5000
+/** How much time passes at most until it is said again, milliseconds. */
 const mostMs = 60_000
 const lookEveryMs = 500
 
 /** Says what is waited for while nothing gets on: soon, and then less and less often. @returns Ends that. */
-export function tellWaiting({ lastSign, awaited, tell }: WaitingOptions): () => void {
+export function tellWaiting({ lastSign, awaited, firstMs, tell }: WaitingOptions): () => void {
   let since = realNow()
   let gapMs = firstMs
   let due = since + gapMs

@@ -1,5 +1,5 @@
 import { httpFaults as faults } from '../../../protocols/http/faults.ts'
-import { isRecord } from '../../../protocols/http/faults/field-tree.ts'
+import { isRecord } from '../../../core/field-tree.ts'
 import type { CatalogueFault } from '../../catalogue.ts'
 import type { ExchangeClass } from '../../classes.ts'
 import { answerOf, good, reads } from './asked.ts'

@@ -1,6 +1,6 @@
 import { collect, type HttpFault, type HttpFaultMatch } from './http-fault.ts'
 import { changedJson, jsonOf } from './change-json.ts'
-import { isRecord } from './field-tree.ts'
+import { isRecord } from '../../../core/field-tree.ts'
 
 const names = ['code', 'error_code', 'errorCode', 'reason', 'type', 'error']
 const word = /^[A-Za-z][\w.-]*$/

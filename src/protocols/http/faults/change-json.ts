@@ -1,3 +1,4 @@
+import { changeJsonText, readJson, textOfBytes } from '../../../core/json-text.ts'
 import { header, type HeaderList, type HttpQuestion, type HttpReply } from '../message.ts'
 import { recode } from '../recode.ts'
 import type { HttpFault, HttpFaultMatch } from './http-fault.ts'
@@ -43,7 +44,7 @@ export function hearJson(hear: (heard: HeardJson) => void): HttpFault {
     const head = replies.find((reply) => reply.type === 'head')
     if (head) {
       recode(bodyOf(replies), header(head.headers, 'content-encoding'), (bytes) => {
-        hear({ question, status: head.status, text: textOf(bytes) })
+        hear({ question, status: head.status, text: textOfBytes(bytes) })
         return bytes
       })
     }
@@ -83,7 +84,7 @@ export function jsonOf(replies: readonly HttpReply[]): { readonly head: Head; re
   const head = replies.find((reply) => reply.type === 'head')
   if (!head || !mayHoldJson(head)) return undefined
   recode(bodyOf(replies), header(head.headers, 'content-encoding'), (bytes) => {
-    value = parse(bytes)
+    value = readJson(bytes)
     return bytes
   })
   return value === undefined ? undefined : { head, value }
@@ -102,9 +103,7 @@ export function changedJson(replies: readonly HttpReply[], change: (json: unknow
   if (!head) return replies
   const body = bodyOf(replies)
   const bytes = recode(body, header(head.headers, 'content-encoding'), (plain) => {
-    const value = parse(plain, asWritten)
-    const next = value === undefined ? value : change(value)
-    return next === value ? plain : Buffer.from(JSON.stringify(next))
+    return changeJsonText(plain, change)
   })
   if (bytes === body) return replies
   return [
@@ -116,31 +115,6 @@ export function changedJson(replies: readonly HttpReply[], change: (json: unknow
 
 function bodyOf(replies: readonly HttpReply[]): Buffer {
   return Buffer.concat(replies.flatMap((reply) => (reply.type === 'data' ? [reply.bytes] : [])))
-}
-
-type Reviver = (name: string, value: unknown, context?: { readonly source?: string }) => unknown
-
-/** Objects and arrays; `undefined` for anything else. */
-function parse(bytes: Uint8Array, reviver?: Reviver): unknown {
-  try {
-    const value: unknown = JSON.parse(textOf(bytes), reviver)
-    return typeof value === 'object' && value !== null ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function textOf({ buffer, byteOffset, length }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, length)
-    .toString('utf8')
-    .replace(/^\ufeff/, '')
-}
-
-/** Keeps a number that would not be written the same again, such as an id of 20 digits. */
-const asWritten: Reviver = (_name, value, context) => {
-  const source = context?.source
-  if (typeof value !== 'number' || source === undefined || String(value) === source) return value
-  return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(source)
 }
 
 /** What says how long the body was, or proves what it was, would be wrong now. */

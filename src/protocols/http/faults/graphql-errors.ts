@@ -1,6 +1,6 @@
 import { type HttpFault, type HttpFaultMatch, wholeAnswer } from './http-fault.ts'
 import { changeJson, type FieldFaultMatch } from './change-json.ts'
-import { isRecord } from './field-tree.ts'
+import { isRecord } from '../../../core/field-tree.ts'
 
 /** The service does nothing, and says so as GraphQL does: with 200, `errors` and no data. */
 export function graphqlErrors(match: HttpFaultMatch = {}): HttpFault {

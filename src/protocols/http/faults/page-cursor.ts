@@ -1,6 +1,6 @@
 import { header, type HttpReply } from '../message.ts'
 import { changedJson, jsonOf } from './change-json.ts'
-import { isRecord } from './field-tree.ts'
+import { isRecord } from '../../../core/field-tree.ts'
 
 /** An address of a page, and what names it there. */
 export interface PageAddress {

@@ -1,4 +1,4 @@
-import { isRecord } from '../faults/field-tree.ts'
+import { isRecord } from '../../../core/field-tree.ts'
 import type { HttpQuestion } from '../message.ts'
 
 const fields = ['type', 'event', 'event_type', 'eventType', 'topic']

@@ -1,5 +1,5 @@
 import { makeCase } from '../../../matrix/case.ts'
-import { findFault } from '../../../matrix/catalogue.ts'
+import { faultOf } from '../../../matrix/catalogue.ts'
 import { type Cell, makeCell } from '../../../matrix/cell.ts'
 import type { AnswerClass, AnsweredTest } from '../../../matrix/contract/answers.ts'
 import { type FieldCase, judgeFields } from '../../../matrix/contract/judge-field.ts'
@@ -90,7 +90,7 @@ export function makeFieldDesk(suite: Suite, { narrow = {}, baselines, until, onP
       const one = ran.get(cell.id)
       if (!one) return undefined
       if (one.from !== undefined) from.set(cell.id, one.from)
-      const shown = makeCase(cell, findFault(cell.fault)!, byTest.get(keyOfTest(cell.test))!, one.observation)
+      const shown = makeCase(cell, faultOf(cell)!, byTest.get(keyOfTest(cell.test))!, one.observation)
       const { judgement, answer } = judgeFields(shown)
       return { judged: { shown, judgement }, answer }
     }
@@ -144,7 +144,7 @@ export function makeFieldDesk(suite: Suite, { narrow = {}, baselines, until, onP
           again === 'not known' &&
           cell.boundary === boundary &&
           cell.operation === operation &&
-          cell.detail?.status === status,
+          (cell.detail?.status ?? 0) === status,
       ),
     givenUpAfter: (subject) => budgets.get(subject)?.givenUpAfter,
     shown: () => ({
@@ -176,7 +176,7 @@ function answerOf(one: Tried | undefined): Tried['answer'] {
 /** One cell for each test that is meant. */
 function cellsOf({ subject, fault, detail, where }: SubjectQuestion): readonly Cell[] {
   const { answers, fields, representatives } = subject
-  const { boundary, operation, status, tests } = answers
+  const { boundary, protocol, operation, status, tests } = answers
   const readers = new Map(fields.map(({ pointer, readBy }) => [pointer, readBy]))
   const isRead = detail.pointers?.every((pointer) => /^(?:program|both)$/.test(readers.get(pointer) ?? '')) ?? false
   const isMeant = (place: number): boolean => {
@@ -186,8 +186,8 @@ function cellsOf({ subject, fault, detail, where }: SubjectQuestion): readonly C
   }
   const meant = tests.filter((_, place) => isMeant(place))
   return (once.has(fault) ? meant.slice(0, 1) : meant).map(({ baseline: { test }, nth }: AnsweredTest) => {
-    const about = { test, boundary, protocol: 'http', operation, nth, fault, family: 'corruption' } as const
-    return makeCell({ ...about, detail: { ...detail, status, ...(isRead && { read: true }) } })
+    const about = { test, boundary, protocol, operation, nth, fault, family: 'corruption' } as const
+    return makeCell({ ...about, detail: { ...detail, ...(status > 0 && { status }), ...(isRead && { read: true }) } })
   })
 }
 

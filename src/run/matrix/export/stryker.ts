@@ -1,4 +1,4 @@
-import { findFault } from '../../../matrix/catalogue.ts'
+import { faultOf } from '../../../matrix/catalogue.ts'
 import { isBad, type Verdict } from '../../../matrix/verdict.ts'
 import type { CellDocument, MatrixDocument } from '../document.ts'
 import type { ExchangeDocument } from '../exchange-document.ts'
@@ -93,7 +93,7 @@ async function mutantOf(
   test: string,
 ): Promise<Mutant> {
   const { id, fault, verdict, oracle, what, durationMs } = cell
-  const known = findFault(fault)
+  const known = faultOf(cell)
   const status = statusOf(verdict)
   const gotten = known && exchange && (await faultedAnswer(cell, known, exchange))
   const replacement =

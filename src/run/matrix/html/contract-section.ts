@@ -29,7 +29,7 @@ function contractDetails(contract: ProvedOperation, i: number, boundaries: reado
       `<li>${members.map((pointers) => pointers.map((pointer) => `<code>${text(pointer)}</code>`).join(' with ')).join(' or ')}</li>`,
   )
   return `<details class="contract" id="contract-${i + 1}" data-b="${boundaries.indexOf(boundary)}">
-<summary><h3><small>${text(boundary)}</small> ${text(operation)} <small>→ ${status} ${text(contentType)}</small></h3> <span class="count">${needed} of ${plural(fields.length, 'field')} needed</span></summary>
+<summary><h3><small>${text(boundary)}</small> ${text(operation)} <small>${status === 0 ? '' : `→ ${status} `}${text(contentType)}</small></h3> <span class="count">${needed} of ${plural(fields.length, 'field')} needed</span></summary>
 <div class="scroll" tabindex="0" role="region" aria-label="Fields of ${text(operation)}"><table class="fields"><thead><tr><th scope="col">field</th><th scope="col">recorded as</th><th scope="col">grade</th><th scope="col">read by</th><th scope="col">absent</th><th scope="col">null</th><th scope="col">other type</th></tr></thead>
 <tbody>${rowsOf(treeOf(fields).below, 0).join('\n')}</tbody></table></div>
 ${groups.length === 0 ? '' : `<p>Any one of these is enough:</p><ul>${groups.join('')}</ul>`}${enough}${end}

@@ -1,4 +1,4 @@
-import { findFault } from '../../../matrix/catalogue.ts'
+import { faultOf } from '../../../matrix/catalogue.ts'
 import type { Cell } from '../../../matrix/cell.ts'
 import type { ExchangeDocument, MessageDocument } from '../exchange-document.ts'
 import { faultedAnswer } from '../faulted-answer.ts'
@@ -17,7 +17,7 @@ const mostLines = 60
 
 /** An exchange with a fault drawn into it: what is lost struck through, what comes instead beside it. */
 export async function drawnFault(cell: Cell, exchange: ExchangeDocument): Promise<string> {
-  const fault = findFault(cell.fault)
+  const fault = faultOf(cell)
   const { asked, answered } = exchange
   const strike = (what: string): Line => ({ kind: 'strike', text: what })
   const said = strike(`it ${fault?.said ?? cell.fault}`)

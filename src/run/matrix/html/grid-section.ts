@@ -1,4 +1,4 @@
-import { findFault } from '../../../matrix/catalogue.ts'
+import { faultOf } from '../../../matrix/catalogue.ts'
 import { harmOf } from '../../../matrix/verdict.ts'
 import type { CellDocument } from '../document.ts'
 import { text } from './html-text.ts'
@@ -16,6 +16,8 @@ interface Column {
   readonly fault: string
   readonly family: CellDocument['family']
   readonly ofFields: boolean
+  /** What it does to the first operation that it strikes. */
+  readonly said: string
 }
 
 const families = [
@@ -31,7 +33,7 @@ function gridTable(protocol: string, operations: readonly OperationEntry[], boun
   const columns = groups.flatMap((group) => group.columns)
   const titles = groups.map(({ title, columns: some }) => `<th scope="colgroup" colspan="${some.length}">${title}</th>`)
   const names = columns.map(
-    ({ fault }) => `<th scope="col" title="${text(saidOf(fault))}"><span>${text(fault)}</span></th>`,
+    ({ fault, said }) => `<th scope="col" title="${text(said)}"><span>${text(fault)}</span></th>`,
   )
   const bodies = [...Map.groupBy(operations, ({ boundary }) => boundary)].map(([boundary, some]) => {
     const at = boundaries.indexOf(boundary)
@@ -46,15 +48,13 @@ ${bodies.join('\n')}
 </table></div>`
 }
 
-function saidOf(fault: string): string {
-  return findFault(fault)?.said ?? fault
-}
-
 function columnsOf(operations: readonly OperationEntry[]): readonly Column[] {
   const found = new Map<string, Column>()
   for (const { strikes } of operations) {
     for (const { fault, family, cells } of strikes) {
-      found.set(fault, { fault, family, ofFields: found.get(fault)?.ofFields || cells[0].detail !== undefined })
+      const before = found.get(fault)
+      const said = before?.said ?? faultOf(cells[0])?.said ?? fault
+      found.set(fault, { fault, family, said, ofFields: before?.ofFields || cells[0].detail !== undefined })
     }
   }
   return [...found.values()].toSorted((a, b) => placeOfFault(a.fault) - placeOfFault(b.fault))

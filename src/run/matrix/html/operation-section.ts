@@ -1,4 +1,4 @@
-import { findFault } from '../../../matrix/catalogue.ts'
+import { faultOf } from '../../../matrix/catalogue.ts'
 import { isBad } from '../../../matrix/verdict.ts'
 import { duration, plural } from '../../wording.ts'
 import type { CellDocument, MatrixDocument } from '../document.ts'
@@ -57,7 +57,7 @@ function strikeDetails(
   drawn: string,
   bad: readonly StrikeEntry[],
 ): string {
-  const known = findFault(fault)
+  const known = faultOf(cells[0])
   const verdicts = [...new Set(cells.map((cell) => cell.verdict))].join(' ')
   const said = known
     ? `<p><code>${text(cells[0].operation)}</code> ${withCode(known.said)}. Good code would ${withCode(known.expected)}.</p>`

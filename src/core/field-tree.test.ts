@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatPointer } from '../../../core/json-pointer.ts'
+import { formatPointer } from './json-pointer.ts'
 import { changeFields, gone, hasField, keepFields } from './field-tree.ts'
 
 const without = (json: unknown, ...pointers: string[]): unknown => changeFields(json, pointers, () => gone)

@@ -1,4 +1,4 @@
-import { parsePointer } from '../../../core/json-pointer.ts'
+import { parsePointer } from './json-pointer.ts'
 
 /** Pointers as a tree, by the names on their way. */
 interface Branch {
