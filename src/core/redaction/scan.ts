@@ -37,11 +37,15 @@ export function createScan(rules: Rules): (text: string) => boolean {
     return !isLetter(last) || !isLetter(before) || ends[((before & 31) << 5) | (last & 31)] === 1
   }
 
-  /** Whether a word that ends at `end` is a field's name, with or without the words before its last point or bracket. */
-  function endsField(text: string, end: number): boolean {
+  /**
+   * Whether a word that ends at `end` is a field's name, with or without the words before its last point or bracket.
+   *
+   * @param known - Where a name begins that is known to be none.
+   */
+  function endsField(text: string, end: number, known = -1): boolean {
     const start = wordStart(text, end)
     if (end - start < 3) return false
-    if (isField(text, start, end)) return true
+    if (start !== known && isField(text, start, end)) return true
     const last = lastWordStart(text, start, end)
     return last !== start && isField(text, last, end)
   }
@@ -54,8 +58,9 @@ export function createScan(rules: Rules): (text: string) => boolean {
       if (nameEnd !== end) {
         if (!mayEndField(text, nameEnd)) continue
         const start = text.lastIndexOf('"', nameEnd - 1) + 1
-        if (nameEnd - start < 100 && start > 0 && isField(text, start, nameEnd)) return true
-        if (endsField(text, nameEnd)) return true
+        const isWhole = nameEnd - start < 100 && start > 0
+        if (isWhole && isField(text, start, nameEnd)) return true
+        if (endsField(text, nameEnd, isWhole ? start : -1)) return true
       } else if (!isTime(text, end) && mayEndField(text, end) && endsField(text, end)) return true
     }
     return false
@@ -69,7 +74,8 @@ export function createScan(rules: Rules): (text: string) => boolean {
       if (start === end) continue
       const name = decodePart(text.slice(start, end))
       if (rules.queryKind(name) !== undefined || name === 'code' || name === 'key') return true
-      if (endsField(text, end)) return true
+      const last = lastWordStart(text, start, end)
+      if (last !== start && rules.fieldKind(text.slice(last, end)) !== undefined) return true
     }
     return false
   }
@@ -122,6 +128,11 @@ export function createPairScan(rules: Rules, scan: (text: string) => boolean): P
   }
 }
 
+const quoteCode = 34
+const apostropheCode = 39
+const hyphenCode = 45
+const backslashCode = 92
+const underscoreCode = 95
 const longNumber = /^"?\s*:\s*"?[\d -]{12,}/
 const userInfo = /:\/\/[^\s/@"'<>]{1,512}@/
 const encodedPlaceholder = /%7b(?:%7b|\{)/i
@@ -164,15 +175,18 @@ const space = /\s/
 
 /** Where a name ends whose quote, maybe escaped, ends at `end`; `end` where there is no quote. */
 function beforeQuote(text: string, end: number): number {
-  const last = text[end - 1]
-  if (last !== '"' && last !== "'") return end
-  return text[end - 2] === '\\' ? end - 2 : end - 1
+  const last = text.charCodeAt(end - 1)
+  if (last !== quoteCode && last !== apostropheCode) return end
+  return text.charCodeAt(end - 2) === backslashCode ? end - 2 : end - 1
 }
 
 /** Where the last part of a word begins that is made of letters, digits, `_` and `-`. */
 function lastWordStart(text: string, start: number, end: number): number {
   let at = end
-  while (at > start && !'.[]%'.includes(text[at - 1]!)) at--
+  for (; at > start; at--) {
+    const code = text.charCodeAt(at - 1)
+    if (!isLetter(code) && !isDigit(code) && code !== underscoreCode && code !== hyphenCode) break
+  }
   return at
 }
 
