@@ -1,3 +1,4 @@
+import { anyText } from '../../core/any-value.ts'
 import { pause } from '../../core/real-clock.ts'
 import { currentSessionOrNone, runInSession } from '../current-session.ts'
 import type { Session } from '../session.ts'
@@ -51,7 +52,7 @@ export async function runSettleJobs(session: Session): Promise<readonly unknown[
       try {
         await job()
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error)
+        const why = error instanceof Error ? error.message : anyText(error)
         failed.push(new Error(`the settling job failed: ${why}`, { cause: error }))
       }
     }
