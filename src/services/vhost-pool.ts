@@ -4,7 +4,7 @@ import { cpus } from 'node:os'
 const spare = 6
 
 /**
- * How many virtual hosts a RabbitMQ of ours has for the workers that use it. Each takes a broker some 50 ms of its
+ * How many virtual hosts a RabbitMQ of ours has for the workers that use it. Each takes a broker some 15 ms of its
  * start, so there are no more than this machine has use for.
  */
 export const vhostPoolSize: number = Math.min(32, 3 * cpus().length + spare)

@@ -26,10 +26,11 @@ export interface Rabbit {
   stop(): Promise<void>
 }
 
-/** Starts one, which takes seconds: one for each file. */
+/** Starts one, from what was prepared on this machine: one for each file. */
 export async function startRabbit(settings: Readonly<Record<string, string>> = {}): Promise<Rabbit> {
   const project = mkdtempSync(join(tmpdir(), 'mortar-rabbit-'))
-  const env = { PATH: process.env['PATH'], HOME: project, XDG_CACHE_HOME: join(project, 'cache') }
+  const { PATH, HOME, XDG_CACHE_HOME } = process.env
+  const env = { PATH, HOME, XDG_CACHE_HOME }
   const services = await openServices([request('amqp', { settings })], { project, env })
   const { port, url } = services.services[0]!
   return {
