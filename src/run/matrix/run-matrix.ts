@@ -90,8 +90,8 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     const isCached = options.cache !== false && narrow?.cell === undefined && !signals.received
     const cache = isCached ? openMatrixCache({ config, command, env, startedAt, run }) : undefined
     if (cache && cache.why !== '') onProgress(`not all of what is known holds any more: ${cache.why}`)
-    // Where all is known nothing needs to be started.
-    if (!cache?.isComplete(clean)) await environment()
+    // Where all is known nothing needs to be started; else whoever needs it waits for it, and hears what went wrong.
+    if (!cache?.isComplete(clean)) environment().catch(() => {})
     const shared: Suite = {
       config,
       command,
