@@ -181,6 +181,16 @@ describe('O3 inconsistent', () => {
     expect(judged({ ...one, how: failed('Error', 'refused again') }).verdict).toBe('degraded')
   })
 
+  it('is not what others have led to that were under way at the same time, but what is more than that', () => {
+    const order: Script = (t) => t.http('POST /v1/charges').sql(insert)
+    const at = { fault: '503 always', operation: 'POST /v1/charges', boundary: 'payments' }
+    const twice = { ...at, how: failed('Error', 'expected 503 to be 201'), faulted: order }
+    // The test is over before the second order is written down.
+    expect(judged({ ...twice, clean: (t) => (order(t), charge(t)) }).verdict).toBe('degraded')
+    const written: Script = (t) => (order(t), t.sql(insert))
+    expect(judged({ ...twice, clean: (t) => (order(t), order(t)), faulted: written }).verdict).toBe('inconsistent')
+  })
+
   it('looks only at the step of the test in which the fault struck', () => {
     const how = failed('Error', 'deadlock detected')
     // The first step is over once the charge has been made.

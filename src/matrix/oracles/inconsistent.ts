@@ -19,7 +19,11 @@ export const inconsistent: Oracle = (shown) => {
   const done = (step?.kept ?? effects).filter(isHard).filter((one) => usual.some(sameAs(one)))
   const [first] = lost
   if (!first || !named) return undefined
-  const kept = done.filter((effect) => !lost.some((one) => sameOperation(one, effect)) && belongs(effect, first, step))
+  const isAccountedFor = accountedFor(named, done, shown)
+  const kept = done.filter(
+    (effect) =>
+      !lost.some((one) => sameOperation(one, effect)) && belongs(effect, first, step) && !isAccountedFor(effect),
+  )
   const [rest] = kept
   if (!rest) return undefined
   const evidence = [
@@ -48,6 +52,21 @@ function adviceFor(kept: readonly Effect[], { kind, boundary }: Difference, { ba
   return isWhole
     ? 'do it after the COMMIT (an outbox), or take it back when the transaction fails'
     : 'do it after what may fail (an outbox), or take it back when that fails'
+}
+
+/**
+ * Of several orders that are placed at once one may fail, and what stands may be what the others have led to: where it
+ * took place no more often for each of these than it does for each when all is well.
+ */
+function accountedFor(
+  { was, is }: Difference,
+  done: readonly Effect[],
+  { baseline }: Case,
+): (effect: Effect) => boolean {
+  return (effect) => {
+    const count = (effects: readonly Effect[]): number => effects.filter(sameAs(effect)).length
+    return is > 0 && count(done) <= is * Math.max(1, count(baseline.effects) / was)
+  }
 }
 
 /** How many effects that stand are named in a sentence. */
