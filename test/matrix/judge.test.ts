@@ -124,6 +124,16 @@ describe('O2 of a consumer', () => {
     expect(judged({ ...cell, faulted: brought('ack'), how: failed('Error', 'no order') }).verdict).toBe('false-success')
   })
 
+  it('is none where another message is still owed, which comes again', () => {
+    const both: Script = (t) => t.deliver('shipping', '{}', 'ack').deliver('confirmations', '{}', 'ack').sql(insert)
+    const owed: Script = (t) => t.deliver('shipping', '{}', 'ack').deliver('confirmations', '{}')
+    const at = { clean: both, fault: 'ack lost', operation: 'DELIVER shipping', boundary: 'events' }
+    const how = failed('Error', 'no order')
+    expect(judged({ ...at, faulted: owed, how }).verdict).not.toBe('false-success')
+    const dealtWith: Script = (t) => t.deliver('shipping', '{}', 'ack').deliver('confirmations', '{}', 'ack')
+    expect(judged({ ...at, faulted: dealtWith, how }).verdict).toBe('false-success')
+  })
+
   it('is none of a message that was given back', () => {
     expect(judged({ ...cell, faulted: brought('requeue') }).verdict).toBe('handled')
     const other: Script = (t) => brought('requeue')(t.deliver('confirmations', '{}', 'ack'))

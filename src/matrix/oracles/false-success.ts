@@ -2,6 +2,7 @@ import { referenceOf } from '../baseline.ts'
 import { byWeight, describeDifference, type Difference, isHard, isMadeUpFor } from '../case.ts'
 import { type Effect, isDeferred } from '../effects.ts'
 import type { Oracle } from '../judgement.ts'
+import type { Observation } from '../observation.ts'
 import { isPutOff } from '../put-off.ts'
 
 /** O2: the caller was told that all is well, or a message was acknowledged, and something has not happened. */
@@ -30,6 +31,7 @@ export const falseSuccess: Oracle = (shown) => {
   const acknowledged = effects.find((one) => one.kind === 'ack' && lostOf(one, missing) < most)
   const isConsumer = lost.some(({ kind }) => kind !== 'publish')
   if (!acknowledged || !isConsumer || cell.operation.startsWith('PUBLISH')) return undefined
+  if (isOwed(observation)) return undefined
   const said = `${acknowledged.operation} at ${acknowledged.boundary} took place`
   return {
     verdict: 'false-success',
@@ -38,6 +40,12 @@ export const falseSuccess: Oracle = (shown) => {
     evidence: [said, ...evidence],
     differences: lost,
   }
+}
+
+/** A message was brought and not settled: it comes again, and what it leads to is not lost. */
+function isOwed({ moments }: Observation): boolean {
+  const settled = new Set(moments.flatMap(({ facts }) => facts.acknowledged ?? []))
+  return moments.some(({ facts }) => facts.delivered?.some(({ key }) => key !== undefined && !settled.has(key)))
 }
 
 function lostOf({ boundary, operation }: Effect, missing: readonly Difference[]): number {
