@@ -2,8 +2,8 @@
 import { appendFileSync } from 'node:fs'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { mostGrowth, tookMore } from '../run/matrix/most-memory.ts'
-import type { RunRecord } from '../run/matrix/plan-file.ts'
-import type { LoopWatchData, WatchedCell } from './loop-watch.ts'
+import type { ResultLine, RunRecord } from '../run/matrix/plan-file.ts'
+import type { LoopWatchData, WatchedCell, WatchedFile } from './loop-watch.ts'
 
 const { turns, results } = workerData as LoopWatchData
 const count = new Int32Array(turns)
@@ -12,7 +12,7 @@ const never = new Int32Array(new SharedArrayBuffer(4))
 /** How often it is looked, milliseconds. Looks are counted, as a machine that sleeps does not look either. */
 const everyMs = 250
 
-let cell: WatchedCell | undefined
+let watched: WatchedCell | WatchedFile | undefined
 let bytes = 0
 let before = 0
 let stillMs = 0
@@ -21,27 +21,32 @@ for (;;) {
   Atomics.wait(never, 0, 0, everyMs)
   const seen = Atomics.load(count, 0)
   for (let told = receiveMessageOnPort(parentPort!); told; told = receiveMessageOnPort(parentPort!)) {
-    cell = told.message as WatchedCell | undefined
+    watched = told.message as WatchedCell | WatchedFile | undefined
     bytes = process.memoryUsage.rss()
     stillMs = 0
   }
   stillMs = seen === before ? stillMs + everyMs : 0
   before = seen
-  if (!cell) continue
+  if (!watched) continue
+  const message = `it blocked its process for ${stillMs / 1000} s, and that had to be ended`
+  if ('file' in watched) {
+    if (stillMs >= watched.mostMs) tell({ t: 'broken', file: watched.file, why: message, isBlocked: true })
+    continue
+  }
+  const cell = watched
   if (stillMs >= cell.mostMs) {
-    const message = `it blocked its process for ${stillMs / 1000} s, and that had to be ended`
     const errors = cell.isClean ? [{ name: 'Error', message, stack: '' }] : []
     end(cell, { ended: 'late', waited: { ms: stillMs, until: 'spinning' }, errors })
   }
   if (!cell.isClean && process.memoryUsage.rss() - bytes > mostGrowth) {
-    const message = tookMore(bytes + mostGrowth, bytes)
-    end(cell, { ended: 'died', errors: [{ name: 'Error', message, stack: '' }] })
+    const grown = tookMore(bytes + mostGrowth, bytes)
+    end(cell, { ended: 'died', errors: [{ name: 'Error', message: grown, stack: '' }] })
   }
 }
 
-function end(watched: WatchedCell, how: Pick<RunRecord, 'ended' | 'errors' | 'waited'>): void {
-  const { mostMs: _mostMs, isClean: _isClean, ...cell } = watched
-  const record: RunRecord = {
+function end(whole: WatchedCell, how: Pick<RunRecord, 'ended' | 'errors' | 'waited'>): void {
+  const { mostMs: _mostMs, isClean: _isClean, ...cell } = whole
+  tell({
     t: 'ran',
     ...cell,
     passed: false,
@@ -54,7 +59,10 @@ function end(watched: WatchedCell, how: Pick<RunRecord, 'ended' | 'errors' | 'wa
     asks: [],
     refusals: 0,
     isEnded: true,
-  }
-  appendFileSync(results, `${JSON.stringify(record)}\n`)
+  })
+}
+
+function tell(line: ResultLine): void {
+  appendFileSync(results, `${JSON.stringify(line)}\n`)
   process.kill(process.pid, 'SIGKILL')
 }

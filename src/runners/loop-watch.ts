@@ -6,7 +6,7 @@ import { resultsOf, type RunRecord } from '../run/matrix/plan-file.ts'
 /** Ends this process when a run of a test lets nothing else in it get its turn, or takes more and more memory. */
 export interface LoopWatch {
   /** A cell begins, or a clean run. */
-  begin(cell: WatchedCell): void
+  begin(watched: WatchedCell | WatchedFile): void
   end(): void
 }
 
@@ -16,6 +16,13 @@ export interface WatchedCell extends Pick<RunRecord, 'id' | 'test' | 'again'> {
   readonly mostMs: number
   /** Nothing goes wrong in it, so it may take what memory it needs. */
   readonly isClean?: true
+}
+
+/** A file of tests that is loaded, absolute. */
+export interface WatchedFile {
+  readonly file: string
+  /** For how long nothing else may get its turn, milliseconds. */
+  readonly mostMs: number
 }
 
 /** What the thread is given that watches. */
@@ -55,9 +62,10 @@ function openWatch(planFile: string): LoopWatch {
     timer = realSetTimeout(turn, turnEveryMs).unref()
   }
   return {
-    begin(cell) {
+    begin(watched) {
       watching ??= start()
-      watching.thread.postMessage(cell)
+      watching.thread.postMessage(watched)
+      realClearTimeout(timer)
       turn()
     },
     end() {

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { TestRef } from '../core/exchange.ts'
 import { realNow } from '../core/real-clock.ts'
 import { installProgramClock } from '../engine/clock/program-clock.ts'
@@ -74,6 +75,10 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
   const tellLoaded = isWatched() ? loadedTeller(write, workerModules, functions?.modules) : undefined
   const others = openOwnProcesses(planFile)
   const loop = watchLoop(planFile)
+  loop.begin({
+    file: join(attached.run.config.directory, file),
+    mostMs: Math.max(spinningMs, plan.mostSpinMs ?? longestSpinMs),
+  })
   watchCallStacks()
   const begun = new Map<unknown, number>()
   /** Tests that did not even go well by themselves. */

@@ -171,12 +171,16 @@ it('a test that blocks its process by itself is named, and the tests behind it a
   const made = matrixProject({
     after,
     boundaries: '',
-    files: suite(`test('blocks', async () => { await rates(); for (;;); })
+    files: {
+      'stuck.test.mjs': 'for (;;);',
+      ...suite(`test('blocks', async () => { await rates(); for (;;); })
 test('ends its process', () => process.kill(process.pid, 'SIGKILL'))
 test('good', async () => { await rates() })`),
+    },
   })
-  const { document } = await runMatrix(made, '--fault', '503')
-  expect(document.tests.excluded.map(({ test, state, why }) => [test.name, state, why])).toEqual([
+  const { document } = await runMatrix(made, '--fault', '503', '--budget', '60s')
+  expect(document.tests.excluded.map(({ test, state, why }) => [test.name || test.file, state, why])).toEqual([
+    ['stuck.test.mjs', 'failing', expect.stringMatching(/^none of its tests ran: it blocked its process for 15/)],
     ['ends its process', 'failing', 'its process ended before it did'],
     ['blocks', 'failing', expect.stringMatching(/^it blocked its process for \d/)],
   ])

@@ -127,6 +127,8 @@ export interface BrokenFile {
   /** Absolute, as its runner names it. */
   readonly file: string
   readonly why: string
+  /** Its process had to be ended. */
+  readonly isBlocked?: true
 }
 
 /** One line of the results: that a runner is attached, that a run has begun, how it went, and what that needed. */

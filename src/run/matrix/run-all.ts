@@ -1,3 +1,4 @@
+import { relative, sep } from 'node:path'
 import type { TestRef } from '../../core/exchange.ts'
 import { realNow } from '../../core/real-clock.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
@@ -8,6 +9,11 @@ import { runSuite, type Suite, type SuiteRun } from './suite.ts'
 export interface UnendedTest {
   readonly test: TestRef
   readonly why: string
+}
+
+/** A file as the journal names it. */
+export function inProject(directory: string, file: string): string {
+  return relative(directory, file).split(sep).join('/')
 }
 
 /** What all tests showed. */
@@ -28,9 +34,11 @@ export async function runAll(
 ): Promise<AllRun> {
   const unended = new Map<string, UnendedTest>()
   const seen = new Map<string, TestRef>()
+  const blocked = new Set<string>()
   const runs: [SuiteRun, ...SuiteRun[]] = [await runSuite(suite, plan)]
   for (;;) {
-    const { ran, died, stuck, grown } = runs.at(-1)!
+    const { ran, died, broken, stuck, grown } = runs.at(-1)!
+    for (const { file, isBlocked } of broken) if (isBlocked) blocked.add(inProject(suite.config.directory, file))
     const ended = ran.flatMap(({ record: { isEnded, test } }) => (isEnded ? [test] : []))
     const why = stuck ? 'it never ended, and its process had to be' : (grown ?? 'its process ended before it did')
     for (const { record } of ran) seen.set(keyOfTest(record.test), record.test)
@@ -41,12 +49,13 @@ export async function runAll(
       seen.set(keyOfTest(test), test)
     }
     const again = new Set([...ended, ...died.map(({ test }) => test)].map(({ file }) => file))
-    if (again.size === 0 || suite.signal.aborted || realNow() > until) break
+    const isCut = broken.some(({ isBlocked }) => isBlocked)
+    if ((again.size === 0 && !isCut) || suite.signal.aborted || realNow() > until) break
     const through = [...seen.values()].flatMap(({ file }) => (again.has(file) ? [] : [file]))
     const rest = {
       ...plan,
       skip: [...(plan.skip ?? []), ...seen.values()],
-      without: [...new Set([...(plan.without ?? []), ...through])],
+      without: [...new Set([...(plan.without ?? []), ...through, ...blocked])],
     }
     runs.push(await runSuite(suite, rest))
   }

@@ -1,10 +1,9 @@
-import { relative, sep } from 'node:path'
 import type { TestRef } from '../../core/exchange.ts'
 import { type Baseline, makeBaseline } from '../../matrix/baseline.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import { noTestRan, nothingCrossed, pluginMissing } from './no-tests.ts'
 import type { BrokenFile, MatrixPlan } from './plan-file.ts'
-import { runAll, type UnendedTest } from './run-all.ts'
+import { inProject, runAll, type UnendedTest } from './run-all.ts'
 import { lanesOf } from './run-processes.ts'
 import { type Ran, runSuite, type Suite, type SuiteRun } from './suite.ts'
 import { tellUnasked } from './tell-unasked.ts'
@@ -91,7 +90,10 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
       cache?.keepSuite(isSure ? { files, isSerial: together.isSerial } : undefined)
     }
     const own = new Set(baselines.map(({ test }) => keyOfTest(test)))
-    const suite = { ...shared, isSerial: together.isSerial }
+    const blocked = together.broken.flatMap(({ file, isBlocked }) =>
+      isBlocked ? [inProject(shared.config.directory, file)] : [],
+    )
+    const suite = { ...shared, isSerial: together.isSerial, without: blocked }
     return { suite, baselines, broken, unended: unended.filter(({ test }) => !own.has(keyOfTest(test))) }
   }
   if (together.attached) {
@@ -123,7 +125,7 @@ const spinShare = 0.25
 function brokenIn({ config }: Suite, { broken, ran }: SuiteRun): readonly BrokenFile[] {
   const alive = new Set(ran.map(({ record }) => record.test.file))
   const found = broken.map(({ file, why }) => ({
-    file: relative(config.directory, file).split(sep).join('/'),
+    file: inProject(config.directory, file),
     why: why.split('\n', 1)[0]!,
   }))
   // Each project of a workspace has told of them.

@@ -29,6 +29,8 @@ export interface Suite {
   readonly workers?: () => number
   /** Set where others run the command at the same time. */
   readonly turnstile?: Turnstile
+  /** Test files that nothing can come of, relative to the project. */
+  readonly without?: readonly string[]
   /** What is seen is told, so nothing may rest on a machine that is slow just now. */
   readonly patient?: true
   /** What earlier matrices have shown, and where what this one shows is kept; left out: nothing is known or kept. */
@@ -72,9 +74,10 @@ export interface SuiteRun extends SuitePart {
  */
 export async function runSuite(
   suite: Suite,
-  plan: MatrixPlan,
+  wanted: MatrixPlan,
   onPart: (part: SuitePart) => void = () => {},
 ): Promise<SuiteRun> {
+  const plan = suite.without ? { ...wanted, without: [...(wanted.without ?? []), ...suite.without] } : wanted
   if (suite.perProcess) return runProcesses(suite, plan, onPart)
   const most = suite.workers?.() ?? workersOf(suite.config)
   const lanes = spreadCells(plan.cells ?? [], isOneAtATime(suite) ? 1 : Math.min(mostLanes, most))
