@@ -55,8 +55,8 @@ export interface TurnOptions {
 /** So long may a cell let nothing else get its turn, milliseconds. */
 const spinningMs = 5000
 
-/** The same without a fault, where a test has no end. Later than after its own time it cannot go well any more. */
-const longestSpinMs = 30_000
+/** The same without a fault, where a test has no end of its own, and while a file is loaded, which may start servers. */
+const longestSpinMs = 50_000
 
 /** After so long, what has only gone wrong for a while is over, milliseconds. */
 const soonMs = 60_000
@@ -75,10 +75,8 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
   const tellLoaded = isWatched() ? loadedTeller(write, workerModules, functions?.modules) : undefined
   const others = openOwnProcesses(planFile)
   const loop = watchLoop(planFile)
-  loop.begin({
-    file: join(attached.run.config.directory, file),
-    mostMs: Math.max(spinningMs, plan.mostSpinMs ?? longestSpinMs),
-  })
+  const loadMs = Math.max(spinningMs, 2 * (plan.mostSpinMs ?? longestSpinMs))
+  loop.begin({ file: join(attached.run.config.directory, file), mostMs: Math.min(loadMs, longestSpinMs) })
   watchCallStacks()
   const begun = new Map<unknown, number>()
   /** Tests that did not even go well by themselves. */
