@@ -2,7 +2,7 @@ import type { ProvedExample } from '../../core/proved-contract.ts'
 import { decodeContent } from '../../protocols/http/decode-content.ts'
 import { jsonOf } from '../../protocols/http/faults/change-json.ts'
 import { header, type HttpQuestion, type HttpReply } from '../../protocols/http/message.ts'
-import type { Moment } from '../../timeline/moment.ts'
+import { endOf, type Moment } from '../../timeline/moment.ts'
 import { type Baseline, referenceOf } from '../baseline.ts'
 import { type Observation, placeOf } from '../observation.ts'
 import { type BodyField, fieldsOf } from './body-fields.ts'
@@ -55,23 +55,39 @@ export function answersOf(baselines: readonly Baseline[], most: number): readonl
     return [...classes].map(([key, answers]) => ({ key, baseline, answers, site: answers[0]!.site }))
   })
   const classes = [...Map.groupBy(found, ({ key }) => key)].toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return classes.map(([, group]): AnswerClass => {
-    const tests = chooseTests(group, most)
+  return classes.flatMap(([, group]): AnswerClass[] => {
+    const tests = chooseTests(group.filter(isSteady), most)
+    if (tests.length === 0) return []
     const [{ moment, operation, status, contentType, example }] = tests[0]!.answers as [Seen, ...Seen[]]
     const { boundary, protocol } = moment
     const bodies = tests.map(({ key, baseline }) =>
       baseline.runs.map((run) => answersIn(run).flatMap((one) => (keyOf(one) === key ? [one.value] : []))),
     )
-    return {
-      boundary,
-      protocol,
-      operation,
-      status,
-      contentType,
-      example: example(),
-      fields: fieldsOf(bodies),
-      tests: tests.map(({ baseline, answers, site }) => ({ baseline, nth: answers[0]!.nth, site })),
-    }
+    return [
+      {
+        boundary,
+        protocol,
+        operation,
+        status,
+        contentType,
+        example: example(),
+        fields: fieldsOf(bodies),
+        tests: tests.map(({ baseline, answers, site }) => ({ baseline, nth: answers[0]!.nth, site })),
+      },
+    ]
+  })
+}
+
+/**
+ * Of messages that are under way at the same time, the first is another one in every run. What NATS and MQTT bring comes
+ * in the order it was published, and is settled by nobody.
+ */
+function isSteady({ key, baseline }: { readonly key: string; readonly baseline: Baseline }): boolean {
+  return baseline.runs.every((run) => {
+    const brought = deliveredIn(run.moments).flatMap((one) =>
+      one.moment.protocol === 'amqp' && keyOf(seenOf(one)) === key ? [one.moment] : [],
+    )
+    return brought.every((moment, i) => i === 0 || endOf(brought[i - 1]!) <= moment.at)
   })
 }
 
