@@ -53,6 +53,7 @@ const matrix = object({
   exclude: strings,
   failOn: oneOf(failOnWords),
   settle: string,
+  messages: boolean,
   env: strings,
 })
 

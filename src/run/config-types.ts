@@ -21,6 +21,8 @@ export interface MatrixConfig {
    * what a failure has left, such as a nightly job. It is run behind each test, once nothing goes wrong any more.
    */
   readonly settle?: string
+  /** Whether fields of the messages that brokers bring are changed too (default: where `--boundary` names their broker). */
+  readonly messages?: boolean
   /** Variables of the environment that change what the tests do: results of earlier runs hold only while they are equal. */
   readonly env?: readonly string[]
 }

@@ -94,6 +94,9 @@ describe.concurrent('what the program needs of messages', () => {
           packages: [library],
           files: { 'src/bill.mjs': bill, 'src/orders.mjs': source, 'orders.test.mjs': suite },
         })
+        const usual = await runMatrix(made, '--fault', 'field null')
+        expect(usual.document.cells.map(({ boundary }) => boundary)).not.toContain('events')
+        expect(usual.ran.stderr).toContain('fields of messages are left as they are')
         const { document } = await runMatrix(made, '--boundary', 'events')
         const [proved] = document.contracts
         expect(proved).toMatchObject({ boundary: 'events', operation, status: 0, sufficient: { held: true } })

@@ -38,7 +38,13 @@ export async function proveContracts(suite: Suite, options: ContractOptions): Pr
   const isOver = (): boolean => suite.signal.aborted || realNow() > (until ?? Number.POSITIVE_INFINITY)
   if (isOver() || narrow.cell !== undefined || !isFieldFault(narrow.fault ?? 'field absent')) return nothing
   const all = answersOf(stableBaselines(baselines, narrow), suite.perProcess ? mostProcesses : mostTests)
-  const classes = all.filter(({ boundary, fields }) => boundary === (narrow.boundary ?? boundary) && fields.length > 0)
+  const wanted = all.filter(({ boundary, fields }) => boundary === (narrow.boundary ?? boundary) && fields.length > 0)
+  // A consumer that waits for what does not come takes its time, for each field of each message.
+  const hasMessages = suite.config.matrix.messages ?? narrow.boundary !== undefined
+  const classes = wanted.filter(({ protocol }) => protocol === 'http' || hasMessages)
+  if (classes.length < wanted.length) {
+    onProgress('fields of messages are left as they are: `matrix.messages` in the config has them changed too')
+  }
   if (classes.length === 0) return nothing
   onProgress('finding out which fields of answers are needed')
   const tests = new Map(
