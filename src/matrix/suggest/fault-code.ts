@@ -84,7 +84,7 @@ const calls: Readonly<Record<string, string>> = wordTable({
   'cache loading': 'redisFaults.loading(), { AIM, times: Infinity }',
   'cache no answer': 'redisFaults.timeout(), { AIM }',
   'cache full': 'redisFaults.oom(), { AIM }',
-  'cache miss': 'redisFaults.miss(), { AIM }',
+  'cache miss': 'redisFaults.miss(), { AIM, times: Infinity, untilWritten: true }',
   'cache stale value': 'redisFaults.stale(TOLD), { AIM }',
   'cache half value': 'redisFaults.half(), { AIM }',
   'cache write lost': 'redisFaults.writeLost(), { AIM }',
