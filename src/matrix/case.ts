@@ -72,10 +72,20 @@ export function isMadeUpFor(shown: Case, one?: Difference): boolean {
   })
 }
 
-/** Whether it is more than what a clean run does, done once more. */
-function saysNew({ effects }: Case, { boundary, operation, was }: Difference): boolean {
-  const same = effects.filter((one) => one.boundary === boundary && one.operation === operation)
-  return new Set(same.map(({ said }) => said)).size > was
+/**
+ * Whether it is more than what a clean run does, done once more: a statement that no clean run has, or more of them that
+ * differ than there are in one.
+ */
+function saysNew({ effects, baseline }: Case, { boundary, operation, was }: Difference): boolean {
+  const isSame = (one: Effect): boolean => one.boundary === boundary && one.operation === operation
+  const same = effects.filter(isSame)
+  const usual = new Set(baseline.effects.filter(isSame).map(statementOf))
+  return new Set(same.map(({ said }) => said)).size > was || same.some((one) => !usual.has(statementOf(one)))
+}
+
+/** Without its values. */
+function statementOf({ said }: Effect): unknown {
+  return said === undefined ? undefined : (JSON.parse(said) as readonly unknown[])[0]
 }
 
 /** Effects that matter: what a cache holds and what was acknowledged follows from others. */

@@ -50,6 +50,10 @@ describe('O1 duplicate', () => {
         .sql(take)
         .sql(insert)
     expect(judged({ ...stock, faulted: givenBack }).verdict).toBe('handled')
+    // Two orders take the same, and one of them gives it back.
+    const both: Script = (t) => t.sql(take).sql(take).sql(insert)
+    const oneBack: Script = (t) => t.sql(take).sql(take).sql(insert).sql('UPDATE stock SET n = n + 1')
+    expect(judged({ ...stock, clean: both, faulted: oneBack, how: failed('Error', 'no') }).verdict).toBe('degraded')
   })
 
   it('is not a webhook that is sent again under its id', () => {
