@@ -26,3 +26,25 @@ it('says how far a matrix is, now and then, and how long the rest takes at this 
     'mortar: 180 of 200 cells, 2 findings so far, about 5 s left',
   ])
 })
+
+it('says nothing of the time that is left until it has seen a part of the cells', () => {
+  const said: string[] = []
+  let at = 0
+  const say = matrixProgress(
+    (text) => void said.push(text),
+    () => at,
+  )
+  for (const [seconds, done] of [
+    [1, 0],
+    [6, 1],
+    [12, 12],
+  ] as const) {
+    at = seconds * 1000
+    const list = (length: number): unknown[] => Array.from({ length }, () => ({}))
+    say({ state: 'running', cells: list(done), leftOut: list(164 - done), findings: [] } as unknown as MatrixDocument)
+  }
+  expect(said).toEqual([
+    'mortar: 1 of 164 cells, 0 findings so far',
+    'mortar: 12 of 164 cells, 0 findings so far, about 2 min left',
+  ])
+})

@@ -4,6 +4,8 @@ import { plural } from '../run/wording.ts'
 
 /** How much time passes between two lines, milliseconds. */
 const everyMs = 5000
+/** How much has to be seen of the pace until it says something of the rest: part of all cells, and milliseconds. */
+const basis = { part: 0.05, ms: 5000 }
 
 /** Says how far a matrix is, now and then: cells of all, findings so far, and about how long the rest takes. */
 export function matrixProgress(
@@ -20,8 +22,9 @@ export function matrixProgress(
     first ??= { at, done }
     if (at - last < everyMs || leftOut.length === 0 || done === 0) return
     last = at
-    const pace = (done - first.done) / (at - first.at)
-    const left = pace > 0 ? `, about ${roughly(leftOut.length / pace)} left` : ''
+    const [ran, tookMs] = [done - first.done, at - first.at]
+    const pace = ran / tookMs
+    const left = ran >= basis.part * all && tookMs >= basis.ms ? `, about ${roughly(leftOut.length / pace)} left` : ''
     progress(`mortar: ${done} of ${plural(all, 'cell')}, ${plural(findings.length, 'finding')} so far${left}`)
   }
 }

@@ -49,3 +49,23 @@ it('tells what a run has accepted from what was accepted before', () => {
   expect(printMatrix(accepted, { ...how, accepts: true })).toContain('\nAccepted: 1 finding\n')
   expect(printMatrix(accepted, how)).toContain('\nAccepted before: 1 finding\n')
 })
+
+it('counts what did not show again in the words that fit', () => {
+  const counting = (unconfirmed: number): string => printMatrix({ ...document, unconfirmed }, how)
+  expect(counting(1)).toContain('\n1 bad verdict did not show again, and is not counted\n')
+  expect(counting(2)).toContain('\n2 bad verdicts did not show again, and are not counted\n')
+})
+
+it('says where nothing was tried of which a share could be told', () => {
+  const printed = printMatrix({ ...document, vigilance: { good: 1, of: 4 } }, how)
+  expect(printed).toContain('\nResilience nothing to say: no error was tried that could be judged\n')
+  expect(printed).toContain('\nVigilance  1 of 4 (25 %) times that data was wrong, a test has noticed\n')
+})
+
+it('says that it was interrupted, and does not blame the time', () => {
+  const interrupted = { ...document, findings: [], state: 'interrupted' as const }
+  const printed = printMatrix(interrupted, how)
+  expect(printed).toContain('Nothing was tried, as it was interrupted:')
+  expect(printed).toContain('\ninterrupted after ')
+  expect(printMatrix({ ...interrupted, leftOut: [] }, how)).toContain('Nothing was tried: it was interrupted')
+})

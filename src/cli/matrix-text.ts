@@ -34,14 +34,13 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
   const { color, columns: terminal, inFull = false, accepts = false } = options
   const paint = painter(color)
   const columns = Math.max(60, terminal)
-  const { findings, cells, tests, leftOut, unconfirmed, expiredRules, unusedRules = [] } = document
+  const { findings, cells, tests, leftOut, unconfirmed, expiredRules, unusedRules = [], state } = document
   const fresh = findings.filter(({ accepted }) => accepted === undefined)
   const shown = fresh.slice(0, mostFindings)
   const more = fresh.length - shown.length
   if (cells.length === 0 && leftOut.length === 0) return `${nothingTried(document, options)}\n`
   const cached = cells.filter((cell) => cell.cached).length
-  const none = cells.length === 0 ? 'Nothing was tried, as there was no time for it:' : 'Nothing bad was found'
-  const head = findings.length === 0 ? none : plural(findings.length, 'finding')
+  const head = findings.length === 0 ? nothingFound(document) : plural(findings.length, 'finding')
   const lines = [
     paint(`${head} in ${plural(cells.length, 'cell')} over ${plural(tests.stable, 'test')}`, 'bold'),
     ...shown.flatMap((finding, i) => ['', ...findingLines(finding, i + 1, columns, paint)]),
@@ -52,8 +51,8 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
     '',
     ...gridBlock(document, columns, paint),
     '',
-    `Resilience ${share(document.resilience)} errors were handled, or failed in order`,
-    `Vigilance  ${share(document.vigilance)} times that data was wrong, a test has noticed`,
+    `Resilience ${share(document.resilience, 'errors were handled, or failed in order', 'error')}`,
+    `Vigilance  ${share(document.vigilance, 'times that data was wrong, a test has noticed', 'wrong data')}`,
     ...contractLines(document, columns, paint),
     ...tests.excluded.map(({ test, state, why }) =>
       fit(paint(`Not judged, ${state}: ${printable(test.name)}: ${printable(why)}`, 'yellow'), columns + 9),
@@ -61,12 +60,19 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
     ...expiredRules.map((rule) => paint(printable(capital(expiredText(rule))), 'red')),
     ...unusedRules.map((rule) => paint(printable(capital(unusedText(rule))), 'yellow')),
     ...(unconfirmed > 0
-      ? [paint(`${plural(unconfirmed, 'bad verdict')} did not show again, and is not counted`, 'yellow')]
+      ? [
+          paint(
+            `${plural(unconfirmed, 'bad verdict')} did not show again, and ${unconfirmed === 1 ? 'is' : 'are'} not counted`,
+            'yellow',
+          ),
+        ]
       : []),
     ...(leftOut.length > 0 ? [paint(`Left out: ${plural(leftOut.length, 'cell')} were not run`, 'yellow')] : []),
     ...kindLines(cells, paint),
     ...(cached > 0 ? [paint(`${cached} of ${plural(cells.length, 'cell')} from earlier runs`, 'dim')] : []),
-    paint(`in ${duration(document.durationMs)}`, 'dim'),
+    state === 'interrupted'
+      ? paint(`interrupted after ${duration(document.durationMs)}: what is above is what was known by then`, 'yellow')
+      : paint(`in ${duration(document.durationMs)}`, 'dim'),
     ...nextLines(document, options, paint),
   ]
   return `${lines.join('\n')}\n`
@@ -91,7 +97,7 @@ function contractLines({ contracts, contractCoverage }: MatrixDocument, columns:
   const suspicions = suspicionsOf(contracts)
   const more = suspicions.length - mostSuspicions
   return [
-    `Contract   ${share(contractCoverage)} fields that the program reads are proved to be needed`,
+    `Contract   ${share(contractCoverage, 'fields that the program reads are proved to be needed', 'change of a field')}`,
     ...suspicions
       .slice(0, mostSuspicions)
       .flatMap(({ sentence }) =>
@@ -129,8 +135,15 @@ const alone: Readonly<Record<MatrixDocument['tests']['excluded'][number]['state'
   armed: 'is not judged',
 }
 
+/** What stands in the place of a number of findings. */
+function nothingFound({ cells, state }: MatrixDocument): string {
+  if (cells.length > 0) return 'Nothing bad was found'
+  return `Nothing was tried, as ${state === 'interrupted' ? 'it was interrupted' : 'there was no time for it'}:`
+}
+
 /** No finding in nothing is no good news. */
-function nothingTried({ tests }: MatrixDocument, { wanted }: PrintOptions): string {
+function nothingTried({ tests, state }: MatrixDocument, { wanted }: PrintOptions): string {
+  if (state === 'interrupted') return 'Nothing was tried: it was interrupted before it was known what there is to try'
   const excluded = tests.excluded.map(({ test, state, why }) => `Not judged, ${state}: ${test.name}: ${why}`)
   if (tests.stable === 0 && tests.excluded.length > 0 && tests.excluded.every(({ state }) => state === 'failing'))
     return ['Nothing was tried: every test fails by itself, without a fault', ...excluded.map(printable)].join('\n')
@@ -249,6 +262,9 @@ function capital(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
-function share({ good, of }: Share): string {
-  return of === 0 ? 'none of 0' : `${good} of ${of} (${Math.round((good / of) * 100)} %)`
+/** @param kind - What there was none of, where nothing was decided. */
+function share({ good, of }: Share, what: string, kind: string): string {
+  return of === 0
+    ? `nothing to say: no ${kind} was tried that could be judged`
+    : `${good} of ${of} (${Math.round((good / of) * 100)} %) ${what}`
 }

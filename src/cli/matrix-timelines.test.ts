@@ -40,3 +40,20 @@ it('shows them beside each other where there is more', () => {
   expect(rows[0]).toMatch(/^as it is +│ with the fault$/)
   expect(rows.at(-1)).toMatch(/pay {2}d +│ +pay {2}d$/)
 })
+
+it('says once what a test that polls asks over and over', () => {
+  const polls = (count: number): TimelineLine[] => Array.from({ length: count }, () => line('poll'))
+  const [was, is] = [
+    [line('a'), ...polls(2)],
+    [line('a', true), ...polls(19), line('end')],
+  ]
+  expect(timelineRows(was, is, 60).slice(1)).toEqual([
+    '⚡ pay  a',
+    '   pay  poll × 2',
+    '+  pay  poll × 17',
+    '+  pay  end',
+  ])
+  const rows = timelineRows(was, is, 120)
+  expect(rows).toHaveLength(4)
+  expect(rows[2]).toMatch(/pay {2}poll × 2 +│ +pay {2}poll × 19$/)
+})

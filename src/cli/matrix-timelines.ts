@@ -14,14 +14,33 @@ export function timelineRows(
   faulted: readonly TimelineLine[],
   columns: number,
 ): readonly string[] {
-  return columns >= wide ? sideBySide(clean, faulted, columns) : laidOver(clean, faulted, columns)
+  return columns >= wide ? sideBySide(foldLines(clean), foldLines(faulted), columns) : laidOver(clean, faulted, columns)
+}
+
+/** A test that polls asks the same over and over: one line for neighbours that are alike. */
+function fold<T>(lines: readonly T[], keyOf: (line: T) => string, times: (line: T, note: string) => T): readonly T[] {
+  const folded: { readonly line: T; count: number }[] = []
+  for (const line of lines) {
+    const last = folded.at(-1)
+    if (last && keyOf(last.line) === keyOf(line)) last.count++
+    else folded.push({ line, count: 1 })
+  }
+  return folded.map(({ line, count }) => (count > 1 ? times(line, ` × ${count}`) : line))
+}
+
+function foldLines(lines: readonly TimelineLine[]): readonly TimelineLine[] {
+  return fold(
+    lines,
+    (line) => `${mark(line)}${textOf(line)}${line.note ?? ''}`,
+    (line, note) => ({ ...line, note: `${line.note ?? ''}${note}` }),
+  )
 }
 
 function sideBySide(clean: readonly TimelineLine[], faulted: readonly TimelineLine[], columns: number): string[] {
   const half = Math.floor((columns - 3) / 2)
-  const left = ['as it is', ...clean.map((line) => `${mark(line)} ${textOf(line)}`)]
+  const left = ['as it is', ...clean.map((line) => `${mark(line)} ${textOf(line)}${line.note ?? ''}`)]
   const right = ['with the fault', ...faulted.map((line) => `${mark(line)} ${textOf(line)}${line.note ?? ''}`)]
-  const differs = faulted.findIndex((line, i) => line.struck || line.text !== clean[i]?.text)
+  const differs = faulted.findIndex((line, i) => line.struck || wholeOf(line) !== wholeOf(clean[i]))
   const from = 1 + Math.max(0, differs - linesBefore)
   const rows = Math.min(mostLines, Math.max(left.length, right.length) - from)
   const row = (i: number): string => `${pad(fit(left[i] ?? '', half), half)} │ ${fit(right[i] ?? '', half)}`
@@ -35,13 +54,18 @@ function laidOver(clean: readonly TimelineLine[], faulted: readonly TimelineLine
     lines.filter(({ text, struck }) => struck || !/^CONNECT\b/.test(text)),
   )
   let at = 0
-  const rows = diffLines(was!.map(textOf), is!.map(textOf)).map(({ kind, text }) => {
+  const all = diffLines(was!.map(textOf), is!.map(textOf)).map(({ kind, text }) => {
     const line = kind === 'gone' ? undefined : is![at++]
     return {
       sign: line?.struck ? '⚡' : line?.lifted ? '·' : kind === 'gone' ? '-' : kind === 'new' ? '+' : ' ',
       text: `${text}${line?.note ?? ''}`,
     }
   })
+  const rows = fold(
+    all,
+    ({ sign, text }) => `${sign}${text}`,
+    ({ sign, text }, note) => ({ sign, text: `${text}${note}` }),
+  )
   const struck = rows.findIndex(({ sign }) => sign === '⚡')
   const shown = rows.flatMap(({ sign, text }, i) => {
     const isNear = rows[i + 1] !== undefined && rows[i + 1]!.sign !== ' ' && i + 1 >= struck
@@ -58,6 +82,10 @@ function laidOver(clean: readonly TimelineLine[], faulted: readonly TimelineLine
 
 function mark({ struck }: TimelineLine): string {
   return struck ? '⚡' : ' '
+}
+
+function wholeOf(line: TimelineLine | undefined): string {
+  return `${line?.text}${line?.note ?? ''}`
 }
 
 function textOf({ boundary, text }: TimelineLine): string {
