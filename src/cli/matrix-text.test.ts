@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import type { FindingDocument, MatrixDocument } from '../run/matrix/document.ts'
+import { notRecorded } from '../matrix/judgement.ts'
+import type { CellDocument, FindingDocument, MatrixDocument } from '../run/matrix/document.ts'
 import { printMatrix } from './matrix-text.ts'
 
 const test = { file: 'a.test.ts', name: 'pays' }
@@ -68,4 +69,28 @@ it('says that it was interrupted, and does not blame the time', () => {
   expect(printed).toContain('Nothing was tried, as it was interrupted:')
   expect(printed).toContain('\ninterrupted after ')
   expect(printMatrix({ ...interrupted, leftOut: [] }, how)).toContain('Nothing was tried: it was interrupted')
+})
+
+it('says of cells that asked what is not recorded what that was, and counts them nowhere as good', () => {
+  const at = { boundary: 'gateway', operation: 'POST /v1/charges', evidence: [] }
+  const asked = { ...at, verdict: 'not-applicable', what: notRecorded, evidence: ['GET /v1/charges at gateway'] }
+  const made = (...list: object[]): MatrixDocument => {
+    const cells = list.map((cell, i) => ({ ...cell, fault: `fault ${i}` }) as unknown as CellDocument)
+    return { ...document, findings: [], leftOut: [], cells }
+  }
+  const bad = { ...at, verdict: 'duplicate' }
+  const fine = { ...at, verdict: 'handled' }
+  const wide = { ...how, columns: 300 }
+  const printed = printMatrix(made(bad, fine, asked, asked), wide)
+  expect(printed).toContain('  no harm under 1 other fault\n')
+  expect(printed).toContain(
+    `\n2 cells could not be judged, as ${notRecorded} (GET /v1/charges at gateway); record it: a test that asks it, or mortarTest.use(…)\n`,
+  )
+  const alone = printMatrix(made({ ...asked, evidence: [] }), wide)
+  expect(alone).toMatch(
+    /^Nothing could be judged, as something was asked that is not recorded, in 1 cell over 1 test\n/,
+  )
+  expect(alone).toContain('that is not recorded; record it')
+  expect(alone).not.toContain('Nothing bad')
+  expect(printMatrix(made(fine, asked), wide)).toContain('Nothing bad at 1 operation: 1 handled\n')
 })

@@ -4,7 +4,9 @@ import { fit, pad, type Paint, painter, printable, wrap } from '../run/terminal-
 import { shellLine } from '../run/shell-line.ts'
 import { duration, plural } from '../run/wording.ts'
 import { timelineRows } from './matrix-timelines.ts'
+import { isUnrecorded, unrecordedLines } from './matrix-unrecorded.ts'
 import { expiredText, unusedText } from '../matrix/allow.ts'
+import { notRecorded } from '../matrix/judgement.ts'
 import { isBad } from '../matrix/verdict.ts'
 import { suspicionsOf } from '../matrix/contract/suspected.ts'
 
@@ -54,6 +56,7 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
     `Resilience ${share(document.resilience, 'errors were handled, or failed in order', 'error')}`,
     `Vigilance  ${share(document.vigilance, 'times that data was wrong, a test has noticed', 'wrong data')}`,
     ...contractLines(document, columns, paint),
+    ...unrecordedLines(cells, columns, paint),
     ...tests.excluded.map(({ test, state, why }) =>
       fit(paint(`Not judged, ${state}: ${printable(test.name)}: ${printable(why)}`, 'yellow'), columns + 9),
     ),
@@ -137,6 +140,7 @@ const alone: Readonly<Record<MatrixDocument['tests']['excluded'][number]['state'
 
 /** What stands in the place of a number of findings. */
 function nothingFound({ cells, state }: MatrixDocument): string {
+  if (cells.length > 0 && cells.every(isUnrecorded)) return `Nothing could be judged, as ${notRecorded},`
   if (cells.length > 0) return 'Nothing bad was found'
   return `Nothing was tried, as ${state === 'interrupted' ? 'it was interrupted' : 'there was no time for it'}:`
 }
@@ -145,7 +149,12 @@ function nothingFound({ cells, state }: MatrixDocument): string {
 function nothingTried({ tests, state }: MatrixDocument, { wanted }: PrintOptions): string {
   if (state === 'interrupted') return 'Nothing was tried: it was interrupted before it was known what there is to try'
   const excluded = tests.excluded.map(({ test, state, why }) => `Not judged, ${state}: ${test.name}: ${why}`)
-  if (tests.stable === 0 && tests.excluded.length > 0 && tests.excluded.every(({ state }) => state === 'failing'))
+  if (
+    wanted === undefined &&
+    tests.stable === 0 &&
+    tests.excluded.length > 0 &&
+    tests.excluded.every(({ state }) => state === 'failing')
+  )
     return ['Nothing was tried: every test fails by itself, without a fault', ...excluded.map(printable)].join('\n')
   const picked = tests.excluded.filter(({ test }) => wanted !== undefined && test.name.includes(wanted))
   if (picked.length > 0) {
@@ -223,13 +232,14 @@ function findingLines(finding: FindingDocument, number: number, columns: number,
 
 /** Operations with something bad, and how many there are without; all of one cell that was asked for. */
 function gridBlock({ cells }: MatrixDocument, columns: number, paint: Paint): string[] {
-  const rows = gridOf(cells)
+  const judged = cells.filter((cell) => !isUnrecorded(cell))
+  const rows = gridOf(judged)
   const bad = rows.filter(({ faults }) => faults.some(({ verdict }) => isBad(verdict)))
   const fine = rows.length - bad.length
   const others = bad.length === 0 ? plural(fine, 'operation') : plural(fine, 'other operation')
   return [
     ...bad.flatMap((row) => gridLines(row, columns, paint)),
-    ...(fine > 0 ? [paint(`Nothing bad at ${others}: ${verdictCounts(cells)}`, 'green')] : []),
+    ...(fine > 0 ? [paint(`Nothing bad at ${others}: ${verdictCounts(judged)}`, 'green')] : []),
   ]
 }
 

@@ -1,5 +1,5 @@
 import type { Case } from './case.ts'
-import type { Judgement, Oracle } from './judgement.ts'
+import { type Judgement, notRecorded, type Oracle } from './judgement.ts'
 import { crash } from './oracles/crash.ts'
 import { duplicate } from './oracles/duplicate.ts'
 import { falseSuccess } from './oracles/false-success.ts'
@@ -48,7 +48,9 @@ export function judge(shown: Case): Judgement {
   const found = oracles.map((oracle) => oracle(shown)).find((judgement) => judgement !== undefined)
   // A question that no recording answers fails for that alone, whatever else it would have led to; but a storm was there before.
   const isBefore = found?.oracle === 'O1' || (found?.oracle === 'O5' && observation.struck >= mostAttempts)
-  if (observation.missed && !isBefore) return good('not-applicable', 'something was asked that is not recorded')
+  if (observation.missed && !isBefore) {
+    return { ...good('not-applicable', notRecorded), evidence: observation.unrecorded ?? [] }
+  }
   if (found) return found
   if (cell.family === 'corruption') {
     return observation.passed

@@ -16,5 +16,8 @@ export interface Judgement {
   readonly differences?: readonly Difference[]
 }
 
+/** What is said of a cell that is `not-applicable` as no recording answered; its evidence is the questions. */
+export const notRecorded = 'something was asked that is not recorded'
+
 /** Looks at a cell from one side. */
 export type Oracle = (shown: Case) => Judgement | undefined

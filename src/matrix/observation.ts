@@ -83,6 +83,8 @@ export interface Observation {
   readonly hindered?: string
   /** Something was asked that no recording answers. */
   readonly missed: boolean
+  /** What that was, where it is known: `GET /v1/charges at gateway`. */
+  readonly unrecorded?: readonly string[]
   /** What the test left at the servers, one line each. */
   readonly leftBehind: readonly string[]
   /** Where each step of the test ended: places, in order. Empty when that is not known. */

@@ -182,6 +182,15 @@ describe('O3 inconsistent', () => {
     expect(alone.advice).toBeUndefined()
   })
 
+  it('names a job that settles where a row stands without what is done elsewhere', () => {
+    const both: Script = (t) => t.sql(insert).http('POST /v1/charges')
+    const at = { fault: '503 always', operation: 'POST /v1/charges', boundary: 'payments' }
+    const how = failed('Error', 'unavailable')
+    const judgement = judged({ ...at, clean: both, faulted: (t) => t.sql(insert), how })
+    expect(judgement.what).toContain('INSERT orders at orders stands')
+    expect(judgement.advice).toMatch(/^\w.*, or have a job put it in order \(`settleBy`\)$/)
+  })
+
   it('is not a charge that was taken back, and not a failure of everything', () => {
     const how = failed('Error', 'deadlock detected')
     const undone: Script = (t) => t.http('POST /v1/charges').http('POST /v1/refunds')
@@ -390,5 +399,7 @@ describe('what is not judged', () => {
   it('is a test that asked what nothing recorded answers', () => {
     const how = { ...failed('TypeError', 'x is not a function'), missed: true }
     expect(judged({ ...cell, how }).verdict).toBe('not-applicable')
+    const unrecorded = ['GET /v1/charges at payments']
+    expect(judged({ ...cell, how: { ...how, unrecorded } }).evidence).toEqual(unrecorded)
   })
 })

@@ -43,10 +43,16 @@ export const inconsistent: Oracle = (shown) => {
   }
 }
 
-/** What the program could do where no ROLLBACK takes back what stands. */
-function adviceFor(kept: readonly Effect[], { kind, boundary }: Difference, { baseline }: Case): string | undefined {
+/** What the program could do where no ROLLBACK takes back what stands, or a row of it is there to go by. */
+function adviceFor(
+  kept: readonly Effect[],
+  { kind, boundary }: Difference,
+  { baseline, fault }: Case,
+): string | undefined {
   if (kind !== 'sql' || !kept.some((one) => one.kind === 'http' || one.kind === 'publish' || one.kind === 'mail')) {
-    return undefined
+    // A row that says what is still to be done can be found by whoever looks for it later.
+    const hasRow = kept.some((one) => one.kind === 'sql' && (kind !== 'sql' || one.boundary !== boundary))
+    return hasRow ? `${fault.expected}, or have a job put it in order (\`settleBy\`)` : undefined
   }
   const isWhole = transactionsOf(referenceOf(baseline).moments).some((one) => one.boundary === boundary)
   return isWhole

@@ -6,6 +6,7 @@ import type { ProvedOperation } from '../../core/proved-contract.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import { coverageOf } from '../../matrix/contract/proved-operation.ts'
 import { type JudgedCell, lineOf } from '../../matrix/findings.ts'
+import { type PlanOptions, stableBaselines } from '../../matrix/plan.ts'
 import { isBad, type Verdict } from '../../matrix/verdict.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
 import { shellLine } from '../shell-line.ts'
@@ -33,6 +34,8 @@ export interface DocumentInput {
   readonly state: MatrixState
   /** What was accepted before. */
   readonly accepted: readonly AcceptedFinding[]
+  /** Which tests are judged. */
+  readonly narrow: Pick<PlanOptions, 'test' | 'exclude'>
   /** Only a part of the tests, boundaries or faults was to be tried. */
   readonly narrowed: boolean
 }
@@ -65,7 +68,7 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
     isWhole,
     command: typeof command === 'string' ? command : shellLine(command),
     tests: {
-      stable: baselines.filter(({ state }) => state === 'stable').length,
+      stable: stableBaselines(baselines, input.narrow).length,
       excluded,
     },
     findings,

@@ -37,12 +37,12 @@ export function openObserver(where: ReadTimelineOptions): RunObserver {
     const { event } = timed
     if (event.t === 'warning' && event.code === 'MORTAR_LEFT_BEHIND') left.push(event.message)
     if (event.t === 'part' || event.t === 'end') byId.get(event.id)?.push(timed)
-    if (event.t !== 'ask') return
+    if (event.t !== 'ask' && event.t !== 'miss') return
     const key = keyOfTest(event.test)
     const own = byTest.get(key) ?? []
     own.push(timed)
     byTest.set(key, own)
-    byId.set(event.id, own)
+    if (event.t === 'ask') byId.set(event.id, own)
   }
 
   return {
@@ -76,5 +76,8 @@ export async function observeEvents(
   where: ReadTimelineOptions,
 ): Promise<Observation> {
   const { moments } = await readTimeline(events, where)
-  return inProgramTime(splitSettled({ ...record, leftBehind, moments }), record.jumps)
+  const misses = events.filter((event) => event.t === 'miss')
+  const unrecorded = [...new Set(misses.map(({ operation, boundary }) => `${operation} at ${boundary}`))]
+  const seen = { ...record, leftBehind, moments, ...(unrecorded.length > 0 && { unrecorded }) }
+  return inProgramTime(splitSettled(seen), record.jumps)
 }

@@ -60,6 +60,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
   const until = budgetMs === undefined ? undefined : startedAt + budgetMs
   const accepted = readAccepted(config.directory)
   const narrowed = options.only !== undefined || Object.keys(narrow ?? {}).length > 0
+  const judgedTests = { ...narrow, exclude: config.matrix.exclude ?? [] }
   const signals = watchSignals()
   const known: Known = {
     baselines: [],
@@ -70,7 +71,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     contracts: [],
   }
   const make = (state: MatrixState): MatrixDocument =>
-    documentOf(known, { at: startedAt, config, command, state, accepted, narrowed })
+    documentOf(known, { at: startedAt, config, command, state, accepted, narrowed, narrow: judgedTests })
   const live = openLiveDocument({ make, tell: onDocument, signal: signals.asked })
   let services: StartedServers | undefined
   let starting: Promise<void> | undefined
@@ -113,15 +114,14 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     known.unended = unended
     if (!signals.received) checkTestName(narrow?.test, [...baselines, ...unended])
     const narrowest = {
-      ...narrow,
-      exclude: config.matrix.exclude ?? [],
+      ...judgedTests,
       unpruned: unprunedBy(env),
       schemes: schemesIn(config),
     }
     const { parts } = known
     parts.ordinary = { ...nothingYet, planned: plannedBy(options, baselines, narrowest) }
     live.update()
-    const stable = baselines.filter(({ state }) => state === 'stable').length
+    const stable = stableBaselines(baselines, narrowest).length
     onProgress(
       `${plural(parts.ordinary.planned.length, 'cell')} over ${plural(stable, 'test')}: each is a test once more, with one thing going wrong`,
     )

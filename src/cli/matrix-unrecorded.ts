@@ -1,0 +1,28 @@
+import { notRecorded } from '../matrix/judgement.ts'
+import type { MatrixDocument } from '../run/matrix/document.ts'
+import { type Paint, printable, wrap } from '../run/terminal-text.ts'
+import { plural } from '../run/wording.ts'
+
+/** How many questions are named that are not recorded. */
+const mostQuestions = 2
+
+/** Whether nothing is known of a cell because no recording answers what its fault has led to. */
+export function isUnrecorded({ verdict, what }: MatrixDocument['cells'][number]): boolean {
+  return verdict === 'not-applicable' && what === notRecorded
+}
+
+/** How many cells nothing is known of, what they asked, and what to do; nothing where there are none. */
+export function unrecordedLines(all: MatrixDocument['cells'], columns: number, paint: Paint): string[] {
+  const cells = all.filter(isUnrecorded)
+  if (cells.length === 0) return []
+  const counts = Map.groupBy(
+    cells.flatMap(({ evidence }) => evidence),
+    (question) => question,
+  )
+  const questions = [...counts].toSorted(([, a], [, b]) => b.length - a.length).map(([question]) => question)
+  const more = questions.length - mostQuestions
+  const named = [...questions.slice(0, mostQuestions), ...(more > 0 ? [`${more} more`] : [])].join(', ')
+  const what = `${plural(cells.length, 'cell')} could not be judged, as ${notRecorded}${named === '' ? '' : ` (${named})`}`
+  const line = `${what}; record it: a test that asks it, or mortarTest.use(…)`
+  return wrap(printable(line), columns).map((part) => paint(part, 'yellow'))
+}
