@@ -50,7 +50,6 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
     ...(inFull ? suggestionLines(shown, paint) : []),
     ...acceptedLines(document, accepts, columns, paint),
     ...weaknessLines(document, columns, paint),
-    '',
     ...gridBlock(document, columns, paint),
     '',
     `Resilience ${share(document.resilience, 'errors were handled, or failed in order', 'error')}`,
@@ -237,7 +236,9 @@ function gridBlock({ cells }: MatrixDocument, columns: number, paint: Paint): st
   const bad = rows.filter(({ faults }) => faults.some(({ verdict }) => isBad(verdict)))
   const fine = rows.length - bad.length
   const others = bad.length === 0 ? plural(fine, 'operation') : plural(fine, 'other operation')
+  if (rows.length === 0) return []
   return [
+    '',
     ...bad.flatMap((row) => gridLines(row, columns, paint)),
     ...(fine > 0 ? [paint(`Nothing bad at ${others}: ${verdictCounts(judged)}`, 'green')] : []),
   ]
