@@ -54,6 +54,7 @@ it('tells what a run has accepted from what was accepted before', () => {
 it('counts what did not show again in the words that fit', () => {
   const counting = (unconfirmed: number): string => printMatrix({ ...document, unconfirmed }, how)
   expect(counting(1)).toContain('\n1 bad verdict did not show again, and is not counted\n')
+  expect(counting(2)).toContain('\nLeft out: 1 cell was not run\n')
   expect(counting(2)).toContain('\n2 bad verdicts did not show again, and are not counted\n')
 })
 

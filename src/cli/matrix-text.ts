@@ -69,7 +69,14 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
           ),
         ]
       : []),
-    ...(leftOut.length > 0 ? [paint(`Left out: ${plural(leftOut.length, 'cell')} were not run`, 'yellow')] : []),
+    ...(leftOut.length > 0
+      ? [
+          paint(
+            `Left out: ${plural(leftOut.length, 'cell')} ${leftOut.length === 1 ? 'was' : 'were'} not run`,
+            'yellow',
+          ),
+        ]
+      : []),
     ...kindLines(cells, paint),
     ...(cached > 0 ? [paint(`${cached} of ${plural(cells.length, 'cell')} from earlier runs`, 'dim')] : []),
     state === 'interrupted'
@@ -105,7 +112,7 @@ function contractLines({ contracts, contractCoverage }: MatrixDocument, columns:
       .flatMap(({ sentence }) =>
         wrap(printable(sentence), columns - 11).map((line) => paint(`           ${line}`, 'dim')),
       ),
-    ...(more > 0 ? [paint(`           and ${more} more operations`, 'dim')] : []),
+    ...(more > 0 ? [paint(`           and ${plural(more, 'more operation')}`, 'dim')] : []),
   ]
 }
 

@@ -1,7 +1,7 @@
 import { changeFields, hasField } from '../../core/field-tree.ts'
 import type { Case } from '../case.ts'
 import { judge } from '../judge.ts'
-import type { Judgement } from '../judgement.ts'
+import { type Judgement, notRecorded } from '../judgement.ts'
 import { placeOf } from '../observation.ts'
 import { isBad } from '../verdict.ts'
 import { answeredJson } from './answers.ts'
@@ -42,7 +42,7 @@ function whatShows({ observation }: Case, difference: string | undefined): Omit<
     if (difference !== undefined) return { shows: 'propagated', why: difference }
     return { why: 'the test passed, and everything else was asked as ever' }
   }
-  if (missed) return { shows: 'propagated', why: 'something was asked that is not recorded' }
+  if (missed) return { shows: 'propagated', why: notRecorded }
   if (ended !== 'in time')
     return { shows: 'asserted', why: ended === 'died' ? 'the process ended' : 'nothing came of it' }
   const [error] = errors
