@@ -43,8 +43,9 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
   if (cells.length === 0 && leftOut.length === 0) return `${nothingTried(document, options)}\n`
   const cached = cells.filter((cell) => cell.cached).length
   const head = findings.length === 0 ? nothingFound(document) : plural(findings.length, 'finding')
+  const tried = `${plural(cells.length, 'cell')} over ${plural(tests.stable, 'test')}`
   const lines = [
-    paint(`${head} in ${plural(cells.length, 'cell')} over ${plural(tests.stable, 'test')}`, 'bold'),
+    paint(cells.length + findings.length === 0 ? head : `${head} in ${tried}`, 'bold'),
     ...shown.flatMap((finding, i) => ['', ...findingLines(finding, i + 1, columns, paint)]),
     ...(more > 0 ? ['', paint(`and ${more} more in the report`, 'dim')] : []),
     ...(inFull ? suggestionLines(shown, paint) : []),
@@ -148,7 +149,7 @@ const alone: Readonly<Record<MatrixDocument['tests']['excluded'][number]['state'
 function nothingFound({ cells, state }: MatrixDocument): string {
   if (cells.length > 0 && cells.every(isUnrecorded)) return `Nothing could be judged, as ${notRecorded},`
   if (cells.length > 0) return 'Nothing bad was found'
-  return `Nothing was tried, as ${state === 'interrupted' ? 'it was interrupted' : 'there was no time for it'}:`
+  return `Nothing was tried, as ${state === 'interrupted' ? 'it was interrupted' : 'there was no time for it'}`
 }
 
 /** No finding in nothing is no good news. */
