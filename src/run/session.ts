@@ -76,7 +76,7 @@ export interface SessionOptions {
   readonly mode?: RecordMode
   /** The test as the journal is to name it; its cassette is that of the test. */
   readonly as?: TestRef
-  /** Nothing is recorded, and the last recording answers again and again. */
+  /** Nothing is recorded, the last recording answers again and again, and only what is `live` is asked for real. */
   readonly rehearsal?: boolean
   /** Path of a cassette that answers as well. */
   readonly besides?: string
@@ -276,11 +276,11 @@ class TestSession implements Session {
     }
   }
 
-  /** What is recorded while something goes wrong would be taken for the truth. */
+  /** What is recorded while something goes wrong would be taken for the truth, and no service is to hear of a cell. */
   #modeOf(boundary: AttachedBoundary): RecordMode {
     const mode = recordModeOf(this.#run.config, boundary.input, this.#mode)
-    if (!this.#rehearses || mode === 'none') return mode
-    return mode !== 'all' && this.#load().length > 0 ? 'none' : 'live'
+    if (!this.#rehearses || mode === 'none' || mode === 'live') return mode
+    return this.#options.rehearsal || (mode !== 'all' && this.#load().length > 0) ? 'none' : 'live'
   }
 
   #attach(boundary: AttachedBoundary, origin: string, door: Door): Peer<AnyQuestion, unknown> {

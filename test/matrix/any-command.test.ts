@@ -201,6 +201,30 @@ await answer`
     )
   }, 60_000)
 
+  it('asks a service that is to be recorded once, and never in a cell', async ({ onTestFinished: after }) => {
+    const charges = await upstream(
+      (request, response) => void request.resume().on('end', () => response.writeHead(201).end('{"id":"ch_1"}')),
+      { after: after as never },
+    )
+    const main = `const signal = AbortSignal.timeout(1000)
+const answer = await fetch(process.env.PAYMENTS + '/v1/charges', { method: 'POST', body: '{}', signal })
+if (answer.ok) console.log((await answer.json()).id)
+process.exitCode = answer.ok ? 0 : 1`
+    const made = project({
+      after,
+      config: `import { http } from 'mortar'
+export default { boundaries: { payments: http({ origin: '${charges.origin}', env: 'PAYMENTS' }) } }`,
+      files: { 'main.mjs': main },
+    })
+    const { ran, verdicts } = await runMatrix(made, '--', 'node', 'main.mjs')
+    expect(charges.asked).toEqual(['POST /v1/charges'])
+    expect(ran.stderr).toContain('nothing of payments is recorded yet, so the first run asks the real service')
+    expect(verdicts('POST /v1/charges')).toMatchObject({ '503': 'degraded', 'reset before': 'degraded' })
+    const again = await runMatrix(made, '--fault', '503', '--', 'node', 'main.mjs')
+    expect(again.ran.stderr).not.toContain('the real service')
+    expect(charges.asked).toHaveLength(1)
+  }, 60_000)
+
   it('is run several times at once, unless it gets into its own way', async ({ onTestFinished: after }) => {
     const main = `import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 try { mkdirSync('busy') } catch { writeFileSync('met', ''); process.exit(1) }

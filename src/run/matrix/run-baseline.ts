@@ -7,6 +7,7 @@ import { inProject, runAll, type UnendedTest } from './run-all.ts'
 import { lanesOf } from './run-processes.ts'
 import { type Ran, runSuite, type Suite, type SuiteRun } from './suite.ts'
 import { tellUnasked } from './tell-unasked.ts'
+import { unrecorded } from './unrecorded.ts'
 import { plural } from '../wording.ts'
 
 /** How tests are run without a fault. */
@@ -60,6 +61,9 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
     }
   const which = known.length > 0 ? 'tests that are new or have changed, if there are any,' : 'every test'
   onProgress(`running ${which} ${plural(clean, 'time')} without a fault`)
+  const asked = unrecorded(shared)
+  if (asked.length > 0)
+    onProgress(`nothing of ${asked.join(', ')} is recorded yet, so the first run asks the real service and is recorded`)
   const mostSpinMs = budgetMs === undefined ? undefined : budgetMs * spinShare
   // Of a pattern nobody knows which files it stands for before they are looked for.
   const excluded = (shared.config.matrix.exclude ?? []).filter((file) => !file.includes('*'))

@@ -11,6 +11,7 @@ import { mostGrowth, mostMemory } from './most-memory.ts'
 import { type OnceOptions, runOnce, withLocalPrograms } from './run-once.ts'
 import { runProcess } from './run-process.ts'
 import type { Ran, Suite, SuitePart, SuiteRun } from './suite.ts'
+import { unrecorded } from './unrecorded.ts'
 import { isOneAtATime } from './workers.ts'
 
 /** More at a time would only wait for each other. */
@@ -41,7 +42,8 @@ export async function runProcesses(
   // Other clean runs would take as much, and nothing is learnt from it.
   const isEnough = (): boolean => !plan.cells && last?.grown !== undefined
   const waiting = wantedOf(plan).values()
-  const lane = async (): Promise<void> => {
+  const lane = async (most = Number.POSITIVE_INFINITY): Promise<void> => {
+    let count = 0
     for (const { id, planned } of waiting) {
       if (signal.aborted || isEnough() || realNow() > (plan.until ?? Number.POSITIVE_INFINITY)) return
       const cell = makeProcessCell({ folder: suite.folder, whole, id, planned, clean: plan.clean, settle })
@@ -52,9 +54,12 @@ export async function runProcesses(
       const own = run.ran.filter(({ record }) => !planned || keyOfTest(record.test) === keyOfTest(planned.cell.test))
       ran.push(...own)
       onPart({ ran: own, loaded: [] })
+      if (++count === most) return
     }
   }
-  await Promise.all(Array.from({ length: lanes }, lane))
+  // What it records answers all others.
+  if (!plan.cells && unrecorded(suite).length > 0) await lane(1)
+  await Promise.all(Array.from({ length: lanes }, () => lane()))
   const none = { loaded: [], died: [], broken: [], attached: false, isSerial: false, stuck: false }
   return { ...none, ran, grown: last?.grown, code: last?.code ?? null, logFile: last?.logFile ?? '' }
 }
