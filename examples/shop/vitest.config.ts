@@ -8,5 +8,7 @@ export default defineConfig({
     globalSetup: ['test/support/stand-ins.ts'],
     env: { LOG: 'off' },
     testTimeout: 30_000,
+    // A hook that waits for what a fault has cut off does so in each cell.
+    hookTimeout: 4_000,
   },
 })
