@@ -65,14 +65,7 @@ export function makeCell(cell: Omit<Cell, 'id'>): Cell {
   return { id: createHash('sha256').update(text).digest('hex').slice(0, 10), ...cell }
 }
 
-const suffix = / ⟦([^⟧]*)⟧$/
-
 /** The test as the journal names it while a cell of it runs, or a clean run. */
 export function namedAfter({ file, name }: TestRef, id: string): TestRef {
   return { file, name: `${name} ⟦${id}⟧` }
-}
-
-/** Undoes {@link namedAfter}. @returns `undefined` for a test that ran as itself. */
-export function cellIdIn({ name }: TestRef): string | undefined {
-  return suffix.exec(name)?.[1]
 }
