@@ -62,13 +62,15 @@ export function makeCase(cell: Cell, fault: CatalogueFault, baseline: Baseline, 
  * @param one - What happened too often: nothing that a database is told undoes what was done elsewhere.
  */
 export function isMadeUpFor(shown: Case, one?: Difference): boolean {
-  const { extra, cell } = shown
+  const { extra, missing, cell } = shown
   return extra.some((other) => {
     const { operation, boundary, kind } = other
     // What is to make up for something is what is tried.
     if (!(cell.after && operation === cell.operation) && undoing.test(operation)) return true
     if (kind !== 'sql' || !/^(?:UPDATE|DELETE)\b/.test(operation) || operation === cell.operation) return false
-    return (one === undefined || (one.kind === 'sql' && one.boundary === boundary)) && saysNew(shown, other)
+    if (one !== undefined && !(one.kind === 'sql' && one.boundary === boundary)) return false
+    // Where something has not come about, what was done for it is taken back by what takes back others in a clean run.
+    return missing.some(isHard) || saysNew(shown, other)
   })
 }
 
