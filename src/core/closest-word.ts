@@ -1,7 +1,15 @@
-/** The word of `known` that takes the fewest edits to become `word`, if that is few enough to be a slip. */
-export function closestWord(word: string, known: readonly string[]): string | undefined {
+/**
+ * The word of `known` that takes the fewest edits to become `word`, if that is few enough to be a slip.
+ *
+ * @param mostEdits - How many a slip may be (default: half of the word, at least 2).
+ */
+export function closestWord(
+  word: string,
+  known: readonly string[],
+  mostEdits: number = Math.max(2, Math.floor(word.length / 2)),
+): string | undefined {
   let best: string | undefined
-  let bestDistance = Math.max(2, Math.floor(word.length / 2)) + 1
+  let bestDistance = mostEdits + 1
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance]

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { MatrixDocument } from '../../src/run/matrix/document.ts'
+import type { Ran } from '../support/project.ts'
 import { matrixProject, runMatrix } from './matrix-project.ts'
 
 const billing = (headers: string, retryable: string): string => `
@@ -53,6 +55,30 @@ describe.concurrent('a retry', () => {
     const again = await runMatrix(made, '--cell', finding!.cells[0]!)
     expect(again.document.findings).toMatchObject([{ verdict: 'duplicate' }])
     expect(again.document.cells).toHaveLength(1)
+  }, 60_000)
+
+  it('is not looked for by running tests where the id of its cell is known to be wrong', async ({
+    onTestFinished: after,
+  }) => {
+    const made = matrixProject({ after, boundaries: '', files: files(billing('', transient)) })
+    const seek = (id: string): Promise<Ran> => made.mortar(['matrix', '--baseline', '1', '--cell', id])
+    const before = await seek('0123456789')
+    expect(before).toMatchObject({ code: 2, stdout: '' })
+    expect(before.stderr).toContain('mortar: no matrix has been kept here; the tests are run to see')
+    expect(before.stderr).toContain('MORTAR_USAGE  there is no cell `0123456789`')
+    await runMatrix(made)
+    const { cells, findings } = JSON.parse(made.read('.mortar/matrix.json')) as MatrixDocument
+    const { id } = cells.at(-1)!
+    const slip = `${id.slice(0, 9)}${id.endsWith('0') ? '1' : '0'}`
+    expect((await seek(slip)).stderr).toBe(`MORTAR_USAGE  there is no cell \`${slip}\`\n→ Did you mean \`${id}\`?\n`)
+    const [refused, odd] = await Promise.all([seek('0123456789'), seek('reply lost')])
+    for (const ran of [refused, odd]) {
+      expect(ran.code).toBe(2)
+      expect(ran.stderr).toMatch(/^MORTAR_USAGE {2}there is no cell/)
+      expect(ran.stderr).toContain(`findings at \`${findings[0]!.cells[0]}\``)
+    }
+    made.write('later.test.mjs', test)
+    expect((await seek('0123456789')).stderr).toContain('later.test.mjs has changed since the last matrix; the tests')
   }, 60_000)
 
   it('with an idempotency key is found nothing wrong with', async ({ onTestFinished: after }) => {

@@ -6,10 +6,11 @@ import { contractFolder, writeContracts } from '../../run/matrix/contract/write-
 import { type FailOn, failOnWords, failuresOf } from '../../run/matrix/fail-on.ts'
 import { acceptedFile, type AcceptedResult, acceptFindings, defaultFailOn } from '../../run/matrix/keep-accepted.ts'
 import { plural } from '../../run/wording.ts'
-import { matrixJson, readDocument, writeDocument } from '../../run/matrix/keep-document.ts'
+import { matrixJson, writeDocument } from '../../run/matrix/keep-document.ts'
 import { textOption } from '../arguments.ts'
 import { budgetOf } from '../budget.ts'
 import type { Command, OptionValues } from '../command.ts'
+import { findCell, noSuchCell } from '../find-cell.ts'
 import { exportMatrix, exportOptions } from '../matrix-exports.ts'
 import { matrixProgress } from '../matrix-progress.ts'
 import { printMatrix } from '../matrix-text.ts'
@@ -66,15 +67,15 @@ export const command: Command = {
     )
     const names = config.boundaries.map(({ name }) => name)
     const narrow = narrowedBy(values, names)
-    const former = readDocument(config.directory)
+    const command = testCommand(config, rest)
     const cell = textOption(values, 'cell')
-    const known = former?.cells.find(({ id }) => id === cell)
+    const known = cell === undefined ? undefined : findCell(cell, { config, command, progress })
     const accepts = values['accept'] === true
     const say = matrixProgress(progress)
     let kept: string | undefined
     const shown = await runMatrix({
       config,
-      command: testCommand(config, rest),
+      command,
       env,
       baseline: checkedCount(textOption(values, 'baseline')),
       narrow,
@@ -92,10 +93,7 @@ export const command: Command = {
       }),
     })
     if (cell !== undefined && shown.cells.length === 0 && shown.state === 'finished') {
-      throw usageError(
-        `there is no cell \`${cell}\``,
-        'Ids of cells are in .mortar/matrix.json; they change with the test.',
-      )
+      throw noSuchCell(cell)
     }
     const result = accepts && shown.state === 'finished' ? acceptFindings(config.directory, shown) : undefined
     const document = result?.document ?? shown

@@ -48,7 +48,7 @@ export interface InputOptions {
 
 const source = /\.(?:[cm]?[jt]sx?|vue|svelte)$/
 /** What people read, and what Mortar itself writes into a project. */
-const unread = /\.(?:md|mdx|log)$|(?:^|\/)(?:LICENSE|\.gitignore|mortar\.accepted\.json)$/
+export const unread: RegExp = /\.(?:md|mdx|log)$|(?:^|\/)(?:LICENSE|\.gitignore|mortar\.accepted\.json)$/
 const lockFiles = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb']
 /** Variables of which programs commonly think nothing and which change what they do all the same. */
 const variables = ['NODE_ENV', 'NODE_OPTIONS', 'TZ', 'LANG', 'LC_ALL', 'CI', 'MORTAR_RECORD']
