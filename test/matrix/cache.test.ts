@@ -69,6 +69,32 @@ describe.concurrent('what nothing has changed about is not run again', () => {
     expect(await rerun(made, { MODE: 'other' })).toEqual([])
   }, 240_000)
 
+  it('a file that the matrix itself prints into is no data, and data that has changed is named', async ({
+    onTestFinished: after,
+  }) => {
+    const made = twoFiles(after)
+    const matrix = 'node node_modules/mortar/dist/cli/main.js matrix --baseline 1 --json --fault 503'
+    const rerunBy = async (line: string): Promise<readonly [number, string]> => {
+      const { stderr } = await made.start('sh', ['-c', line]).ended
+      const { cells } = JSON.parse(made.read('out.json')) as MatrixDocument
+      expect(cells.length).toBeGreaterThan(1)
+      return [cells.filter(({ cached }) => !cached).length, stderr]
+    }
+    const [all, first] = await rerunBy(`${matrix} > out.json`)
+    expect(all).toBeGreaterThan(1)
+    expect(first).not.toContain('not all is kept')
+    expect(await rerunBy(`${matrix} > out.json 2> said.txt`)).toEqual([0, ''])
+    expect(made.read('said.txt')).not.toContain('not all')
+    expect(await rerun(made)).toEqual([])
+    made.write('data.json', '{}')
+    const [anew, said] = await rerunBy(`${matrix} > out.json`)
+    expect(anew).toBe(all)
+    expect(said).toContain('not all of what is known holds any more: data.json was added\n')
+    const [, written] = await rerunBy(`MODE=other ${matrix} 2>&1 >out.json | tee copy.txt >&2`)
+    expect(written).toContain('not all of what is known holds any more: the variable MODE changed, and 1 more\n')
+    expect(written).toContain('not all is kept for the next time: copy.txt was written to while the matrix ran')
+  }, 240_000)
+
   it('a finding that is known keeps its evidence, and --no-cache runs it again', async ({ onTestFinished: after }) => {
     const made = twoFiles(after)
     const first = await runMatrix(made, '--fault', 'reply lost')

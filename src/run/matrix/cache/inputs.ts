@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { signatureOf } from '../../../protocols/http/webhook/sign-anew.ts'
 import type { LoadedConfig } from '../../loaded-config.ts'
 import { shellLine } from '../../shell-line.ts'
+import type { CommonParts } from './common-change.ts'
 import { type FileHashes, openFileHashes } from './file-hashes.ts'
+import { filesWithoutOutput } from './own-output.ts'
 import { projectFiles } from './project-files.ts'
 
 /** What processes have loaded for the tests of one file. */
@@ -23,6 +25,8 @@ export type Input = readonly [path: string, hash: string]
 export interface ProjectInputs {
   /** Hash of what all of them depend on: configuration, environment, versions, lock file, data. */
   readonly common: string
+  /** The same, part by part. */
+  readonly commonParts: CommonParts
   /** What the tests of a file depend on besides. */
   of(testFile: string, loaded: Loaded): readonly Input[]
   /** What they depended on is this now. */
@@ -61,7 +65,7 @@ export function readInputs(options: InputOptions): ProjectInputs {
   const { config, startedAt } = options
   const { directory } = config
   const hashes = openFileHashes(startedAt)
-  const files = projectFiles(directory)
+  const files = filesWithoutOutput(directory)
   const cassettes = `${relative(directory, config.cassettes).split(sep).join('/')}/`
   const settings = settingFiles(config, files)
   const shared = files.filter(
@@ -69,7 +73,8 @@ export function readInputs(options: InputOptions): ProjectInputs {
   )
   const recordings = files.filter((file) => file.startsWith(cassettes))
   const sources = files.filter((file) => source.test(file))
-  const common = commonHash(options, shared, hashes)
+  const commonParts = commonPartsOf(options, shared, hashes)
+  const common = hashOf(commonParts)
   const locked = lockFileOf(directory) !== undefined
 
   /** A recording of another test file is none of this one's business. */
@@ -95,6 +100,7 @@ export function readInputs(options: InputOptions): ProjectInputs {
 
   return {
     common,
+    commonParts,
     madeBy: packageHash(hashes),
     all: hashOf([common, sources]),
     hashOf: (file) => hashes.of(join(directory, file)),
@@ -111,7 +117,11 @@ export function keyOf(common: string, inputs: readonly Input[]): string {
   return hashOf([common, inputs])
 }
 
-function commonHash({ config, command, env }: InputOptions, shared: readonly string[], hashes: FileHashes): string {
+function commonPartsOf(
+  { config, command, env }: InputOptions,
+  shared: readonly string[],
+  hashes: FileHashes,
+): CommonParts {
   const { directory, file, cassettes, matrix, ...rest } = config
   const { allow: _allow, budget: _budget, failOn: _failOn, ...settings } = matrix
   const lock = lockFileOf(directory)
@@ -122,15 +132,21 @@ function commonHash({ config, command, env }: InputOptions, shared: readonly str
     ),
     ...(matrix.env ?? []),
   ]
-  return hashOf([
-    packageHash(hashes),
-    [process.version, process.platform, process.arch],
-    typeof command === 'string' ? command : shellLine(command),
-    [relative(directory, file ?? ''), relative(directory, cassettes), rest, settings],
-    [...new Set(names)].toSorted().map((name) => [name, env[name] ?? null]),
-    lock === undefined ? [] : [hashes.of(lock), hashes.of(join(dirname(lock), 'package.json'))],
-    shared.map((path) => [path, hashes.of(join(directory, path))]),
-  ])
+  return {
+    'this Mortar': packageHash(hashes),
+    'the version of Node': hashOf([process.version, process.platform, process.arch]),
+    'the test command': hashOf(typeof command === 'string' ? command : shellLine(command)),
+    ...Object.fromEntries(
+      [...new Set(names)].toSorted().map((name) => [`the variable ${name}`, hashOf(env[name] ?? null)]),
+    ),
+    ...(lock !== undefined && {
+      [relative(directory, lock)]: hashes.of(lock),
+      [relative(directory, join(dirname(lock), 'package.json'))]: hashes.of(join(dirname(lock), 'package.json')),
+    }),
+    ...Object.fromEntries(shared.map((path) => [path, hashes.of(join(directory, path))])),
+    // Last, as the file that it is in tells more.
+    'the config': hashOf([relative(directory, file ?? ''), relative(directory, cassettes), rest, settings]),
+  }
 }
 
 /** Files that the config names, such as migrations: they count even where they are programs. */

@@ -6,6 +6,7 @@ import { writeWhole } from '../../../files/write-whole.ts'
 import { keyOfTest } from '../../../timeline/moment.ts'
 import { observeEvents, type Ran } from '../observe-run.ts'
 import type { LoadedRecord, UsesRecord } from '../plan-file.ts'
+import { commonChange } from './common-change.ts'
 import { type Input, type InputOptions, keyOf, type Loaded, readInputs } from './inputs.ts'
 import { heldLines } from './held-lines.ts'
 import { type KeptFile, nameOfRun, openKeptFile } from './kept-file.ts'
@@ -80,6 +81,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
   /** By file, modules that tell of themselves. */
   const modules = new Map<string, Set<string>>()
   const outdated = new Map<string, Cell>()
+  const common = commonChange(join(folder, 'common.json'), inputs.commonParts)
   let why = ''
   let unkept = ''
   for (const path of storedFiles(folder)) {
@@ -106,7 +108,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     if (keyOf(inputs.common, now) === key) return false
     const was = new Map(before)
     const changed = now.find(([path, hash]) => was.get(path) !== hash)?.[0]
-    why ||= `${changed ?? 'the config, the environment, the lock file or data'} changed`
+    why ||= changed === undefined ? (common ?? 'something that all tests depend on changed') : `${changed} changed`
     return true
   }
 
@@ -154,7 +156,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     // Nobody knows which content the tests have seen.
     const moving = inputs.moving([...own, ...(uses?.modules ?? []).map(([path, hash]): Input => [path, hash])])
     if (moving !== undefined) {
-      unkept ||= `${moving} was written to while the matrix ran`
+      unkept ||= `${moving} was written to while the matrix ran (have git ignore it where nothing reads it)`
       return
     }
     const key = keyOf(inputs.common, own)
