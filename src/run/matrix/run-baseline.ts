@@ -65,14 +65,12 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
   if (asked.length > 0)
     onProgress(`nothing of ${asked.join(', ')} is recorded yet, so the first run asks the real service and is recorded`)
   const mostSpinMs = budgetMs === undefined ? undefined : budgetMs * spinShare
-  // Of a pattern nobody knows which files it stands for before they are looked for.
-  const excluded = (shared.config.matrix.exclude ?? []).filter((file) => !file.includes('*'))
   const plan: MatrixPlan = {
     version: 1,
     clean,
     ...(only && { only }),
     skip: known,
-    without: [...without, ...excluded],
+    without,
     ...(mostSpinMs !== undefined && { mostSpinMs }),
   }
   const { run: together, unended } = await runAll(shared, plan, until)
@@ -97,7 +95,7 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
     const blocked = together.broken.flatMap(({ file, isBlocked }) =>
       isBlocked ? [inProject(shared.config.directory, file)] : [],
     )
-    const suite = { ...shared, isSerial: together.isSerial, without: blocked }
+    const suite = { ...shared, isSerial: together.isSerial, without: [...(shared.without ?? []), ...blocked] }
     return { suite, baselines, broken, unended: unended.filter(({ test }) => !own.has(keyOfTest(test))) }
   }
   if (together.attached) {

@@ -100,6 +100,8 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
       folder: join(config.directory, '.mortar', 'matrix', run),
       signal: signals.asked,
       cache,
+      // Of a pattern nobody knows which files it stands for before they are looked for.
+      without: (config.matrix.exclude ?? []).filter((file) => !file.includes('*')),
       onWait: onProgress,
     }
     const { suite, baselines, broken, unended } = await runBaseline(shared, {

@@ -39,9 +39,11 @@ export interface MatrixCache {
   /** All tests are known for so many clean runs of each, and no other can have come. */
   isComplete(count: number): boolean
   /** How these cells went, as far as that is known. */
-  find(cells: readonly { readonly id: string; readonly test: TestRef }[]): Promise<readonly Ran[]>
+  find(cells: readonly CellName[]): Promise<readonly Ran[]>
   /** Whether a cell that was bad was so again. */
-  isConfirmed(cell: { readonly id: string; readonly test: TestRef }): boolean
+  isConfirmed(cell: CellName): boolean
+  /** Why a cell was bad that was so again, before something changed on which it depends: as `Cause` has it. */
+  causeBefore(cell: CellName): string | undefined
   /** Takes down what tests need. */
   load(records: readonly (LoadedRecord | UsesRecord)[]): void
   /** Keeps clean runs. @param tests - All tests of their files. @param lanes - As above. */
@@ -54,13 +56,15 @@ export interface MatrixCache {
   readonly outdated: readonly Cell[]
   /** Keeps how cells went. @param cells - In any order, and others among them. */
   keep(ran: readonly Ran[], cells?: readonly Cell[]): void
-  /** Keeps whether a cell that was bad was so again; one that was not is forgotten. */
-  keepAgain(cell: { readonly id: string; readonly test: TestRef }, seen: boolean): void
+  /** Keeps that a cell that was bad was so again, and why. */
+  keepAgain(cell: CellName, cause: string): void
   /** What was seen of a cell says nothing. */
-  forget(cell: { readonly id: string; readonly test: TestRef }): void
+  forget(cell: CellName): void
   /** Forgets what belongs to none of these. */
   prune(cells: readonly { readonly id: string }[], tests: readonly TestRef[]): void
 }
+
+type CellName = Pick<Cell, 'id' | 'test'>
 
 const bodyNames = /sha256-[0-9a-f]{64}(?:\.[a-z0-9]{1,12}){0,3}/g
 
@@ -82,13 +86,17 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
   const modules = new Map<string, Set<string>>()
   const outdated = new Map<string, Cell>()
   const common = commonChange(join(folder, 'common.json'), inputs.commonParts)
+  const causes = new Map<string, string>()
   let why = ''
   let unkept = ''
   for (const path of storedFiles(folder)) {
     const lines = readStored(path)
     const file = lines.find((line) => line.t === 'inputs')?.file
     const holding = file === undefined ? [] : heldLines(lines, changeOfInputs, changeOfUses)
-    for (const line of lines) if (line.t === 'ran' && line.cell) outdated.set(line.cell.id, line.cell)
+    for (const line of lines) {
+      if (line.t === 'ran' && line.cell) outdated.set(line.cell.id, line.cell)
+      if (line.t === 'again' && line.cause !== undefined) causes.set(nameOfRun(line), line.cause)
+    }
     for (const line of holding) if (line.t === 'ran' && line.cell) outdated.delete(line.cell.id)
     if (file === undefined || holding.length === 0 || path !== storedFile(folder, file)) rmSync(path)
     else {
@@ -198,9 +206,10 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     }
   }
 
-  function keepAgain({ id, test }: { readonly id: string; readonly test: TestRef }, seen: boolean): void {
+  function keepAgain({ id, test }: CellName, cause: string | undefined): void {
     const key = kept.get(test.file)?.cells.get(nameOfRun({ id, test }))?.key
-    if (key !== undefined) kept.get(test.file)!.add([{ t: 'again', key, id, test, seen }])
+    const seen = cause !== undefined
+    if (key !== undefined) kept.get(test.file)!.add([{ t: 'again', key, id, test, seen, ...(seen && { cause }) }])
   }
 
   const storedOf = ({ record, observation, events, bodies }: Ran, key: string): StoredRun => {
@@ -265,6 +274,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
       return (await Promise.all(files)).flat()
     },
     isConfirmed: (cell) => kept.get(cell.test.file)?.confirmed.has(nameOfRun(cell)) ?? false,
+    causeBefore: (cell) => causes.get(nameOfRun(cell)),
     load(records) {
       for (const record of records) {
         if (record.t === 'uses') used.tell(record)
@@ -292,7 +302,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     },
     keep,
     keepAgain,
-    forget: (cell) => keepAgain(cell, false),
+    forget: (cell) => keepAgain(cell, undefined),
     prune(cells, tests) {
       const wanted = new Set(cells.map(({ id }) => id))
       const files = new Set(tests.map(({ file }) => file))

@@ -21,8 +21,7 @@ export type StoredLine =
       readonly lanes: number
     }
   | StoredRun
-  /** What has become of a cell that was bad: seen again, or not. */
-  | { readonly t: 'again'; readonly key: string; readonly id: string; readonly test: TestRef; readonly seen: boolean }
+  | StoredAgain
 
 /** Files on which runs depend. */
 export interface StoredInputs {
@@ -61,6 +60,17 @@ export interface StoredRun {
   readonly cell?: Cell
   readonly leftBehind: readonly string[]
   readonly events: readonly JournalEvent[]
+}
+
+/** What has become of a cell that was bad: seen again, or not. */
+export interface StoredAgain {
+  readonly t: 'again'
+  readonly key: string
+  readonly id: string
+  readonly test: TestRef
+  readonly seen: boolean
+  /** Why it was bad, as `Cause` has it; left out: it does not matter any more. */
+  readonly cause?: string
 }
 
 /** Where the lines of a test file are kept. */
