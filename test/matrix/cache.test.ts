@@ -95,6 +95,26 @@ describe.concurrent('what nothing has changed about is not run again', () => {
     expect(written).toContain('not all is kept for the next time: copy.txt was written to while the matrix ran')
   }, 240_000)
 
+  it('a finding that is there behind a change as before has been seen twice; one for another reason is seen again', async ({
+    onTestFinished: after,
+  }) => {
+    const made = twoFiles(after)
+    const matrix = async (): Promise<readonly [string | undefined, boolean | undefined, boolean]> => {
+      const { code, stdout, stderr } = await made.mortar(['matrix', '--json', '--fault', 'reply lost'])
+      expect(code).toBe(1)
+      const { cells, findings } = JSON.parse(stdout) as MatrixDocument
+      expect(cells.map(({ cached }) => cached)).toEqual([undefined])
+      return [findings[0]?.oracle, cells[0]?.confirmed, stderr.includes('seeing 1 finding again')]
+    }
+    expect(await matrix()).toEqual(['O1', true, true])
+    const asked = made.read('pay.mjs')
+    made.write('pay.mjs', asked.replace('AbortSignal.timeout(limit)', 'AbortSignal.timeout(limit + 1)'))
+    expect(await matrix()).toEqual(['O1', true, false])
+    const unheard = `.catch((error) => { void Promise.reject(error); return new Response('{}') })`
+    made.write('pay.mjs', asked.replace(".catch(() => ask(path, { method: 'POST' }))", unheard))
+    expect(await matrix()).toEqual(['O6', true, true])
+  }, 240_000)
+
   it('a finding that is known keeps its evidence, and --no-cache runs it again', async ({ onTestFinished: after }) => {
     const made = twoFiles(after)
     const first = await runMatrix(made, '--fault', 'reply lost')
