@@ -73,7 +73,8 @@ it('says that it was interrupted, and does not blame the time', () => {
 })
 
 it('says of cells that asked what is not recorded what that was, and counts them nowhere as good', () => {
-  const at = { boundary: 'gateway', operation: 'POST /v1/charges', evidence: [] }
+  const test = { file: 'pay.test.ts', name: 'pays' }
+  const at = { test, boundary: 'gateway', operation: 'POST /v1/charges', evidence: [] }
   const asked = { ...at, verdict: 'not-applicable', what: notRecorded, evidence: ['GET /v1/charges at gateway'] }
   const made = (...list: object[]): MatrixDocument => {
     const cells = list.map((cell, i) => ({ ...cell, fault: `fault ${i}` }) as unknown as CellDocument)
@@ -93,5 +94,8 @@ it('says of cells that asked what is not recorded what that was, and counts them
   )
   expect(alone).toContain('that is not recorded; record it')
   expect(alone).not.toContain('Nothing bad')
+  const of = (file: string): string => printMatrix(made({ ...asked, test: { file, name: 'pays' } }), wide)
+  expect(of('test_pay.py')).toContain('record it: `MORTAR_RECORD=new mortar run`, with a test that asks it\n')
+  expect(of('')).toContain('record it: `MORTAR_RECORD=new mortar run -- COMMAND`, with any command that asks it; or')
   expect(printMatrix(made(fine, asked), wide)).toContain('Nothing bad at 1 operation: 1 handled\n')
 })

@@ -23,6 +23,15 @@ export function unrecordedLines(all: MatrixDocument['cells'], columns: number, p
   const more = questions.length - mostQuestions
   const named = [...questions.slice(0, mostQuestions), ...(more > 0 ? [`${more} more`] : [])].join(', ')
   const what = `${plural(cells.length, 'cell')} could not be judged, as ${notRecorded}${named === '' ? '' : ` (${named})`}`
-  const line = `${what}; record it: a test that asks it, or mortarTest.use(…)`
+  const line = `${what}; ${howToRecord(cells)}`
   return wrap(printable(line), columns).map((part) => paint(part, 'yellow'))
+}
+
+/** What records it, as far as it is known of whom the tests are. */
+function howToRecord(cells: MatrixDocument['cells']): string {
+  const { file } = cells[0]!.test
+  if (/\.[cm]?[jt]sx?$/.test(file)) return 'record it: a test that asks it, or mortarTest.use(…)'
+  if (file !== '') return 'record it: `MORTAR_RECORD=new mortar run`, with a test that asks it'
+  // All that a command does without saying of which test it is replays one cassette.
+  return "record it: `MORTAR_RECORD=new mortar run -- COMMAND`, with any command that asks it; or have it asked for real in the matrix: `record: 'live'` at the boundary"
 }

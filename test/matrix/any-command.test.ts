@@ -32,6 +32,7 @@ async function shop(
   after: (close: () => void) => void,
   config = '',
   boundaries = '',
+  record = "record: 'live'",
 ): Promise<Project> {
   const gateway = await upstream(
     (request, response) => void request.resume().on('end', () => response.writeHead(201).end('{"id":"ch_1"}')),
@@ -41,7 +42,7 @@ async function shop(
     after,
     config: `import { http, postgres } from 'mortar'
 export default { ${config} boundaries: {
-  gateway: http({ origin: '${gateway.origin}', env: 'GATEWAY', record: 'live' }), ${boundaries} } }`,
+  gateway: http({ origin: '${gateway.origin}', env: 'GATEWAY', ${record} }), ${boundaries} } }`,
     files,
     packages: ['pg'],
   })
@@ -83,6 +84,26 @@ describe.concurrent('a command that is not vitest', () => {
     },
     120_000,
   )
+
+  it('whose cells ask what is not recorded is told how a command records that', async ({ onTestFinished: after }) => {
+    const ask = (path: string): string =>
+      `await fetch(process.env.GATEWAY + '${path}').then((answer) => (answer.ok ? answer.text() : ''))`
+    const files = {
+      'main.mjs': `if (!${ask('/v1/rates')} && !${ask('/v1/fallback')}) process.exitCode = 1`,
+      'fallback.mjs': ask('/v1/fallback'),
+    }
+    const made = await shop(files, after, '', '', '')
+    const matrix = ['matrix', '--baseline', '2', '--fault', '503', '--', 'node', 'main.mjs']
+    const unsure = await made.mortar(matrix)
+    const said = unsure.stdout.replaceAll('\n', ' ')
+    expect(said).toContain('is not recorded (GET /v1/fallback at gateway); record it: `MORTAR_RECORD=new mortar run --')
+    expect(said).not.toContain('mortarTest')
+    const env = { MORTAR_RECORD: 'new' }
+    expect(await made.mortar(['run', '--', 'node', 'fallback.mjs'], { env })).toMatchObject({ code: 0 })
+    const { stdout } = await made.mortar(matrix)
+    expect(stdout).not.toContain('could not be judged')
+    expect(stdout).toContain('1 handled')
+  }, 60_000)
 
   it(
     'counts what a job does behind it that the config names',
