@@ -60,16 +60,29 @@ function membersOf(leader: number, all: readonly Running[]): readonly Running[] 
   return [...members.values()]
 }
 
+/** Processes that were there before us are none of ours; a number that is not there any more may be given anew. */
+let older: ReadonlySet<string> = new Set()
+
 function readProc(): readonly Running[] {
-  return readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name)) return []
-    const stat = read(`/proc/${name}/stat`)
-    // A name may have spaces and parentheses in it.
-    const [, parent, group, session] = stat.slice(stat.lastIndexOf(')') + 2).split(' ', 4)
-    return session === undefined
-      ? []
-      : [{ pid: Number(name), parent: Number(parent), group: Number(group), session: Number(session) }]
+  const names = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  const own = readStat('self')?.startedAt ?? 0
+  const strangers = new Set(names.filter((name) => older.has(name)))
+  const found = names.flatMap((name) => {
+    const stat = strangers.has(name) ? undefined : readStat(name)
+    if (stat && stat.startedAt < own) strangers.add(name)
+    return stat && stat.startedAt >= own ? [{ pid: Number(name), ...stat }] : []
   })
+  older = strangers
+  return found
+}
+
+/** When it was started is counted in ticks since the machine was. */
+function readStat(name: string): (Omit<Running, 'pid'> & { readonly startedAt: number }) | undefined {
+  const stat = read(`/proc/${name}/stat`)
+  // A name may have spaces and parentheses in it.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [, parent, group, session] = fields.map(Number)
+  return session === undefined ? undefined : { parent: parent!, group: group!, session, startedAt: Number(fields[19]) }
 }
 
 function askPs(): Promise<readonly Running[]> {

@@ -1,7 +1,8 @@
 import { realNow } from '../../core/real-clock.ts'
+import { tailLines } from '../../files/tail-lines.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import type { Ran, RunObserver } from './observe-run.ts'
-import { journalName, readResults, type RunRecord } from './plan-file.ts'
+import { journalName, parseLines, type ResultLine, resultsOf, type RunRecord } from './plan-file.ts'
 import type { SuitePart } from './suite.ts'
 
 /** Hears of runs of tests while their process goes on. */
@@ -25,7 +26,10 @@ const restFactor = 20
 export function hearParts(planFile: string, { observer, onPart }: HearingOptions): Hearing {
   const ran: Ran[] = []
   const known = new Set<string>()
-  let before = 0
+  const tail = tailLines(resultsOf(planFile))
+  /** The journal may be a moment behind, so of what is new runs are left for the next time. */
+  let waiting: readonly RunRecord[] = []
+  let loaded: SuitePart['loaded'] = []
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> = Promise.resolve()
   const later = (ms: number): void => {
@@ -34,15 +38,16 @@ export function hearParts(planFile: string, { observer, onPart }: HearingOptions
 
   async function look(): Promise<void> {
     const at = realNow()
-    const lines = readResults(planFile)
-    // The journal may be a moment behind, so what was new is left for the next time.
-    const ready = lines.slice(0, before).filter((line) => line.t === 'ran' && !known.has(nameOf(line)))
-    before = lines.length
+    const ready = waiting.filter((record) => !known.has(nameOf(record)))
+    const lines = parseLines<ResultLine>(tail.read())
+    waiting = lines.filter((line) => line.t === 'ran')
+    loaded = [...loaded, ...lines.filter((line) => line.t === 'loaded' || line.t === 'uses')]
     if (ready.length > 0) {
-      const part = await observer.observe(ready as RunRecord[])
-      for (const { record } of part) known.add(nameOf(record))
+      const part = await observer.observe(ready)
+      for (const record of ready) known.add(nameOf(record))
       ran.push(...part)
-      onPart({ ran: part, loaded: lines.filter((line) => line.t === 'loaded' || line.t === 'uses') })
+      onPart({ ran: part, loaded })
+      loaded = []
     }
     later(Math.max(everyMs, restFactor * (realNow() - at)))
   }

@@ -184,13 +184,16 @@ export function readResults(planFile: string): readonly ResultLine[] {
 /** The same of any file of lines; one that is not there has none. */
 export function readLines<T>(file: string): readonly T[] {
   if (!existsSync(file)) return []
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .flatMap((line): T[] => {
-      try {
-        return line === '' ? [] : [JSON.parse(line) as T]
-      } catch {
-        return []
-      }
-    })
+  return parseLines(readFileSync(file, 'utf8').split('\n'))
+}
+
+/** What these lines say; one that was cut off, or is empty, says nothing. */
+export function parseLines<T>(lines: readonly string[]): readonly T[] {
+  return lines.flatMap((line): T[] => {
+    try {
+      return line === '' ? [] : [JSON.parse(line) as T]
+    } catch {
+      return []
+    }
+  })
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, type Stats, statSync } from 'node:fs'
 
 /** Hashes of files as they were when this began. */
 export interface FileHashes {
@@ -12,12 +12,18 @@ export interface FileHashes {
 /** @param startedAt - Milliseconds since the epoch. */
 export function openFileHashes(startedAt: number): FileHashes {
   const known = new Map<string, { readonly mtimeMs: number; readonly size: number; readonly hash: string }>()
-  const stat = (path: string) => statSync(path, { throwIfNoEntry: false })
+  /** What is asked again before anything was waited for is as it was. */
+  const now = new Map<string, Stats | undefined>()
+  const stat = (path: string): Stats | undefined => {
+    if (now.size === 0) queueMicrotask(() => now.clear())
+    if (!now.has(path)) now.set(path, statSync(path, { throwIfNoEntry: false }))
+    return now.get(path)
+  }
   return {
     of(path) {
-      const now = stat(path)
-      if (!now?.isFile()) return 'absent'
-      const { mtimeMs, size } = now
+      const stats = stat(path)
+      if (!stats?.isFile()) return 'absent'
+      const { mtimeMs, size } = stats
       const before = known.get(path)
       if (before?.mtimeMs === mtimeMs && before.size === size) return before.hash
       const hash = createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16)

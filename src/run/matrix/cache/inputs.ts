@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { signatureOf } from '../../../protocols/http/webhook/sign-anew.ts'
@@ -8,7 +8,7 @@ import { shellLine } from '../../shell-line.ts'
 import type { CommonParts } from './common-change.ts'
 import { type FileHashes, openFileHashes } from './file-hashes.ts'
 import { filesWithoutOutput } from './own-output.ts'
-import { projectFiles } from './project-files.ts'
+import { filesIn } from './project-files.ts'
 
 /** What processes have loaded for the tests of one file. */
 export interface Loaded {
@@ -73,7 +73,8 @@ export function readInputs(options: InputOptions): ProjectInputs {
   )
   const recordings = files.filter((file) => file.startsWith(cassettes))
   const sources = files.filter((file) => source.test(file))
-  const commonParts = commonPartsOf(options, shared, hashes)
+  const madeBy = packageHash(hashes)
+  const commonParts = { 'this Mortar': madeBy, ...commonPartsOf(options, shared, hashes) }
   const common = hashOf(commonParts)
   const locked = lockFileOf(directory) !== undefined
 
@@ -84,32 +85,51 @@ export function readInputs(options: InputOptions): ProjectInputs {
     return owner === undefined || owner === testFile
   }
 
-  /** Files that the tests of a file depend on, relative to the project and absolute. */
-  function filesOf(testFile: string, { paths, outside }: Loaded): readonly (readonly [string, string])[] {
+  /** Of many files it is asked again for each run of a test. */
+  const paths = new Map<string, string>()
+  const names = new Map<string, string | undefined>()
+  const pathOf = (file: string): string => kept(paths, file, () => join(directory, file))
+  /** `undefined`: something else tells whether it has changed. */
+  const nameOf = (path: string): string | undefined =>
+    kept(names, path, () =>
+      path.startsWith(own) || (locked && path.includes(`${sep}node_modules${sep}`))
+        ? undefined
+        : relative(directory, path).split(sep).join('/'),
+    )
+
+  /** What the tests of a file depend on, besides these files. */
+  function inputsOf(testFile: string, needed: readonly string[], outside: boolean): readonly Input[] {
     const wanted = new Set([
       ...recordings.filter((file) => isFor(testFile, file)),
       ...(outside ? files.filter((file) => !unread.test(file)) : []),
-      ...[...paths]
-        .filter((path) => !path.startsWith(own) && !(locked && path.includes(`${sep}node_modules${sep}`)))
-        .map((path) => relative(directory, path).split(sep).join('/')),
+      ...needed,
     ])
-    return [...wanted].toSorted().map((file) => [file, join(directory, file)])
+    return [...wanted].toSorted().map((file) => [file, hashes.of(pathOf(file))])
   }
-
-  const hashed = ([file, path]: readonly [string, string]): Input => [file, hashes.of(path)]
 
   return {
     common,
     commonParts,
-    madeBy: packageHash(hashes),
+    madeBy,
     all: hashOf([common, sources]),
-    hashOf: (file) => hashes.of(join(directory, file)),
-    of: (testFile, loaded) => filesOf(testFile, loaded).map(hashed),
+    hashOf: (file) => hashes.of(pathOf(file)),
+    of(testFile, loaded) {
+      const needed = [...loaded.paths].flatMap((path) => nameOf(path) ?? [])
+      return inputsOf(testFile, needed, loaded.outside)
+    },
     now: (testFile, before, outside) =>
-      filesOf(testFile, { paths: new Set(before.map(([file]) => join(directory, file))), outside }).map(hashed),
-    moving: (needed) =>
-      [...shared, ...needed.map(([file]) => file)].find((file) => hashes.hasChanged(join(directory, file))),
+      inputsOf(
+        testFile,
+        before.map(([file]) => file),
+        outside,
+      ),
+    moving: (needed) => [...shared, ...needed.map(([file]) => file)].find((file) => hashes.hasChanged(pathOf(file))),
   }
+}
+
+function kept<T>(known: Map<string, T>, key: string, make: () => T): T {
+  if (!known.has(key)) known.set(key, make())
+  return known.get(key)!
 }
 
 /** One string for equal inputs. */
@@ -133,7 +153,6 @@ function commonPartsOf(
     ...(matrix.env ?? []),
   ]
   return {
-    'this Mortar': packageHash(hashes),
     'the version of Node': hashOf([process.version, process.platform, process.arch]),
     'the test command': hashOf(typeof command === 'string' ? command : shellLine(command)),
     ...Object.fromEntries(
@@ -184,15 +203,8 @@ function lockFileOf(directory: string): string | undefined {
 
 /** Of all that this package does: its version says too little while it is being worked on. */
 function packageHash(hashes: FileHashes): string {
-  const programs = projectFilesOf(own)
-  return hashOf(programs.map((path) => [relative(own, path), hashes.of(path)]))
-}
-
-function projectFilesOf(folder: string): readonly string[] {
-  return projectFiles(folder)
-    .filter((file) => /\.[jt]s$/.test(file) && !/\.(?:test|d)\.ts$/.test(file))
-    .map((file) => join(folder, file))
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
+  const programs = filesIn(own).filter((file) => /\.[jt]s$/.test(file) && !/\.(?:test|d)\.ts$/.test(file))
+  return hashOf(programs.toSorted().map((file) => [file, hashes.of(join(own, file))]))
 }
 
 function hashOf(value: unknown): string {

@@ -1,6 +1,13 @@
 import type { TestRef } from '../../../core/exchange.ts'
 import { keyOfTest } from '../../../timeline/moment.ts'
-import { appendStored, rewriteStored, type StoredLine, type StoredRun } from './stored.ts'
+import {
+  appendStored,
+  rewriteStored,
+  type StoredInputs,
+  type StoredLine,
+  type StoredRun,
+  type StoredUses,
+} from './stored.ts'
 
 /** What is kept of the tests of one file, and holds. */
 export interface KeptFile {
@@ -15,6 +22,8 @@ export interface KeptFile {
   /** Those that were bad, and were so again. */
   readonly confirmed: ReadonlySet<string>
   readonly lines: readonly StoredLine[]
+  /** Whether it is there already. */
+  has(line: StoredInputs | StoredUses): boolean
   add(lines: readonly StoredLine[]): void
   /** Forgets all cells but these. */
   prune(wanted: ReadonlySet<string>): void
@@ -28,10 +37,12 @@ export function openKeptFile(path: string, kept: readonly StoredLine[]): KeptFil
   const cells = new Map<string, StoredRun>()
   const clean = new Map<string, StoredRun[]>()
   const confirmed = new Set<string>()
+  const depended = new Set<string>()
 
   function take(line: StoredLine): void {
     lines.push(line)
-    if (line.t === 'tests') {
+    if (line.t === 'inputs' || line.t === 'uses') depended.add(nameOfLine(line))
+    else if (line.t === 'tests') {
       tests = line.tests
       lanes = line.lanes
     } else if (line.t === 'ran') {
@@ -59,6 +70,7 @@ export function openKeptFile(path: string, kept: readonly StoredLine[]): KeptFil
     cells,
     clean,
     confirmed,
+    has: (line) => depended.has(nameOfLine(line)),
     add(more) {
       appendStored(path, more)
       for (const line of more) take(line)
@@ -82,6 +94,10 @@ export function openKeptFile(path: string, kept: readonly StoredLine[]): KeptFil
 /** One string for one run: other runs than those of cells have the same id in all tests. */
 export function nameOfRun({ id, test }: { readonly id: string; readonly test: TestRef }): string {
   return `${id}\n${keyOfTest(test)}`
+}
+
+function nameOfLine(line: StoredInputs | StoredUses): string {
+  return line.t === 'inputs' ? line.key : `${line.key} ${line.id}`
 }
 
 function isClean({ record }: StoredRun): boolean {

@@ -27,7 +27,7 @@ export interface KnownPartsOptions {
 export function openKnownParts({ file, directory, by }: KnownPartsOptions): KnownParts {
   const before = readKept(file)
   const known = new Map(before?.by === by ? Object.entries(before.parts) : [])
-  let kept = [...known.keys()].toSorted().join()
+  let isKept = true
   let parse: Parse | undefined
   return {
     of(path, hash) {
@@ -36,14 +36,14 @@ export function openKnownParts({ file, directory, by }: KnownPartsOptions): Know
       parse ??= parserOf(directory)
       const parts = parse && moduleParts(readFileSync(path, 'utf8'), path, parse)
       known.set(hash, parts ?? null)
+      isKept = false
       return parts
     },
     before: (hash) => known.get(hash) ?? undefined,
     save(hashes) {
-      if (hashes) for (const hash of known.keys()) if (!hashes.has(hash)) known.delete(hash)
-      const now = [...known.keys()].toSorted().join()
-      if (now === kept) return
-      kept = now
+      if (hashes) for (const hash of known.keys()) if (!hashes.has(hash) && known.delete(hash)) isKept = false
+      if (isKept) return
+      isKept = true
       writeWhole(file, JSON.stringify({ by, parts: Object.fromEntries(known) } satisfies Kept))
     },
   }

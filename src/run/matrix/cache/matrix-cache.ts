@@ -172,14 +172,12 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     if (lines.length === 0) return
     const file = kept.get(testFile) ?? openKeptFile(storedFile(folder, testFile), [])
     kept.set(testFile, file)
-    const isKnown = (line: StoredLine): boolean =>
-      file.lines.some((one) => one.t === line.t && one.key === key && (one.t !== 'uses' || one.id === uses?.id))
-    const first: readonly StoredLine[] = [
+    const first: readonly (StoredInputs | StoredUses)[] = [
       { t: 'inputs', key, file: testFile, inputs: own, outside: needed.outside, ...(!uses && { whole: true }) },
       ...(uses ? [{ t: 'uses', key, ...uses } as const] : []),
     ]
     if (uses) takeModules(testFile, uses.modules)
-    file.add([...first.filter((line) => !isKnown(line)), ...lines])
+    file.add([...first.filter((line) => !file.has(line)), ...lines])
     known.save()
   }
 
@@ -213,13 +211,16 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
   }
 
   const storedOf = ({ record, observation, events, bodies }: Ran, key: string): StoredRun => {
-    keepBodies(JSON.stringify(events), bodies, join(folder, 'bodies'))
+    keepBodies(events, bodies, join(folder, 'bodies'))
     return { t: 'ran', key, run, record, leftBehind: observation.leftBehind, events }
   }
 
   const restore = (file: KeptFile, runs: readonly StoredRun[]): Promise<readonly Ran[]> => {
+    const needed = new Set(runs.map(({ uses }) => uses))
     const moved = new Map(
-      file.lines.flatMap((line) => (line.t === 'uses' ? [[line.id, used.moved(line.modules)]] : [])),
+      file.lines.flatMap((line) =>
+        line.t === 'uses' && needed.has(line.id) ? [[line.id, used.moved(line.modules)]] : [],
+      ),
     )
     return Promise.all(
       runs.map(async ({ uses, run: from, ...as }): Promise<Ran> => {
@@ -347,9 +348,9 @@ function storedFiles(folder: string): readonly string[] {
 }
 
 /** Copies the bodies that events refer to. */
-function keepBodies(events: string, from: string | undefined, to: string): void {
-  if (from === undefined || from === to) return
-  for (const [name] of events.matchAll(bodyNames)) {
+function keepBodies(events: Ran['events'], from: string | undefined, to: string): void {
+  if (from === undefined || from === to || !existsSync(from)) return
+  for (const [name] of JSON.stringify(events).matchAll(bodyNames)) {
     if (existsSync(join(from, name)) && !existsSync(join(to, name)))
       writeWhole(join(to, name), readFileSync(join(from, name)))
   }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { globSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 
 const notOurs = new Set(['node_modules', '.git', '.mortar'])
 
@@ -8,14 +8,16 @@ const notOurs = new Set(['node_modules', '.git', '.mortar'])
 export function projectFiles(directory: string): readonly string[] {
   const listing = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
   const git = spawnSync('git', listing, { cwd: directory, encoding: 'utf8', maxBuffer: 1 << 28 })
-  const found = git.status === 0 && git.stdout !== '' ? git.stdout.split('\0') : walk(directory)
+  const found = git.status === 0 && git.stdout !== '' ? git.stdout.split('\0') : filesIn(directory)
   const wanted = found.filter((file) => file !== '' && !file.split('/').some((part) => notOurs.has(part)))
   return [...new Set(wanted)].toSorted()
 }
 
-function walk(directory: string): readonly string[] {
-  const entries = globSync('**/*', { cwd: directory, withFileTypes: true, exclude: ({ name }) => notOurs.has(name) })
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/'))
+/** All files in a folder, relative to it, but hidden ones. */
+export function filesIn(folder: string, within = ''): readonly string[] {
+  return readdirSync(join(folder, within), { withFileTypes: true }).flatMap((entry) => {
+    const { name } = entry
+    if (name.startsWith('.') || notOurs.has(name)) return []
+    return entry.isDirectory() ? filesIn(folder, `${within}${name}/`) : entry.isFile() ? [`${within}${name}`] : []
+  })
 }

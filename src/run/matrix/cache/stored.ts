@@ -5,7 +5,7 @@ import type { TestRef } from '../../../core/exchange.ts'
 import { makeFolder, writeWhole } from '../../../files/write-whole.ts'
 import type { Cell } from '../../../matrix/cell.ts'
 import type { JournalEvent } from '../../../store/journal-event.ts'
-import type { RunRecord } from '../plan-file.ts'
+import { parseLines, type RunRecord } from '../plan-file.ts'
 import type { Input } from './inputs.ts'
 
 /** One line of what is kept of the tests of a file. Lines hold under the key of inputs, which stand before them. */
@@ -86,13 +86,7 @@ export function readStored(file: string): readonly StoredLine[] {
   } catch {
     return []
   }
-  return text.split('\n').flatMap((line): StoredLine[] => {
-    try {
-      return line === '' ? [] : [JSON.parse(line) as StoredLine]
-    } catch {
-      return []
-    }
-  })
+  return parseLines(text.split('\n'))
 }
 
 /** Adds lines; the first begins on a line of its own, whatever a kill has left before it. */
