@@ -48,7 +48,7 @@ export function findingsOf(
       const best = cells[0]!
       const operations = [...new Set(cells.map(({ shown }) => shown.cell.operation))]
       const faults = [...new Set(cells.map(({ shown }) => shown.cell.fault))]
-      const site = lineOf(best.shown)
+      const site = placeOfMistake(best)
       const about = { key: causeOf(best).key, best, cells, operations, faults, site }
       return { sentence: sentenceOf(about), ...about }
     })
@@ -77,12 +77,17 @@ export function lineOf(shown: Case): string | undefined {
   return siteOf(shown) ?? struck?.site ?? alike[cell.nth - 1]?.site
 }
 
+/** The line to look at: of the mistake itself, or else of what asked. */
+export function placeOfMistake({ shown, judgement }: JudgedCell): string | undefined {
+  return judgement.site ?? lineOf(shown)
+}
+
 const mostNamed = 4
 
 function sentenceOf({ best, cells, operations, site }: Omit<Finding, 'sentence'>): string {
   const { shown, judgement } = best
   const { cell, fault } = shown
-  const sites = new Set(cells.map((one) => lineOf(one.shown)))
+  const sites = new Set(cells.map(placeOfMistake))
   const where = site === undefined || sites.size > 1 ? '' : ` (${site})`
   const at = `, at ${operations.length} operations (${listOf(operations)})${where}`
   if (operations.length > 1 && judgement.oracle === 'O4' && isWait(best)) {

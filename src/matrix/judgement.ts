@@ -12,6 +12,8 @@ export interface Judgement {
   readonly evidence: readonly string[]
   /** What good code does, where the verdict tells more of that than the fault; goes on from `good code would`. */
   readonly advice?: string
+  /** The line of the mistake, where that is known and not the one that asked what was struck. */
+  readonly site?: string
   /** The effects that name it: what happened too often, or not at all; of O3 what stands, then what is missing. */
   readonly differences?: readonly Difference[]
 }

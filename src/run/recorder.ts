@@ -156,6 +156,7 @@ class GrowingExchange implements OpenExchange<unknown> {
     const ending = last.failure ? 'complete' : left
     this.#kept = this.#finish(ending, durationMs)
     const { messages } = this.#kept.exchange
+    const site = messages.at(-1)?.from === 'client' ? this.#options.siteNow?.() : undefined
     if (last.failure && !this.#options.disturbed?.()) {
       const code = failureCodes[last.failure]
       const message = `${boundary.name}: ${boundary.protocol.summarize(this.#kept.exchange.question)}: ${last.summary}`
@@ -170,6 +171,7 @@ class GrowingExchange implements OpenExchange<unknown> {
         ending,
         summary: ending === 'abandoned' ? `${last.summary}, given up by the client` : last.summary,
         ok: last.ok && ending !== 'abandoned',
+        ...(site !== undefined && { site }),
         content: boundary.protocol.notation.write(
           { question: this.#kept.exchange.question, messages: messages.slice(this.#journalled) },
           files,

@@ -54,6 +54,8 @@ export type JournalEvent =
       readonly summary: string
       /** False when the answer was a failure or, for HTTP, a status of 400 and more. */
       readonly ok: boolean
+      /** Where the program ended it, as by an acknowledgement: its line, where that is known. */
+      readonly site?: string
       /**
        * The exchange in its protocol's notation, redacted; after parts, only what came since. Absent when it stands in
        * `cassette` as `recorded`.

@@ -23,6 +23,7 @@ export interface Seen {
     readonly ending: Ending
     readonly ok: boolean
     readonly answer: string
+    readonly site?: string
   }
   /** Its content, read when it is first asked for; left out where nothing was written down. */
   readonly exchange?: Exchange
@@ -38,6 +39,7 @@ function makeMoment({ end, exchange, ...seen }: Seen): Moment {
   return {
     ...seen,
     exchange,
+    ...(end?.site !== undefined && { endSite: end.site }),
     durationMs: end?.durationMs ?? null,
     answered: end?.place ?? Number.POSITIVE_INFINITY,
     ending: end?.ending ?? 'open',

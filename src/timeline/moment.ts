@@ -110,6 +110,8 @@ export interface Moment {
   readonly test: TestRef | null
   /** The line of the program that asked, where that is known; of what is asked over HTTP it is found elsewhere. */
   readonly site?: string
+  /** The line of the program that ended it, such as by an acknowledgement, where that is known. */
+  readonly endSite?: string
   /** When it was asked, milliseconds since the epoch. */
   readonly at: number
   /** Null when it never ended. */

@@ -237,6 +237,42 @@ it.skipIf(missing('rabbitmq'))(
   120_000,
 )
 
+const hastyConsumer = `import amqp from 'amqplib'
+export async function ask() {
+  const rabbit = await amqp.connect(process.env.AMQP_URL)
+  const channel = await rabbit.createConfirmChannel()
+  await channel.assertQueue('payments')
+  const paid = new Promise((resolve, reject) => {
+    void channel.consume('payments', async (message) => {
+      channel.ack(message)
+      await fetch(process.env.GATEWAY + '/v1/charges', { method: 'POST' }).then(resolve, reject)
+    })
+  })
+  channel.sendToQueue('payments', Buffer.from('{}'))
+  await paid.finally(() => rabbit.close())
+}
+export const close = () => {}`
+
+it.skipIf(missing('rabbitmq'))(
+  'a message that is acknowledged before it is dealt with is called lost, at the line that acknowledges it',
+  async ({ onTestFinished: after }) => {
+    const made = matrixProject({
+      after,
+      boundaries: `jobs: rabbitmq({ env: 'AMQP_URL' })`,
+      packages: ['amqplib'],
+      files: { 'program.mjs': hastyConsumer, 'program.test.mjs': asks },
+    })
+    const { document } = await runMatrix(made, '--fault', 'reset before')
+    const [finding] = document.findings
+    expect(finding).toMatchObject({ verdict: 'false-success', oracle: 'O2', site: 'program.mjs:8' })
+    expect(finding?.sentence).toMatch(
+      /its message had been acknowledged before, and is lost: POST \/v1\/charges at gateway took place not at all/,
+    )
+    expect(finding?.expected).toMatch(/^acknowledge a message only once/)
+  },
+  120_000,
+)
+
 const askNats = `import { connect } from '@nats-io/transport-node'
 const nats = await connect({ servers: process.env.NATS_URL })
 export async function ask() {

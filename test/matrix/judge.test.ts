@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Observation } from '../../src/matrix/observation.ts'
+import type { TimelineBuilder } from '../timeline/timeline-builder.ts'
 import { judged, type Script } from './cases.ts'
 
 const insert = "INSERT INTO orders (reference) VALUES ('a')"
@@ -121,8 +122,8 @@ describe('O2 with webhooks', () => {
 })
 
 describe('O2 of a consumer', () => {
-  const brought = (settled?: 'ack' | 'requeue' | 'reject'): Script => {
-    return (t) => t.deliver('shipping', '{}', settled)
+  const brought = (settled?: 'ack' | 'requeue' | 'reject') => {
+    return (t: TimelineBuilder) => t.deliver('shipping', '{}', settled)
   }
   const clean: Script = (t) => brought('ack')(t.sql(insert))
   const cell = { clean, fault: 'sqlstate 40P01', operation: 'INSERT orders' }
@@ -132,6 +133,38 @@ describe('O2 of a consumer', () => {
     expect(judged({ ...cell, faulted: brought('ack') }).verdict).toBe('false-success')
     expect(judged({ ...cell, faulted: brought('reject') }).verdict).toBe('false-success')
     expect(judged({ ...cell, faulted: brought('ack'), how: failed('Error', 'no order') }).verdict).toBe('false-success')
+  })
+
+  it('is a message that was acknowledged before its work was done, as a clean run shows', () => {
+    const hasty: Script = (t) => brought('ack')(t).sql(insert, { ms: 5 })
+    const how = failed('Error', 'no order')
+    const judgement = judged({ ...cell, clean: hasty, faulted: brought('ack'), how })
+    expect(judgement.what).toBe(
+      'its message had been acknowledged before, and is lost: INSERT orders at orders took place not at all instead of once',
+    )
+    expect(judgement.advice).toMatch(/^acknowledge a message only once/)
+    const late = judged({ ...cell, faulted: brought('ack'), how })
+    expect(late.what).toMatch(/^the message was acknowledged, but INSERT orders/)
+    expect(late.advice).toMatch(/^give a message back/)
+  })
+
+  it('is so over JetStream too, and not where something had been done for the message, or its work had ended', () => {
+    const message = { type: 'message', subject: 'jobs', headers: '', body: Buffer.from('{}'), size: 2 } as const
+    const reply = '$JS.ACK.JOBS.worker.1.1.1.0.0'
+    const ack = { type: 'ack', ack: '+ACK', stream: 'JOBS', sequence: 1 } as const
+    const jobs = (t: TimelineBuilder, ackedMs: number): TimelineBuilder => {
+      const messages = [
+        { ms: 0, from: 'service', message: { ...message, reply } },
+        { ms: ackedMs, from: 'client', message: ack },
+      ] as const
+      return t.subscribe('jobs', messages, { ends: false })
+    }
+    const what = (clean: Script): string =>
+      judged({ ...cell, clean, faulted: (t) => jobs(t, 1), how: failed('Error', 'no order') }).what
+    expect(what((t) => jobs(t, 1).wait(2).sql(insert, { ms: 5 }))).toMatch(/^its message had been acknowledged before/)
+    expect(what((t) => jobs(t, 10).sql(insert, { ms: 5 }))).toMatch(/^the message was acknowledged, but/)
+    const other = "INSERT INTO stock VALUES ('a')"
+    expect(what((t) => jobs(t, 3).sql(other).wait(5).sql(insert))).toMatch(/^the message was acknowledged, but/)
   })
 
   it('is none where another message is still owed, which comes again', () => {

@@ -1,9 +1,15 @@
 import { referenceOf } from '../baseline.ts'
 import { byWeight, describeDifference, type Difference, isHard, isMadeUpFor } from '../case.ts'
 import { type Effect, isDeferred } from '../effects.ts'
-import type { Oracle } from '../judgement.ts'
+import type { Judgement, Oracle } from '../judgement.ts'
 import type { Observation } from '../observation.ts'
 import { isPutOff } from '../put-off.ts'
+import { type EarlyAck, earlyAck } from './early-ack.ts'
+
+const acknowledgeLater =
+  'acknowledge a message only once what it leads to is there for good, and give it back when that fails; as it is, a crash in between loses it too'
+const giveBack =
+  'give a message back, or put it aside, when it could not be dealt with, and acknowledge it only when it was'
 
 /** O2: the caller was told that all is well, or a message was acknowledged, and something has not happened. */
 export const falseSuccess: Oracle = (shown) => {
@@ -13,6 +19,7 @@ export const falseSuccess: Oracle = (shown) => {
   if (lost.length === 0 || effects.some(isDeferred) || isMadeUpFor(shown) || isPutOff(shown)) return undefined
   if (shown.isSettled) return undefined
   const evidence = lost.map(describeDifference)
+  const early = earlyAck(shown)
   // Who is brought something over MQTT cannot refuse it.
   if (fault.spoils && (observation.passed || cell.protocol === 'mqtt')) return undefined
   if (observation.passed && observation.ended === 'in time') {
@@ -21,9 +28,10 @@ export const falseSuccess: Oracle = (shown) => {
     return {
       verdict: 'false-success',
       oracle: 'O2',
-      what: `all seemed well, but ${evidence[0]}`,
+      what: early ? tooEarly(evidence) : `all seemed well, but ${evidence[0]}`,
       evidence,
       differences: lost,
+      ...(early && adviceOf(early)),
     }
   }
   const most = Math.max(...lost.map(({ was, is }) => was - is))
@@ -36,10 +44,20 @@ export const falseSuccess: Oracle = (shown) => {
   return {
     verdict: 'false-success',
     oracle: 'O2',
-    what: `the message was acknowledged, but ${evidence[0]}`,
+    what: early ? tooEarly(evidence) : `the message was acknowledged, but ${evidence[0]}`,
     evidence: [said, ...evidence],
     differences: lost,
+    // Of what is done to messages themselves, the fault says what good code makes of it.
+    ...(early ? adviceOf(early) : cell.operation.startsWith('DELIVER') ? {} : { advice: giveBack }),
   }
+}
+
+function tooEarly([first]: readonly string[]): string {
+  return `its message had been acknowledged before, and is lost: ${first}`
+}
+
+function adviceOf({ site }: EarlyAck): Pick<Judgement, 'advice' | 'site'> {
+  return { advice: acknowledgeLater, ...(site !== undefined && { site }) }
 }
 
 /** A message was brought and not settled: it comes again, and what it leads to is not lost. */

@@ -5,7 +5,7 @@ import type { Baseline } from '../../matrix/baseline.ts'
 import type { ProvedOperation } from '../../core/proved-contract.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import { coverageOf } from '../../matrix/contract/proved-operation.ts'
-import { type JudgedCell, lineOf } from '../../matrix/findings.ts'
+import { type JudgedCell, placeOfMistake } from '../../matrix/findings.ts'
 import { type PlanOptions, stableBaselines } from '../../matrix/plan.ts'
 import { isBad, type Verdict } from '../../matrix/verdict.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
@@ -75,7 +75,7 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
     noLongerFound: isWhole ? compareAccepted(findings, accepted).gone : [],
     weaknesses: tellWeaknesses(judged, how),
     cells: judged.map(({ shown, judgement, confirmed }): CellDocument => {
-      const site = lineOf(shown)
+      const site = placeOfMistake({ shown, judgement })
       const { durationMs } = shown.observation
       const exchange = exchanges.idOf(shown)
       return {

@@ -55,8 +55,8 @@ export async function readTimeline(
 }
 
 function endOf({ end, place }: { readonly end: End; readonly place: number }): NonNullable<Seen['end']> {
-  const { durationMs, ending, ok, summary } = end
-  return { place, durationMs, ending, ok, answer: summary }
+  const { durationMs, ending, ok, summary, site } = end
+  return { place, durationMs, ending, ok, answer: summary, ...(site !== undefined && { site }) }
 }
 
 function testsOf(events: readonly JournalEvent[], moments: readonly Moment[]): readonly TimelineTest[] {
