@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { isAbsolute, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Parse } from '../run/matrix/cache/code-blocks.ts'
 import { markFunctions } from '../run/matrix/cache/mark-functions.ts'
+import type { Parse } from '../run/matrix/cache/syntax-node.ts'
 
 const packages = /[\\/]node_modules[\\/]/
 const own = fileURLToPath(new URL('..', import.meta.url))

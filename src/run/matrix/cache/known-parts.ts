@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { writeWhole } from '../../../files/write-whole.ts'
-import type { Parse } from './code-blocks.ts'
 import { moduleParts, type ModulePart } from './module-parts.ts'
+import type { Parse } from './syntax-node.ts'
 
 /** Parts of modules, by the hash of their content; a module is read once. */
 export interface KnownParts {

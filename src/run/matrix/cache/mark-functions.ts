@@ -1,4 +1,5 @@
-import { codeBlocks, type Parse } from './code-blocks.ts'
+import { codeBlocks } from './code-blocks.ts'
+import type { Parse } from './syntax-node.ts'
 
 /** What modules have run, by `pathOf:part`: part 0 when the module itself has been, part n the n-th of its blocks. */
 export interface RanParts {

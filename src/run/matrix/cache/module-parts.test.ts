@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { parseAst } from 'rolldown/parseAst'
 import { expect, test } from 'vitest'
-import type { Parse } from './code-blocks.ts'
+
 import { markFunctions, type RanParts } from './mark-functions.ts'
 import { moduleParts, movedLines } from './module-parts.ts'
+import type { Parse } from './syntax-node.ts'
 
 const parse = parseAst as Parse
 
@@ -40,7 +41,7 @@ const till = Till.of()
 result = [till.add(), till.sum, typeof count(), branches(0), branches(1), branches(2)]
 `
 
-/** What a module makes of \`result\`, and the parts it has told of. */
+/** What a module makes of `result`, and the parts it has told of. */
 function run(code: string): { readonly result: unknown; readonly ran: readonly string[] } {
   const plain = code
     .replace(/^#!.*/, '')
@@ -57,14 +58,13 @@ test('a marked module does as before, and tells which of its functions were call
   expect(result).toEqual(run(sample).result)
   const parts = moduleParts(sample, 'src/till.ts', parse)!
   const told = ran.map((name) => parts[Number(name.split(':')[1])]!.place)
-  // The module, the default of a parameter, \`add\`, \`sum\` and \`of\`; neither \`count\`, \`made\` nor \`never\`.
+  // The module, the default of a parameter, `add`, `sum` and `of`; neither `count`, `made` nor `never`.
   expect(told.filter((place) => !place.startsWith('7')).toSorted()).toEqual(['', '0', '1', '2', '3'])
-  // In \`branches\` all but the third case, which declares something for all of them, and what is never true.
-  const [asked, all] = [told, parts.map(({ place }) => place)].map((places) =>
-    places.filter((one) => one.startsWith('7')),
-  )
-  expect(all).toHaveLength(15)
-  expect(all!.filter((place) => !asked!.includes(place))).toEqual([])
+  // In `branches` all but what is never true.
+  const never = parts.filter(({ place }) => place.startsWith('7') && !told.includes(place))
+  expect(never.map(({ pieces }) => sample.split('\n')[pieces[0]![0] - 1])).toEqual([
+    "  if (n > 5) { var late = 'hoisted' }",
+  ])
   expect(marked.split('\n').length).toBe(sample.split('\n').length + 1)
 })
 
@@ -82,52 +82,50 @@ interface Tree {
 const tree = fc.letrec<{ tree: Tree }>((tie) => ({
   tree: fc.record({
     lines: fc.array(fc.nat(9), { maxLength: 3 }),
-    inner: fc.oneof({ maxDepth: 3 }, fc.constant([]), fc.array(tie('tree'), { maxLength: 3 })),
+    inner: fc.oneof({ maxDepth: 3 }, fc.constant([]), fc.array(tie('tree'), { maxLength: 4 })),
   }),
 })).tree
 
 const around = [
-  ['use(() =>', ', 1)'],
-  ['if (a)', ''],
-  ['for (const b of a)', ''],
-  ['try { c() } catch', ''],
-  ['g = async function ()', ''],
+  ['use(async () => {', '}, 1)'],
+  ['if (a) {', '}'],
+  ['for (const b of a) {', '}'],
+  ['await leave()', ''],
+  ['try { c() } catch {', '}'],
+  ['g = async function () {', '}'],
+  ['if (a) return', ''],
 ]
 
-/** @param grown - Place of the block that has two more lines. */
-function sourceOf({ lines, inner }: Tree, grown: string | undefined, place: string): string {
+function sourceOf({ lines, inner }: Tree, depth: number): string {
   const own = lines.map((n) => `say(${n})\n`).join('')
   const others = inner.map((one, i) => {
-    const at = `${place}.${i}`
-    const [open, close] = around[i % around.length]!
-    return `${open} {\n${sourceOf(one, grown, at)}}${close}\n`
+    const [open, close] = around[(i + depth + one.lines.length) % around.length]!
+    return `${open}\n${sourceOf(one, depth + 1)}${close}\n`
   })
-  return `${own}${place === grown ? 'more()\nmore()\n' : ''}${others.join(`// between\n`)}`
-}
-
-/** All within a function, as only there branches are blocks. */
-function moduleOf(root: Tree, grown: string | undefined): string {
-  return `${grown === '' ? 'more()\nmore()\n' : ''}export function all() {\n${sourceOf(root, grown, '0')}}\n`
+  return `${own}${others.join(`// between\n`)}end(${depth})\n`
 }
 
 test('a change of one block is one of no other part, and lines of all others are found again', () => {
   fc.assert(
     fc.property(tree, fc.nat(), (root, pick) => {
-      const before = moduleOf(root, undefined)
+      // All within a function, as only there branches are blocks.
+      const before = `export async function all() {\n${sourceOf(root, 0)}}\n`
+      const lines = before.split('\n')
       const parts = moduleParts(before, 'a.mjs', parse)!
-      const grown = parts[pick % parts.length]!.place
-      const after = moduleOf(root, grown)
+      const own = lines.flatMap((line, i) => (/^say|^end/.test(line) ? [i + 1] : []))
+      const grown = own[pick % own.length]!
+      const after = lines.with(grown - 1, `more()\nmore()\n${lines[grown - 1]}`).join('\n')
       const now = moduleParts(after, 'a.mjs', parse)!
       expect(now.map(({ place }) => place)).toEqual(parts.map(({ place }) => place))
-      const changed = parts.filter(({ hash }, i) => now[i]!.hash !== hash).map(({ place }) => place)
-      expect(changed).toEqual([grown])
+      const [changed, ...others] = parts.filter(({ hash }, i) => now[i]!.hash !== hash)
+      expect(others).toEqual([])
+      expect(changed!.pieces.some(([line, ends]) => line <= grown && grown <= line + ends)).toBe(true)
       const moved = movedLines(parts, now)
-      const lines = [before.split('\n'), after.split('\n')] as const
-      for (const { place, pieces } of parts) {
-        if (place === grown) continue
-        for (const [line, ends] of pieces) {
+      for (const part of parts) {
+        if (part === changed) continue
+        for (const [line, ends] of part.pieces) {
           for (let n = line + 1; n < line + ends; n++) {
-            expect(lines[1][(moved.get(n) ?? n) - 1]).toBe(lines[0][n - 1])
+            expect(after.split('\n')[(moved.get(n) ?? n) - 1]).toBe(lines[n - 1])
           }
         }
       }

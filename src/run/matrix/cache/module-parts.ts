@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { codeBlocks, type Parse } from './code-blocks.ts'
+import { codeBlocks } from './code-blocks.ts'
+import type { Parse } from './syntax-node.ts'
 
 /** What stands in a module outside of all blocks, or in one of these without those that stand in it. */
 export interface ModulePart {
   /** As of a `CodeBlock`; of what stands outside: empty. */
   readonly place: string
-  /** Of its text. */
+  /** Of its text, and of what it sees of what it leaves out. */
   readonly hash: string
   /** Its pieces between what it leaves out, in order: the line where each begins, and how many line ends are in it. */
   readonly pieces: readonly (readonly [line: number, ends: number])[]
@@ -26,8 +27,9 @@ export function moduleParts(code: string, path: string, parse: Parse): readonly 
     return low
   }
   const whole = { start: 0, end: code.length, place: '' }
+  const innerOf = Map.groupBy(blocks, (one) => parentOf(one.place))
   return [whole, ...blocks].map(({ start, end, place }) => {
-    const inner = blocks.filter((one) => parentOf(one.place) === place)
+    const inner = innerOf.get(place) ?? []
     const pieces: (readonly [number, number])[] = []
     const texts: string[] = []
     let from = start
@@ -36,12 +38,15 @@ export function moduleParts(code: string, path: string, parse: Parse): readonly 
       pieces.push([endsBefore(from) + 1, endsBefore(next.start) - endsBefore(from)])
       from = next.end
     }
-    return { place, pieces, hash: createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 12) }
+    const text = JSON.stringify([texts, inner.map(({ seen }) => seen)])
+    return { place, pieces, hash: createHash('sha256').update(text).digest('hex').slice(0, 12) }
   })
 }
 
 /** The place of the block that a block stands in; empty: it stands in none. */
 export function parentOf(place: string): string {
+  const [, before, count] = /^(.*)\+(\d+)$/.exec(place) ?? []
+  if (before !== undefined) return count === '1' ? before : `${before}+${Number(count) - 1}`
   return place.slice(0, Math.max(0, place.lastIndexOf('.')))
 }
 
