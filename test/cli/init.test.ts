@@ -94,6 +94,45 @@ describe('mortar init', () => {
     ])
   })
 
+  it('calls critical what moves money, by its names and by the paths that are asked for', async () => {
+    const here = project({
+      files: {
+        '.env': [
+          'GATEWAY_URL=https://api.acquirer.io',
+          'PSP_URL=https://api.clearing.io',
+          'CATALOG_URL=https://api.catalog.io',
+          'ACME_URL=https://api.acmepay.io',
+          'PAYLOAD_URL=https://api.payload-store.io',
+        ].join('\n'),
+        'src/pay.ts': [
+          "import { log } from './billing/log.js'",
+          'const token = process.env.TOKEN',
+          'const gateway = process.env.GATEWAY_URL',
+          "export const charge = () => fetch(gateway + '/v1/charges', { method: 'POST' })",
+        ].join('\n'),
+        'src/settle.py': 'import os\nurl = os.environ["PSP_URL"] + "/s3cr3t/refunds/now"\n',
+        'src/app.ts': [
+          'const catalog = process.env.CATALOG_URL',
+          "app.post('/checkout', () => fetch(`${catalog}/books`))",
+        ].join('\n'),
+        'src/direct.ts': "await fetch('https://api.ledgerless.io/v2/payouts')\n",
+      },
+    })
+    const printed = await initJson(here)
+    const risks = Object.fromEntries(printed.boundaries.map(({ name, risk, riskReason }) => [name, [risk, riskReason]]))
+    expect(risks).toEqual({
+      gateway: ['critical', 'moves money, as src/pay.ts:4 asks for /charges'],
+      psp: ['critical', 'moves money, as src/settle.py:2 asks for /refunds'],
+      ledgerless: ['critical', 'moves money, as src/direct.ts:1 asks for /payouts'],
+      acme: ['critical', 'moves money, as `acmepay` in its name says'],
+      catalog: [undefined, undefined],
+      payload: [undefined, undefined],
+    })
+    const text = here.read('mortar.config.mjs')
+    expect(text).toContain("risk: 'critical', // moves money, as src/pay.ts:4 asks for /charges")
+    expect(text).not.toContain('s3cr3t')
+  })
+
   it('never shows or writes a secret of an .env file', async () => {
     const secrets = ['s3cr3tpass', 'sk_live_4eC39HqLyjWDarj', 'queryt0ken', 'pathhook99', 'mult1line', 'us3rname']
     const here = project({

@@ -6,12 +6,11 @@ export interface RiskGuess {
   readonly reason: string
 }
 
+const money =
+  /\b(?:(?!payload|payara)pay\w*|\w+pay|\w*payments?|billing|checkouts?|charges?|invoices?|invoicing|refunds?|bank|banking|ledger)\b/
+
 const words: readonly (readonly [pattern: RegExp, risk: Risk, reason: string])[] = [
-  [
-    /\b(?:pay|pays|payment|payments|billing|checkout|charge|charges|invoice|invoices|invoicing|bank|banking|ledger|payout|payouts)\b/,
-    'critical',
-    'moves money',
-  ],
+  [money, 'critical', 'moves money'],
   [/\b(?:auth|oauth|oauth2|sso|login|identity|idp|keycloak)\b/, 'critical', 'signs people in'],
   [/\b(?:mail|email|smtp|sms|notify|notification|notifications|push|messaging)\b/, 'high', 'reaches people'],
   [/\b(?:analytics|metrics|telemetry|tracking|stats|logs|logging|tracing)\b/, 'low', 'telemetry only'],
@@ -19,11 +18,21 @@ const words: readonly (readonly [pattern: RegExp, risk: Risk, reason: string])[]
 
 /** Guesses the risk of a boundary by its names: of the boundary, its hosts and its variable. */
 export function guessRisk(names: readonly string[]): RiskGuess | undefined {
-  const text = names
-    .map((name) => name.replace(/([a-z])([A-Z])/g, '$1 $2'))
-    .join(' ')
+  const text = wordsOf(names.join(' '))
+  const found = words.find(([pattern]) => pattern.test(text))
+  if (!found) return undefined
+  const [pattern, risk, reason] = found
+  return { risk, reason: `${reason}, as \`${pattern.exec(text)![0]}\` in its name says` }
+}
+
+/** The word in a name by which money is moved, if there is one. */
+export function moneyWord(name: string): string | undefined {
+  return money.exec(wordsOf(name))?.[0]
+}
+
+function wordsOf(name: string): string {
+  return name
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, ' ')
-  const found = words.find(([pattern]) => pattern.test(text))
-  return found && { risk: found[1], reason: found[2] }
 }

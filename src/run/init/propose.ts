@@ -1,9 +1,10 @@
 import { type Risk, risks } from '../../core/boundary.ts'
 import type { Evidence, Sign } from './evidence.ts'
-import { guessRisk } from './guess-risk.ts'
+import { guessRisk, type RiskGuess } from './guess-risk.ts'
 import { type KnownService, serviceAtHost, serviceNamed } from './known-services.ts'
 import { camel, nameOfVariable, namesOfHost } from './name-boundary.ts'
 import { type Address, isPrivateHost, parseAddress } from './parse-address.ts'
+import type { MoneyPath } from './read-paths.ts'
 
 /** A boundary that `mortar init` suggests. */
 export interface ProposedBoundary {
@@ -41,14 +42,18 @@ interface Cluster {
 
 const order: readonly Sign['kind'][] = ['dependency', 'environment', 'source', 'openapi', 'compose']
 
-/** Puts the signs of each service together and suggests a boundary for those that say enough. */
-export function propose(signs: readonly Sign[]): Proposals {
+/**
+ * Puts the signs of each service together and suggests a boundary for those that say enough.
+ *
+ * @param paths - By which a boundary is critical whose names do not say so.
+ */
+export function propose(signs: readonly Sign[], paths: readonly MoneyPath[] = []): Proposals {
   const boundaries: ProposedBoundary[] = []
   const doubtful: Doubtful[] = []
   const taken = new Set<string>()
   for (const cluster of clusters(signs)) {
     const weight = cluster.signs.reduce((sum, sign) => sum + sign.weight, 0)
-    if (weight >= 1) boundaries.push(boundaryOf(cluster, taken))
+    if (weight >= 1) boundaries.push(boundaryOf(cluster, taken, paths))
     else doubtful.push(doubtfulOf(cluster, weight))
   }
   return { boundaries: boundaries.toSorted((a, b) => rank(b.risk) - rank(a.risk)), doubtful }
@@ -85,7 +90,7 @@ function placeOf({ host, port }: Address): string {
   return port === undefined ? `host ${host}` : `host ${host}:${port}`
 }
 
-function boundaryOf({ service, signs }: Cluster, taken: Set<string>): ProposedBoundary {
+function boundaryOf({ service, signs }: Cluster, taken: Set<string>, paths: readonly MoneyPath[]): ProposedBoundary {
   const told = signs.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || b.weight - a.weight)
   const addresses = distinctAddresses(told, service)
   const main = addresses[0] ?? parseAddress('http://localhost')!
@@ -97,10 +102,16 @@ function boundaryOf({ service, signs }: Cluster, taken: Set<string>): ProposedBo
     ...namesOfHost(main.host, main.port),
   ].filter((name) => name !== '')
   const name = free(names, taken)
+  const byPath = (): RiskGuess | undefined => {
+    const asked = paths.find(
+      (one) => (one.env !== undefined && one.env === env) || addresses.some(({ host }) => host === one.host),
+    )
+    return asked && { risk: 'critical', reason: `moves money, as ${asked.where} asks for /${asked.part}` }
+  }
   const guess =
     service?.risk && service.reason
       ? { risk: service.risk, reason: service.reason }
-      : guessRisk([name, ...addresses.map(({ host }) => host), env ?? ''])
+      : (guessRisk([name, ...addresses.map(({ host }) => host), env ?? '']) ?? (service ? undefined : byPath()))
   return {
     name,
     protocol: main.scheme.startsWith('http') ? 'http' : 'tcp',

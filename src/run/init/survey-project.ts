@@ -10,6 +10,7 @@ import { readCompose } from './read-compose.ts'
 import { parseEnvFile, readVariables } from './read-environment.ts'
 import { readOpenApi } from './read-openapi.ts'
 import { type PackageFacts, type PackageReading, readPackage } from './read-package.ts'
+import { type MoneyPath, moneyPaths } from './read-paths.ts'
 import { readSource } from './read-source.ts'
 import { readProjectText } from './read-text.ts'
 import { walkProject } from './walk-project.ts'
@@ -42,6 +43,7 @@ export async function surveyProject(root: string): Promise<Survey> {
   const skipped: Skipped[] = [...unreadable]
   const drivers: FoundDriver[] = []
   const reads: VariableRead[] = []
+  const paths: MoneyPath[] = []
   let facts: PackageFacts | undefined
   let read = 0
   let isAttached = false
@@ -63,7 +65,10 @@ export async function surveyProject(root: string): Promise<Survey> {
       drivers.push(...found.drivers)
       if (file.path === 'package.json') facts = found.facts
     }
-    if (kind === 'source' && !file.aside) reads.push(...readsOf(text, file.path))
+    if (kind === 'source' && !file.aside) {
+      reads.push(...readsOf(text, file.path))
+      paths.push(...moneyPaths(text, file.path))
+    }
     signs.push(...reading.signs)
     unattached.push(...(reading.unattached ?? []))
     skipped.push(...(reading.skipped ?? []))
@@ -72,7 +77,7 @@ export async function surveyProject(root: string): Promise<Survey> {
     skipped.push({ path: '.', why: `${sources.left.toLocaleString('en')} more source files were not read: too many` })
   }
   const names = new Set(files.map(({ path }) => path))
-  const proposals = propose(signs)
+  const proposals = propose(signs, paths)
   const taken = proposals.boundaries.map(({ name }) => name)
   const elsewhere = new Set(signs.flatMap(({ env }) => env ?? []))
   const found = [...unattached, ...matchVariables(reads, drivers, elsewhere)]
