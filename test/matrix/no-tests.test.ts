@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { upstream } from '../support/upstream.ts'
 import { matrixProject, runMatrix } from './matrix-project.ts'
 
 const rates = `export async function currency() {
@@ -17,6 +18,26 @@ describe.concurrent('a suite of which nothing can be judged', () => {
     expect(code).toBe(3)
     expect(stderr).toContain("vitest runs without the plugin: add `plugins: [mortar()]` from 'mortar/vitest'")
     expect(stderr).not.toContain('every cell is a process')
+  }, 60_000)
+
+  it('leaves no cassette behind that no test will have', async ({ onTestFinished: after }) => {
+    const { origin } = await upstream((_, response) => void response.end('{"currency":"eur"}'), { after })
+    const made = matrixProject({
+      after,
+      boundaries: `rates: http({ origin: '${origin}', env: 'RATES' })`,
+      files: {
+        'vitest.config.mjs': 'export default {}',
+        'rates.mjs': rates.replace('GATEWAY', 'RATES'),
+        'rates.test.mjs': test('eur'),
+      },
+    })
+    const { stderr } = await made.mortar(['matrix'])
+    expect(stderr).toContain('vitest runs without the plugin')
+    expect(stderr).toMatch(/Tests {2}1 passed/)
+    expect(made.has('cassettes')).toBe(false)
+    // Of a command that has no tests it is what answers from then on.
+    await made.mortar(['matrix', '--fault', '503', '--', 'node', '-e', "await fetch(process.env.RATES + '/v1/rates')"])
+    expect(made.has('cassettes/run.json')).toBe(true)
   }, 60_000)
 
   it('is told that there are no tests, with what vitest printed', async ({ onTestFinished: after }) => {

@@ -26,7 +26,10 @@ export function noTestRan({ config }: Suite, { died, logFile }: SuiteRun, broken
 }
 
 /** Set where vitest has run its tests and told of none: then the plugin is missing, and nothing else has to be tried. */
-export function pluginMissing({ config }: Suite, { logFile }: SuiteRun): MortarError | undefined {
+export function pluginMissing(
+  { config }: Pick<Suite, 'config'>,
+  { logFile }: Pick<SuiteRun, 'logFile'>,
+): MortarError | undefined {
   const [, major = 0, minor = 0] = /\bRUN\s+v(\d+)\.(\d+)/.exec(printedIn(logFile)) ?? []
   // With an older one there is no plugin that could be added.
   if (Number(major) < 4 || (Number(major) === 4 && Number(minor) < 1)) return undefined
