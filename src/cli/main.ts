@@ -1,5 +1,8 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { nodeTooOld } from '../core/node-too-old.ts'
+import { compiledFolder } from '../files/compiled-folder.ts'
 
 // Whoever reads us may stop early, as `head` does; that is no failure of ours.
 for (const stream of [process.stdout, process.stderr]) {
@@ -26,6 +29,9 @@ function refuse(error: Error): number {
 }
 
 async function run(): Promise<number> {
+  // Where a matrix was run, what it has compiled is kept; what coverage is measured of is compiled anew.
+  const compiled = compiledFolder(process.cwd())
+  if (existsSync(compiled) && !process.env['NODE_V8_COVERAGE']) module.enableCompileCache(compiled)
   const { runCli } = await import('./run-cli.ts')
   return runCli({
     args: process.argv.slice(2),

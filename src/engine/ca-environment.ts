@@ -26,9 +26,8 @@ export async function caEnvironment(
   env: NodeJS.ProcessEnv,
 ): Promise<Record<string, string>> {
   const named = await Promise.all([...new Set(replacing.map((name) => env[name]))].map(readCertificates))
-  const roots = [...getCACertificates('bundled'), ...getCACertificates('system')].map((text) => text.trim())
-  const standard = bundle([...roots, ca])
-  const all = bundle([...roots, ...named.flat(), ca])
+  const standard = standardBundle(ca)
+  const all = named.every((some) => some.length === 0) ? standard : bundle([...roots(), ...named.flat(), ca])
   const bundlePath = join(folder, all === standard ? 'bundle.pem' : `bundle-${digest(all)}.pem`)
   await writeChanged(bundlePath, all)
   const environment: Record<string, string> = { NODE_EXTRA_CA_CERTS: caPath }
@@ -39,6 +38,19 @@ export async function caEnvironment(
     await writeChanged(environment['NODE_EXTRA_CA_CERTS'], extra)
   }
   return environment
+}
+
+const standardBundles = new Map<string, string>()
+
+/** With what Node and this machine trust; that does not change while we run, and there is much of it. */
+function standardBundle(ca: string): string {
+  const known = standardBundles.get(ca) ?? bundle([...roots(), ca])
+  standardBundles.set(ca, known)
+  return known
+}
+
+function roots(): readonly string[] {
+  return [...getCACertificates('bundled'), ...getCACertificates('system')].map((text) => text.trim())
 }
 
 /** The certificates of a PEM file; none if it cannot be read, as the programs that would have read it decide. */

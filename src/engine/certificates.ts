@@ -2,7 +2,7 @@ import { type SecureContext, createSecureContext } from 'node:tls'
 import { join, resolve } from 'node:path'
 import { caEnvironment } from './ca-environment.ts'
 import { loadAuthority } from './certificate-authority.ts'
-import { createLeafIssuer, type KeyedCertificate, leafDays } from './issue-certificate.ts'
+import { createLeafIssuer, type KeyedCertificate, leafDays, type LeafIssuer } from './issue-certificate.ts'
 
 /** The project's test authority, and certificates that it signs for the hosts Mortar answers for. */
 export interface Certificates {
@@ -33,14 +33,13 @@ export async function openCertificates(path: string): Promise<Certificates> {
   // Programs that read the variables below may run in other folders.
   const folder = resolve(path)
   const authority = await loadAuthority(folder)
-  const issuer = await createLeafIssuer(authority)
   const caPath = join(folder, 'ca.pem')
   const leaves = new Map<string, Leaf>()
   const leafOf = (host: string): Leaf => {
     const name = host.toLowerCase()
     const known = leaves.get(name)
     if (known && known.until > Date.now()) return known
-    const leaf = issuer.issue(name)
+    const leaf = issuerOf(authority).then((issuer) => issuer.issue(name))
     const context = leaf.then(createSecureContext)
     const made = { leaf, context, until: Date.now() + (leafDays / 2) * 86_400_000 }
     leaves.set(name, made)
@@ -54,6 +53,15 @@ export async function openCertificates(path: string): Promise<Certificates> {
     context: (host) => leafOf(host).context,
     environment: (env) => caEnvironment({ folder, caPath, ca: authority.cert }, env),
   }
+}
+
+const issuers = new Map<string, Promise<LeafIssuer>>()
+
+/** Made on first use, once for each authority: it takes its time, and many runs never ask for a certificate. */
+function issuerOf(authority: KeyedCertificate): Promise<LeafIssuer> {
+  const known = issuers.get(authority.cert) ?? createLeafIssuer(authority)
+  issuers.set(authority.cert, known)
+  return known
 }
 
 interface Leaf {

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { realClearTimeout, realSetTimeout } from '../../core/real-clock.ts'
+import { compiledFolder } from '../../files/compiled-folder.ts'
 import { makeFolder } from '../../files/write-whole.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import { openRun } from '../open-run.ts'
@@ -156,5 +157,5 @@ export function withLocalPrograms(env: NodeJS.ProcessEnv, directory: string): No
 function compileCache(env: NodeJS.ProcessEnv, directory: string): NodeJS.ProcessEnv {
   const { NODE_V8_COVERAGE, NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE } = env
   if (NODE_V8_COVERAGE || NODE_COMPILE_CACHE || NODE_DISABLE_COMPILE_CACHE) return {}
-  return { NODE_COMPILE_CACHE: join(directory, '.mortar', 'matrix', 'cache', 'compiled') }
+  return { NODE_COMPILE_CACHE: compiledFolder(directory) }
 }
