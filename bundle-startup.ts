@@ -26,6 +26,15 @@ const joints: readonly { readonly file: string; readonly entries: readonly strin
       'services/postgres-isolation/look.js',
     ],
   },
+  // The same for RabbitMQ.
+  { file: 'run/rabbitmq.js', entries: ['protocols/amqp/amqp-wire.js', 'services/rabbitmq-isolation/isolate.js'] },
+  // What tests load themselves, and vitest before each file of them; that itself has to be evaluated each time.
+  {
+    file: 'runners/testing.js',
+    entries: ['index.js', 'faults.js', 'runners/vitest.js', 'runners/file-again.js', 'runners/loaded-files.js'],
+  },
+  // What runs their cells.
+  { file: 'runners/cells.js', entries: ['runners/vitest-matrix.js', 'runners/node-test-matrix.js'] },
 ]
 
 /** It finds what it starts in its own folder. */

@@ -16,7 +16,7 @@ const deep = 60
 const notOurs = /[\\/]node_modules[\\/]/
 
 /** The folder of this package: what is in it calls for somebody else. */
-const own = fileURLToPath(new URL('..', import.meta.url))
+export const own: string = fileURLToPath(new URL('..', import.meta.url))
 
 /** From now on it is known of what clients write who has called them; that costs some microseconds each. */
 export function watchCallStacks(): void {

@@ -1,7 +1,7 @@
 import { waitingNow } from '../../core/eventually.ts'
 import { realClearTimeout, realElapsed, realSetTimeout } from '../../core/real-clock.ts'
 import type { ProgramClock } from './program-clock.ts'
-import { eventsSoFar, lookEveryMs, watchQuiet } from './quiet.ts'
+import { activeResources, eventsSoFar, lookEveryMs, watchQuiet } from './quiet.ts'
 
 /** Why nothing more is to be expected: no timer of the program is left, or the next one is too far away. */
 export type Stuck = 'nothing left' | 'too long'
@@ -40,7 +40,7 @@ export function passIdleTime(clock: ProgramClock, options: IdleOptions): () => v
   const { quietMs, stuckMs, mostMs, patience = () => 1 } = options
   const quiet = watchQuiet(eventsSoFar, options.isBusy)
   const asking = watchQuiet(options.asked, options.isBusy)
-  const strangers = (): number => quiet.timers() - clock.alive()
+  const strangers = (timers: number): number => timers - clock.alive()
   let aloneSince = realElapsed()
   /** How many timers there were when time was last passed, unless something has gone on since. */
   let passedAt: number | undefined
@@ -51,12 +51,13 @@ export function passIdleTime(clock: ProgramClock, options: IdleOptions): () => v
   }
   const look = (): void => {
     // What is not the program's own may be a test that looks again and again.
-    const others = strangers()
+    const active = activeResources()
+    const others = strangers(active.timers)
     usual = Math.min(usual, others)
     if (others > usual) aloneSince = realElapsed()
     timer = realSetTimeout(look, lookEveryMs)
     const waiting = waitingNow() > 0
-    const [silent, calm] = [quiet.look(), asking.look()]
+    const [silent, calm] = [quiet.look(active), asking.look(active)]
     const lasted = waiting ? calm : silent
     if (lasted === 0) passedAt = undefined
     const atFirst = waiting ? calmMs : quietMs
@@ -84,6 +85,6 @@ export function passIdleTime(clock: ProgramClock, options: IdleOptions): () => v
   }
   let timer = realSetTimeout(look, lookEveryMs)
   // The timer of a look is one of them while it looks.
-  let usual = strangers()
+  let usual = strangers(activeResources().timers)
   return () => realClearTimeout(timer)
 }

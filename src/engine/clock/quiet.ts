@@ -15,12 +15,20 @@ const under = /^(?:FSReq|FileHandle|GetAddrInfo|GetNameInfo|Query|TCPConnect|Pip
  * come late, and what others owe does as well.
  */
 export interface Quiet {
-  /** To be called every {@link lookEveryMs} or sooner. @returns Milliseconds */
-  look(): number
+  /** To be called every {@link lookEveryMs} or sooner, with what there is then. @returns Milliseconds */
+  look(active?: ActiveResources): number
   /** It counts from now on. */
   begin(): void
-  /** Timers that keep the process alive; which ones, nobody can say. */
-  timers(): number
+}
+
+/** What keeps the process alive. */
+export interface ActiveResources {
+  /** Timers; which ones, nobody can say. */
+  readonly timers: number
+  /** Things that it waits for. */
+  readonly waiting: number
+  /** What goes on in a process that was started from here cannot be seen. */
+  readonly hasChildren: boolean
 }
 
 /**
@@ -32,13 +40,13 @@ export function watchQuiet(signs: () => number, isBusy: () => boolean): Quiet {
   let lasted = 0
   let last = realElapsed()
   let { active } = performance.eventLoopUtilization()
-  const usual = waitingFor()
+  const usual = activeResources().waiting
   return {
-    look() {
+    look({ waiting, hasChildren } = activeResources()) {
       const now = realElapsed()
       const seen = signs()
       const work = performance.eventLoopUtilization()
-      const isWaiting = waitingFor() > usual || hasChildren() || isBusy()
+      const isWaiting = waiting > usual || hasChildren || isBusy()
       if (seen !== events || work.active - active > busyMs || isWaiting) lasted = 0
       else lasted += Math.min(now - last, lookEveryMs)
       events = seen
@@ -49,7 +57,6 @@ export function watchQuiet(signs: () => number, isBusy: () => boolean): Quiet {
     begin() {
       lasted = 0
     },
-    timers: () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length,
   }
 }
 
@@ -58,11 +65,15 @@ export function eventsSoFar(): number {
   return performance.nodeTiming.uvMetricsInfo.events
 }
 
-/** What goes on in a process that was started from here cannot be seen. */
-function hasChildren(): boolean {
-  return process.getActiveResourcesInfo().includes('ProcessWrap')
-}
-
-function waitingFor(): number {
-  return process.getActiveResourcesInfo().filter((name) => under.test(name)).length
+/** Looked at as a whole, as node makes a list of all of them for it. */
+export function activeResources(): ActiveResources {
+  let timers = 0
+  let waiting = 0
+  let hasChildren = false
+  for (const name of process.getActiveResourcesInfo()) {
+    if (name === 'Timeout') timers++
+    else if (name === 'ProcessWrap') hasChildren = true
+    else if (under.test(name)) waiting++
+  }
+  return { timers, waiting, hasChildren }
 }

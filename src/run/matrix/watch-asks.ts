@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
 import { realNow } from '../../core/real-clock.ts'
 import type { Ask } from '../../matrix/observation.ts'
 import { idempotencyKeyOf } from '../../protocols/http/idempotency-key.ts'
 import type { RunContext } from '../run-context.ts'
 import type { AskedQuestion } from '../session.ts'
-import { askingStack, runningFiles, stackHere, watchCallStacks } from '../call-stacks.ts'
+import { askingStack, own, runningFiles, stackHere, watchCallStacks } from '../call-stacks.ts'
 import { type CallSite, callSiteOf, type CallSiteOptions, haveTest } from './call-site.ts'
-
-/** The folder of this package: what is in it is nobody's call. */
-const own = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Place of an id among all that was asked in this process. */
 export function placeIn(id: string): number {
