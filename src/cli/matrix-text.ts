@@ -73,7 +73,7 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
     ...(leftOut.length > 0
       ? [
           paint(
-            `Left out: ${plural(leftOut.length, 'cell')} ${leftOut.length === 1 ? 'was' : 'were'} not run`,
+            `Left out: ${plural(leftOut.length, 'cell')} ${leftOut.length === 1 ? 'was' : 'were'} not run${blockedText(document)}`,
             'yellow',
           ),
         ]
@@ -86,6 +86,11 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
     ...nextLines(document, options, paint),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** Why time was short, if it was not only that there is so much to run. */
+function blockedText({ blockedMs = 0 }: MatrixDocument): string {
+  return blockedMs === 0 ? '' : `; what blocks its process took ${duration(blockedMs)} of the time`
 }
 
 /** Of which kinds the cells are, as progress has told of them one after the other. */

@@ -55,6 +55,9 @@ export interface TurnOptions {
 /** So long may a cell let nothing else get its turn, milliseconds. */
 const spinningMs = 5000
 
+/** The same without a fault, where time is short: a quarter of it may be less. */
+const leastSpinMs = 2000
+
 /** The same without a fault, where a test has no end of its own, and while a file is loaded, which may start servers. */
 const longestSpinMs = 50_000
 
@@ -91,7 +94,9 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
   let isLost = false
 
   const cleanSpinMs = (timeoutMs: number = longestSpinMs): number =>
-    Math.max(spinningMs, Math.min(timeoutMs, plan.mostSpinMs ?? Number.POSITIVE_INFINITY))
+    plan.mostSpinMs === undefined
+      ? Math.max(spinningMs, timeoutMs)
+      : Math.max(leastSpinMs, Math.min(Math.max(spinningMs, timeoutMs), plan.mostSpinMs))
 
   const wantedOf = (test: TestRef): readonly Turn[] => {
     const isWanted = (plan.only === undefined || isAmong(plan.only, test)) && !isAmong(plan.skip, test)
@@ -101,6 +106,8 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
   /** @param cleanRunOf - The test, if nothing went wrong in it. */
   function tell(record: RunRecord, cleanRunOf?: TestRef): void {
     const uses = functions?.end(cleanRunOf)
+    // Who is told that it ran reads there what crossed, and the process may be ended before it would be written.
+    attached.run.journal.flush()
     write({ ...record, ...(uses !== undefined && { uses }) })
     done.add(record.id)
   }

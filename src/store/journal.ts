@@ -24,6 +24,12 @@ export interface Journal {
    * @throws MortarError `MORTAR_WRITE_FAILED`, also for earlier lines that could not be written
    */
   write(event: JournalEvent, urgency: Urgency): void
+  /**
+   * All lines so far are with the operating system when it returns.
+   *
+   * @throws MortarError `MORTAR_WRITE_FAILED`
+   */
+  flush(): void
   /** Writes what is left and a `close` line, and closes the shard. Doing it again does nothing. */
   close(): void
 }

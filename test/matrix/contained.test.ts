@@ -164,7 +164,26 @@ test('c', async () => { await new Promise((done) => setTimeout(done, 300)); awai
   }, 60_000)
 })
 
-// By itself, as it takes a core for seconds that others beside it would miss.
+// By themselves, as they take a core for seconds that others beside them would miss.
+it('a test that blocks its process takes no more than a part of the time, and it is said what it has taken', async ({
+  onTestFinished: after,
+}) => {
+  const made = matrixProject({
+    after,
+    boundaries: '',
+    files: suite(`test('good', async () => { await rates() })
+test('blocks', async () => { await rates(); for (;;); })`),
+  })
+  const { stdout } = await made.mortar(['matrix', '--fault', '503', '--budget', '2s'])
+  const { leftOut, blockedMs, tests } = JSON.parse(made.read('.mortar/matrix.json')) as MatrixDocument
+  expect(leftOut.map(({ test }) => test.name)).toEqual(['good'])
+  expect(tests.excluded).toMatchObject([{ test: { name: 'blocks' }, state: 'failing' }])
+  expect(blockedMs).toBeGreaterThanOrEqual(2000)
+  expect(blockedMs).toBeLessThan(5000)
+  expect(stdout).toMatch(/Left out: 1 cell was not run; what blocks its process took \d\S* s of the time\n/)
+  expect(made.read('.mortar/matrix.html')).toContain('what blocks its process took ')
+}, 60_000)
+
 it('a test that blocks its process by itself is named, and the tests behind it are judged', async ({
   onTestFinished: after,
 }) => {

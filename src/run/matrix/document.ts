@@ -131,6 +131,8 @@ export interface MatrixDocument {
   readonly exchanges: Readonly<Record<string, ExchangeDocument>>
   /** Cells that were not run: there was no time left, or they were interrupted. */
   readonly leftOut: readonly Cell[]
+  /** Where cells were left out: how long processes were blocked by tests or by cells, milliseconds. */
+  readonly blockedMs?: number
   /** Bad verdicts that did not show again. */
   readonly unconfirmed: number
   /** Rules of the config that hold no longer, though something would still need them. */

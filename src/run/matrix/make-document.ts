@@ -6,6 +6,7 @@ import type { ProvedOperation } from '../../core/proved-contract.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import { coverageOf } from '../../matrix/contract/proved-operation.ts'
 import { type JudgedCell, placeOfMistake } from '../../matrix/findings.ts'
+import type { Observation } from '../../matrix/observation.ts'
 import { type PlanOptions, stableBaselines } from '../../matrix/plan.ts'
 import { isBad, type Verdict } from '../../matrix/verdict.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
@@ -55,6 +56,10 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
   const unread = input.broken.map(({ file, why }) => {
     return { test: { file, name: file }, state: 'failing' as const, why: `none of its tests ran: ${why}` }
   })
+  const blockedMs = blockedBy([
+    ...baselines.flatMap(({ runs }) => runs),
+    ...input.judged.map(({ shown }) => shown.observation),
+  ])
   const unstable = baselines.flatMap(({ test, state, why }) => (state === 'stable' ? [] : [{ test, state, why }]))
   const unended = input.unended.map((one) => ({ ...one, state: 'failing' as const }))
   const excluded = [...unread, ...unended, ...unstable]
@@ -90,6 +95,7 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
     }),
     exchanges: exchanges.all,
     leftOut: leftOut.map(withoutAnswer),
+    ...(leftOut.length > 0 && blockedMs > 0 && { blockedMs }),
     unconfirmed,
     expiredRules: [...expired],
     unusedRules: isWhole ? rules.filter((rule) => !used.has(rule)) : [],
@@ -104,6 +110,10 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
     contractCoverage: coverageOf(contracts),
     state,
   }
+}
+
+function blockedBy(runs: readonly Observation[]): number {
+  return runs.reduce((sum, { waited }) => sum + (waited?.until === 'spinning' ? waited.ms : 0), 0)
 }
 
 /** What the program once said stands in the exchange. */

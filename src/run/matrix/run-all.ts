@@ -11,6 +11,9 @@ export interface UnendedTest {
   readonly why: string
 }
 
+/** Of the time that there is, what one test may take in which nothing else gets its turn. */
+export const spinShare = 0.25
+
 /** A file as the journal names it. */
 export function inProject(directory: string, file: string): string {
   return relative(directory, file).split(sep).join('/')
@@ -54,6 +57,8 @@ export async function runAll(
     const through = [...seen.values()].flatMap(({ file }) => (again.has(file) ? [] : [file]))
     const rest = {
       ...plan,
+      // Of what is left, as several may block.
+      ...(plan.mostSpinMs !== undefined && { mostSpinMs: Math.max(0, until - realNow()) * spinShare }),
       skip: [...(plan.skip ?? []), ...seen.values()],
       without: [...new Set([...(plan.without ?? []), ...through, ...blocked])],
     }

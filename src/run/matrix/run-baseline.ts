@@ -3,7 +3,7 @@ import { type Baseline, makeBaseline } from '../../matrix/baseline.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import { noTestRan, nothingCrossed, pluginMissing } from './no-tests.ts'
 import type { BrokenFile, MatrixPlan } from './plan-file.ts'
-import { inProject, runAll, type UnendedTest } from './run-all.ts'
+import { inProject, runAll, spinShare, type UnendedTest } from './run-all.ts'
 import { lanesOf } from './run-processes.ts'
 import { type Ran, runSuite, type Suite, type SuiteRun } from './suite.ts'
 import { tellUnasked } from './tell-unasked.ts'
@@ -119,9 +119,6 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
   if (!signal.aborted) keep(suite, apart, baselines, [])
   return { suite, baselines, broken: [], unended: [] }
 }
-
-/** Of a budget, what one test may take in which nothing else gets its turn. */
-const spinShare = 0.25
 
 /** Files of which not one test ran; what went wrong in others is told of by their tests. */
 function brokenIn({ config }: Suite, { broken, ran }: SuiteRun): readonly BrokenFile[] {

@@ -1,5 +1,5 @@
 import { expiredText, unusedText } from '../../../matrix/allow.ts'
-import { plural } from '../../wording.ts'
+import { duration, plural } from '../../wording.ts'
 import type { MatrixDocument } from '../document.ts'
 import { text } from './html-text.ts'
 
@@ -13,6 +13,7 @@ export function noteSection({
   unusedRules = [],
   unconfirmed,
   leftOut,
+  blockedMs = 0,
   noLongerFound,
   cells,
   state,
@@ -24,6 +25,7 @@ export function noteSection({
     ...unusedRules.map(unusedText),
     ...noLongerFound.map(({ sentence }) => `Accepted, and not found any more: ${sentence}`),
     ...(unconfirmed > 0 ? [`${plural(unconfirmed, 'bad verdict')} did not show again, and is not counted.`] : []),
+    ...(blockedMs > 0 ? [`Of the time that there was, what blocks its process took ${duration(blockedMs)}.`] : []),
     ...(cached > 0
       ? [`${plural(cached, 'cell')} had not changed since they were last run, and come from the cache.`]
       : []),
