@@ -1,4 +1,5 @@
 import type { TimelineLine } from '../run/matrix/document.ts'
+import { foldRepeats, timesText } from '../run/matrix/fold-repeats.ts'
 import { diffLines } from '../run/matrix/html/diff-lines.ts'
 import { fit, pad, printable } from '../run/terminal-text.ts'
 
@@ -17,23 +18,11 @@ export function timelineRows(
   return columns >= wide ? sideBySide(foldLines(clean), foldLines(faulted), columns) : laidOver(clean, faulted, columns)
 }
 
-/** A test that polls asks the same over and over: one line for neighbours that are alike. */
-function fold<T>(lines: readonly T[], keyOf: (line: T) => string, times: (line: T, note: string) => T): readonly T[] {
-  const folded: { readonly line: T; count: number }[] = []
-  for (const line of lines) {
-    const last = folded.at(-1)
-    if (last && keyOf(last.line) === keyOf(line)) last.count++
-    else folded.push({ line, count: 1 })
-  }
-  return folded.map(({ line, count }) => (count > 1 ? times(line, ` × ${count}`) : line))
-}
-
 function foldLines(lines: readonly TimelineLine[]): readonly TimelineLine[] {
-  return fold(
-    lines,
-    (line) => `${mark(line)}${textOf(line)}${line.note ?? ''}`,
-    (line, note) => ({ ...line, note: `${line.note ?? ''}${note}` }),
-  )
+  return foldRepeats(lines, (line) => `${mark(line)}${textOf(line)}${line.note ?? ''}`).map((same) => ({
+    ...same[0],
+    note: `${same[0].note ?? ''}${timesText(same)}`,
+  }))
 }
 
 function sideBySide(clean: readonly TimelineLine[], faulted: readonly TimelineLine[], columns: number): string[] {
@@ -61,11 +50,10 @@ function laidOver(clean: readonly TimelineLine[], faulted: readonly TimelineLine
       text: `${text}${line?.note ?? ''}`,
     }
   })
-  const rows = fold(
-    all,
-    ({ sign, text }) => `${sign}${text}`,
-    ({ sign, text }, note) => ({ sign, text: `${text}${note}` }),
-  )
+  const rows = foldRepeats(all, ({ sign, text }) => `${sign}${text}`).map((same) => {
+    const [{ sign, text }] = same
+    return { sign, text: `${text}${timesText(same)}` }
+  })
   const struck = rows.findIndex(({ sign }) => sign === '⚡')
   const shown = rows.flatMap(({ sign, text }, i) => {
     const isNear = rows[i + 1] !== undefined && rows[i + 1]!.sign !== ' ' && i + 1 >= struck

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeCell } from '../../src/matrix/cell.ts'
-import type { MatrixDocument } from '../../src/run/matrix/document.ts'
+import type { MatrixDocument, TimelineLine } from '../../src/run/matrix/document.ts'
 import { renderMatrix } from '../../src/run/matrix/html/render-matrix.ts'
 
 const executablePath = process.env['MORTAR_CHROMIUM'] ?? '/usr/bin/chromium'
@@ -35,6 +35,7 @@ const again = makeCell({ test, fault: 'delivered twice', ...inbound })
 const duplicate = { verdict: 'duplicate', oracle: 'O1', what: hostile, evidence: [hostile] } as const
 const fine = { oracle: '', what: '', evidence: [], durationMs: 1 } as const
 const line = { ms: 1, boundary: 'pay', text: hostile }
+const ten = Array.from({ length: 10 }, (_, i) => ({ ...line, text: `${hostile} ${i}` }))
 const json: readonly (readonly [string, string])[] = [['content-type', 'application/json']]
 
 const document: MatrixDocument = {
@@ -61,8 +62,8 @@ const document: MatrixDocument = {
       cells: [lost.id],
       reproduce: `mortar matrix --cell ${lost.id}`,
       suggestedTest: '',
-      clean: Array.from({ length: 10 }, () => line),
-      faulted: [{ ...line, struck: true }, ...Array.from({ length: 10 }, () => line)],
+      clean: ten,
+      faulted: [{ ...ten[0]!, struck: true }, ...ten],
     },
   ],
   noLongerFound: [],
@@ -170,7 +171,7 @@ describe.skipIf(!installed)('the page of a matrix', () => {
     expect(await page.locator('.finding summary').first().innerText()).toContain(`it took place twice ${shown}`)
     expect(await page.locator('.timelines th').allInnerTexts()).toEqual(['As it is', 'With the fault'])
     expect(await page.locator('td.struck').innerText()).toContain(shown)
-    expect(await page.locator('.folded').innerText()).toBe('⋯ 5 as ever')
+    expect(await page.locator('.folded').innerText()).toBe('⋯ 7 as ever')
     await page.getByLabel('every line').check()
     expect(await page.locator('.timelines tbody tr:visible').count()).toBe(11)
     expect(await page.locator('.finding .command code').first().innerText()).toBe(`mortar matrix --cell ${lost.id}`)
@@ -179,6 +180,26 @@ describe.skipIf(!installed)('the page of a matrix', () => {
     expect(await page.locator('img').count()).toBe(0)
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     expect(problems).toEqual([])
+  })
+
+  it('says once what a test that polls asks over and over, until every line is wanted', async () => {
+    const polls = (count: number): TimelineLine[] =>
+      Array.from({ length: count }, (_, i) => ({ ms: i, boundary: 'pay', text: 'GET /state  →  200 OK' }))
+    const [first] = document.findings
+    const charge = { ms: 0, boundary: 'pay', text: 'POST /charges  →  201 Created' }
+    const { page } = await show({
+      ...document,
+      findings: [{ ...first!, clean: [charge, ...polls(3)], faulted: [{ ...charge, struck: true }, ...polls(40)] }],
+    })
+    const rows = page.locator('.timelines tbody tr:visible')
+    expect(await rows.allInnerTexts()).toEqual([
+      expect.stringMatching(/POST \/charges.*POST \/charges/s) as string,
+      expect.stringMatching(/200 OK × 3\s.*200 OK × 3$/s) as string,
+      expect.stringMatching(/^\s*only with the fault:\s*3 ms pay GET \/state → 200 OK × 37$/) as string,
+    ])
+    await page.getByLabel('every line').check()
+    expect(await rows.count()).toBe(41)
+    expect(await page.locator('.times:visible').count()).toBe(0)
   })
 
   it('lays operations out against faults, a table for each protocol, and says each verdict in words', async () => {

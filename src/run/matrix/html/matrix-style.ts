@@ -34,7 +34,7 @@ table { border-collapse: collapse } caption { text-align: left; color: var(--sof
 .timelines { width: 100%; table-layout: fixed; font-size: .85rem; margin: .6rem 0 } .timelines th { text-align: left; color: var(--soft); font-weight: 500 } .timelines td, .timelines th { vertical-align: top; padding: .2rem .5rem; border-top: 1px solid var(--line) }
 .timelines td + td, .timelines th + th { border-left: 1px solid var(--line) } .timelines caption { text-align: right }
 td.struck { background: var(--strike); font-weight: 600 } td.gone { background: var(--good-back) } td.new { background: var(--bad-back) } .folded td { color: var(--soft); padding-left: 2rem }
-tr.usual { display: none } .timelines:has(input:checked) tr.usual { display: table-row } .timelines:has(input:checked) tr.folded { display: none }
+tr.usual { display: none } .timelines:has(input:checked) tr.usual { display: table-row } .timelines:has(input:checked) :is(tr.folded, .times) { display: none }
 .command { display: flex; flex-wrap: wrap; align-items: center; gap: .3rem .6rem; margin: .5rem 0 } .command code { user-select: all; background: var(--back); border: 1px solid var(--line); border-radius: 5px; padding: .15rem .5rem } .command pre { flex: 1 1 100%; margin: 0; overflow-x: auto } .command pre code { display: block; white-space: pre; padding: .5rem .7rem }
 button { font: inherit; font-size: .85rem; padding: .05rem .6rem; border: 1px solid var(--line); border-radius: 5px; background: var(--back); color: inherit; cursor: pointer }
 .filters { border: 0; padding: 0; margin: .4rem 0; display: flex; flex-wrap: wrap; gap: .35rem; align-items: center } .filters legend { float: left; color: var(--soft); margin-right: .6rem; padding: 0; font-size: .85rem; min-width: 4.5rem }

@@ -1,4 +1,5 @@
 import type { TimelineLine } from '../document.ts'
+import { foldRepeats, timesText } from '../fold-repeats.ts'
 import { diffLines } from './diff-lines.ts'
 import { text } from './html-text.ts'
 
@@ -11,10 +12,11 @@ interface Row {
 /** How many lines that are as ever stay around one that is not. */
 const around = 2
 
-/** Two runs of a test side by side, line by line; what went as ever is folded, until somebody wants to see all. */
+/** Two runs of a test side by side, line by line; what went as ever or was said again is folded, until somebody wants to see all. */
 export function timelineTable(clean: readonly TimelineLine[], faulted: readonly TimelineLine[]): string {
   const rows = rowsOf(clean, faulted)
-  const telling = rows.flatMap((row, i) => (isUsual(row) ? [] : [i]))
+  const groups = foldRepeats(rows, keyOfRow)
+  const telling = groups.flatMap(([first], i) => (isUsual(first) ? [] : [i]))
   const isShown = (i: number): boolean => telling.some((at) => Math.abs(at - i) <= around)
   const body: string[] = []
   let folded = 0
@@ -22,14 +24,15 @@ export function timelineTable(clean: readonly TimelineLine[], faulted: readonly 
     if (folded > 0) body.push(`<tr class="folded"><td colspan="2">⋯ ${folded} as ever</td></tr>`)
     folded = 0
   }
-  for (const [i, row] of rows.entries()) {
+  for (const [i, same] of groups.entries()) {
     if (isShown(i)) close()
-    else folded++
-    body.push(rowOf(row, isShown(i)))
+    else folded += same.length
+    const [first, ...others] = same
+    body.push(rowOf(first, isShown(i), timesText(same)), ...others.map((row) => rowOf(row, false)))
   }
   close()
-  const all = rows.length > telling.length && body.length > rows.length
-  const caption = all
+  const hides = groups.length < rows.length || groups.some((_, i) => !isShown(i))
+  const caption = hides
     ? '<caption><label><input type="checkbox"> every line</label></caption>'
     : '<caption class="said">Both runs</caption>'
   return `<table class="timelines">${caption}<thead><tr><th scope="col">As it is</th><th scope="col">With the fault</th></tr></thead>
@@ -38,6 +41,11 @@ export function timelineTable(clean: readonly TimelineLine[], faulted: readonly 
 
 function isUsual({ clean, faulted }: Row): boolean {
   return clean !== undefined && faulted !== undefined && !faulted.struck
+}
+
+/** By when they were asked, rows are never alike. */
+function keyOfRow({ clean, faulted }: Row): string {
+  return JSON.stringify([clean, faulted].map((line) => line && { ...line, ms: 0 }))
 }
 
 function rowsOf(clean: readonly TimelineLine[], faulted: readonly TimelineLine[]): readonly Row[] {
@@ -59,14 +67,16 @@ function rowsOf(clean: readonly TimelineLine[], faulted: readonly TimelineLine[]
   return rows
 }
 
-function rowOf({ clean, faulted }: Row, isShown: boolean): string {
+/** @param often - Stands for so many that are alike. */
+function rowOf({ clean, faulted }: Row, isShown: boolean, often = ''): string {
+  const times = often === '' ? '' : `<b class="times">${often}</b>`
   const differs = clean === undefined || faulted === undefined || clean.text !== faulted.text
   const kind = (is: string): string => (differs ? ` class="${is}"` : '')
-  const left = clean ? `<td${kind('gone')}>${lineOf(clean, differs ? 'only here: ' : '')}</td>` : '<td></td>'
+  const left = clean ? `<td${kind('gone')}>${lineOf(clean, differs ? 'only here: ' : '')}${times}</td>` : '<td></td>'
   const struck = faulted?.struck === true
   const said = struck ? 'struck: ' : differs && !faulted?.lifted ? 'only with the fault: ' : ''
   const right = faulted
-    ? `<td${struck ? ' class="struck"' : kind('new')}>${struck ? '<span aria-hidden="true">⚡ </span>' : ''}${lineOf(faulted, said)}</td>`
+    ? `<td${struck ? ' class="struck"' : kind('new')}>${struck ? '<span aria-hidden="true">⚡ </span>' : ''}${lineOf(faulted, said)}${times}</td>`
     : '<td></td>'
   return `<tr${isShown ? '' : ' class="usual"'}>${left}${right}</tr>`
 }
