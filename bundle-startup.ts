@@ -37,26 +37,29 @@ const joints: readonly { readonly file: string; readonly entries: readonly strin
   { file: 'runners/cells.js', entries: ['runners/vitest-matrix.js', 'runners/node-test-matrix.js'] },
 ]
 
-/** It finds what it starts in its own folder. */
-const apart = 'services/keeper/start-keeper.js'
+/** They are left as they are, each for its reason. */
+const apart: ReadonlySet<string> = new Set([
+  // It finds what it starts in its own folder.
+  'services/keeper/start-keeper.js',
+  // What they say comes before a node that is too old meets anything that it does not know.
+  'core/refuse-old-node.js',
+  'core/node-too-old.js',
+  'runners/vitest.js',
+])
 
 /** @param folder - What `tsc` has compiled; changed in place. */
 export async function bundleStartup(folder: string): Promise<void> {
   const root = resolve(folder)
-  const joined = new Set<string>()
+  const joint = new Map<string, string>()
   for (const { file, entries } of joints) {
-    const loaded = staticImports(entries.map((entry) => join(root, entry)))
-    const modules = new Set([...loaded].filter((module) => !joined.has(module) && module !== join(root, apart)))
-    await joinModules(root, modules, file)
-    for (const module of [...modules, join(root, file)]) joined.add(module)
+    for (const module of staticImports(entries.map((entry) => join(root, entry)))) {
+      if (!apart.has(relative(root, module)) && !joint.has(module)) joint.set(module, file)
+    }
   }
-}
-
-async function joinModules(root: string, modules: ReadonlySet<string>, into: string): Promise<void> {
   const bundle = await rolldown({
-    input: Object.fromEntries([...modules].map((file) => [relative(root, file).replace(/\.js$/, ''), file])),
+    input: Object.fromEntries([...joint.keys()].map((file) => [relative(root, file).replace(/\.js$/, ''), file])),
     platform: 'node',
-    external: (id, importer) => !modules.has(importer === undefined ? id : resolve(dirname(importer), id)),
+    external: (id, importer) => !joint.has(importer === undefined ? id : resolve(dirname(importer), id)),
     logLevel: 'warn',
   })
   await bundle.write({
@@ -65,12 +68,14 @@ async function joinModules(root: string, modules: ReadonlySet<string>, into: str
     sourcemap: true,
     comments: false,
     entryFileNames: '[name].js',
-    chunkFileNames: into,
-    codeSplitting: { groups: [{ name: 'joined', test: (id) => modules.has(id) }] },
+    chunkFileNames: '[name]',
+    codeSplitting: { groups: joints.map(({ file }) => ({ name: file, test: (id) => joint.get(id) === file })) },
   })
   await bundle.close()
-  const file = join(root, into)
-  writeFileSync(file, readFileSync(file, 'utf8').replace(builtinImport, fetchBuiltin))
+  for (const { file } of joints) {
+    const path = join(root, file)
+    writeFileSync(path, readFileSync(path, 'utf8').replace(builtinImport, fetchBuiltin))
+  }
 }
 
 /** Everything that loading `files` loads, unless it is asked for later by `import()`. */
