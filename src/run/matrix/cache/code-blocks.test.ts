@@ -24,9 +24,9 @@ async function run(code: string, switches: readonly number[] = [], isMarked = tr
     return n
   }
   const marked = isMarked ? markFunctions(code, 'm.js', parse)! : code
-  const made = new Function('globalThis', 'say', 'on', 'may', `${marked}\nreturn run()`)
+  const called = new Function('globalThis', 'say', 'on', 'may', `${marked}\nreturn run()`)
   try {
-    said.push(await made(realm, (it: unknown) => void said.push(it), on, may))
+    said.push(await called(realm, (it: unknown) => void said.push(it), on, may))
   } catch (error) {
     said.push(String(error))
   }

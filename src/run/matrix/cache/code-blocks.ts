@@ -48,62 +48,66 @@ export function codeBlocks(code: string, path: string, parse: Parse): readonly C
 function blocksIn(tree: Node, code: string): readonly CodeBlock[] {
   const found: CodeBlock[] = []
 
-  function add(
-    block: Omit<CodeBlock, 'place' | 'seen'>,
-    place: string,
-    words: Words,
-    declared: readonly DeclaredName[],
-  ): Around {
-    const outside = declared.filter(({ name }) => words.isOutside(name, block.start, block.end))
-    found.push({ ...block, place, seen: outside.map(({ text }) => text) })
-    return { place, count: 0, words }
+  /** @param declared - By what stands in it. */
+  function add(block: Omit<CodeBlock, 'seen'>, words: Words | undefined, declared: readonly DeclaredName[]): Around {
+    const outside = declared.filter(({ name }) => words?.isOutside(name, block.start, block.end))
+    found.push({ ...block, seen: outside.map(({ text }) => text) })
+    return { place: block.place, count: 0, words }
   }
 
-  function find(node: Node, around: Around): void {
-    const { body, test, consequent } = node
+  /** @returns Whether what follows may not run although this did. */
+  function find(node: Node, around: Around): boolean {
     const { words } = around
-    if (isFunction(node) && isNode(body)) {
-      for (const child of childrenOf(node)) if (child !== body) find(child, around)
-      const { start, end } = body
-      find(body, add({ start, end, mark: markOf(body, 'expression') }, nextIn(around), wordsOf(node, code), []))
-    } else if (!words) {
-      // Outside of functions an `await` more makes another module of it, even where it does not run.
-      for (const child of childrenOf(node)) find(child, around)
-    } else if (node.type === 'BlockStatement') {
-      findAll(body as readonly Node[], node.end - 1, around, words)
-    } else if (node.type === 'SwitchCase') {
-      if (isNode(test)) find(test, around)
-      const statements = consequent as readonly Node[]
-      const [first, last] = [statements[0], statements.at(-1)]
-      if (!first || !last) return
-      const block = { start: first.start, end: last.end, mark: { at: first.start } }
-      // What is declared in one case is seen by all.
-      const declared = statements.flatMap((one) => seenOf(one, code))
-      findAll(statements, last.end, add(block, nextIn(around), words, declared), words)
-    } else {
-      const branches = new Set(branchesOf(node))
-      for (const child of childrenOf(node)) if (!branches.has(child)) find(child, around)
-      for (const branch of branches) {
-        const { start, end } = branch
-        const block = { start, end, mark: markOf(branch, 'statement') }
-        find(branch, add(block, nextIn(around), words, hoistedBy(branch, code)))
+    const children = childrenOf(node)
+    if (isFunction(node)) {
+      for (const child of children) {
+        if (child !== node.body) find(child, around)
+        else find(child, add(blockOf(child, 'expression', nextIn(around)), wordsOf(node, code), []))
       }
+      return false
     }
+    // Outside of functions an `await` more makes another module of it, even where it does not run.
+    if (words && node.type === 'BlockStatement') return findAll(children, node.end - 1, around)
+    if (words && node.type === 'SwitchCase') return findCase(node, around)
+    const branches = words ? branchesOf(node) : []
+    let mayLeave = leaving.has(node.type) || node.await === true || node.kind === 'await using'
+    for (const child of children) {
+      const within = branches.includes(child)
+        ? add(blockOf(child, 'statement', nextIn(around)), words, hoistedBy(child, code))
+        : around
+      mayLeave = find(child, within) || mayLeave
+    }
+    return mayLeave
   }
 
-  /** Statements that follow each other; they end where their block does. */
-  function findAll(statements: readonly Node[], end: number, around: Around, words: Words): void {
+  function findCase({ test, consequent }: Node, around: Around): boolean {
+    const statements = consequent as readonly Node[]
+    const [first, last] = [statements[0], statements.at(-1)]
+    const mayLeave = isNode(test) && find(test, around)
+    if (!first || !last) return mayLeave
+    const { start } = first
+    const block = { start, end: last.end, mark: { at: start }, place: nextIn(around) }
+    // What is declared in one case is seen by all.
+    const declared = statements.flatMap((one) => seenOf(one, code))
+    return findAll(statements, last.end, add(block, around.words, declared)) || mayLeave
+  }
+
+  /** Statements that follow each other; what is behind one that may leave ends where they all do. */
+  function findAll(statements: readonly Node[], end: number, around: Around): boolean {
     const declared = statements.map((one) => seenOf(one, code))
     let within = around
-    let first: string | undefined
+    let place: string | undefined
     let count = 0
+    let mayLeave = false
     for (const [i, statement] of statements.entries()) {
-      find(statement, within)
-      if (i + 1 === statements.length || !mayLeave(statement)) continue
-      const place = first === undefined ? (first = nextIn(within)) : `${first}+${++count}`
+      if (!find(statement, within)) continue
+      mayLeave = true
+      if (i + 1 === statements.length) continue
       const { end: start } = statement
-      within = add({ start, end, mark: { at: start } }, place, words, declared.slice(i + 1).flat())
+      place = place === undefined ? nextIn(around) : `${place.replace(/\+\d+$/, '')}+${++count}`
+      within = add({ start, end, mark: { at: start }, place }, around.words, declared.slice(i + 1).flat())
     }
+    return mayLeave
   }
 
   find(tree, { place: '', count: 0, words: undefined })
@@ -114,8 +118,9 @@ function nextIn(around: Around): string {
   return `${around.place === '' ? '' : `${around.place}.`}${around.count++}`
 }
 
-function branchesOf({ type, body, consequent, alternate }: Node): readonly Node[] {
-  return (type === 'IfStatement' ? [consequent, alternate] : branching.has(type) ? [body] : []).filter(isNode)
+function branchesOf({ type, body, consequent, alternate }: Node): readonly unknown[] {
+  if (type === 'IfStatement') return [consequent, alternate]
+  return branching.has(type) ? [body] : []
 }
 
 const branching: ReadonlySet<string> = new Set([
@@ -136,14 +141,9 @@ const leaving: ReadonlySet<string> = new Set([
   'AwaitExpression',
 ])
 
-/** Whether what follows a statement may not run although the statement did. */
-function mayLeave(node: Node): boolean {
-  if (isFunction(node)) return false
-  return leaving.has(node.type) || node.await === true || node.kind === 'await using' || childrenOf(node).some(mayLeave)
-}
-
-function markOf(node: Node, otherwise: 'statement' | 'expression'): CodeBlock['mark'] {
-  if (node.type !== 'BlockStatement') return otherwise
-  const directives = (node.body as readonly Node[]).filter(({ directive }) => directive)
-  return { at: directives.at(-1)?.end ?? node.start + 1 }
+function blockOf(node: Node, otherwise: 'statement' | 'expression', place: string): Omit<CodeBlock, 'seen'> {
+  const { type, start, end, body } = node
+  if (type !== 'BlockStatement') return { start, end, mark: otherwise, place }
+  const directives = (body as readonly Node[]).filter(({ directive }) => directive)
+  return { start, end, mark: { at: directives.at(-1)?.end ?? start + 1 }, place }
 }

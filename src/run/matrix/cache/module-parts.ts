@@ -45,8 +45,8 @@ export function moduleParts(code: string, path: string, parse: Parse): readonly 
 
 /** The place of the block that a block stands in; empty: it stands in none. */
 export function parentOf(place: string): string {
-  const [, before, count] = /^(.*)\+(\d+)$/.exec(place) ?? []
-  if (before !== undefined) return count === '1' ? before : `${before}+${Number(count) - 1}`
+  const [, first, count] = /^(.*)\+(\d+)$/.exec(place) ?? []
+  if (first !== undefined) return count === '1' ? first : `${first}+${Number(count) - 1}`
   return place.slice(0, Math.max(0, place.lastIndexOf('.')))
 }
 
