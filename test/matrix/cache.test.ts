@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { MatrixDocument } from '../../src/run/matrix/document.ts'
 import { type Project, repository } from '../support/project.ts'
+import { upstream } from '../support/upstream.ts'
 import { matrixProject, runMatrix } from './matrix-project.ts'
 
 const paying = `import { path } from './deep.mjs'
@@ -113,6 +114,23 @@ describe.concurrent('what nothing has changed about is not run again', () => {
     const unheard = `.catch((error) => { void Promise.reject(error); return new Response('{}') })`
     made.write('pay.mjs', asked.replace(".catch(() => ask(path, { method: 'POST' }))", unheard))
     expect(await matrix()).toEqual(['O6', true, true])
+  }, 240_000)
+
+  it('what the first matrix has recorded is no change to the second', async ({ onTestFinished: after }) => {
+    const { origin } = await upstream((_, response) => void response.end('{}'), { after })
+    const made = twoFiles(after)
+    made.write(
+      'mortar.config.mjs',
+      `import { http } from 'mortar'
+export default { test: 'vitest run', boundaries: { gateway: http({ origin: '${origin}' }) } }`,
+    )
+    for (const file of ['pay.mjs', 'rates.mjs'])
+      made.write(file, made.read(file).replaceAll('process.env.GATEWAY', `'${origin}'`))
+    expect(await rerun(made)).toEqual(['pay.test.mjs', 'rates.test.mjs'])
+    expect(await rerun(made)).toEqual([])
+    const [cassette = ''] = Object.keys(made.files('cassettes/pay.test'))
+    appendFileSync(join(made.directory, cassette), '\n')
+    expect(await rerun(made)).toEqual(['pay.test.mjs'])
   }, 240_000)
 
   it('a finding that is known keeps its evidence, and --no-cache runs it again', async ({ onTestFinished: after }) => {

@@ -5,8 +5,8 @@ import { readFileSync, type Stats, statSync } from 'node:fs'
 export interface FileHashes {
   /** Hash of a file's content; `absent` when there is none. */
   of(path: string): string
-  /** Whether a file has been written to since this began: nobody knows what was read of it. */
-  hasChanged(path: string): boolean
+  /** Whether a file has been written to since this began, or since then: nobody knows what was read of it. */
+  hasChanged(path: string, since?: number): boolean
 }
 
 /** @param startedAt - Milliseconds since the epoch. */
@@ -30,6 +30,6 @@ export function openFileHashes(startedAt: number): FileHashes {
       known.set(path, { mtimeMs, size, hash })
       return hash
     },
-    hasChanged: (path) => (stat(path)?.mtimeMs ?? 0) > startedAt,
+    hasChanged: (path, since = startedAt) => (stat(path)?.mtimeMs ?? 0) > since,
   }
 }

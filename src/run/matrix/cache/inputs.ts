@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { realNow } from '../../../core/real-clock.ts'
 import { signatureOf } from '../../../protocols/http/webhook/sign-anew.ts'
 import type { LoadedConfig } from '../../loaded-config.ts'
 import { shellLine } from '../../shell-line.ts'
@@ -37,6 +38,8 @@ export interface ProjectInputs {
   readonly madeBy: string
   /** Hash of which files there are and what all tests depend on: with the same, no other test can have come. */
   readonly all: string
+  /** The tests have been run: what they have recorded for the first time is there from now on. */
+  takeRecordings(): void
   /** The first of these, or of what all tests depend on, that was written to since the matrix began. */
   moving(inputs: readonly Input[]): string | undefined
 }
@@ -65,13 +68,16 @@ export function readInputs(options: InputOptions): ProjectInputs {
   const { config, startedAt } = options
   const { directory } = config
   const hashes = openFileHashes(startedAt)
-  const files = filesWithoutOutput(directory)
+  let files = filesWithoutOutput(directory)
   const cassettes = `${relative(directory, config.cassettes).split(sep).join('/')}/`
   const settings = settingFiles(config, files)
   const shared = files.filter(
     (file) => !unread.test(file) && !file.startsWith(cassettes) && (settings.has(file) || !source.test(file)),
   )
-  const recordings = files.filter((file) => file.startsWith(cassettes))
+  const isRecording = (file: string): boolean => file.startsWith(cassettes)
+  let recordings = files.filter(isRecording)
+  /** When those were there that the tests of this matrix have made, milliseconds since the epoch. */
+  const made = new Map<string, number>()
   const sources = files.filter((file) => source.test(file))
   const madeBy = packageHash(hashes)
   const commonParts = { 'this Mortar': madeBy, ...commonPartsOf(options, shared, hashes) }
@@ -123,7 +129,15 @@ export function readInputs(options: InputOptions): ProjectInputs {
         before.map(([file]) => file),
         outside,
       ),
-    moving: (needed) => [...shared, ...needed.map(([file]) => file)].find((file) => hashes.hasChanged(pathOf(file))),
+    takeRecordings() {
+      const before = new Set(recordings)
+      recordings = filesWithoutOutput(directory).filter(isRecording)
+      const fresh = recordings.filter((file) => !before.has(file))
+      for (const file of fresh) made.set(file, realNow())
+      files = [...files, ...fresh]
+    },
+    moving: (needed) =>
+      [...shared, ...needed.map(([file]) => file)].find((file) => hashes.hasChanged(pathOf(file), made.get(file))),
   }
 }
 

@@ -283,6 +283,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
       }
     },
     keepClean(ran, tests, lanes) {
+      inputs.takeRecordings()
       keep(ran)
       const runs = Map.groupBy(byUses(ran), ([file]) => file)
       for (const [testFile, own] of Map.groupBy(tests, ({ file }) => file)) {
