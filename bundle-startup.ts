@@ -38,22 +38,23 @@ const joints: readonly { readonly file: string; readonly entries: readonly strin
 ]
 
 /** They are left as they are, each for its reason. */
-const apart: ReadonlySet<string> = new Set([
+const apart: readonly string[] = [
   // It finds what it starts in its own folder.
   'services/keeper/start-keeper.js',
   // What they say comes before a node that is too old meets anything that it does not know.
   'core/refuse-old-node.js',
   'core/node-too-old.js',
   'runners/vitest.js',
-])
+]
 
 /** @param folder - What `tsc` has compiled; changed in place. */
 export async function bundleStartup(folder: string): Promise<void> {
   const root = resolve(folder)
   const joint = new Map<string, string>()
+  const left = new Set(apart.map((module) => join(root, module)))
   for (const { file, entries } of joints) {
     for (const module of staticImports(entries.map((entry) => join(root, entry)))) {
-      if (!apart.has(relative(root, module)) && !joint.has(module)) joint.set(module, file)
+      if (!left.has(module) && !joint.has(module)) joint.set(module, file)
     }
   }
   const bundle = await rolldown({

@@ -4,6 +4,8 @@ export interface Caller {
   readonly name: string
   /** What is done within `work` is done for this caller, however much later. */
   readonly run: <T>(work: () => T) => T
+  /** The same for work in which nobody but the client is at it: for whom it writes need not be looked for. */
+  readonly runAlone: <T>(work: () => T) => T
 }
 
 /** What is known of callers. */
@@ -19,28 +21,33 @@ export type Methods = Record<string, unknown>
 
 type Method = (this: unknown, ...args: unknown[]) => unknown
 
-/**
- * Everything that comes of a call is done for its caller, callbacks that it is given included.
- *
- * @param left - What a call leaves to be done by somebody else's turn: an object, and the name of its method.
- */
+/** What is known of the calls of a client. */
+export interface CallOptions {
+  /** What a call leaves to be done by somebody else's turn: an object, and the name of its method. */
+  readonly left?: (client: Methods, args: readonly unknown[]) => readonly [unknown, string]
+  /** Until a call, or what it has left, returns, it calls nothing of the program. */
+  readonly alone?: true
+}
+
+/** Everything that comes of a call is done for its caller, callbacks that it is given included. */
 export function followCalls(
   methods: Methods,
   names: readonly string[],
   { now }: Callers,
-  left?: (client: Methods, args: readonly unknown[]) => readonly [unknown, string],
+  { left, alone }: CallOptions = {},
 ): void {
+  const runs = ({ run, runAlone }: Caller): Caller['run'] => (alone ? runAlone : run)
   for (const name of names) {
     wrap(methods, name, (original) => {
       return function (this: unknown, ...args: unknown[]): unknown {
         const caller = now()
-        const bound = args.map((arg) => (typeof arg === 'function' ? boundTo(caller, arg as Method) : arg))
-        const result = caller.run(() => Reflect.apply(original, this, bound))
+        const bound = args.map((arg) => (typeof arg === 'function' ? boundTo(caller.run, arg as Method) : arg))
+        const result = runs(caller)(() => Reflect.apply(original, this, bound))
         const [object, method] = left?.(this as Methods, args) ?? []
         if (typeof object !== 'object' || object === null || method === undefined) return result
         const later = (object as Methods)[method]
         if (typeof later === 'function' && !Object.hasOwn(object, method)) {
-          Object.assign(object, { [method]: boundTo(caller, later as Method) })
+          Object.assign(object, { [method]: boundTo(runs(caller), later as Method) })
         }
         return result
       }
@@ -79,16 +86,16 @@ export function gatherCalls({ now, nobody }: Callers): Gathered {
           const [caller, ...others] = waiting.get(this as object)?.values() ?? []
           waiting.delete(this as object)
           const only = caller && others.length === 0 ? caller : nobody
-          return only.run(() => Reflect.apply(original, this, args))
+          return only.runAlone(() => Reflect.apply(original, this, args))
         }
       })
     },
   }
 }
 
-function boundTo(caller: Caller, work: Method): Method {
+function boundTo(run: Caller['run'], work: Method): Method {
   return function (this: unknown, ...args: unknown[]): unknown {
-    return caller.run(() => Reflect.apply(work, this, args))
+    return run(() => Reflect.apply(work, this, args))
   }
 }
 

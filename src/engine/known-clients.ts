@@ -33,7 +33,7 @@ export const knownClients: readonly KnownClient[] = [
         const queue = client['_queryQueue'] ?? Object.getOwnPropertyDescriptor(client, 'queryQueue')?.value
         return [(queue as readonly unknown[] | undefined)?.at(-1), 'submit']
       }
-      followCalls(methods, ['query'], callers, queued)
+      followCalls(methods, ['query'], callers, { left: queued, alone: true })
     },
   },
   {
@@ -45,7 +45,7 @@ export const knownClients: readonly KnownClient[] = [
     file: /\/mysql2\/lib\/base\/connection\.js$/,
     className: 'BaseConnection',
     follow(methods, callers) {
-      followCalls(methods, ['addCommand'], callers, (_, [command]) => [command, 'execute'])
+      followCalls(methods, ['addCommand'], callers, { left: (_, [command]) => [command, 'execute'] })
       followCalls(methods, ['query', 'execute'], callers)
     },
   },

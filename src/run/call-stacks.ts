@@ -82,11 +82,24 @@ export function askingStack(): string {
 }
 
 function callerOf(callers: AsyncLocalStorage<string>, name: string): Caller {
-  return { name, run: (work) => runFor(callers, name, work) }
+  return {
+    name,
+    run: (work) => runFor(callers, name, work),
+    runAlone: (work) => runFor(callers, name, work, name),
+  }
 }
 
-function runFor<T>(callers: AsyncLocalStorage<string>, caller: string, work: () => T): T {
-  return callers.run(caller, mortarCallsFor, work)
+/** For whom a client is at work that calls nothing of the program meanwhile: it may write many times for one question. */
+let only: string | undefined
+
+function runFor<T>(callers: AsyncLocalStorage<string>, caller: string, work: () => T, alone?: string): T {
+  const before = only
+  only = alone
+  try {
+    return callers.run(caller, mortarCallsFor, work)
+  } finally {
+    only = before
+  }
 }
 
 /** What is below it on a stack has not called what is above: it only gave the client its turn. */
@@ -96,24 +109,23 @@ function mortarCallsFor<T>(work: () => T): T {
 
 /** The lines of the program on the stack or, where it has none, of the call that has led here. */
 function callerNow(callers: AsyncLocalStorage<string>): string {
-  const [above = ''] = programStack().split(mortarCallsFor.name, 1)
-  return framesOf(above) || (callers.getStore() ?? '')
+  return only ?? (programFrames() || (callers.getStore() ?? ''))
 }
 
 /** What a runner has put into words before, by its places: a program asks from few of them, again and again. */
-const inWords = new Map<string, unknown>()
+const inWords = new Map<string, string>()
 const mostInWords = 1000
 
-/** As {@link stackHere}; where a test runner puts stacks into words, which takes it long, only what counts of it. */
-function programStack(): string {
+/** The lines of the program on the stack; where a test runner puts stacks into words, which takes it long, no others. */
+function programFrames(): string {
   const { prepareStackTrace: words } = Error
-  if (!words) return stackHere()
+  if (!words) return framesOf(stackHere().split(mortarCallsFor.name, 1)[0] ?? '')
   Error.prepareStackTrace = (error, sites) => {
     const end = sites.findIndex((site) => site.getFunctionName() === mortarCallsFor.name)
     const some = (end < 0 ? sites : sites.slice(0, end)).filter((site) => isOfProgram(site.getFileName()))
     if (some.length === 0) return ''
     const places = some.map((site) => `${site.getFileName()}:${site.getLineNumber()}:${site.getColumnNumber()}`).join()
-    const put = inWords.get(places) ?? (words(error, some) as unknown)
+    const put = inWords.get(places) ?? framesOf(String(words(error, some)))
     if (inWords.size < mostInWords) inWords.set(places, put)
     return put
   }

@@ -1,7 +1,7 @@
 import { pause, realElapsed, realNow } from '../core/real-clock.ts'
 import { passIdleTime, type Stuck } from '../engine/clock/pass-idle-time.ts'
 import type { ProgramClock } from '../engine/clock/program-clock.ts'
-import { eventsSoFar, lookEveryMs, watchQuiet } from '../engine/clock/quiet.ts'
+import { eventsSoFar, lookEveryMs, watchPending, watchQuiet } from '../engine/clock/quiet.ts'
 import type { RunContext } from '../run/run-context.ts'
 import type { RunRecord } from '../run/matrix/plan-file.ts'
 
@@ -101,9 +101,10 @@ export function passTime(clock: ProgramClock | undefined, options: CellTimeOptio
     stop: () => stop?.(),
     async calmDown() {
       if (!options.patient || servers.length === 0) return
-      const quiet = watchQuiet(eventsSoFar, isBusy)
+      const pendingNow = watchPending(isBusy)
+      const quiet = watchQuiet(eventsSoFar)
       const until = realElapsed() + mostBehindMs
-      while (quiet.look() < patienceWithServers * usualMs && realElapsed() < until) await pause(lookEveryMs)
+      while (quiet.look(pendingNow()) < patienceWithServers * usualMs && realElapsed() < until) await pause(lookEveryMs)
     },
   }
 }

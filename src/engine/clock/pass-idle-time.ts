@@ -1,7 +1,7 @@
 import { waitingNow } from '../../core/eventually.ts'
 import { realClearTimeout, realElapsed, realSetTimeout } from '../../core/real-clock.ts'
 import type { ProgramClock } from './program-clock.ts'
-import { activeResources, eventsSoFar, lookEveryMs, watchQuiet } from './quiet.ts'
+import { eventsSoFar, lookEveryMs, type Pending, watchPending, watchQuiet } from './quiet.ts'
 
 /** Why nothing more is to be expected: no timer of the program is left, or the next one is too far away. */
 export type Stuck = 'nothing left' | 'too long'
@@ -38,9 +38,10 @@ const calmMs = 250
 /** Puts the program's clock forward to its next timer whenever nothing else goes on. @returns Ends that. */
 export function passIdleTime(clock: ProgramClock, options: IdleOptions): () => void {
   const { quietMs, stuckMs, mostMs, patience = () => 1 } = options
-  const quiet = watchQuiet(eventsSoFar, options.isBusy)
-  const asking = watchQuiet(options.asked, options.isBusy)
-  const strangers = (timers: number): number => timers - clock.alive()
+  const pendingNow = watchPending(options.isBusy)
+  const quiet = watchQuiet(eventsSoFar)
+  const asking = watchQuiet(options.asked)
+  const strangers = ({ timers }: Pending): number => timers - clock.alive()
   let aloneSince = realElapsed()
   /** How many timers there were when time was last passed, unless something has gone on since. */
   let passedAt: number | undefined
@@ -51,13 +52,13 @@ export function passIdleTime(clock: ProgramClock, options: IdleOptions): () => v
   }
   const look = (): void => {
     // What is not the program's own may be a test that looks again and again.
-    const active = activeResources()
-    const others = strangers(active.timers)
+    const pending = pendingNow()
+    const others = strangers(pending)
     usual = Math.min(usual, others)
     if (others > usual) aloneSince = realElapsed()
     timer = realSetTimeout(look, lookEveryMs)
     const waiting = waitingNow() > 0
-    const [silent, calm] = [quiet.look(active), asking.look(active)]
+    const [silent, calm] = [quiet.look(pending), asking.look(pending)]
     const lasted = waiting ? calm : silent
     if (lasted === 0) passedAt = undefined
     const atFirst = waiting ? calmMs : quietMs
@@ -85,6 +86,6 @@ export function passIdleTime(clock: ProgramClock, options: IdleOptions): () => v
   }
   let timer = realSetTimeout(look, lookEveryMs)
   // The timer of a look is one of them while it looks.
-  let usual = strangers(activeResources().timers)
+  let usual = strangers(pendingNow())
   return () => realClearTimeout(timer)
 }

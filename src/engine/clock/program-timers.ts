@@ -44,8 +44,8 @@ export function makeProgramTimers(): ProgramTimers | undefined {
     return Reflect.apply(refresh, this, [])
   }
 
-  /** Those that are still to come, the next one first. */
-  function pending(): readonly (readonly [NodeTimer, Entry])[] {
+  /** Forgets those that are over. */
+  function sweep(): void {
     for (const [timer, entry] of entries) {
       if (timer._destroyed || timer._idleTimeout < 0) entries.delete(timer)
       else if (timer._idleStart !== entry.start) {
@@ -53,6 +53,11 @@ export function makeProgramTimers(): ProgramTimers | undefined {
         entry.due = timer._idleStart + timer._idleTimeout
       }
     }
+  }
+
+  /** Those that are still to come, the next one first. */
+  function pending(): readonly (readonly [NodeTimer, Entry])[] {
+    sweep()
     return [...entries].sort(([, a], [, b]) => a.due - b.due)
   }
 
@@ -63,7 +68,7 @@ export function makeProgramTimers(): ProgramTimers | undefined {
       made++
       known.add(timer)
       entries.set(timer, { start: timer._idleStart, due: timer._idleStart + timer._idleTimeout })
-      if (entries.size % 1000 === 0) pending()
+      if (entries.size % 1000 === 0) sweep()
     },
     next() {
       const soonest = moving()[0]?.[1].due
@@ -72,7 +77,10 @@ export function makeProgramTimers(): ProgramTimers | undefined {
     get made() {
       return made
     },
-    alive: () => pending().filter(([timer]) => timer.hasRef()).length,
+    alive() {
+      sweep()
+      return entries.keys().reduce((count, timer) => count + (timer.hasRef() ? 1 : 0), 0)
+    },
     advance(ms) {
       const now = probe()._idleStart
       for (const [timer, entry] of moving()) {

@@ -10,43 +10,49 @@ const busyMs = 20
 /** What the process waits for that is not of its own making: files, names, connections that are made. */
 const under = /^(?:FSReq|FileHandle|GetAddrInfo|GetNameInfo|Query|TCPConnect|PipeConnect|Write|Shutdown)/
 
+/** What keeps the process alive. */
+export interface Pending {
+  /** Timers; which ones, nobody can say. */
+  readonly timers: number
+  /** Something is under way that is not of this process's own making. */
+  readonly isWaiting: boolean
+}
+
+/**
+ * Looks at what keeps the process alive. What it waits for from the beginning does not count.
+ *
+ * @param isBusy - Whether somebody else is asked, who has not answered yet.
+ */
+export function watchPending(isBusy: () => boolean): () => Pending {
+  const { waiting: usual } = activeResources()
+  return () => {
+    const { timers, waiting, hasChildren } = activeResources()
+    return { timers, isWaiting: waiting > usual || hasChildren || isBusy() }
+  }
+}
+
 /**
  * How long nothing real has gone on in this process. It counts by the looks: on a machine that has too much to do they
  * come late, and what others owe does as well.
  */
 export interface Quiet {
   /** To be called every {@link lookEveryMs} or sooner, with what there is then. @returns Milliseconds */
-  look(active?: ActiveResources): number
+  look(pending: Pending): number
   /** It counts from now on. */
   begin(): void
 }
 
-/** What keeps the process alive. */
-export interface ActiveResources {
-  /** Timers; which ones, nobody can say. */
-  readonly timers: number
-  /** Things that it waits for. */
-  readonly waiting: number
-  /** What goes on in a process that was started from here cannot be seen. */
-  readonly hasChildren: boolean
-}
-
-/**
- * @param signs - Counts what goes on.
- * @param isBusy - Whether somebody else is asked, who has not answered yet.
- */
-export function watchQuiet(signs: () => number, isBusy: () => boolean): Quiet {
+/** @param signs - Counts what goes on. */
+export function watchQuiet(signs: () => number): Quiet {
   let events = signs()
   let lasted = 0
   let last = realElapsed()
   let { active } = performance.eventLoopUtilization()
-  const usual = activeResources().waiting
   return {
-    look({ waiting, hasChildren } = activeResources()) {
+    look({ isWaiting }) {
       const now = realElapsed()
       const seen = signs()
       const work = performance.eventLoopUtilization()
-      const isWaiting = waiting > usual || hasChildren || isBusy()
       if (seen !== events || work.active - active > busyMs || isWaiting) lasted = 0
       else lasted += Math.min(now - last, lookEveryMs)
       events = seen
@@ -65,13 +71,14 @@ export function eventsSoFar(): number {
   return performance.nodeTiming.uvMetricsInfo.events
 }
 
-/** Looked at as a whole, as node makes a list of all of them for it. */
-export function activeResources(): ActiveResources {
+/** In one go, as node makes a list of all of them each time. */
+function activeResources(): { timers: number; waiting: number; hasChildren: boolean } {
   let timers = 0
   let waiting = 0
   let hasChildren = false
   for (const name of process.getActiveResourcesInfo()) {
     if (name === 'Timeout') timers++
+    // What goes on in a process that was started from here cannot be seen.
     else if (name === 'ProcessWrap') hasChildren = true
     else if (under.test(name)) waiting++
   }

@@ -43,9 +43,13 @@ export function watchAsks(
 /** Finds the line of the program that asks a server of ours now, where that can be told from who writes. */
 export function watchSites(run: RunContext, standIns: readonly string[] = []): () => string | undefined {
   const options = { directory: run.config.directory, own, standIns }
+  const known = new Map<string, string | undefined>()
   return () => {
-    const { site, byStandIn } = callSiteOf(askingStack(), options)
-    return byStandIn ? undefined : site
+    const stack = askingStack()
+    if (known.has(stack)) return known.get(stack)
+    const { site, byStandIn } = callSiteOf(stack, options)
+    known.set(stack, byStandIn ? undefined : site)
+    return known.get(stack)
   }
 }
 
