@@ -14,8 +14,8 @@ export function isProcessAlive(pid: number, since: number): boolean {
     // Without the permission to signal it we know that it is there.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
-  const known = process.platform === 'linux' ? lookUp(pid) : undefined
-  return known === undefined || (!known.ended && known.startedAt <= since + inexactMs)
+  const known = lookUp(pid)
+  return known === undefined || (!known.ended && !isLater(known, since))
 }
 
 /**
@@ -23,35 +23,52 @@ export function isProcessAlive(pid: number, since: number): boolean {
  * open.
  */
 export function isProcessEnding(pid: number, since: number): boolean {
-  const known = process.platform === 'linux' ? lookUp(pid) : undefined
-  return known !== undefined && known.ended && known.threads > 1 && known.startedAt <= since + inexactMs
+  const known = lookUp(pid)
+  return known !== undefined && known.ended && known.threads > 1 && !isLater(known, since)
 }
 
 /** Whether the id `pid`, of a process that ran at `since`, now is that of a later one, as far as the system tells. */
 export function isIdReused(pid: number, since: number): boolean {
-  const known = process.platform === 'linux' ? lookUp(pid) : undefined
-  return known !== undefined && known.startedAt > since + inexactMs
+  const known = lookUp(pid)
+  return known !== undefined && isLater(known, since)
 }
 
 interface Known {
-  readonly startedAt: number
+  readonly pid: number
+  /** Since the system was started, in ticks of its clock. */
+  readonly ticks: number
   readonly ended: boolean
   readonly threads: number
 }
 
-/** A process on Linux, from fields that proc(5) describes; a clock tick is 10 ms wherever Node runs. */
+/** A process on Linux, from fields that proc(5) describes; elsewhere nobody knows. */
 function lookUp(pid: number): Known | undefined {
+  if (process.platform !== 'linux') return undefined
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const ticks = Number(fields[19])
-    const bootedAt = Number(/^btime (\d+)/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1])
-    const startedAt = bootedAt * 1000 + ticks * 10
-    const threads = Number(fields[17])
     // One that has ended keeps its id until its parent asks how; that may be never.
     const ended = fields[0] === 'Z' || fields[0] === 'X'
-    return Number.isFinite(startedAt) ? { startedAt, ended, threads } : undefined
+    return { pid, ticks: Number(fields[19]), threads: Number(fields[17]), ended }
   } catch {
     return undefined
+  }
+}
+
+/** Who watches a process asks many times a second, and reading when the system was started takes it long. */
+let judged: { readonly as: string; readonly later: boolean } | undefined
+
+function isLater({ pid, ticks }: Known, since: number): boolean {
+  const as = `${pid} ${ticks} ${since}`
+  if (judged?.as !== as) judged = { as, later: startedAt(ticks) > since + inexactMs }
+  return judged.later
+}
+
+/** Milliseconds since the epoch; not a number where the system does not tell. A tick is 10 ms wherever Node runs. */
+function startedAt(ticks: number): number {
+  try {
+    return Number(/^btime (\d+)/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1]) * 1000 + ticks * 10
+  } catch {
+    return Number.NaN
   }
 }
