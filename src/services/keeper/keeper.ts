@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync } from 'node:fs'
+import { closeSync, existsSync, type FSWatcher, openSync, watch } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { realNow } from '../../core/real-clock.ts'
 import { withLock } from '../../files/lock.ts'
 import { type Belongings, belongingsOf, endServers, removeTraces } from '../lease/end-generation.ts'
@@ -20,7 +19,9 @@ import {
 } from '../lease/lease-files.ts'
 import { sweepLease } from '../lease/sweep.ts'
 
-const watchEveryMs = 50
+/** Who lets go of the lease is noticed at once where the system tells, and who was killed after that time. */
+const watchEveryMs = 250
+const unwatchedEveryMs = 50
 const specEveryMs = 3
 
 /**
@@ -50,6 +51,8 @@ async function keepGeneration(lease: string, generation: string, ports: string):
   const { directory } = belongingsOf(generation)
   const belongings = (): Belongings => ({ servers, spec: started, directory })
   let broken = false
+  let wake = (): void => {}
+  const watcher = watchFolder(join(generation, 'holders'), () => wake())
   // Asked first, so that nothing is started for somebody who was killed before we came.
   while (isHeld()) {
     const spec = started ? undefined : readPart(generation, 'spec.json')
@@ -59,8 +62,16 @@ async function keepGeneration(lease: string, generation: string, ports: string):
       for (const command of spec.commands) start(command, log)
       closeSync(log)
     }
-    await delay(started ? watchEveryMs : specEveryMs)
+    const longestMs = watcher ? watchEveryMs : unwatchedEveryMs
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, started ? longestMs : specEveryMs)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
+  watcher?.close()
   await endServers(belongings())
   await removeTraces(generation, belongings(), ports)
 
@@ -101,5 +112,14 @@ async function keepGeneration(lease: string, generation: string, ports: string):
       if (readState(lease)?.generation === generation) removeState(lease)
       return false
     })
+  }
+}
+
+/** @returns `undefined` where the system has nobody to watch it. */
+function watchFolder(folder: string, onChange: () => void): FSWatcher | undefined {
+  try {
+    return watch(folder, onChange).on('error', () => {})
+  } catch {
+    return undefined
   }
 }
