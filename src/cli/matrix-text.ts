@@ -22,6 +22,8 @@ interface PrintOptions {
   readonly command?: readonly string[]
   /** This run has accepted the findings. */
   readonly accepts?: boolean
+  /** The command is of no runner that Mortar has a part in. */
+  readonly isPlain?: boolean
   /** What `--test` has asked for. */
   readonly wanted?: string | undefined
 }
@@ -158,7 +160,7 @@ function nothingFound({ cells, state }: MatrixDocument): string {
 }
 
 /** No finding in nothing is no good news. */
-function nothingTried({ tests, state }: MatrixDocument, { wanted }: PrintOptions): string {
+function nothingTried({ tests, state }: MatrixDocument, { wanted, isPlain }: PrintOptions): string {
   if (state === 'interrupted') return 'Nothing was tried: it was interrupted before it was known what there is to try'
   const excluded = tests.excluded.map(({ test, state, why }) => `Not judged, ${state}: ${test.name}: ${why}`)
   if (
@@ -174,7 +176,9 @@ function nothingTried({ tests, state }: MatrixDocument, { wanted }: PrintOptions
     return ['Nothing was tried, as what `--test` picks is not judged:', ...lines.map(printable)].join('\n')
   }
   const why = 'no exchange of the program was seen in stable tests that one of these faults can strike;'
-  const hint = 'what tests ask by themselves over `fetch` is not the program'
+  const hint = isPlain
+    ? 'leave out what narrows it, such as `--fault`, and see by `mortar run -- COMMAND` what crosses at all'
+    : 'what tests ask by themselves over `fetch` is not the program'
   return ['Nothing was tried:', why, hint, ...excluded.map(printable)].join('\n')
 }
 

@@ -103,6 +103,9 @@ describe.concurrent('a command that is not vitest', () => {
     const { stdout } = await made.mortar(matrix)
     expect(stdout).not.toContain('could not be judged')
     expect(stdout).toContain('1 handled')
+    const nothing = await made.mortar(matrix.with(4, 'publish nacked'))
+    expect(nothing.stdout).toContain('Nothing was tried')
+    expect(nothing.stdout).toContain('leave out what narrows it, such as `--fault`')
   }, 60_000)
 
   it(

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { catalogue, faultGroups } from '../../matrix/catalogue.ts'
+import { runnerOf } from '../../run/known-runner.ts'
 import { loadConfig } from '../../run/load-config.ts'
 import { runMatrix } from '../../run/matrix/run-matrix.ts'
 import { contractFolder, writeContracts } from '../../run/matrix/contract/write-contracts.ts'
@@ -113,6 +114,7 @@ export const command: Command = {
           command: rest,
           inFull: cell !== undefined,
           accepts: result !== undefined,
+          isPlain: runnerOf(document.command, config.directory) === undefined,
           wanted: textOption(values, 'test'),
         })}`,
       )
