@@ -14,8 +14,11 @@ import { rolldown } from 'rolldown'
 const joints: readonly { readonly file: string; readonly entries: readonly string[] }[] = [
   // What every process of a matrix loads, whatever it is.
   { file: 'engine/clients.js', entries: ['engine/follow-clients.js'] },
-  // What every runner loads, and what it loads for a config that names an HTTP boundary.
-  { file: 'run/startup.js', entries: ['runners/in-process-run.js', 'protocols/http/http-protocol.js'] },
+  // What every runner loads, and what it loads for a config that names a boundary over HTTP or plain TCP.
+  {
+    file: 'run/startup.js',
+    entries: ['runners/in-process-run.js', 'protocols/http/http-protocol.js', 'protocols/tcp/tcp-protocol.js'],
+  },
   // What it loads besides for one that names a PostgreSQL database.
   {
     file: 'run/servers.js',
@@ -45,6 +48,8 @@ const apart: readonly string[] = [
   'core/refuse-old-node.js',
   'core/node-too-old.js',
   'runners/vitest.js',
+  // The thread that watches each worker of a matrix loads it, and should load nothing else.
+  'core/memory-size.js',
 ]
 
 /** @param folder - What `tsc` has compiled; changed in place. */
