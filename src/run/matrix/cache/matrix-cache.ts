@@ -90,7 +90,8 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
   let why = ''
   let unkept = ''
   for (const path of storedFiles(folder)) {
-    const lines = readStored(path)
+    const written = readStored(path)
+    const lines = [...written.keys()]
     const file = lines.find((line) => line.t === 'inputs')?.file
     const holding = file === undefined ? [] : heldLines(lines, changeOfInputs, changeOfUses)
     for (const line of lines) {
@@ -100,7 +101,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     for (const line of holding) if (line.t === 'ran' && line.cell) outdated.delete(line.cell.id)
     if (file === undefined || holding.length === 0 || path !== storedFile(folder, file)) rmSync(path)
     else {
-      if (holding.length < lines.length) rewriteStored(path, holding)
+      if (holding.length < lines.length) rewriteStored(path, holding, written)
       kept.set(file, openKeptFile(path, holding))
       for (const line of holding) {
         if (line.t === 'uses') takeModules(file, line.modules)
@@ -152,28 +153,37 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     }
   }
 
+  /** What the runs of a file of tests depend on, besides parts of modules where these are told of. */
+  function neededBy(testFile: string, isWhole: boolean): Needed {
+    const { paths, outside } = loadedFor(testFile, isWhole)
+    const own = inputs.of(testFile, { paths, outside })
+    return { own, outside, key: keyOf(inputs.common, own), moving: inputs.moving(own) }
+  }
+
   /** Keeps lines that depend on these parts of modules; `undefined`: on all of each. */
-  function add(testFile: string, uses: Uses | undefined, linesFor: (key: string) => readonly StoredLine[]): void {
-    const needed = loadedFor(testFile, uses === undefined)
+  function add(
+    testFile: string,
+    uses: Uses | undefined,
+    linesFor: (key: string) => readonly StoredLine[],
+    { own, outside, key, moving: movingOwn }: Needed = neededBy(testFile, uses === undefined),
+  ): void {
     const isTold = uses?.modules.some(([path]) => path === testFile) ?? modules.has(testFile)
-    if (!isTold && !loaded.has(testFile) && !needed.outside) {
+    if (!isTold && !loaded.has(testFile) && !outside) {
       unkept ||= `nobody tells what ${testFile} depends on`
       return
     }
-    const own: readonly Input[] = inputs.of(testFile, needed)
     // Nobody knows which content the tests have seen.
-    const moving = inputs.moving([...own, ...(uses?.modules ?? []).map(([path, hash]): Input => [path, hash])])
+    const moving = movingOwn ?? inputs.moving((uses?.modules ?? []).map(([path, hash]): Input => [path, hash]))
     if (moving !== undefined) {
       unkept ||= `${moving} was written to while the matrix ran (have git ignore it where nothing reads it)`
       return
     }
-    const key = keyOf(inputs.common, own)
     const lines = linesFor(key)
     if (lines.length === 0) return
     const file = kept.get(testFile) ?? openKeptFile(storedFile(folder, testFile), [])
     kept.set(testFile, file)
     const first: readonly (StoredInputs | StoredUses)[] = [
-      { t: 'inputs', key, file: testFile, inputs: own, outside: needed.outside, ...(!uses && { whole: true }) },
+      { t: 'inputs', key, file: testFile, inputs: own, outside, ...(!uses && { whole: true }) },
       ...(uses ? [{ t: 'uses', key, ...uses } as const] : []),
     ]
     if (uses) takeModules(testFile, uses.modules)
@@ -194,13 +204,16 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
 
   function keep(ran: readonly Ran[], cells: readonly Cell[] = []): void {
     const byId = new Map(cells.map((cell) => [cell.id, cell]))
+    // Besides what they tell of, runs of one file depend on the same.
+    const besides = new Map<string, Needed>()
     for (const [testFile, uses, runs] of byUses(ran)) {
-      add(testFile, uses, (key) =>
-        runs.map((one): StoredRun => {
+      const lines = (key: string): readonly StoredRun[] =>
+        runs.map((one) => {
           const cell = byId.get(one.record.id)
           return { ...storedOf(one, key), ...(uses && { uses: uses.id }), ...(cell && { cell }) }
-        }),
-      )
+        })
+      if (uses && !besides.has(testFile)) besides.set(testFile, neededBy(testFile, false))
+      add(testFile, uses, lines, uses && besides.get(testFile))
     }
   }
 
@@ -320,6 +333,14 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
 }
 
 type Uses = Pick<StoredUses, 'id' | 'modules'>
+
+interface Needed {
+  readonly own: readonly Input[]
+  readonly outside: boolean
+  readonly key: string
+  /** The first that was written to since the matrix began. */
+  readonly moving: string | undefined
+}
 
 function sizeOf(uses: Uses | undefined): number {
   return uses?.modules.reduce((sum, [, , places]) => sum + places.length, 0) ?? Number.POSITIVE_INFINITY

@@ -78,15 +78,17 @@ export function storedFile(folder: string, testFile: string): string {
   return join(folder, `${createHash('sha256').update(testFile).digest('hex').slice(0, 16)}.ndjson`)
 }
 
-/** All lines; one that was cut off by a kill is left out. */
-export function readStored(file: string): readonly StoredLine[] {
+/** All lines; one that was cut off by a kill is left out. @returns Also how each of them is written. */
+export function readStored(file: string): ReadonlyMap<StoredLine, string> {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
   } catch {
-    return []
+    return new Map()
   }
-  return parseLines(text.split('\n'))
+  return new Map(
+    text.split('\n').flatMap((written) => parseLines<StoredLine>([written]).map((line) => [line, written])),
+  )
 }
 
 /** Adds lines; the first begins on a line of its own, whatever a kill has left before it. */
@@ -95,7 +97,11 @@ export function appendStored(file: string, lines: readonly StoredLine[]): void {
   appendFileSync(file, `\n${lines.map((line) => JSON.stringify(line)).join('\n')}\n`)
 }
 
-/** Replaces all lines. */
-export function rewriteStored(file: string, lines: readonly StoredLine[]): void {
-  writeWhole(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+/** Replaces all lines. @param written - How they are written, as far as that is known. */
+export function rewriteStored(
+  file: string,
+  lines: readonly StoredLine[],
+  written: ReadonlyMap<StoredLine, string> = new Map(),
+): void {
+  writeWhole(file, lines.map((line) => `${written.get(line) ?? JSON.stringify(line)}\n`).join(''))
 }
