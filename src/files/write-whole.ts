@@ -29,8 +29,17 @@ export function writeWhole(file: string, content: string | Uint8Array, mode = 0o
     }
     renameSync(temporary, file)
   } catch (cause) {
-    rmSync(temporary, { force: true })
+    removeQuietly(temporary)
     throw writeFailed(file, cause)
+  }
+}
+
+/** Where a folder on the way is a file, `force` is not enough. */
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {
+    // What kept it from being written is told.
   }
 }
 
