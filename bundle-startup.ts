@@ -14,10 +14,15 @@ import { rolldown } from 'rolldown'
 const joints: readonly { readonly file: string; readonly entries: readonly string[] }[] = [
   // What every process of a matrix loads, whatever it is.
   { file: 'engine/clients.js', entries: ['engine/follow-clients.js'] },
-  // What every runner loads, and what it loads for a config that names a boundary over HTTP or plain TCP.
+  // What every runner loads, what a config does, and what is loaded for one that names a boundary over HTTP or plain TCP.
   {
     file: 'run/startup.js',
-    entries: ['runners/in-process-run.js', 'protocols/http/http-protocol.js', 'protocols/tcp/tcp-protocol.js'],
+    entries: [
+      'runners/in-process-run.js',
+      'index.js',
+      'protocols/http/http-protocol.js',
+      'protocols/tcp/tcp-protocol.js',
+    ],
   },
   // What it loads besides for one that names a PostgreSQL database.
   {
@@ -34,7 +39,7 @@ const joints: readonly { readonly file: string; readonly entries: readonly strin
   // What tests load themselves, and vitest before each file of them; that itself has to be evaluated each time.
   {
     file: 'runners/testing.js',
-    entries: ['index.js', 'faults.js', 'runners/vitest.js', 'runners/file-again.js', 'runners/loaded-files.js'],
+    entries: ['faults.js', 'runners/vitest.js', 'runners/vitest-setup.js'],
   },
   // What runs their cells.
   { file: 'runners/cells.js', entries: ['runners/vitest-matrix.js', 'runners/node-test-matrix.js'] },
@@ -48,8 +53,11 @@ const apart: readonly string[] = [
   'core/refuse-old-node.js',
   'core/node-too-old.js',
   'runners/vitest.js',
-  // The thread that watches each worker of a matrix loads it, and should load nothing else.
+  // Vitest evaluates it for each file of tests.
+  'runners/vitest-setup.js',
+  // What loads them needs nothing else: the thread that watches a worker of a matrix, and any process of `node --test`.
   'core/memory-size.js',
+  'runners/loaded-files.js',
 ]
 
 /** @param folder - What `tsc` has compiled; changed in place. */
