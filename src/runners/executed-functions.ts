@@ -85,6 +85,12 @@ export function watchFunctions(directory: string, { tell, isAnew }: FunctionWatc
   }
 }
 
+/** Modules are evaluated anew for other tests: nothing of what was executed by now has to do with these. */
+export function forgetExecuted(): void {
+  delete realm.__mortarExecuted
+  realm.__mortarRan = {}
+}
+
 function partsByPath(names: readonly string[]): UsesRecord['parts'] {
   const byPath = new Map<string, number[]>()
   for (const name of [...new Set(names)].toSorted()) {

@@ -5,21 +5,31 @@ interface VitestWorker {
 }
 
 /**
- * Has vitest run a file once more when this worker is done with what it has, with all modules evaluated anew that vitest
- * evaluates: those of the project, and the file itself. What node loads by itself stays.
+ * Has vitest run a file once more when this worker is done with what it has, or another one, with all modules evaluated
+ * anew that vitest evaluates: those of the project, and the file itself. What node loads by itself stays.
  *
- * @param path - Absolute.
+ * @param path - Of the file that this worker runs now, absolute.
+ * @param next - Of the file that it is to run.
  * @param resetModules - `vi.resetModules`.
  * @returns Whether it is going to; not where files have a context of their own, nor where vitest's worker has changed.
  */
-export function runFileAgain(path: string, resetModules: () => unknown): boolean {
-  const { __vitest_worker__: worker } = globalThis as { readonly __vitest_worker__?: VitestWorker }
-  const files = worker?.ctx?.files
-  if (!Array.isArray(files) || worker?.config?.pool?.startsWith('vm')) return false
-  const own = files.find((file: unknown) => (file as { readonly filepath?: unknown } | null)?.filepath === path)
+export function runFileNext(path: string, next: string, resetModules: () => unknown): boolean {
+  const files = workersFiles()
+  const own = files?.find((file) => (file as { readonly filepath?: unknown } | null)?.filepath === path)
   if (own === undefined) return false
   resetModules()
   // It goes through them one by one.
-  files.push(own)
+  files!.push({ ...(own as object), filepath: next })
   return true
+}
+
+/** Whether {@link runFileNext} can be had. */
+export function canRunFiles(): boolean {
+  return workersFiles() !== undefined
+}
+
+function workersFiles(): unknown[] | undefined {
+  const { __vitest_worker__: worker } = globalThis as { readonly __vitest_worker__?: VitestWorker }
+  const files = worker?.ctx?.files
+  return Array.isArray(files) && !worker?.config?.pool?.startsWith('vm') ? files : undefined
 }

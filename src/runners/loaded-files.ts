@@ -14,7 +14,7 @@ interface Watched {
 
 /** Modules that vitest has evaluated. */
 export interface EvaluatedModules {
-  readonly idToModuleMap: ReadonlyMap<string, { readonly file?: string }>
+  readonly idToModuleMap: ReadonlyMap<string, { readonly file?: string; readonly evaluated?: boolean }>
 }
 
 const shared = globalThis as { __mortarLoaded?: Watched; __vitest_worker__?: { evaluatedModules?: EvaluatedModules } }
@@ -73,6 +73,11 @@ function pathOf(word: string): string {
   return word.startsWith('file:') ? fileURLToPath(word) : word
 }
 
+/** Whether another program was started, or a thread, by whatever this process has run until now. */
+export function hasStartedOthers(): boolean {
+  return shared.__mortarLoaded?.outside ?? false
+}
+
 /** What vitest has evaluated in this worker. */
 export function workerModules(): EvaluatedModules | undefined {
   return shared.__vitest_worker__?.evaluatedModules
@@ -95,7 +100,9 @@ export function loadedTeller(
   return (file) => {
     const { paths: native, outside } = watchLoaded()
     const others = telling()
-    const own = [...(evaluated()?.idToModuleMap.values() ?? [])].map((one) => one.file ?? '')
+    const modules = [...(evaluated()?.idToModuleMap.values() ?? [])]
+    // What was evaluated for the file before is still listed.
+    const own = modules.flatMap((one) => (one.evaluated === false ? [] : [one.file ?? '']))
     const fresh = [...own.filter((path) => !others.has(path)), ...native, ...Object.keys(required)].filter(
       (path) => !known.has(path),
     )

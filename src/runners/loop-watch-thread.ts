@@ -3,16 +3,17 @@ import { appendFileSync } from 'node:fs'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { mostGrowth, tookMore } from '../run/matrix/most-memory.ts'
 import type { ResultLine, RunRecord } from '../run/matrix/plan-file.ts'
-import type { LoopWatchData, WatchedCell, WatchedFile } from './loop-watch.ts'
+import type { LoopWatchData, LoopWatchMessage, WatchedCell } from './loop-watch.ts'
 
-const { turns, results } = workerData as LoopWatchData
+const { turns } = workerData as LoopWatchData
 const count = new Int32Array(turns)
 const never = new Int32Array(new SharedArrayBuffer(4))
 
 /** How often it is looked, milliseconds. Looks are counted, as a machine that sleeps does not look either. */
 const everyMs = 250
 
-let watched: WatchedCell | WatchedFile | undefined
+let watched: LoopWatchMessage['watched']
+let results = ''
 let bytes = 0
 let before = 0
 let stillMs = 0
@@ -21,7 +22,7 @@ for (;;) {
   Atomics.wait(never, 0, 0, everyMs)
   const seen = Atomics.load(count, 0)
   for (let told = receiveMessageOnPort(parentPort!); told; told = receiveMessageOnPort(parentPort!)) {
-    watched = told.message as WatchedCell | WatchedFile | undefined
+    ;({ watched, results } = told.message as LoopWatchMessage)
     bytes = process.memoryUsage.rss()
     stillMs = 0
   }

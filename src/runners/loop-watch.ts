@@ -29,48 +29,52 @@ export interface WatchedFile {
 export interface LoopWatchData {
   /** The first number is counted up for as long as the event loop turns. */
   readonly turns: SharedArrayBuffer
+}
+
+/** What the thread is told. */
+export interface LoopWatchMessage {
+  /** `undefined`: nothing more. */
+  readonly watched: WatchedCell | WatchedFile | undefined
+  /** Where is told what had to be ended. */
   readonly results: string
 }
 
 /** How often the event loop shows that it turns, milliseconds. */
 const turnEveryMs = 250
 
-const watches = new Map<string, LoopWatch>()
+let watching: { readonly thread: Worker; readonly turns: Int32Array } | undefined
+let timer: NodeJS.Timeout | undefined
 
-/** Starts a thread that watches this one, and writes to the results of a plan what it had to end. One for each plan. */
+/** Has a thread watch this one, which writes to the results of a plan what it had to end. There is one in a process. */
 export function watchLoop(planFile: string): LoopWatch {
-  const known = watches.get(planFile)
-  if (known) return known
-  const opened = openWatch(planFile)
-  watches.set(planFile, opened)
-  return opened
-}
-
-function openWatch(planFile: string): LoopWatch {
-  let watching: { readonly thread: Worker; readonly turns: Int32Array } | undefined
-  let timer: NodeJS.Timeout | undefined
-  const start = (): NonNullable<typeof watching> => {
-    const turns = new SharedArrayBuffer(4)
-    const workerData: LoopWatchData = { turns, results: resultsOf(planFile) }
-    const file = new URL(`./loop-watch-thread${extname(import.meta.url)}`, import.meta.url)
-    const thread = new Worker(file, { workerData, execArgv: [], env: {} })
-    thread.unref()
-    return { thread, turns: new Int32Array(turns) }
-  }
-  const turn = (): void => {
-    Atomics.add(watching!.turns, 0, 1)
-    timer = realSetTimeout(turn, turnEveryMs).unref()
+  const results = resultsOf(planFile)
+  const tell = (watched: LoopWatchMessage['watched']): void => {
+    watching?.thread.postMessage({ watched, results } satisfies LoopWatchMessage)
   }
   return {
     begin(watched) {
       watching ??= start()
-      watching.thread.postMessage(watched)
+      tell(watched)
       realClearTimeout(timer)
       turn()
     },
     end() {
       realClearTimeout(timer)
-      watching?.thread.postMessage(undefined)
+      tell(undefined)
     },
   }
+}
+
+function start(): NonNullable<typeof watching> {
+  const turns = new SharedArrayBuffer(4)
+  const workerData: LoopWatchData = { turns }
+  const file = new URL(`./loop-watch-thread${extname(import.meta.url)}`, import.meta.url)
+  const thread = new Worker(file, { workerData, execArgv: [], env: {} })
+  thread.unref()
+  return { thread, turns: new Int32Array(turns) }
+}
+
+function turn(): void {
+  Atomics.add(watching!.turns, 0, 1)
+  timer = realSetTimeout(turn, turnEveryMs).unref()
 }

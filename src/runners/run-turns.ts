@@ -1,16 +1,18 @@
 import { join } from 'node:path'
 import type { TestRef } from '../core/exchange.ts'
 import { realNow } from '../core/real-clock.ts'
+import type { Cell } from '../matrix/cell.ts'
 import { installProgramClock } from '../engine/clock/program-clock.ts'
 import { watchCallStacks } from '../run/call-stacks.ts'
 import {
   afterAll,
   appendResult,
-  isStranded,
+  isTaken,
   readPlan,
   type ResultLine,
   type RunRecord,
   runId,
+  takeCell,
 } from '../run/matrix/plan-file.ts'
 import { letTimePass } from './cell-time.ts'
 import type { InProcessRun } from './in-process-run.ts'
@@ -30,6 +32,10 @@ export interface TurnRunner {
   run(task: RunTask, body: (letGo: AbortSignal) => Promise<BodyResult>): Promise<void>
   /** What is left, for this file with its modules evaluated anew; `undefined`: that would show nothing more. */
   next(): Pass | undefined
+  /** The one that is run now. */
+  readonly pass: Pass
+  /** Nothing that this process goes on to show would be of use. */
+  readonly isLost: boolean
 }
 
 /** A test that is to be run once more. */
@@ -69,7 +75,8 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
   const current = pass ?? { number: 1, plan: readPlan(planFile), doubted: [] }
   const { plan } = current
   const again = pass && { again: pass.number }
-  const programClock = plan.cells && installProgramClock()
+  // A worker that goes on to cells has packages by then that stay as they are.
+  const programClock = plan.cells || plan.seats || plan.inTurn ? installProgramClock() : undefined
   const write = (line: ResultLine): void => appendResult(planFile, line)
   const functions =
     plan.functions === undefined
@@ -88,9 +95,12 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
   const suspects = new Map<unknown, TestRef>()
   /** Of cells of which it is not known yet what they leave behind. */
   const held = new Map<unknown, RunRecord>()
+  /** What each test crosses without a fault. */
+  const crossed = new Map<unknown, ReadonlySet<string>>()
+  /** Tests of which cells were run. */
+  const tried = new Set<unknown>()
   const done = new Set<string>()
   let isPoisoned = false
-  /** Nothing that this process goes on to show would be of use. */
   let isLost = false
 
   const cleanSpinMs = (timeoutMs: number = longestSpinMs): number =>
@@ -112,6 +122,17 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
     done.add(record.id)
   }
 
+  /** Whether a clean run before or behind the cells of a test shows anything, where others may have taken these. */
+  function isWorthwhile(key: unknown, test: TestRef, id: string): boolean {
+    if (id === afterAll) return tried.has(key)
+    return (plan.cells ?? []).some(({ cell }) => isAmong([cell.test], test) && !isTaken(plan, cell.id))
+  }
+
+  /** Whether the program of this pass is known to cross the boundary of a cell. */
+  function isMet(key: unknown, { boundary }: Pick<Cell, 'boundary'>): boolean {
+    return attached.servers?.find(boundary) !== undefined || (crossed.get(key)?.has(boundary) ?? false)
+  }
+
   /** What a run without a fault says of the cell before it. */
   function judgeBefore(key: unknown, { follows }: Turn, ran: RunRecord): void {
     if (!ran.passed && follows === 'at once') return
@@ -122,6 +143,10 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
 
   return {
     turnsOf: wantedOf,
+    pass: current,
+    get isLost() {
+      return isLost
+    },
     async run({ test, key, timeoutMs }, body) {
       const at = begun.get(key) ?? 0
       begun.set(key, at + 1)
@@ -130,9 +155,13 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
       const { id, planned, follows } = turn
       if (follows && !held.has(key)) return
       if (plan.until !== undefined && realNow() > plan.until) return
+      if (plan.taken !== undefined && !follows) {
+        if (planned ? !takeCell(plan, id) : !isWorthwhile(key, test, id)) return
+        if (planned) tried.add(key)
+      }
       if (!follows) write({ t: 'began', id, test, ...again })
       const under = { test, id: runId({ id, ...again }), ...(planned && { planned }) }
-      const clock = others.any || isAmong(plan.realTime, test) ? undefined : programClock
+      const clock = !plan.cells || others.any || isAmong(plan.realTime, test) ? undefined : programClock
       others.begin({ ...under, planned })
       if (!follows) functions?.begin()
       // What opens for a while, such as a breaker, has closed again by then.
@@ -154,9 +183,11 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
         body,
       )
       loop.end()
-      const ran: RunRecord = { ...others.end(shown), id, ...again }
+      const isStranded = pass !== undefined && shown.struck === 0 && planned !== undefined && !isMet(key, planned.cell)
+      const ran: RunRecord = { ...others.end(shown), id, ...again, ...(isStranded && { isStranded }) }
       tellLoaded?.(test.file)
-      isLost ||= planned !== undefined && isStranded(ran)
+      if (!planned) crossed.set(key, new Set(ran.asks.map(({ boundary }) => boundary)))
+      isLost ||= isStranded
       if (follows) judgeBefore(key, turn, ran)
       else if (planned && !isLost && isAmong(plan.suspects, test)) held.set(key, ran)
       else tell(ran, planned ? undefined : test)

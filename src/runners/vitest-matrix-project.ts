@@ -4,7 +4,7 @@ import { type EvaluatedModules, loadedTeller, watchLoaded } from './loaded-files
 
 /** The parts of a project of vitest that are read and changed. */
 export interface MatrixProject {
-  readonly config: { readonly exclude: string[]; testTimeout?: number; readonly maxWorkers?: number | string }
+  readonly config: { readonly include: string[]; readonly exclude: string[]; testTimeout?: number; readonly maxWorkers?: number | string }
   readonly vite?: { readonly config?: { readonly configFileDependencies?: readonly string[] } }
   /** What runs the files of `globalSetup`. */
   readonly runner?: { readonly evaluatedModules?: EvaluatedModules }
@@ -29,8 +29,8 @@ export function prepareProject(project: MatrixProject, planFile: string): Loaded
   // With more workers than it has been given leave for: somebody else has said that there is to be one.
   const isSerial = Number(project.config.maxWorkers) === 1 && (plan.workers ?? 1) > 1
   appendResult(planFile, { t: 'attached', ...(isSerial && { isSerial }) })
-  // What stands in a pattern has a meaning, what stands in a path has none.
-  project.config.exclude.push(...(plan.without ?? []).map((file) => file.replaceAll(/[()[\]{}!*+?@|\\]/g, '\\$&')))
+  project.config.exclude.push(...(plan.without ?? []).map(asPattern))
+  if (plan.seats) project.config.include.splice(0, Infinity, ...plan.seats.map(asPattern))
   if (plan.patient) lengthenTimeout(project.config)
   const tell = loadedTeller(
     (told) => appendResult(planFile, told),
@@ -51,4 +51,9 @@ export function prepareProject(project: MatrixProject, planFile: string): Loaded
       }
     },
   }
+}
+
+/** What stands in a pattern has a meaning, what stands in a path has none. */
+function asPattern(file: string): string {
+  return file.replaceAll(/[()[\]{}!*+?@|\\]/g, '\\$&')
 }

@@ -1,6 +1,10 @@
 import type { TestRef } from '../core/exchange.ts'
+import { forgetExecuted } from './executed-functions.ts'
+import { canRunFiles } from './file-again.ts'
 import type { InProcessRun } from './in-process-run.ts'
 import type { Pass } from './next-pass.ts'
+import { hasStartedOthers } from './loaded-files.ts'
+import { nextPlan } from './next-plan.ts'
 import { openTurns } from './run-turns.ts'
 
 /** The parts of vitest's tasks that are read and changed. */
@@ -25,14 +29,14 @@ export interface VitestMatrix {
   /** Runs a test once more. What goes wrong in it does not stop the file. */
   run(task: VitestTask, runIt: () => Promise<void>): Promise<void>
   /**
-   * The file is through.
+   * The file is through. Resolves when it is known what this worker does next.
    *
-   * @param again - Has it run once more with its modules evaluated anew. @returns Whether that can be had.
+   * @param runNext - Has a file run with modules evaluated anew, relative to the project. @returns Whether that can be had.
    */
-  end(again: () => boolean): void
+  end(runNext: (file: string) => boolean): Promise<void>
 }
 
-/** By file, what is left to run with its modules evaluated anew. This module may be one of them. */
+/** By file, what is to be run with modules evaluated anew. This module may be one of them. */
 const key = Symbol.for('mortar.matrix-passes')
 const passes = ((globalThis as { [key]?: Map<string, Pass> })[key] ??= new Map())
 
@@ -79,9 +83,17 @@ export function openVitestMatrix(
         delete task.result.errors
       }
     },
-    end(again) {
+    async end(runNext) {
       const pass = turns.next()
-      if (pass && again()) passes.set(file, pass)
+      if (pass && runNext(file)) return void passes.set(file, pass)
+      // What others than this process read is told of the file for which it has started them.
+      if (pass || turns.isLost || !canRunFiles() || hasStartedOthers()) return
+      const next = await nextPlan(planFile, turns.pass, file)
+      if (!next || !runNext(next.file)) return
+      forgetExecuted()
+      process.env['MORTAR_MATRIX'] = next.planFile
+      if (next.runDirectory !== undefined) process.env.MORTAR_RUN = next.runDirectory
+      passes.set(next.file, next.pass)
     },
   }
 }

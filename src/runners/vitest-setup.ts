@@ -1,9 +1,9 @@
 /** Loaded by vitest in every worker, before each test file. */
 import '../core/refuse-old-node.ts'
-import { relative, sep } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { afterAll, aroundEach, beforeAll, expect, vi } from 'vitest'
 import type { TestRef } from '../core/exchange.ts'
-import { runFileAgain } from './file-again.ts'
+import { runFileNext } from './file-again.ts'
 import { attachRun } from './in-process-run.ts'
 import { forgetSettleJobs } from '../run/matrix/settle-by.ts'
 import { watchLoaded } from './loaded-files.ts'
@@ -12,6 +12,10 @@ import { tellRunner } from './tell-runner.ts'
 import type { VitestMatrix, VitestTask } from './vitest-matrix.ts'
 
 if (process.env['MORTAR_MATRIX'] !== undefined) watchLoaded()
+
+/** A worker may wait here for what it is to do next. */
+const noTimeout = 0
+
 const directory = process.env.MORTAR_PROJECT ?? process.cwd()
 const path = expect.getState().testPath ?? ''
 const file = relativePath(path)
@@ -47,9 +51,9 @@ aroundEach(async (runIt, { task }) => {
 afterAll(async () => {
   await attached.close()
   forgetSettleJobs()
-  if (matrix) matrix.end(() => runFileAgain(path, () => vi.resetModules()))
+  if (matrix) await matrix.end((next) => runFileNext(path, join(directory, next), () => vi.resetModules()))
   else failOnMisses(attached.leftover())
-})
+}, noTimeout)
 
 async function openMatrix(plan: string | undefined): Promise<VitestMatrix | undefined> {
   if (plan === undefined) return undefined

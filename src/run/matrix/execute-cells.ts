@@ -6,7 +6,7 @@ import type { Cell } from '../../matrix/cell.ts'
 import type { Observation } from '../../matrix/observation.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import { nextCells } from './next-cells.ts'
-import { afterAll, isStranded, type MatrixPlan, type PlannedCell } from './plan-file.ts'
+import { afterAll, type MatrixPlan, type PlannedCell } from './plan-file.ts'
 import { type Ran, runSuite, type Suite, type SuitePart, type SuiteRun } from './suite.ts'
 import { plural } from '../wording.ts'
 
@@ -34,18 +34,20 @@ const patientGraceMs = 20_000
 /** Nobody puts the clock of another process forward, and many a timeout there is half a minute. */
 const processGraceMs = 35_000
 
-function plannedCell(cell: Cell, baseline: Baseline, { perProcess, patient }: Suite): PlannedCell {
+function plannedCell(cell: Cell, baseline: Baseline, { perProcess, patient, cache }: Suite): PlannedCell {
   const { durationMs: cleanMs } = baseline
   const cleanAsks = referenceOf(baseline).moments.length
   const { stalls = false, lingers } = findFault(cell.fault) ?? {}
   const stalledMs = perProcess ? processGraceMs : patient ? patientGraceMs : graceMs
   const deadlineMs = 3 * cleanMs + (stalls ? stalledMs : patientGraceMs)
   const cleanBytes = usualBytesOf(baseline)
+  const tookMs = cache?.tookMs(cell)
   return {
     cell,
     deadlineMs,
     cleanMs,
     usualMs: usualMsOf(baseline),
+    ...(tookMs !== undefined && { tookMs }),
     cleanAsks,
     ...(cleanBytes > 0 && { cleanBytes }),
     stalls,
@@ -71,6 +73,7 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
   const found = new Map<string, Ran>((await cache?.find(cells))?.map((one) => [one.record.id, one]))
   const asked = new Set(options.cells.map(({ id }) => id))
   const told = (): string => `${[...asked].filter((id) => found.has(id)).length} of ${plural(asked.size, name)}`
+  let isOdd = false
   let left = cells.filter(({ id }) => !found.has(id))
   if (found.size > 0) {
     onProgress(`${told()} known from earlier runs`)
@@ -81,7 +84,6 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
     const wanted = new Set(now.map(({ id }) => id))
     const needed = new Set(now.map(({ test }) => test.file))
     const before = found.size
-    const known = [realTime, suspects, doubted].reduce((sum, { size }) => sum + size, 0)
     // A process of its own has nothing to remember.
     const sound = new Set(suite.perProcess ? byTest.keys() : [])
     let heard: readonly Ran[] = []
@@ -99,7 +101,8 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
       cache?.load(loaded)
       for (const test of soundTests(ran, byTest)) sound.add(test)
       for (const one of ran) {
-        if (wanted.has(one.record.id) && !isStranded(one.record)) heard = [...heard, one]
+        if (one.record.isStranded) isOdd = true
+        else if (wanted.has(one.record.id)) heard = [...heard, one]
         if (one.record.id === afterAll && !one.record.passed) takeBack(one.record.test)
       }
       const fresh = heard.filter(({ record }) => sound.has(keyOfTest(record.test)))
@@ -118,7 +121,9 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
       ...(suite.patient && { patient: suite.patient }),
       ...(until !== undefined && { until }),
     }
-    const run = await runSuite(suite, plan, take)
+    const known = [realTime, suspects, doubted].reduce((sum, { size }) => sum + size, 0)
+    // What is odd may be so by what a worker has run before.
+    const run = await runSuite(isOdd || known > 0 ? { ...suite, warm: undefined } : suite, plan, take)
     // Others in a process that had to be ended have done nothing.
     const isEnded = run.ran.some(({ record }) => record.isEnded)
     const died =

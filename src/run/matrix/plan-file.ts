@@ -1,4 +1,5 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { TestRef } from '../../core/exchange.ts'
 import { writeWhole } from '../../files/write-whole.ts'
 import { type Cell, namedAfter } from '../../matrix/cell.ts'
@@ -39,6 +40,12 @@ export interface MatrixPlan {
   readonly skip?: readonly TestRef[]
   /** Test files that need not even be loaded, relative to the project. */
   readonly without?: readonly string[]
+  /** Set: one worker runs these files of tests, one after another, and then waits. Relative to the project. */
+  readonly inTurn?: readonly string[]
+  /** Set: somebody else may take cells; who takes one first has it. Folder, absolute. */
+  readonly taken?: string
+  /** Set: each worker has one of these files of tests, of which nothing is run, and waits for its first plan. */
+  readonly seats?: readonly string[]
   /** How many of a runner's own workers may work at a time; left out: as many as there are cores. */
   readonly workers?: number
   /** After which nothing more is begun, milliseconds since the epoch. */
@@ -53,6 +60,8 @@ export interface PlannedCell {
   /** How long a clean run takes: the slowest, and the fastest. */
   readonly cleanMs: number
   readonly usualMs: number
+  /** How long this cell took before something has changed; left out: it was not run yet. */
+  readonly tookMs?: number
   /** How many questions it asks. */
   readonly cleanAsks: number
   /** The most memory that a process of its own takes without a fault, bytes; left out: nobody knows. */
@@ -81,6 +90,11 @@ export interface RunRecord {
   readonly waited?: Waited
   /** With what the next run failed, in which nothing went wrong. */
   readonly poisons?: string
+  /**
+   * A program whose modules were evaluated anew was not met by its fault, nor did it cross that boundary without one: it
+   * may ask elsewhere now, such as a stand-in that its modules have started, so this shows nothing.
+   */
+  readonly isStranded?: true
   /** It had to be ended with its process, and whatever else that process had to do. */
   readonly isEnded?: true
   /** By how much the program's clock was put forward, and when by the real one, milliseconds since the epoch. */
@@ -145,17 +159,59 @@ export function runId({ id, again }: Pick<RunRecord, 'id' | 'again'>): string {
   return again === undefined ? id : `${id}~${again}`
 }
 
-/**
- * Whether a program whose modules were evaluated anew was not met by its fault: it may ask elsewhere now, such as a
- * stand-in that its modules have started, so that shows nothing.
- */
-export function isStranded({ again, struck }: Pick<RunRecord, 'again' | 'struck'>): boolean {
-  return again !== undefined && struck === 0
-}
-
 /** What the journal calls the test of a run. */
 export function journalName(run: Pick<RunRecord, 'id' | 'test' | 'again'>): TestRef {
   return namedAfter(run.test, runId(run))
+}
+
+/** What a worker is to do that waits. */
+export interface NextPlan {
+  /** Left out: nothing more. */
+  readonly planFile?: string
+  /** Of the run that its exchanges belong to. */
+  readonly runDirectory?: string
+}
+
+const besidesOf = (planFile: string, what: 'next' | 'done', seat: number): string =>
+  planFile.replace(/\.json$/, `-${what}-${seat}.json`)
+
+/** Says that all of a plan is done, and that its worker waits for the next one. @param seat - Of the worker; else 0. */
+export function tellDone(planFile: string, seat: number): void {
+  writeWhole(besidesOf(planFile, 'done', seat), String(process.pid))
+}
+
+/** The process whose worker waits, where all of a plan is done. */
+export function whoIsDone(planFile: string, seat: number): number | undefined {
+  const file = besidesOf(planFile, 'done', seat)
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined
+}
+
+/** Has whoever waits behind a plan go on. */
+export function writeNextPlan(planFile: string, seat: number, next: NextPlan): void {
+  writeWhole(besidesOf(planFile, 'next', seat), JSON.stringify(next))
+}
+
+/** What is to follow a plan; `undefined`: that is not known yet. */
+export function readNextPlan(planFile: string, seat: number): NextPlan | undefined {
+  const file = besidesOf(planFile, 'next', seat)
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as NextPlan) : undefined
+}
+
+/** Takes a cell, or a test's last clean run, for oneself. @returns Whether nobody else has it. */
+export function takeCell({ taken }: Pick<MatrixPlan, 'taken'>, id: string): boolean {
+  if (taken === undefined) return true
+  try {
+    closeSync(openSync(join(taken, id), 'wx'))
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Whether somebody has taken a cell. */
+export function isTaken({ taken }: Pick<MatrixPlan, 'taken'>, id: string): boolean {
+  return taken === undefined || existsSync(join(taken, id))
 }
 
 /** Where the processes of a plan write how it went. */

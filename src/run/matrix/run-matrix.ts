@@ -10,6 +10,8 @@ import { planCells, type PlanOptions, pruningSteps, type PruningStep, stableBase
 import { signatureOf } from '../../protocols/http/webhook/sign-anew.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
+import { runnerOf } from '../known-runner.ts'
+import { shellLine } from '../shell-line.ts'
 import { plural } from '../wording.ts'
 import { startServers, type StartedServers } from '../start-servers.ts'
 import type { OpenService } from '../../services/open-services.ts'
@@ -25,6 +27,8 @@ import { runBaseline } from './run-baseline.ts'
 import { sideBySide } from './side-by-side.ts'
 import { runFields, runOrdinary } from './strands.ts'
 import type { Suite } from './suite.ts'
+import { isOneAtATime, workersOf } from './workers.ts'
+import { makeWarmWorkers, type WarmWorkers } from './warm-workers.ts'
 
 /** What is to be tried, and for how long. */
 export interface MatrixOptions {
@@ -74,6 +78,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     documentOf(known, { at: startedAt, config, command, state, accepted, narrowed, narrow: judgedTests })
   const live = openLiveDocument({ make, tell: onDocument, signal: signals.asked })
   let services: StartedServers | undefined
+  let warm: WarmWorkers | undefined
   let starting: Promise<void> | undefined
   const start = async (): Promise<void> => {
     const opening = startServers(config, { env, ...(options.onReady && { onReady: options.onReady }) })
@@ -100,6 +105,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
       folder: join(config.directory, '.mortar', 'matrix', run),
       signal: signals.asked,
       cache,
+      warm: (warm = warmFor(options, cache)),
       // Of a pattern nobody knows which files it stands for before they are looked for.
       without: (config.matrix.exclude ?? []).filter((file) => !file.includes('*')),
       onWait: onProgress,
@@ -135,6 +141,8 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
       second: async (own) => void (again = await runFields(own, { ...course, narrow: narrowest })),
       isInTurn: until !== undefined,
     })
+    // By the time all is written they have ended.
+    void warm?.close()
     if (cache && cache.unkept !== '') onProgress(`not all is kept for the next time: ${cache.unkept}`)
     if (!narrowed && !signals.received) {
       // What a command reads that is no vitest is not known, so what it has shown is kept only until all is.
@@ -145,9 +153,19 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     return await live.end(signals.received ? 'interrupted' : 'finished')
   } finally {
     await live.close()
+    await warm?.close()
     await services?.close()
     signals.stop()
   }
+}
+
+/** What is run anew behind a change is little each time, so its workers stay. */
+function warmFor({ config, command }: MatrixOptions, cache: MatrixCache | undefined): WarmWorkers | undefined {
+  const tests = cache?.tests()
+  const line = typeof command === 'string' ? command : shellLine(command)
+  if (!tests || runnerOf(line, config.directory) !== 'vitest' || isOneAtATime({ config, isSerial: cache?.isSerial ?? false }))
+    return undefined
+  return makeWarmWorkers(tests, workersOf(config))
 }
 
 /** What was run later on the last time is likely to be asked for again, and costs least together with all others. */

@@ -14,7 +14,7 @@ export interface ProcessOptions {
   readonly logFile: string
   /** When it last got on, milliseconds since the epoch; it is ended `idleMs` after that. */
   readonly lastSign: () => number
-  readonly idleMs: number
+  readonly idleMs: () => number
   /** It is ended when all that it has started takes more memory than that, where the system tells. */
   readonly mostBytes: number
   readonly signal: AbortSignal
@@ -64,7 +64,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   }
   const started = realNow()
   const look = async (afterMs: number): Promise<void> => {
-    stuck = realNow() - Math.max(started, lastSign()) >= idleMs
+    stuck = realNow() - Math.max(started, lastSign()) >= idleMs()
     const at = realElapsed()
     const now = child.pid === undefined ? undefined : await memoryOfGroup(child.pid, mostBytes)
     if (over) return

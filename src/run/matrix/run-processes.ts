@@ -8,7 +8,8 @@ import { shellLine } from '../shell-line.ts'
 import type { MatrixPlan, PlannedCell } from './plan-file.ts'
 import { makeProcessCell, type ProcessCellOptions } from './process-cell.ts'
 import { mostGrowth, mostMemory } from './most-memory.ts'
-import { type OnceOptions, runOnce, withLocalPrograms } from './run-once.ts'
+import { type OnceOptions, runOnce } from './run-once.ts'
+import { withLocalPrograms } from './run-command.ts'
 import { runProcess } from './run-process.ts'
 import type { Ran, Suite, SuitePart, SuiteRun } from './suite.ts'
 import { unrecorded } from './unrecorded.ts'
@@ -100,7 +101,7 @@ function settlerOf({ config, folder, lanes, signal }: Suite): ProcessCellOptions
     cwd: config.directory,
     logFile,
     lastSign: () => 0,
-    idleMs: longestSettlingMs,
+    idleMs: () => longestSettlingMs,
     mostBytes: mostMemory(config, lanes),
     signal,
   }

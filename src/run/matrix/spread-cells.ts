@@ -5,8 +5,9 @@ import type { PlannedCell } from './plan-file.ts'
 const besidesMs = 80
 const stallsMs = 1000
 
-/** Less than this is done before another process is up, milliseconds. */
+/** Less than this is done before another process is up, or before a worker that waits has loaded a file, milliseconds. */
 const worthwhileMs = 1200
+const worthwhileWarmMs = 400
 
 /** How many shares the cells of one test may be before they are parted, which costs clean runs. */
 const tooMuch = 1.25
@@ -20,9 +21,30 @@ const tooMuch = 1.25
 export function spreadCells(cells: readonly PlannedCell[], most: number): readonly (readonly PlannedCell[])[] {
   const whole = weightOf(cells)
   const count = Math.min(most, Math.floor(whole / worthwhileMs))
-  const share = whole / count
   const files = groupsOf(cells, ({ cell }) => cell.test.file)
-  if (count < 2 || !files.some((file) => weightOf(file) > share)) return [cells]
+  return count < 2 || !files.some((file) => weightOf(file) > whole / count) ? [cells] : shared(files, whole, count)
+}
+
+/**
+ * Spreads cells over workers that wait for something to do, the longest first.
+ *
+ * @param most - How many may be at work at a time.
+ */
+export function spreadOverWorkers(cells: readonly PlannedCell[], most: number): readonly (readonly PlannedCell[])[] {
+  const whole = weightOf(cells)
+  const count = Math.min(most, Math.floor(whole / worthwhileWarmMs))
+  const files = groupsOf(cells, ({ cell }) => cell.test.file)
+  return count < 2 ? [cells] : shared(files, whole, count)
+}
+
+/** The second half of cells that a worker has not begun, if that is worth another one's while; else none. */
+export function halfOf(left: readonly PlannedCell[]): readonly PlannedCell[] {
+  const half = left.slice(Math.ceil(left.length / 2))
+  return weightOf(half) < worthwhileMs ? [] : half
+}
+
+function shared(files: readonly PlannedCell[][], whole: number, count: number): readonly (readonly PlannedCell[])[] {
+  const share = whole / count
   const chunks = files
     .flatMap((file) => (weightOf(file) > share ? groupsOf(file, ({ cell }) => keyOfTest(cell.test)) : [file]))
     .flatMap((chunk) =>
@@ -32,7 +54,7 @@ export function spreadCells(cells: readonly PlannedCell[], most: number): readon
   for (const chunk of chunks.toSorted((a, b) => weightOf(b) - weightOf(a))) {
     lanes.toSorted((a, b) => weightOf(a) - weightOf(b))[0]!.push(...chunk)
   }
-  return lanes.filter((lane) => lane.length > 0)
+  return lanes.filter((lane) => lane.length > 0).toSorted((a, b) => weightOf(b) - weightOf(a))
 }
 
 function groupsOf(cells: readonly PlannedCell[], by: (cell: PlannedCell) => string): readonly PlannedCell[][] {
@@ -50,5 +72,8 @@ function dealt(cells: readonly PlannedCell[], count: number): readonly PlannedCe
 function weightOf(cells: readonly PlannedCell[]): number {
   const tests = new Map(cells.map(({ cell: { test }, usualMs }) => [keyOfTest(test), usualMs]))
   const clean = [...tests.values()].reduce((sum, usualMs) => sum + 2 * (usualMs + besidesMs), 0)
-  return cells.reduce((sum, { usualMs, stalls }) => sum + usualMs + besidesMs + (stalls ? stallsMs : 0), clean)
+  return cells.reduce(
+    (sum, { usualMs, stalls, tookMs = usualMs + (stalls ? stallsMs : 0) }) => sum + tookMs + besidesMs,
+    clean,
+  )
 }

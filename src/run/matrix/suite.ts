@@ -4,8 +4,10 @@ import type { Ran } from './observe-run.ts'
 import type { BrokenFile, LoadedRecord, MatrixPlan, PlannedCell, RunRecord, UsesRecord } from './plan-file.ts'
 import { runOnce } from './run-once.ts'
 import { runProcesses } from './run-processes.ts'
+import { runParts } from './run-parts.ts'
 import { spreadCells } from './spread-cells.ts'
 import { makeTurnstile, type Turnstile } from './turnstile.ts'
+import type { WarmWorkers } from './warm-workers.ts'
 import { isOneAtATime, workersOf } from './workers.ts'
 
 export type { Ran } from './observe-run.ts'
@@ -29,6 +31,8 @@ export interface Suite {
   readonly workers?: () => number
   /** Set where others run the command at the same time. */
   readonly turnstile?: Turnstile
+  /** Workers that are given one plan after another; left out: there is a new process for each. */
+  readonly warm?: WarmWorkers | undefined
   /** Test files that nothing can come of, relative to the project. */
   readonly without?: readonly string[]
   /** What is seen is told, so nothing may rest on a machine that is slow just now. */
@@ -80,6 +84,9 @@ export async function runSuite(
   const plan = suite.without ? { ...wanted, without: [...(wanted.without ?? []), ...suite.without] } : wanted
   if (suite.perProcess) return runProcesses(suite, plan, onPart)
   const most = suite.workers?.() ?? workersOf(suite.config)
+  const { warm } = suite
+  const parts = warm?.take(plan, most)
+  if (warm && parts) return mergedRun(await runParts(parts, suite.folder, () => suite.workers?.() ?? most, (part) => warm.run(suite, part, onPart)))
   const lanes = spreadCells(plan.cells ?? [], isOneAtATime(suite) ? 1 : Math.min(mostLanes, most))
   if (lanes.length < 2) return runBeside(suite, { ...plan, workers: plan.workers ?? most }, onPart)
   const beside = { ...suite, turnstile: suite.turnstile ?? makeTurnstile() }
@@ -90,12 +97,17 @@ export async function runSuite(
     const workers = Math.max(1, Math.floor((most + lanes.length - 1 - place) / lanes.length))
     return runBeside(beside, { ...plan, cells, workers, without }, onPart)
   }
-  const runs = await Promise.all(lanes.map(runLane))
+  return mergedRun(await Promise.all(lanes.map(runLane)))
+}
+
+function mergedRun(runs: readonly SuiteRun[]): SuiteRun {
   return {
     ...runs.at(-1)!,
     ran: runs.flatMap(({ ran }) => ran),
     loaded: runs.flatMap(({ loaded }) => loaded),
     died: runs.flatMap(({ died }) => died),
+    broken: runs.flatMap(({ broken }) => broken),
+    attached: runs.some(({ attached }) => attached),
     stuck: runs.some(({ stuck }) => stuck),
     grown: runs.find(({ grown }) => grown !== undefined)?.grown,
   }

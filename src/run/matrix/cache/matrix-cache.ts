@@ -38,6 +38,8 @@ export interface MatrixCache {
   files(count: number): readonly string[]
   /** All tests are known for so many clean runs of each, and no other can have come. */
   isComplete(count: number): boolean
+  /** By file the tests that there were last, where no other file can have come. */
+  tests(): ReadonlyMap<string, readonly TestRef[]> | undefined
   /** How these cells went, as far as that is known. */
   find(cells: readonly CellName[]): Promise<readonly Ran[]>
   /** Whether a cell that was bad was so again. */
@@ -54,6 +56,8 @@ export interface MatrixCache {
   readonly isSerial: boolean
   /** Cells of which it was known how they went, before something changed on which that depends. */
   readonly outdated: readonly Cell[]
+  /** How long such a cell took, milliseconds. */
+  tookMs(cell: CellName): number | undefined
   /** Keeps how cells went. @param cells - In any order, and others among them. */
   keep(ran: readonly Ran[], cells?: readonly Cell[]): void
   /** Keeps that a cell that was bad was so again, and why. */
@@ -85,8 +89,10 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
   /** By file, modules that tell of themselves. */
   const modules = new Map<string, Set<string>>()
   const outdated = new Map<string, Cell>()
+  const took = new Map<string, number>()
   const common = commonChange(join(folder, 'common.json'), inputs.commonParts)
   const causes = new Map<string, string>()
+  const before = new Map<string, readonly TestRef[]>()
   let why = ''
   let unkept = ''
   for (const path of storedFiles(folder)) {
@@ -95,7 +101,11 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     const file = lines.find((line) => line.t === 'inputs')?.file
     const holding = file === undefined ? [] : heldLines(lines, changeOfInputs, changeOfUses)
     for (const line of lines) {
-      if (line.t === 'ran' && line.cell) outdated.set(line.cell.id, line.cell)
+      if (line.t === 'ran' && line.cell) {
+        outdated.set(line.cell.id, line.cell)
+        took.set(line.cell.id, line.record.durationMs)
+      }
+      if (line.t === 'tests' && file !== undefined) before.set(file, line.tests)
       if (line.t === 'again' && line.cause !== undefined) causes.set(nameOfRun(line), line.cause)
     }
     for (const line of holding) if (line.t === 'ran' && line.cell) outdated.delete(line.cell.id)
@@ -272,7 +282,12 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
       const complete = new Set(completeFiles(count))
       return suite?.all === inputs.all && suite.files.every((file) => complete.has(file))
     },
+    tests() {
+      const suite = readSuite(suiteFile)
+      return suite?.all === inputs.all ? new Map(suite.files.map((file) => [file, before.get(file) ?? []])) : undefined
+    },
     outdated: [...outdated.values()],
+    tookMs: ({ id }) => took.get(id),
     find: async (cells) => {
       const files = [...Map.groupBy(cells, ({ test }) => test.file)].flatMap(([testFile, own]) => {
         const file = kept.get(testFile)

@@ -1,0 +1,164 @@
+import { pause } from '../../core/real-clock.ts'
+import type { TestRef } from '../../core/exchange.ts'
+import { mostMemory, tookMore } from './most-memory.ts'
+import { partPlan } from './part-plan.ts'
+import { afterAll, type MatrixPlan, type RunRecord, whoIsDone, writeNextPlan } from './plan-file.ts'
+import { openRound, type Round } from './round.ts'
+import { runCommand } from './run-command.ts'
+import { runOnce } from './run-once.ts'
+import type { ProcessEnd } from './run-process.ts'
+import type { Suite, SuitePart, SuiteRun } from './suite.ts'
+
+/** Workers of one process of a runner that stay for the whole matrix, and are given plans. */
+export interface WarmWorkers {
+  /** Parts a plan into some that are run side by side; `undefined`: it has to be run by processes of its own. */
+  take(plan: MatrixPlan, most: number): readonly MatrixPlan[] | undefined
+  /** Runs a part by a worker as soon as one waits; where there is none any more, by a process of its own. */
+  run(suite: Suite, part: MatrixPlan, onPart: (part: SuitePart) => void): Promise<SuiteRun>
+  close(): Promise<void>
+}
+
+/** A worker, known by what it has done last. */
+interface Seat {
+  planFile: string
+  readonly number: number
+  /** Left out: it has not come so far yet. */
+  pid?: number | undefined
+}
+
+/** How often it is looked whether a worker has done all, and whether it is still there, milliseconds. */
+const lookEveryMs = 10
+const looksUntilDead = 20
+
+/** How long a process may take to end that was told to, milliseconds. */
+const endMs = 10_000
+
+/**
+ * @param tests - By file, relative to the project, those that it had last. All files are there. A worker begins with one
+ * of them, of which it runs nothing.
+ * @param most - How many workers there are to be.
+ */
+export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, most: number): WarmWorkers {
+  const files = [...tests.keys()]
+  const ending = new AbortController()
+  const over = new AbortController()
+  const busy = new Set<{ readonly round: Round; readonly plan: MatrixPlan }>()
+  let coming: Seat[] = []
+  let waiting: Seat[] = []
+  let ended: Promise<ProcessEnd> | undefined
+  let first: Round | undefined
+  let mostBytes = 0
+
+  /** Has a process start whose workers wait for plans. */
+  async function start(suite: Suite): Promise<ProcessEnd> {
+    mostBytes = mostMemory(suite.config)
+    try {
+      const env = await suite.environment()
+      const seats = files.slice(0, most)
+      const plan: MatrixPlan = { version: 1, clean: 1, only: [], seats, workers: seats.length }
+      first = openRound(suite, plan, {})
+      const { planFile } = first
+      coming = seats.map((_, number) => ({ planFile, number }))
+      const signal = AbortSignal.any([suite.signal, ending.signal])
+      const now = (): readonly { round: Round; plan: MatrixPlan }[] =>
+        busy.size > 0 || waiting.length > 0 ? [...busy] : [{ round: first!, plan }]
+      return await runCommand({ ...suite, signal }, { env, round: first, plan, now, mostBytes })
+    } finally {
+      coming = waiting = []
+      over.abort()
+      await first?.close()
+    }
+  }
+
+  function runAlone(
+    suite: Suite,
+    { inTurn = [], ...plan }: MatrixPlan,
+    onPart: (part: SuitePart) => void,
+  ): Promise<SuiteRun> {
+    const others = files.filter((file) => !inTurn.includes(file))
+    return runOnce(suite, { ...plan, without: [...(plan.without ?? []), ...others] }, { onPart })
+  }
+
+  /** A worker that waits, as soon as there is one; `undefined`: there will be none. */
+  async function seat(): Promise<Seat | undefined> {
+    for (; !over.signal.aborted; await pause(lookEveryMs, over.signal)) {
+      for (const one of coming) one.pid = whoIsDone(one.planFile, one.number)
+      waiting.push(...coming.filter(({ pid }) => pid !== undefined))
+      coming = coming.filter(({ pid }) => pid === undefined)
+      const free = waiting.pop()
+      if (free) return free
+      if (first && coming.length === 0 && busy.size === 0) return undefined
+    }
+    return undefined
+  }
+
+  /** Resolves when a worker has done a plan, or is gone. @returns Whether it waits. */
+  async function isDone({ pid }: Seat, { planFile }: Round): Promise<boolean> {
+    for (let looks = 1; !over.signal.aborted; looks++) {
+      if (whoIsDone(planFile, 0) !== undefined) return true
+      if (looks % looksUntilDead === 0 && !isAlive(pid!)) return whoIsDone(planFile, 0) !== undefined
+      await pause(lookEveryMs, over.signal)
+    }
+    return false
+  }
+
+  return {
+    take(plan, wanted) {
+      if (over.signal.aborted) return undefined
+      const parts = partPlan(plan, { tests, most: wanted })
+      return parts.length > 0 ? parts : undefined
+    },
+    async run(suite, part, onPart) {
+      ended ??= start(suite)
+      ended.catch(() => {})
+      const own = await seat()
+      if (!own) {
+        await ended
+        return runAlone(suite, part, onPart)
+      }
+      const round = openRound(suite, part, { onPart })
+      const { planFile, runDirectory } = round
+      const work = { round, plan: part }
+      busy.add(work)
+      onPart({ ran: [], loaded: first!.loaded() })
+      writeNextPlan(own.planFile, own.number, { planFile, runDirectory })
+      const waits = await isDone(own, round)
+      busy.delete(work)
+      const end = over.signal.aborted ? await ended : undefined
+      const shown = await round.close(end, end?.grew ? tookMore(mostBytes, 0) : undefined)
+      const next = { ...own, planFile, number: 0 }
+      if (waits && isSound(shown)) waiting.push(next)
+      else if (waits) writeNextPlan(planFile, 0, {})
+      // Who ends for no reason had a file that cannot be loaded, or one that is better left to a process of its own.
+      const isCut = !waits && shown.died.length === 0 && shown.ran.every(({ record }) => !record.isEnded)
+      if (isCut && !part.cells && !suite.signal.aborted) return runAlone(suite, part, onPart)
+      return { ...shown, attached: true }
+    },
+    async close() {
+      for (const { planFile, number } of [...waiting, ...coming]) writeNextPlan(planFile, number, {})
+      coming = waiting = []
+      if (ended) await pause(endMs, over.signal)
+      ending.abort()
+      await ended?.catch(() => {})
+    },
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/** Whatever is odd may be so by what was run in this process before. */
+function isSound({ ran, died, stuck, broken }: SuiteRun): boolean {
+  const isFine = ({ record }: { readonly record: RunRecord }): boolean =>
+    !record.isEnded && (isClean(record) ? record.passed : !record.isStranded)
+  return died.length === 0 && broken.length === 0 && !stuck && ran.every(isFine)
+}
+
+function isClean({ id }: RunRecord): boolean {
+  return id.startsWith('clean-') || id === afterAll
+}

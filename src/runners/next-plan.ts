@@ -1,0 +1,35 @@
+import { pause } from '../core/real-clock.ts'
+import { type MatrixPlan, readNextPlan, readPlan, tellDone } from '../run/matrix/plan-file.ts'
+import type { Pass } from './next-pass.ts'
+
+/** What a worker does that has run a file of tests. */
+export interface NextFile {
+  /** Relative to the project. */
+  readonly file: string
+  readonly pass: Pass
+  readonly planFile: string
+  /** Left out: the same run goes on. */
+  readonly runDirectory?: string
+}
+
+/** How often it is looked, milliseconds. */
+const lookEveryMs = 10
+
+/**
+ * The next file of a plan that has its files run in turn; behind the last one, the first of the plan that comes next, which
+ * is waited for. `undefined`: there is nothing more to do, or no other plan will come.
+ */
+export async function nextPlan(planFile: string, { number, plan }: Pass, file: string): Promise<NextFile | undefined> {
+  const { seats, inTurn = seats } = plan
+  if (!inTurn?.includes(file)) return undefined
+  const passOf = (next: MatrixPlan): Pass => ({ number: number + 1, plan: next, doubted: [] })
+  const following = seats ? undefined : inTurn[inTurn.indexOf(file) + 1]
+  if (following !== undefined) return { file: following, pass: passOf(plan), planFile }
+  const seat = Math.max(0, seats?.indexOf(file) ?? 0)
+  tellDone(planFile, seat)
+  let next
+  while (!(next = readNextPlan(planFile, seat))) await pause(lookEveryMs)
+  if (next.planFile === undefined) return undefined
+  const fresh = readPlan(next.planFile)
+  return { ...next, planFile: next.planFile, file: fresh.inTurn![0]!, pass: passOf(fresh) }
+}
