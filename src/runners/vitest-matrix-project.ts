@@ -4,7 +4,12 @@ import { type EvaluatedModules, loadedTeller, watchLoaded } from './loaded-files
 
 /** The parts of a project of vitest that are read and changed. */
 export interface MatrixProject {
-  readonly config: { readonly include: string[]; readonly exclude: string[]; testTimeout?: number; readonly maxWorkers?: number | string }
+  readonly config: {
+    readonly include: string[]
+    readonly exclude: string[]
+    testTimeout?: number
+    readonly maxWorkers?: number | string
+  }
   readonly vite?: { readonly config?: { readonly configFileDependencies?: readonly string[] } }
   /** What runs the files of `globalSetup`. */
   readonly runner?: { readonly evaluatedModules?: EvaluatedModules }

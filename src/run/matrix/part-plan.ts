@@ -22,11 +22,7 @@ export function partPlan(plan: MatrixPlan, { tests, most }: PartOptions): readon
 }
 
 /** Each part has some of all tests and leaves out those of the others; so none is missed that is new. */
-function partTests(
-  plan: MatrixPlan,
-  all: PartOptions['tests'],
-  most: number,
-): readonly MatrixPlan[] {
+function partTests(plan: MatrixPlan, all: PartOptions['tests'], most: number): readonly MatrixPlan[] {
   const { without = [], only, skip = [] } = plan
   const skipped = new Set(skip.map(keyOfTest))
   const wanted = only && new Set(only.map(keyOfTest))

@@ -163,7 +163,11 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
 function warmFor({ config, command }: MatrixOptions, cache: MatrixCache | undefined): WarmWorkers | undefined {
   const tests = cache?.tests()
   const line = typeof command === 'string' ? command : shellLine(command)
-  if (!tests || runnerOf(line, config.directory) !== 'vitest' || isOneAtATime({ config, isSerial: cache?.isSerial ?? false }))
+  if (
+    !tests ||
+    runnerOf(line, config.directory) !== 'vitest' ||
+    isOneAtATime({ config, isSerial: cache?.isSerial ?? false })
+  )
     return undefined
   return makeWarmWorkers(tests, workersOf(config))
 }
@@ -176,7 +180,7 @@ function outdatedCells(
 ): readonly Cell[] {
   const wanted = new Set(planned.map(({ id }) => id))
   const tests = new Set(baselines.flatMap(({ test, state }) => (state === 'stable' ? [keyOfTest(test)] : [])))
-  return (cache?.outdated ?? []).filter(({ id, test }) => !wanted.has(id) && tests.has(keyOfTest(test)))
+  return (cache?.outdated() ?? []).filter(({ id, test }) => !wanted.has(id) && tests.has(keyOfTest(test)))
 }
 
 const mostNames = 3

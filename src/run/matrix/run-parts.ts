@@ -46,7 +46,10 @@ export async function runParts(
 
 /** Takes cells from the part that has the most left: those of a test stay together. */
 function halfOfMost(running: readonly MatrixPlan[]): MatrixPlan | undefined {
-  const left = running.map((plan) => ({ plan, cells: (plan.cells ?? []).filter(({ cell }) => !isTaken(plan, cell.id)) }))
+  const left = running.map((plan) => ({
+    plan,
+    cells: (plan.cells ?? []).filter(({ cell }) => !isTaken(plan, cell.id)),
+  }))
   const most = left.toSorted((a, b) => b.cells.length - a.cells.length)[0]
   if (!most) return undefined
   const byTest = [...Map.groupBy(most.cells, ({ cell }) => keyOfTest(cell.test)).values()].flat()

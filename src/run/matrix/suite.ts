@@ -86,7 +86,15 @@ export async function runSuite(
   const most = suite.workers?.() ?? workersOf(suite.config)
   const { warm } = suite
   const parts = warm?.take(plan, most)
-  if (warm && parts) return mergedRun(await runParts(parts, suite.folder, () => suite.workers?.() ?? most, (part) => warm.run(suite, part, onPart)))
+  if (warm && parts)
+    return mergedRun(
+      await runParts(
+        parts,
+        suite.folder,
+        () => suite.workers?.() ?? most,
+        (part) => warm.run(suite, part, onPart),
+      ),
+    )
   const lanes = spreadCells(plan.cells ?? [], isOneAtATime(suite) ? 1 : Math.min(mostLanes, most))
   if (lanes.length < 2) return runBeside(suite, { ...plan, workers: plan.workers ?? most }, onPart)
   const beside = { ...suite, turnstile: suite.turnstile ?? makeTurnstile() }

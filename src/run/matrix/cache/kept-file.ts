@@ -100,6 +100,7 @@ function nameOfLine(line: StoredInputs | StoredUses): string {
   return line.t === 'inputs' ? line.key : `${line.key} ${line.id}`
 }
 
-function isClean({ record }: StoredRun): boolean {
+/** Whether nothing went wrong in a run. */
+export function isClean({ record }: StoredRun): boolean {
   return record.id.startsWith('clean-')
 }

@@ -7,6 +7,7 @@ import { keyOfTest } from '../../../timeline/moment.ts'
 import { observeEvents, type Ran } from '../observe-run.ts'
 import type { LoadedRecord, UsesRecord } from '../plan-file.ts'
 import { commonChange } from './common-change.ts'
+import { openFormer } from './former.ts'
 import { type Input, type InputOptions, keyOf, type Loaded, readInputs } from './inputs.ts'
 import { heldLines } from './held-lines.ts'
 import { type KeptFile, nameOfRun, openKeptFile } from './kept-file.ts'
@@ -40,6 +41,8 @@ export interface MatrixCache {
   isComplete(count: number): boolean
   /** By file the tests that there were last, where no other file can have come. */
   tests(): ReadonlyMap<string, readonly TestRef[]> | undefined
+  /** Clean runs of stable tests by test, of which it is not known any more how they go. Their lines may have moved. */
+  cleanBefore(): Promise<ReadonlyMap<string, readonly Ran[]>>
   /** How these cells went, as far as that is known. */
   find(cells: readonly CellName[]): Promise<readonly Ran[]>
   /** Whether a cell that was bad was so again. */
@@ -55,7 +58,7 @@ export interface MatrixCache {
   /** Whether its files are run one after another, where {@link isComplete}. */
   readonly isSerial: boolean
   /** Cells of which it was known how they went, before something changed on which that depends. */
-  readonly outdated: readonly Cell[]
+  outdated(): readonly Cell[]
   /** How long such a cell took, milliseconds. */
   tookMs(cell: CellName): number | undefined
   /** Keeps how cells went. @param cells - In any order, and others among them. */
@@ -88,11 +91,8 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
   const loaded = new Map<string, { readonly paths: Set<string>; outside: boolean }>()
   /** By file, modules that tell of themselves. */
   const modules = new Map<string, Set<string>>()
-  const outdated = new Map<string, Cell>()
-  const took = new Map<string, number>()
+  const former = openFormer()
   const common = commonChange(join(folder, 'common.json'), inputs.commonParts)
-  const causes = new Map<string, string>()
-  const before = new Map<string, readonly TestRef[]>()
   let why = ''
   let unkept = ''
   for (const path of storedFiles(folder)) {
@@ -100,15 +100,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     const lines = [...written.keys()]
     const file = lines.find((line) => line.t === 'inputs')?.file
     const holding = file === undefined ? [] : heldLines(lines, changeOfInputs, changeOfUses)
-    for (const line of lines) {
-      if (line.t === 'ran' && line.cell) {
-        outdated.set(line.cell.id, line.cell)
-        took.set(line.cell.id, line.record.durationMs)
-      }
-      if (line.t === 'tests' && file !== undefined) before.set(file, line.tests)
-      if (line.t === 'again' && line.cause !== undefined) causes.set(nameOfRun(line), line.cause)
-    }
-    for (const line of holding) if (line.t === 'ran' && line.cell) outdated.delete(line.cell.id)
+    if (file !== undefined) former.take(file, lines, holding)
     if (file === undefined || holding.length === 0 || path !== storedFile(folder, file)) rmSync(path)
     else {
       if (holding.length < lines.length) rewriteStored(path, holding, written)
@@ -238,12 +230,10 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     return { t: 'ran', key, run, record, leftBehind: observation.leftBehind, events }
   }
 
-  const restore = (file: KeptFile, runs: readonly StoredRun[]): Promise<readonly Ran[]> => {
+  const restore = (lines: readonly StoredLine[], runs: readonly StoredRun[]): Promise<readonly Ran[]> => {
     const needed = new Set(runs.map(({ uses }) => uses))
     const moved = new Map(
-      file.lines.flatMap((line) =>
-        line.t === 'uses' && needed.has(line.id) ? [[line.id, used.moved(line.modules)]] : [],
-      ),
+      lines.flatMap((line) => (line.t === 'uses' && needed.has(line.id) ? [[line.id, used.moved(line.modules)]] : [])),
     )
     return Promise.all(
       runs.map(async ({ uses, run: from, ...as }): Promise<Ran> => {
@@ -275,7 +265,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     },
     lanes: kept.size > 0 ? Math.min(...[...kept.values()].map(({ lanes }) => lanes)) : 0,
     clean: async (count) =>
-      (await Promise.all([...kept.values()].map((file) => restore(file, cleanTests(file, count).flat())))).flat(),
+      (await Promise.all([...kept.values()].map((file) => restore(file.lines, cleanTests(file, count).flat())))).flat(),
     files: completeFiles,
     isComplete(count) {
       const suite = readSuite(suiteFile)
@@ -284,17 +274,23 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     },
     tests() {
       const suite = readSuite(suiteFile)
-      return suite?.all === inputs.all ? new Map(suite.files.map((file) => [file, before.get(file) ?? []])) : undefined
+      return suite?.all === inputs.all ? new Map(suite.files.map((file) => [file, former.tests(file)])) : undefined
     },
-    outdated: [...outdated.values()],
-    tookMs: ({ id }) => took.get(id),
+    outdated: former.cells,
+    tookMs: former.tookMs,
+    cleanBefore: async () => {
+      const byTest = await Promise.all(
+        [...former.clean()].map(async ([test, runs]) => [test, await restore([], runs)] as const),
+      )
+      return new Map(byTest)
+    },
     find: async (cells) => {
       const files = [...Map.groupBy(cells, ({ test }) => test.file)].flatMap(([testFile, own]) => {
         const file = kept.get(testFile)
         return file
           ? [
               restore(
-                file,
+                file.lines,
                 own.flatMap((cell) => file.cells.get(nameOfRun(cell)) ?? []),
               ),
             ]
@@ -303,7 +299,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
       return (await Promise.all(files)).flat()
     },
     isConfirmed: (cell) => kept.get(cell.test.file)?.confirmed.has(nameOfRun(cell)) ?? false,
-    causeBefore: (cell) => causes.get(nameOfRun(cell)),
+    causeBefore: former.cause,
     load(records) {
       for (const record of records) {
         if (record.t === 'uses') used.tell(record)

@@ -1,0 +1,53 @@
+import type { TestRef } from '../../../core/exchange.ts'
+import type { Cell } from '../../../matrix/cell.ts'
+import { keyOfTest } from '../../../timeline/moment.ts'
+import { isClean, nameOfRun } from './kept-file.ts'
+import type { StoredLine, StoredRun } from './stored.ts'
+
+/** What was known until something changed on which it depends: none of it holds, and most of it is likely. */
+export interface Former {
+  /** Of one file of tests. @param held - Those of the lines that still hold. */
+  take(file: string, lines: readonly StoredLine[], held: readonly StoredLine[]): void
+  /** Cells of which it is not known any more how they go. */
+  cells(): readonly Cell[]
+  /** How long a cell took, milliseconds. */
+  tookMs(cell: Pick<Cell, 'id' | 'test'>): number | undefined
+  /** Why a cell was bad that was so again, as `Cause` has it. */
+  cause(cell: Pick<Cell, 'id' | 'test'>): string | undefined
+  tests(file: string): readonly TestRef[]
+  /** Clean runs by test, of those tests of which none holds. */
+  clean(): ReadonlyMap<string, readonly StoredRun[]>
+}
+
+export function openFormer(): Former {
+  const runs = new Map<string, StoredRun & { readonly cell: Cell }>()
+  const causes = new Map<string, string>()
+  const tests = new Map<string, readonly TestRef[]>()
+  const clean = new Map<string, Map<string, StoredRun>>()
+  const holds = new Set<string>()
+  return {
+    take(file, lines, held) {
+      for (const line of lines) {
+        if (line.t === 'tests') tests.set(file, line.tests)
+        if (line.t === 'again' && line.cause !== undefined) causes.set(nameOfRun(line), line.cause)
+        if (line.t !== 'ran') continue
+        const { id, test } = line.record
+        const { cell } = line
+        if (cell) runs.set(nameOfRun(line.record), { ...line, cell })
+        if (isClean(line)) clean.set(keyOfTest(test), (clean.get(keyOfTest(test)) ?? new Map()).set(id, line))
+      }
+      for (const line of held) if (line.t === 'ran') holds.add(nameOfRun(line.record))
+    },
+    cells: () => [...runs].flatMap(([name, { cell }]) => (holds.has(name) ? [] : [cell])),
+    tookMs: (cell) => runs.get(nameOfRun(cell))?.record.durationMs,
+    cause: (cell) => causes.get(nameOfRun(cell)),
+    tests: (file) => tests.get(file) ?? [],
+    clean: () =>
+      new Map(
+        [...clean].flatMap(([test, byId]) => {
+          const own = [...byId.values()]
+          return own.some(({ record }) => holds.has(nameOfRun(record))) ? [] : [[test, own] as const]
+        }),
+      ),
+  }
+}
