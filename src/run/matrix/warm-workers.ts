@@ -45,6 +45,8 @@ export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, 
   const busy = new Set<{ readonly round: Round; readonly plan: MatrixPlan }>()
   let coming: Seat[] = []
   let waiting: Seat[] = []
+  /** How many have something to do. */
+  let taken = 0
   let ended: Promise<ProcessEnd> | undefined
   let first: Round | undefined
   let mostBytes = 0
@@ -86,8 +88,8 @@ export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, 
       waiting.push(...coming.filter(({ pid }) => pid !== undefined))
       coming = coming.filter(({ pid }) => pid === undefined)
       const free = waiting.pop()
-      if (free) return free
-      if (first && coming.length === 0 && busy.size === 0) return undefined
+      if (free) taken++
+      if (free || (first && coming.length === 0 && taken === 0)) return free
     }
     return undefined
   }
@@ -102,6 +104,36 @@ export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, 
     return false
   }
 
+  /** Has a worker run a part. It goes on to wait, unless something was odd. */
+  async function give(
+    own: Seat,
+    suite: Suite,
+    part: MatrixPlan,
+    onPart: (part: SuitePart) => void,
+  ): Promise<{ readonly shown: SuiteRun; readonly waits: boolean }> {
+    const round = openRound(suite, part, { onPart })
+    const { planFile, runDirectory } = round
+    const work = { round, plan: part }
+    busy.add(work)
+    onPart({ ran: [], loaded: first!.loaded() })
+    writeNextPlan(own.planFile, own.number, { planFile, runDirectory })
+    const waits = await isDone(own, round)
+    busy.delete(work)
+    const end = over.signal.aborted ? await ended : undefined
+    const shown = await round.close(end, end?.grew ? tookMore(mostBytes, 0) : undefined)
+    if (waits && isSound(shown)) waiting.push({ ...own, planFile, number: 0 })
+    else if (waits) writeNextPlan(planFile, 0, {})
+    return { shown, waits }
+  }
+
+  async function close(): Promise<void> {
+    for (const { planFile, number } of [...waiting, ...coming]) writeNextPlan(planFile, number, {})
+    coming = waiting = []
+    if (ended) await pause(endMs, over.signal)
+    ending.abort()
+    await ended?.catch(() => {})
+  }
+
   return {
     take(plan, wanted) {
       if (over.signal.aborted) return undefined
@@ -113,34 +145,17 @@ export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, 
       ended.catch(() => {})
       const own = await seat()
       if (!own) {
+        await close()
         await ended
         return runAlone(suite, part, onPart)
       }
-      const round = openRound(suite, part, { onPart })
-      const { planFile, runDirectory } = round
-      const work = { round, plan: part }
-      busy.add(work)
-      onPart({ ran: [], loaded: first!.loaded() })
-      writeNextPlan(own.planFile, own.number, { planFile, runDirectory })
-      const waits = await isDone(own, round)
-      busy.delete(work)
-      const end = over.signal.aborted ? await ended : undefined
-      const shown = await round.close(end, end?.grew ? tookMore(mostBytes, 0) : undefined)
-      const next = { ...own, planFile, number: 0 }
-      if (waits && isSound(shown)) waiting.push(next)
-      else if (waits) writeNextPlan(planFile, 0, {})
+      const { shown, waits } = await give(own, suite, part, onPart).finally(() => taken--)
       // Who ends for no reason had a file that cannot be loaded, or one that is better left to a process of its own.
       const isCut = !waits && shown.died.length === 0 && shown.ran.every(({ record }) => !record.isEnded)
       if (isCut && !part.cells && !suite.signal.aborted) return runAlone(suite, part, onPart)
       return { ...shown, attached: true }
     },
-    async close() {
-      for (const { planFile, number } of [...waiting, ...coming]) writeNextPlan(planFile, number, {})
-      coming = waiting = []
-      if (ended) await pause(endMs, over.signal)
-      ending.abort()
-      await ended?.catch(() => {})
-    },
+    close,
   }
 }
 
