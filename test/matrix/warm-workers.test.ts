@@ -1,0 +1,111 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { MatrixDocument } from '../../src/run/matrix/document.ts'
+import type { Project } from '../support/project.ts'
+import { matrixProject, runMatrix } from './matrix-project.ts'
+
+const asking = `export const ask = (path, init) => fetch(process.env.GATEWAY + path, { ...init, signal: AbortSignal.timeout(500) })`
+
+/** Two files of tests that share a module. */
+function twoFiles(after: (close: () => void) => void, more: string): Project {
+  return matrixProject({
+    after,
+    boundaries: '',
+    files: {
+      'ask.mjs': asking,
+      'rates.mjs': `import { ask } from './ask.mjs'
+export async function rates() { const response = await ask('/v1/rates'); if (!response.ok) throw new Error('no rates'); return response.json() }
+export async function dies() { try { await ask('/v1/dying') } catch { process.kill(process.pid, 'SIGKILL') } }
+export async function hangs() { try { await ask('/v1/hanging') } catch { await new Promise(() => {}) } }
+let isBroken = false
+export async function breaks() { if (isBroken) throw new Error('broken for good'); try { await ask('/v1/breaking') } catch { isBroken = true } }`,
+      'rates.test.mjs': `import { expect, test } from 'vitest'
+import { breaks, dies, hangs, rates } from './rates.mjs'
+test('rates', async () => { expect(await rates()).toEqual({ currency: 'eur' }) })
+${more}`,
+      'pay.test.mjs': `import { expect, test } from 'vitest'
+import { ask } from './ask.mjs'
+const pay = async () => (await ask('/v1/charges', { method: 'POST' })).json()
+test('pays', async () => { expect(await pay().catch(pay)).toHaveProperty('id') })`,
+    },
+  })
+}
+
+const verdictsOf = ({ cells }: MatrixDocument): readonly string[] =>
+  cells.map(({ test, fault, verdict, oracle }) => `${test.name} ${fault}: ${verdict} ${oracle}`).toSorted()
+
+/** How many processes of the runner the last matrix has started, and how many plans its workers were given. */
+function processesOf(made: Project): { readonly started: number; readonly plans: number } {
+  const folder = join(made.directory, '.mortar', 'matrix')
+  const last = readdirSync(folder)
+    .filter((name) => /^\d/.test(name))
+    .toSorted()
+    .at(-1)!
+  const files = readdirSync(join(folder, last))
+  const count = (name: RegExp): number => files.filter((file) => name.test(file)).length
+  return { started: count(/^process-\d+\.log$/), plans: count(/^process-\d+-next-\d+\.json$/) }
+}
+
+function change(made: Project, ms: number): void {
+  made.write('ask.mjs', asking.replace('500', String(ms)))
+}
+
+describe.concurrent('what is run again behind a change', () => {
+  it('is run by workers of one process, and goes as in processes of its own', async ({ onTestFinished: after }) => {
+    const made = twoFiles(after, '')
+    const first = await runMatrix(made)
+    expect(first.document.findings.length).toBeGreaterThan(0)
+    change(made, 501)
+    const second = await runMatrix(made)
+    expect(second.document.cells.every(({ cached }) => !cached)).toBe(true)
+    expect(verdictsOf(second.document)).toEqual(verdictsOf(first.document))
+    expect(second.document.findings.map(({ sentence }) => sentence)).toEqual(
+      first.document.findings.map(({ sentence }) => sentence),
+    )
+    const { started, plans } = processesOf(made)
+    expect(started).toBe(1)
+    expect(plans).toBeGreaterThan(3)
+    expect((await runMatrix(made)).document.cells.every(({ cached }) => cached)).toBe(true)
+  }, 120_000)
+
+  it('goes on when a cell takes its worker with it, hangs, or leaves something behind', async ({
+    onTestFinished: after,
+  }) => {
+    const made = twoFiles(
+      after,
+      `test('dies', async () => { await dies() })
+test('hangs', async () => { await hangs() })
+test('breaks', async () => { await breaks() })`,
+    )
+    const narrow = ['--fault', 'reset before']
+    const first = await runMatrix(made, ...narrow)
+    expect(verdictsOf(first.document)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^dies .*: crash/),
+        expect.stringMatching(/^hangs .*: hang/),
+        expect.stringMatching(/^breaks .*: poisoned/),
+      ]),
+    )
+    change(made, 502)
+    const second = await runMatrix(made, ...narrow)
+    expect(verdictsOf(second.document)).toEqual(verdictsOf(first.document))
+    expect(second.document.leftOut).toEqual(first.document.leftOut)
+    expect(processesOf(made).plans).toBeGreaterThan(1)
+  }, 240_000)
+
+  it('is named where it cannot be loaded any more, or fails, or is new', async ({ onTestFinished: after }) => {
+    const made = twoFiles(after, '')
+    await runMatrix(made)
+    const rates = made.read('rates.test.mjs')
+    made.write('rates.test.mjs', `${rates}throw new Error('not to be loaded')\n`)
+    const broken = (await runMatrix(made)).document
+    expect(JSON.stringify(broken.tests)).toContain('not to be loaded')
+    expect(broken.cells.map(({ test }) => test.name)).toContain('pays')
+    made.write('rates.test.mjs', `${rates}test('more', async () => { await rates() })\n`)
+    expect((await runMatrix(made)).document.tests.stable).toBe(3)
+    made.write('rates.test.mjs', rates.replace(`'eur'`, `'usd'`))
+    const failing = (await runMatrix(made)).document
+    expect(failing.tests.excluded).toEqual([expect.objectContaining({ state: 'failing' })])
+  }, 240_000)
+})
