@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import type { TestRef } from '../core/exchange.ts'
 import { realNow } from '../core/real-clock.ts'
-import type { Cell } from '../matrix/cell.ts'
 import { installProgramClock } from '../engine/clock/program-clock.ts'
 import { watchCallStacks } from '../run/call-stacks.ts'
 import {
   afterAll,
   appendResult,
   isTaken,
+  type PlannedCell,
   readPlan,
   type ResultLine,
   type RunRecord,
@@ -129,7 +129,7 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
   }
 
   /** Whether the program of this pass is known to cross the boundary of a cell. */
-  function isMet(key: unknown, { boundary }: Pick<Cell, 'boundary'>): boolean {
+  function isMet(key: unknown, { boundary }: PlannedCell['cell']): boolean {
     return attached.servers?.find(boundary) !== undefined || (crossed.get(key)?.has(boundary) ?? false)
   }
 
