@@ -1,6 +1,6 @@
 /** The parts of vitest's worker that are used; another version may have others. */
 interface VitestWorker {
-  readonly config?: { readonly pool?: string }
+  readonly config?: { readonly pool?: string; readonly name?: string }
   readonly ctx?: { readonly files?: unknown }
 }
 
@@ -23,13 +23,17 @@ export function runFileNext(path: string, next: string, resetModules: () => unkn
   return true
 }
 
-/** Whether {@link runFileNext} can be had. */
+/** Whether {@link runFileNext} can be had for other files too: one of several projects has files and settings of its own. */
 export function canRunFiles(): boolean {
-  return workersFiles() !== undefined
+  return workersFiles() !== undefined && (vitestWorker()?.config?.name ?? '') === ''
+}
+
+function vitestWorker(): VitestWorker | undefined {
+  return (globalThis as { readonly __vitest_worker__?: VitestWorker }).__vitest_worker__
 }
 
 function workersFiles(): unknown[] | undefined {
-  const { __vitest_worker__: worker } = globalThis as { readonly __vitest_worker__?: VitestWorker }
+  const worker = vitestWorker()
   const files = worker?.ctx?.files
   return Array.isArray(files) && !worker?.config?.pool?.startsWith('vm') ? files : undefined
 }

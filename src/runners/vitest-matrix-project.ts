@@ -5,7 +5,6 @@ import { type EvaluatedModules, loadedTeller, watchLoaded } from './loaded-files
 /** The parts of a project of vitest that are read and changed. */
 export interface MatrixProject {
   readonly config: {
-    readonly include: string[]
     readonly exclude: string[]
     testTimeout?: number
     readonly maxWorkers?: number | string
@@ -34,8 +33,8 @@ export function prepareProject(project: MatrixProject, planFile: string): Loaded
   // With more workers than it has been given leave for: somebody else has said that there is to be one.
   const isSerial = Number(project.config.maxWorkers) === 1 && (plan.workers ?? 1) > 1
   appendResult(planFile, { t: 'attached', ...(isSerial && { isSerial }) })
-  project.config.exclude.push(...(plan.without ?? []).map(asPattern))
-  if (plan.seats) project.config.include.splice(0, Infinity, ...plan.seats.map(asPattern))
+  // What stands in a pattern has a meaning, what stands in a path has none.
+  project.config.exclude.push(...(plan.without ?? []).map((file) => file.replaceAll(/[()[\]{}!*+?@|\\]/g, '\\$&')))
   if (plan.patient) lengthenTimeout(project.config)
   const tell = loadedTeller(
     (told) => appendResult(planFile, told),
@@ -56,9 +55,4 @@ export function prepareProject(project: MatrixProject, planFile: string): Loaded
       }
     },
   }
-}
-
-/** What stands in a pattern has a meaning, what stands in a path has none. */
-function asPattern(file: string): string {
-  return file.replaceAll(/[()[\]{}!*+?@|\\]/g, '\\$&')
 }

@@ -24,6 +24,9 @@ const planFile = process.env['MORTAR_MATRIX']
 
 /** The parts of vitest's own settings that are looked at. */
 interface VitestOptions {
+  readonly projects?: readonly unknown[]
+  readonly globalSetup?: unknown
+  readonly setupFiles?: unknown
   readonly root?: string
   readonly maxWorkers?: number | string
   readonly fileParallelism?: boolean
@@ -88,13 +91,20 @@ function attaching(plan: MatrixPlan | undefined): MortarVitestPlugin {
       process.env.MORTAR_RUN ??= newRun(directory).directory
       reporter = makeVitestReporter(process.env.MORTAR_RUN, directory)
       const isFree = test?.maxWorkers === undefined && test?.fileParallelism !== false
+      const ours = {
+        env: { MORTAR_PROJECT: directory },
+        globalSetup: [fileURLToPath(new URL(`./vitest-global-setup${extension}`, import.meta.url))],
+        setupFiles: ['mortar/vitest/setup'],
+      }
+      for (const one of test?.projects ?? []) attachTo(one, ours)
+      const { globalSetup, setupFiles, env } = without(ours, test)
       return {
         test: {
-          env: { MORTAR_PROJECT: directory },
+          env,
+          globalSetup,
+          setupFiles,
           // Cells wait more than they work, so they need not leave a core to vitest itself.
           ...(plan && isFree && { maxWorkers: plan.workers ?? availableParallelism() }),
-          globalSetup: [fileURLToPath(new URL(`./vitest-global-setup${extension}`, import.meta.url))],
-          setupFiles: ['mortar/vitest/setup'],
           // The set-up must run again for each file, which only what vitest transforms does; nothing else of ours may,
           // also where it is linked to.
           server: { deps: { inline: [/vitest-setup\.[jt]s$/], external: [own] } },
@@ -117,6 +127,37 @@ function attaching(plan: MatrixPlan | undefined): MortarVitestPlugin {
       if (reporter && !reporters.some((other) => isVitestReporter(other))) reporters.push(reporter)
     },
   }
+}
+
+/** What a project of its own has to have, so that its tests are attached. */
+type Attaching = Readonly<Record<'globalSetup' | 'setupFiles', readonly string[]>> & { readonly env: object }
+
+/**
+ * A project that stands in the config itself and extends it has its plugins, but nothing of what these add to the config:
+ * since vitest 5 it shares a server with it.
+ */
+function attachTo(project: unknown, { env, globalSetup, setupFiles }: Attaching): void {
+  if (typeof project !== 'object' || project === null) return
+  const { extends: base, test } = project as { readonly extends?: unknown; readonly test?: Record<string, unknown> }
+  if (!test || base === false || typeof base === 'string') return
+  test['env'] = { ...env, ...(test['env'] as object | undefined) }
+  test['globalSetup'] = [...new Set([...globalSetup, ...listOf(test['globalSetup'])])]
+  test['setupFiles'] = [...new Set([...setupFiles, ...listOf(test['setupFiles'])])]
+}
+
+/** What is not there already: before vitest 5 such a project takes what plugins add as well. */
+function without(ours: Attaching, test: VitestOptions | undefined): Attaching {
+  const missingIn = (list: unknown, own: readonly string[]): readonly string[] =>
+    own.filter((one) => !listOf(list).includes(one))
+  return {
+    env: ours.env,
+    globalSetup: missingIn(test?.globalSetup, ours.globalSetup),
+    setupFiles: missingIn(test?.setupFiles, ours.setupFiles),
+  }
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return value === undefined ? [] : [value].flat()
 }
 
 function directoryOf({ root, test }: ViteUserConfig): string {

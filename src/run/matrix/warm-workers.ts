@@ -57,7 +57,8 @@ export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, 
     try {
       const env = await suite.environment()
       const seats = files.slice(0, most)
-      const plan: MatrixPlan = { version: 1, clean: 1, only: [], seats, workers: seats.length }
+      const without = [...(suite.without ?? []), ...files.slice(most)]
+      const plan: MatrixPlan = { version: 1, clean: 1, only: [], seats, without, workers: seats.length }
       first = openRound(suite, plan, {})
       const { planFile } = first
       coming = seats.map((_, number) => ({ planFile, number }))
