@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeCell } from '../../matrix/cell.ts'
 import type { PlannedCell } from './plan-file.ts'
-import { spreadCells } from './spread-cells.ts'
+import { halfOf, spreadCells, spreadOverWorkers } from './spread-cells.ts'
 
 const planned = (file: string, name: string, count: number, usualMs = 500): readonly PlannedCell[] =>
   Array.from({ length: count }, (_, i) => {
@@ -26,6 +26,24 @@ describe('cells over processes', () => {
     expect(lanes.map(({ length }) => length).toSorted((a, b) => a - b)).toEqual([20, 20, 25])
     expect(new Set(lanes.flat())).toEqual(new Set(cells))
     expect(lanes.flat()).toHaveLength(65)
+  })
+
+  it('are spread over workers that wait wherever there is something to do', () => {
+    const cells = [...planned('a', '1', 12), ...planned('a', '2', 6)]
+    const shares = spreadOverWorkers(cells, 3)
+    expect(shares.map(({ length }) => length)).toEqual([6, 6, 6])
+    expect(new Set(shares.flat())).toEqual(new Set(cells))
+    const slow = cells.map((one, i) => ({ ...one, tookMs: i < 12 ? 100 : 3000 }))
+    const long = (share: readonly PlannedCell[]): number => share.filter(({ tookMs = 0 }) => tookMs > 100).length
+    expect(spreadOverWorkers(slow, 3).map(long)).toEqual([2, 2, 2])
+    const few = planned('a', '1', 2, 50)
+    expect(spreadOverWorkers(few, 3)).toEqual([few])
+  })
+
+  it('are given away by half, unless that is little', () => {
+    const cells = planned('a', '1', 9)
+    expect(halfOf(cells)).toEqual(cells.slice(5))
+    expect(halfOf(cells.slice(0, 1))).toEqual([])
   })
 
   it('are left to the workers of one where these have the same to do, or little', () => {
