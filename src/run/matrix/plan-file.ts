@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestRef } from '../../core/exchange.ts'
 import { writeWhole } from '../../files/write-whole.ts'
@@ -197,15 +197,16 @@ export function readNextPlan(planFile: string, seat: number): NextPlan | undefin
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as NextPlan) : undefined
 }
 
-/** Takes a cell, or a test's last clean run, for oneself. @returns Whether nobody else has it. */
+/** Takes a cell for this process, which may do so again. @returns Whether nobody else has it. */
 export function takeCell({ taken }: Pick<MatrixPlan, 'taken'>, id: string): boolean {
   if (taken === undefined) return true
+  const own = String(process.pid)
   try {
-    closeSync(openSync(join(taken, id), 'wx'))
+    writeFileSync(join(taken, id), own, { flag: 'wx' })
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return readFileSync(join(taken, id), 'utf8') === own
   }
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { makeCell } from '../../matrix/cell.ts'
-import { type MatrixPlan, type PlannedCell, takeCell } from './plan-file.ts'
+import { isTaken, type MatrixPlan, type PlannedCell, takeCell } from './plan-file.ts'
 import { runParts } from './run-parts.ts'
 import type { SuiteRun } from './suite.ts'
 
@@ -39,7 +39,7 @@ it('gives whoever has nothing to do half of what another has not begun, and each
       begun.push(plan)
       most = Math.max(most, ++working)
       for (const { cell } of plan.cells!) {
-        if (takeCell(plan, cell.id)) took.push(cell.id)
+        if (!isTaken(plan, cell.id) && takeCell(plan, cell.id)) took.push(cell.id)
         await new Promise(setImmediate)
       }
       working--
