@@ -159,6 +159,9 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
   }
 }
 
+/** How many cells are worth another worker. */
+const cellsForOne = 10
+
 /** What is run anew behind a change is little each time, so its workers stay. */
 function warmFor({ config, command }: MatrixOptions, cache: MatrixCache | undefined): WarmWorkers | undefined {
   const tests = cache?.tests()
@@ -169,7 +172,9 @@ function warmFor({ config, command }: MatrixOptions, cache: MatrixCache | undefi
     isOneAtATime({ config, isSerial: cache?.isSerial ?? false })
   )
     return undefined
-  return makeWarmWorkers(tests, workersOf(config))
+  // One that has little to do costs more than it spares.
+  const worthwhile = 1 + Math.ceil((cache?.outdated().length ?? 0) / cellsForOne)
+  return makeWarmWorkers(tests, Math.min(workersOf(config), worthwhile))
 }
 
 /** What was run later on the last time is likely to be asked for again, and costs least together with all others. */
