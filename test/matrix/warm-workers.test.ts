@@ -5,7 +5,7 @@ import type { MatrixDocument } from '../../src/run/matrix/document.ts'
 import type { Project } from '../support/project.ts'
 import { matrixProject, runMatrix } from './matrix-project.ts'
 
-const asking = `export const ask = (path, init) => fetch(process.env.GATEWAY + path, { ...init, signal: AbortSignal.timeout(2000) })`
+const asking = `export const ask = (path, init) => fetch(process.env.GATEWAY + path, { ...init, signal: AbortSignal.timeout(1000) })`
 
 /** Two files of tests that share a module. */
 function twoFiles(after: (close: () => void) => void, more: string): Project {
@@ -48,7 +48,7 @@ function processesOf(made: Project): { readonly started: number; readonly plans:
 }
 
 function change(made: Project, ms: number): void {
-  made.write('ask.mjs', asking.replace('2000', String(ms)))
+  made.write('ask.mjs', asking.replace('1000', String(ms)))
 }
 
 describe.concurrent('what is run again behind a change', () => {
@@ -56,7 +56,7 @@ describe.concurrent('what is run again behind a change', () => {
     const made = twoFiles(after, '')
     const first = await runMatrix(made)
     expect(first.document.findings.length).toBeGreaterThan(0)
-    change(made, 2001)
+    change(made, 1001)
     const second = await runMatrix(made)
     expect(second.document.cells.every(({ cached }) => !cached)).toBe(true)
     expect(verdictsOf(second.document)).toEqual(verdictsOf(first.document))
@@ -87,7 +87,7 @@ test('breaks', async () => { await breaks() })`,
         expect.stringMatching(/^breaks .*: poisoned/),
       ]),
     )
-    change(made, 2002)
+    change(made, 1002)
     const second = await runMatrix(made, ...narrow)
     expect(verdictsOf(second.document)).toEqual(verdictsOf(first.document))
     expect(second.document.leftOut).toEqual(first.document.leftOut)
@@ -111,7 +111,7 @@ export default { plugins: [mortar()], test: { globalSetup: ['./gateway.mjs'], te
     )
     const first = await runMatrix(made)
     expect(first.document.tests).toEqual({ stable: 3, excluded: [] })
-    change(made, 2003)
+    change(made, 1003)
     const second = await runMatrix(made)
     expect(second.document.tests).toEqual(first.document.tests)
     expect(verdictsOf(second.document)).toEqual(verdictsOf(first.document))
