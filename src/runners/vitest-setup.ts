@@ -13,9 +13,6 @@ import type { VitestMatrix, VitestTask } from './vitest-matrix.ts'
 
 if (process.env['MORTAR_MATRIX'] !== undefined) watchLoaded()
 
-/** A worker may wait here for what it is to do next. */
-const noTimeout = 0
-
 const directory = process.env.MORTAR_PROJECT ?? process.cwd()
 const path = expect.getState().testPath ?? ''
 const file = relativePath(path)
@@ -48,12 +45,14 @@ aroundEach(async (runIt, { task }) => {
   })
 })
 
+/** In a matrix the worker may wait here for what it is to do next. */
+const timeoutMs = matrix ? 0 : undefined
 afterAll(async () => {
   await attached.close()
   forgetSettleJobs()
   if (matrix) await matrix.end((next) => runFileNext(path, join(directory, next), () => vi.resetModules()))
   else failOnMisses(attached.leftover())
-}, noTimeout)
+}, timeoutMs)
 
 async function openMatrix(plan: string | undefined): Promise<VitestMatrix | undefined> {
   if (plan === undefined) return undefined

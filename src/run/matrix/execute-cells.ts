@@ -6,7 +6,7 @@ import type { Cell } from '../../matrix/cell.ts'
 import type { Observation } from '../../matrix/observation.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import { nextCells } from './next-cells.ts'
-import { afterAll, type MatrixPlan, type PlannedCell } from './plan-file.ts'
+import { afterAll, isClean, type MatrixPlan, type PlannedCell } from './plan-file.ts'
 import { type Ran, runSuite, type Suite, type SuitePart, type SuiteRun } from './suite.ts'
 import { plural } from '../wording.ts'
 
@@ -149,7 +149,7 @@ function soundTests(ran: readonly Ran[], baselines: ReadonlyMap<string, Baseline
   return new Set(
     ran.flatMap(({ record, observation }) => {
       const baseline = baselines.get(keyOfTest(record.test))
-      if (!record.id.startsWith('clean-') || !baseline) return []
+      if (!isClean(record) || !baseline) return []
       const { state } = makeBaseline(record.test, [referenceOf(baseline), observation])
       return state === 'stable' ? [keyOfTest(record.test)] : []
     }),

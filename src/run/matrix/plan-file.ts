@@ -159,6 +159,11 @@ export function runId({ id, again }: Pick<RunRecord, 'id' | 'again'>): string {
   return again === undefined ? id : `${id}~${again}`
 }
 
+/** Whether nothing goes wrong in a run, before the cells of its test. */
+export function isClean({ id }: Pick<RunRecord, 'id'>): boolean {
+  return id.startsWith('clean-')
+}
+
 /** What the journal calls the test of a run. */
 export function journalName(run: Pick<RunRecord, 'id' | 'test' | 'again'>): TestRef {
   return namedAfter(run.test, runId(run))

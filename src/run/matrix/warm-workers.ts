@@ -2,7 +2,7 @@ import { pause } from '../../core/real-clock.ts'
 import type { TestRef } from '../../core/exchange.ts'
 import { mostMemory, tookMore } from './most-memory.ts'
 import { partPlan } from './part-plan.ts'
-import { afterAll, type MatrixPlan, type RunRecord, whoIsDone, writeNextPlan } from './plan-file.ts'
+import { afterAll, isClean, type MatrixPlan, type RunRecord, whoIsDone, writeNextPlan } from './plan-file.ts'
 import { openRound, type Round } from './round.ts'
 import { runCommand } from './run-command.ts'
 import { runOnce } from './run-once.ts'
@@ -171,10 +171,6 @@ function isAlive(pid: number): boolean {
 /** Whatever is odd may be so by what was run in this process before. */
 function isSound({ ran, died, stuck, broken }: SuiteRun): boolean {
   const isFine = ({ record }: { readonly record: RunRecord }): boolean =>
-    !record.isEnded && (isClean(record) ? record.passed : !record.isStranded)
+    !record.isEnded && (isClean(record) || record.id === afterAll ? record.passed : !record.isStranded)
   return died.length === 0 && broken.length === 0 && !stuck && ran.every(isFine)
-}
-
-function isClean({ id }: RunRecord): boolean {
-  return id.startsWith('clean-') || id === afterAll
 }

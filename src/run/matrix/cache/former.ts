@@ -1,7 +1,8 @@
 import type { TestRef } from '../../../core/exchange.ts'
 import type { Cell } from '../../../matrix/cell.ts'
 import { keyOfTest } from '../../../timeline/moment.ts'
-import { isClean, nameOfRun } from './kept-file.ts'
+import { isClean } from '../plan-file.ts'
+import { nameOfRun } from './kept-file.ts'
 import type { StoredLine, StoredRun } from './stored.ts'
 
 /** What was known until something changed on which it depends: none of it holds, and most of it is likely. */
@@ -34,7 +35,7 @@ export function openFormer(): Former {
         const { id, test } = line.record
         const { cell } = line
         if (cell) runs.set(nameOfRun(line.record), { ...line, cell })
-        if (isClean(line)) clean.set(keyOfTest(test), (clean.get(keyOfTest(test)) ?? new Map()).set(id, line))
+        if (isClean(line.record)) clean.set(keyOfTest(test), (clean.get(keyOfTest(test)) ?? new Map()).set(id, line))
       }
       for (const line of held) if (line.t === 'ran') holds.add(nameOfRun(line.record))
     },

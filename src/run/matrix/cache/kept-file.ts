@@ -1,5 +1,6 @@
 import type { TestRef } from '../../../core/exchange.ts'
 import { keyOfTest } from '../../../timeline/moment.ts'
+import { isClean } from '../plan-file.ts'
 import {
   appendStored,
   rewriteStored,
@@ -48,7 +49,7 @@ export function openKeptFile(path: string, kept: readonly StoredLine[]): KeptFil
     } else if (line.t === 'ran') {
       const { id, test } = line.record
       const before = clean.get(keyOfTest(test)) ?? []
-      if (!isClean(line)) cells.set(nameOfRun(line.record), line)
+      if (!isClean(line.record)) cells.set(nameOfRun(line.record), line)
       else clean.set(keyOfTest(test), [...before.filter((one) => one.record.id !== id), line])
     } else if (line.t === 'again') {
       if (line.seen) confirmed.add(nameOfRun(line))
@@ -80,7 +81,7 @@ export function openKeptFile(path: string, kept: readonly StoredLine[]): KeptFil
         if (line.t === 'again') return line.seen && wanted.has(line.id) && cells.has(nameOfRun(line))
         if (line.t !== 'ran') return true
         const { id, test } = line.record
-        if (isClean(line)) return clean.get(keyOfTest(test))?.includes(line) ?? false
+        if (isClean(line.record)) return clean.get(keyOfTest(test))?.includes(line) ?? false
         return wanted.has(id) && cells.get(nameOfRun(line.record)) === line
       }
       const left = lines.filter(isWanted)
@@ -98,9 +99,4 @@ export function nameOfRun({ id, test }: { readonly id: string; readonly test: Te
 
 function nameOfLine(line: StoredInputs | StoredUses): string {
   return line.t === 'inputs' ? line.key : `${line.key} ${line.id}`
-}
-
-/** Whether nothing went wrong in a run. */
-export function isClean({ record }: StoredRun): boolean {
-  return record.id.startsWith('clean-')
 }
