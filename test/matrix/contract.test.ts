@@ -197,6 +197,28 @@ test('an order has a state', async () => expect(await state()).toBe('open'))`,
   expect([operation?.sufficient?.held, document.contractCoverage]).toEqual([true, { good: 1, of: 1 }])
 }, 100_000)
 
+it('a test that fails once while it is watched is watched again, as that was chance', async ({
+  onTestFinished: after,
+}) => {
+  const made = shop(after, {
+    'src/get.mjs': clients.fetch,
+    'src/state.mjs': `import { existsSync, writeFileSync } from 'node:fs'
+import { types } from 'node:util'
+import { get } from './get.mjs'
+const mark = '.mortar/once'
+export async function state() {
+  const order = await get('/orders/1')
+  if (types.isProxy(order) && !existsSync(mark)) { writeFileSync(mark, ''); throw new Error('not now') }
+  return order.state
+}`,
+    'state.test.mjs': `import { expect, test } from 'vitest'
+import { state } from './src/state.mjs'
+test('an order has a state', async () => expect(await state()).toBe('open'))`,
+  })
+  const { document } = await runMatrix(made, '--boundary', 'shop')
+  expect(document.contracts[0]?.fields.find(({ pointer }) => pointer === '/state')?.readBy).toBe('program')
+}, 100_000)
+
 it('a change counts as needed only when it shows again, so chance proves nothing', async ({
   onTestFinished: after,
 }) => {

@@ -1,7 +1,6 @@
 import type { Moment } from '../../timeline/moment.ts'
-import { referenceOf } from '../baseline.ts'
 import { type Case, isHard } from '../case.ts'
-import { placeOf, stepAt } from '../observation.ts'
+import { type Observation, placeOf, stepAt } from '../observation.ts'
 
 /** A message that the program acknowledged before it had dealt with it. */
 export interface EarlyAck {
@@ -11,10 +10,15 @@ export interface EarlyAck {
 
 /**
  * Finds in a clean run that the message which led to what was struck was acknowledged before that was answered, and
- * before anything else was done for it. The order is that of the program: a fault may change who is first.
+ * before anything else was done for it. The order is that of the program: a fault may change who is first. One such run
+ * is enough: a client may write an acknowledgement later than it is told to, and never sooner.
  */
-export function earlyAck({ cell, baseline }: Case): EarlyAck | undefined {
-  const clean = referenceOf(baseline)
+export function earlyAck(shown: Case): EarlyAck | undefined {
+  const found = shown.baseline.runs.flatMap((clean) => earlyAckIn(clean, shown) ?? [])
+  return found.find(({ site }) => site !== undefined) ?? found[0]
+}
+
+function earlyAckIn(clean: Observation, { cell, baseline }: Case): EarlyAck | undefined {
   const struck = clean.moments.filter(
     ({ boundary, operation }) => boundary === cell.boundary && operation === cell.operation,
   )[cell.nth - 1]
