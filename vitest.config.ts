@@ -25,6 +25,7 @@ export default defineConfig({
     // Only what hangs is to end by these: a busy machine takes long.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 50_000 } },
     reporters: ['default'],
   },
 })

@@ -170,10 +170,12 @@ describe('a cassette', () => {
       httpExchange({ id: `e${i}`, url: `https://a.example/${i}`, body }),
     )
     cassettes.save(test, exchanges, 'replace')
-    const started = performance.now()
+    // What others have of the processor meanwhile does not count.
+    const before = process.threadCpuUsage()
     const loaded = cassettes.load(test)!
+    const { user, system } = process.threadCpuUsage(before)
     expect(loaded.exchanges).toHaveLength(10_000)
-    expect(performance.now() - started).toBeLessThan(1_000)
+    expect((user + system) / 1000).toBeLessThan(1_000)
     expect(bodyText(loaded.exchanges[9_999]!)).toBe(body)
   })
 })

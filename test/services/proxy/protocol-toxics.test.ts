@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { optionalPackage } from '../../support/optional-package.ts'
 import { mariadbInstalled, startMariadb } from '../../support/mariadb-server.ts'
 import { postgresBinaries, type PostgresServer, startPostgres } from '../../support/postgres-server.ts'
@@ -98,7 +98,7 @@ describe.skipIf(!redisServer || !ioredis)('a toxic that speaks Redis', () => {
     await expect(client.get('hung')).rejects.toThrow(/timed out/)
     expect(await hanging.struck()).toBe(1)
     const waiting = connect(port).get('hung')
-    await vi.waitFor(async () => expect(await hanging.struck()).toBe(2))
+    await expect.poll(() => hanging.struck()).toBe(2)
     await hanging.remove()
     expect(await waiting).toBe(null)
     await toxic('slow_question', { ms: 150, match: { operation: 'GET slow' } })
@@ -112,7 +112,7 @@ describe.skipIf(!redisServer || !ioredis)('a toxic that speaks Redis', () => {
     const direct = connect(redis.port)
     const lost = await toxic('lost_answer', { match: { operation: 'SET done' } })
     await expect(connect(port).set('done', '1')).rejects.toThrow()
-    await vi.waitFor(async () => expect(await direct.get('done')).toBe('1'))
+    await expect.poll(() => direct.get('done')).toBe('1')
     expect(await lost.struck()).toBe(1)
     await toxic('lost_connection', { match: { operation: 'SET undone' } })
     await expect(connect(port).set('undone', '1')).rejects.toThrow()
@@ -192,7 +192,7 @@ describe.skipIf(!postgresBinaries || !pg)('a toxic that speaks PostgreSQL', () =
     await client.query('begin')
     await client.query(`insert into ${table} values (1)`)
     await expect(client.query('commit')).rejects.toThrow()
-    await vi.waitFor(() => expect(rows()).toBe('1'))
+    await expect.poll(() => rows()).toBe('1')
     expect(await added.struck()).toBe(1)
     await added.remove()
     const again = await connect()
@@ -231,7 +231,7 @@ describe.skipIf(!postgresBinaries || !pg)('a toxic that speaks PostgreSQL', () =
     expect((await first.query('select 1 as one')).rows).toEqual([{ one: 1 }])
     expect(await full.struck()).toBe(1)
     await first.end()
-    await vi.waitFor(connect)
+    await expect.poll(() => connect().then(() => 'connected')).toBe('connected')
   })
 
   it('runs a pool dry from the side of the client: its own connections are held', async () => {
@@ -240,7 +240,7 @@ describe.skipIf(!postgresBinaries || !pg)('a toxic that speaks PostgreSQL', () =
     await pool.query('select 1')
     const held = await toxic('slow_question', { ms: 600_000, match: { operation: '/^SELECT/' } })
     const hanging = [pool.query('select 1 as n'), pool.query('select 2 as n')]
-    await vi.waitFor(async () => expect(await held.struck()).toBe(2))
+    await expect.poll(() => held.struck()).toBe(2)
     await expect(pool.query('select 3')).rejects.toThrow(/timeout/)
     await held.remove()
     expect((await Promise.all(hanging)).map(({ rows }) => rows)).toEqual([[{ n: 1 }], [{ n: 2 }]])
@@ -279,11 +279,11 @@ describe.skipIf(!nats.natsServer || !nats.transport)('a toxic that speaks NATS',
     await direct.flush()
     const added = await toxic(type, { ...attributes, match: { operation: `PUBLISH ${subject}`, nth: 1 } })
     for (const body of ['1', '2', '3']) client.publish(subject, body)
-    await vi.waitFor(() => expect(heard).toEqual(expected))
+    await expect.poll(() => heard).toEqual(expected)
     expect(await added.struck()).toBe(1)
     await added.remove()
     client.publish(subject, 'after')
-    await vi.waitFor(() => expect(heard).toEqual([...expected, 'after']))
+    await expect.poll(() => heard).toEqual([...expected, 'after'])
   })
 
   it('lets go of a delayed message when its toxic is removed', async () => {
@@ -294,10 +294,10 @@ describe.skipIf(!nats.natsServer || !nats.transport)('a toxic that speaks NATS',
     await direct.flush()
     const added = await toxic('message_delay', { ms: 600_000, match: { operation: 'PUBLISH mails' } })
     client.publish('mails', 'late')
-    await vi.waitFor(async () => expect(await added.struck()).toBe(1))
+    await expect.poll(() => added.struck()).toBe(1)
     expect(heard).toEqual([])
     await added.remove()
-    await vi.waitFor(() => expect(heard).toEqual(['late']))
+    await expect.poll(() => heard).toEqual(['late'])
   })
 
   it('refuses connections beyond max_connections in the words of NATS', async () => {
@@ -381,9 +381,9 @@ describe.skipIf(!amqp.hasRabbit || !amqp.amqplib)('a toxic that speaks AMQP', ()
     client.on('blocked', (reason: string) => events.push(reason)).on('unblocked', () => events.push('unblocked'))
     const blocked = await toxic('amqp_blocked', { ms: 600_000, reason: 'low on disk', match: { times: 1 } })
     channel.sendToQueue(queue, Buffer.from('a'), {}, () => events.push('confirmed'))
-    await vi.waitFor(() => expect(events).toEqual(['low on disk']))
+    await expect.poll(() => events).toEqual(['low on disk'])
     await blocked.remove()
-    await vi.waitFor(() => expect(events).toEqual(['low on disk', 'unblocked', 'confirmed']))
+    await expect.poll(() => events).toEqual(['low on disk', 'unblocked', 'confirmed'])
   })
 
   it('delivers again what was acknowledged', async () => {
@@ -441,7 +441,7 @@ describe.skipIf(!mariadbInstalled || !mysql.mysql2)('a toxic that speaks MySQL',
     await client.beginTransaction()
     await client.query('INSERT INTO lost (id) VALUES (1)')
     await expect(client.commit()).rejects.toThrow()
-    await vi.waitFor(async () => expect((await direct.query('SELECT id FROM shop.lost'))[0]).toEqual([{ id: 1 }]))
+    await expect.poll(async () => (await direct.query('SELECT id FROM shop.lost'))[0]).toEqual([{ id: 1 }])
   })
 
   it('refuses connections beyond max_connections with 1040', async () => {
