@@ -75,4 +75,4 @@ it('findings that were accepted are not new, are kept with their reason, and nam
     expect.any(Number),
     expect.stringContaining('MORTAR_ACCEPTED_UNREADABLE'),
   ])
-}, 120_000)
+})

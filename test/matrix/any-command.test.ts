@@ -49,41 +49,33 @@ export default { ${config} boundaries: {
 }
 
 describe.concurrent('a command that is not vitest', () => {
-  it.skipIf(!python)(
-    'is run once for each fault, and judged as a whole',
-    async ({ onTestFinished: after }) => {
-      const main = 'from billing import charge\nassert "ch_1" in charge()\n'
-      const made = await shop({ 'billing.py': billing('{}'), 'main.py': main }, after)
-      const { ran, document, verdicts } = await runMatrix(made, '--', 'python3', 'main.py')
-      expect(verdicts('POST /v1/charges')).toMatchObject({
-        'reply lost': 'duplicate',
-        '504 though done': 'duplicate',
-        'reset before': 'handled',
-        '503': 'handled',
-        '503 always': 'degraded',
-        'truncated body': 'noticed',
-      })
-      expect(ran.code).toBe(1)
-      const [finding] = document.findings
-      expect(finding).toMatchObject({ verdict: 'duplicate', test: { file: '', name: 'python3 main.py' } })
-      expect(finding?.reproduce).toBe(`mortar matrix --cell ${finding?.cells[0]} -- python3 main.py`)
-      const again = await runMatrix(made, '--cell', finding!.cells[0]!, '--', 'python3', 'main.py')
-      expect(again.document.cells).toMatchObject([{ verdict: 'duplicate', confirmed: true }])
-    },
-    120_000,
-  )
+  it.skipIf(!python)('is run once for each fault, and judged as a whole', async ({ onTestFinished: after }) => {
+    const main = 'from billing import charge\nassert "ch_1" in charge()\n'
+    const made = await shop({ 'billing.py': billing('{}'), 'main.py': main }, after)
+    const { ran, document, verdicts } = await runMatrix(made, '--', 'python3', 'main.py')
+    expect(verdicts('POST /v1/charges')).toMatchObject({
+      'reply lost': 'duplicate',
+      '504 though done': 'duplicate',
+      'reset before': 'handled',
+      '503': 'handled',
+      '503 always': 'degraded',
+      'truncated body': 'noticed',
+    })
+    expect(ran.code).toBe(1)
+    const [finding] = document.findings
+    expect(finding).toMatchObject({ verdict: 'duplicate', test: { file: '', name: 'python3 main.py' } })
+    expect(finding?.reproduce).toBe(`mortar matrix --cell ${finding?.cells[0]} -- python3 main.py`)
+    const again = await runMatrix(made, '--cell', finding!.cells[0]!, '--', 'python3', 'main.py')
+    expect(again.document.cells).toMatchObject([{ verdict: 'duplicate', confirmed: true }])
+  })
 
-  it.skipIf(!python)(
-    'is found nothing wrong with when there is nothing',
-    async ({ onTestFinished: after }) => {
-      const main = 'from billing import charge\nassert "ch_1" in charge()\n'
-      const made = await shop({ 'billing.py': billing('{"Idempotency-Key": key}'), 'main.py': main }, after)
-      const { document } = await runMatrix(made, '--', 'python3', 'main.py')
-      expect(document.findings).toEqual([])
-      expect(document.resilience.of).toBeGreaterThan(6)
-    },
-    120_000,
-  )
+  it.skipIf(!python)('is found nothing wrong with when there is nothing', async ({ onTestFinished: after }) => {
+    const main = 'from billing import charge\nassert "ch_1" in charge()\n'
+    const made = await shop({ 'billing.py': billing('{"Idempotency-Key": key}'), 'main.py': main }, after)
+    const { document } = await runMatrix(made, '--', 'python3', 'main.py')
+    expect(document.findings).toEqual([])
+    expect(document.resilience.of).toBeGreaterThan(6)
+  })
 
   it('whose cells ask what is not recorded is told how a command records that', async ({ onTestFinished: after }) => {
     const ask = (path: string): string =>
@@ -106,15 +98,12 @@ describe.concurrent('a command that is not vitest', () => {
     const nothing = await made.mortar(matrix.with(4, 'publish nacked'))
     expect(nothing.stdout).toContain('Nothing was tried')
     expect(nothing.stdout).toContain('leave out what narrows it, such as `--fault`')
-  }, 60_000)
+  })
 
-  it(
-    'counts what a job does behind it that the config names',
-    { timeout: 120_000 },
-    async ({ onTestFinished: after }) => {
-      const files = {
-        'migrations/1.sql': 'CREATE TABLE payments (id text PRIMARY KEY, state text NOT NULL);',
-        'main.mjs': `import pg from 'pg'
+  it('counts what a job does behind it that the config names', async ({ onTestFinished: after }) => {
+    const files = {
+      'migrations/1.sql': 'CREATE TABLE payments (id text PRIMARY KEY, state text NOT NULL);',
+      'main.mjs': `import pg from 'pg'
 const db = new pg.Client(process.env.DATABASE_URL)
 await db.connect()
 await db.query("INSERT INTO payments VALUES ('p1', 'pending')")
@@ -123,50 +112,45 @@ if (ok) await db.query("UPDATE payments SET state = 'paid'")
 await db.end()
 process.exitCode = ok ? 0 : 1
 `,
-        'settle.mjs': `import pg from 'pg'
+      'settle.mjs': `import pg from 'pg'
 const db = new pg.Client(process.env.DATABASE_URL)
 await db.connect()
 await db.query("UPDATE payments SET state = 'failed' WHERE state = 'pending'")
 await db.end()
 `,
-      }
-      const verdictsWith = async (config: string): Promise<Record<string, string>> => {
-        const made = await shop(
-          files,
-          after,
-          config,
-          `payments: postgres({ env: 'DATABASE_URL', migrations: 'migrations' })`,
-        )
-        const { verdicts } = await runMatrix(made, '--fault', '503', '--', 'node', 'main.mjs')
-        return verdicts('POST /v1/charges')
-      }
-      expect(await verdictsWith('')).toEqual({ '503': 'inconsistent' })
-      expect(await verdictsWith(`matrix: { settle: 'node settle.mjs' },`)).toEqual({ '503': 'degraded' })
-    },
-  )
+    }
+    const verdictsWith = async (config: string): Promise<Record<string, string>> => {
+      const made = await shop(
+        files,
+        after,
+        config,
+        `payments: postgres({ env: 'DATABASE_URL', migrations: 'migrations' })`,
+      )
+      const { verdicts } = await runMatrix(made, '--fault', '503', '--', 'node', 'main.mjs')
+      return verdicts('POST /v1/charges')
+    }
+    expect(await verdictsWith('')).toEqual({ '503': 'inconsistent' })
+    expect(await verdictsWith(`matrix: { settle: 'node settle.mjs' },`)).toEqual({ '503': 'degraded' })
+  })
 
-  it.skipIf(!pytest)(
-    'is judged by its tests where it tells of them',
-    async ({ onTestFinished: after }) => {
-      const tests = `from billing import charge
+  it.skipIf(!pytest)('is judged by its tests where it tells of them', async ({ onTestFinished: after }) => {
+    const tests = `from billing import charge
 def test_charge(): assert "ch_1" in charge()
 def test_nothing(): pass
 `
-      const made = await shop({ 'billing.py': billing('{}'), 'conftest.py': conftest, 'test_billing.py': tests }, after)
-      const command = ['--', 'python3', '-m', 'pytest', '-q', '-p', 'no:cacheprovider']
-      const { document } = await runMatrix(made, '--fault', 'reply lost', ...command)
-      expect(document.tests.stable).toBe(2)
-      expect(document.cells).toMatchObject([{ verdict: 'duplicate', test: { name: 'test_charge' } }])
-    },
-    120_000,
-  )
+    const made = await shop({ 'billing.py': billing('{}'), 'conftest.py': conftest, 'test_billing.py': tests }, after)
+    const command = ['--', 'python3', '-m', 'pytest', '-q', '-p', 'no:cacheprovider']
+    const { document } = await runMatrix(made, '--fault', 'reply lost', ...command)
+    expect(document.tests.stable).toBe(2)
+    expect(document.cells).toMatchObject([{ verdict: 'duplicate', test: { name: 'test_charge' } }])
+  })
 
   it('has crashed when a signal ends it', async ({ onTestFinished: after }) => {
     const main = `try { await fetch(process.env.GATEWAY + '/v1/rates') } catch { process.kill(process.pid, 'SIGKILL') }`
     const made = await shop({ 'main.mjs': main }, after)
     const { verdicts } = await runMatrix(made, '--fault', 'reset before', '--', 'node', 'main.mjs')
     expect(verdicts('GET /v1/rates')).toEqual({ 'reset before': 'crash' })
-  }, 60_000)
+  })
 
   it.skipIf(process.platform === 'win32')(
     'is ended when it takes more and more memory, with what it has started, and others are run all the same',
@@ -189,7 +173,6 @@ await fetch(process.env.GATEWAY + '/v1/taxes').catch(() => {})`
       // Also what has begun a session of its own.
       expect(document.findings).toMatchObject([{ verdict: 'crash', cells: [expect.any(String)] }])
     },
-    120_000,
   )
 
   it.skipIf(process.platform === 'win32')(
@@ -206,7 +189,6 @@ const all = []; setInterval(() => all.push(Buffer.alloc(2 ** 24, 1)), 10)`
       const none = await made.mortar(['matrix', '--', 'node', 'main.mjs'], { env: { GROWS: 'late' } })
       expect(none.stderr).toContain('ended before anything crossed a boundary: it took 300 MiB of memory')
     },
-    120_000,
   )
 
   it('is said to be waited for while it does not get on, and what it waits for itself', async ({
@@ -224,7 +206,7 @@ await answer`
     expect(ran.stderr).toMatch(
       /waiting for `GET \/v1\/rates` × no answer \(\d+ s at most\), for \d s by now: the fault has struck/,
     )
-  }, 60_000)
+  })
 
   it('asks a service that is to be recorded once, and never in a cell', async ({ onTestFinished: after }) => {
     const charges = await upstream(
@@ -248,7 +230,7 @@ export default { boundaries: { payments: http({ origin: '${charges.origin}', env
     const again = await runMatrix(made, '--fault', '503', '--', 'node', 'main.mjs')
     expect(again.ran.stderr).not.toContain('the real service')
     expect(charges.asked).toHaveLength(1)
-  }, 60_000)
+  })
 
   it('is run several times at once, unless it gets into its own way', async ({ onTestFinished: after }) => {
     const main = `import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
@@ -260,5 +242,5 @@ try { await fetch(process.env.GATEWAY + '/v1/rates') } finally { rmdirSync('busy
     expect(verdicts('GET /v1/rates')).toEqual({ '503': 'handled' })
     expect(made.has('met')).toBe(availableParallelism() > 3)
     expect(ran.stderr.includes('there is one from now on')).toBe(made.has('met'))
-  }, 60_000)
+  })
 })

@@ -68,7 +68,7 @@ describe.concurrent('what nothing has changed about is not run again', () => {
     expect(await rerun(made)).toEqual(both)
     expect(await rerun(made, { MODE: 'other' })).toEqual(both)
     expect(await rerun(made, { MODE: 'other' })).toEqual([])
-  }, 240_000)
+  })
 
   it('a file that the matrix itself prints into is no data, and data that has changed is named', async ({
     onTestFinished: after,
@@ -94,7 +94,7 @@ describe.concurrent('what nothing has changed about is not run again', () => {
     const [, written] = await rerunBy(`MODE=other ${matrix} 2>&1 >out.json | tee copy.txt >&2`)
     expect(written).toContain('not all of what is known holds any more: the variable MODE changed, and 1 more\n')
     expect(written).toContain('not all is kept for the next time: copy.txt was written to while the matrix ran')
-  }, 240_000)
+  })
 
   it('a finding that is there behind a change as before has been seen twice; one for another reason is seen again', async ({
     onTestFinished: after,
@@ -114,7 +114,7 @@ describe.concurrent('what nothing has changed about is not run again', () => {
     const unheard = `.catch((error) => { void Promise.reject(error); return new Response('{}') })`
     made.write('pay.mjs', asked.replace(".catch(() => ask(path, { method: 'POST' }))", unheard))
     expect(await matrix()).toEqual(['O6', true, true])
-  }, 240_000)
+  })
 
   it('what the first matrix has recorded is no change to the second', async ({ onTestFinished: after }) => {
     const { origin } = await upstream((_, response) => void response.end('{}'), { after })
@@ -131,7 +131,7 @@ export default { test: 'vitest run', boundaries: { gateway: http({ origin: '${or
     const [cassette = ''] = Object.keys(made.files('cassettes/pay.test'))
     appendFileSync(join(made.directory, cassette), '\n')
     expect(await rerun(made)).toEqual(['pay.test.mjs'])
-  }, 240_000)
+  })
 
   it('a finding that is known keeps its evidence, and --no-cache runs it again', async ({ onTestFinished: after }) => {
     const made = twoFiles(after)
@@ -143,7 +143,7 @@ export default { test: 'vitest run', boundaries: { gateway: http({ origin: '${or
     const anew = await runMatrix(made, '--fault', 'reply lost', '--no-cache')
     expect(anew.document.cells.map(({ cached }) => cached)).toEqual([undefined])
     expect((await made.mortar(['matrix', '--fault', 'reply lost'])).stdout).toContain('1 of 1 cell from earlier runs')
-  }, 240_000)
+  })
 
   it('tests that start a program depend on all files, and flaky ones are looked at each time', async ({
     onTestFinished: after,
@@ -166,7 +166,7 @@ test('flaky', async () => { if (++runs % 2) throw new Error('every other time') 
     expect(document.cells.filter(({ cached }) => !cached)).toEqual([])
     appendFileSync(join(made.directory, 'unrelated.mjs'), '// it is run\n')
     expect(await rerun(made)).toEqual(['rates.test.mjs'])
-  }, 240_000)
+  })
 
   it('a matrix that was killed goes on where it was', async ({ onTestFinished: after }) => {
     const made = twoFiles(after)
@@ -199,5 +199,5 @@ test('rates', async () => { await new Promise((done) => setTimeout(done, 400)); 
     expect(cached).toBeGreaterThan(2)
     expect(cached).toBeLessThan(document.cells.length)
     expect(document.leftOut).toEqual([])
-  }, 240_000)
+  })
 })

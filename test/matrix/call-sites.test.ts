@@ -65,7 +65,7 @@ it('the line that calls a client of any kind is known, also when the client writ
     'GET /got': 'clients.mjs:22',
     'GET /v1/customers/{id}': 'clients.mjs:26',
   })
-}, 60_000)
+})
 
 const withoutVitest: readonly (readonly [string, Readonly<Record<string, string>>, readonly string[]])[] = [
   [
@@ -174,7 +174,6 @@ it.skipIf(missing('postgres', 'mariadb'))(
       'DELETE stock': 'program.mjs:19',
     })
   },
-  120_000,
 )
 
 const askCache = `import { Redis } from 'ioredis'
@@ -203,7 +202,6 @@ it.skipIf(missing('redis'))(
       'INCR b': undefined,
     })
   },
-  120_000,
 )
 
 const askRabbit = `import amqp from 'amqplib'
@@ -234,7 +232,6 @@ it.skipIf(missing('rabbitmq'))(
       'PUBLISH three': undefined,
     })
   },
-  120_000,
 )
 
 const hastyConsumer = `import amqp from 'amqplib'
@@ -270,7 +267,6 @@ it.skipIf(missing('rabbitmq'))(
     )
     expect(finding?.expected).toMatch(/^acknowledge a message only once/)
   },
-  120_000,
 )
 
 const askNats = `import { connect } from '@nats-io/transport-node'
@@ -299,5 +295,4 @@ it.skipIf(missing('nats'))(
       'PUBLISH order.gone': undefined,
     })
   },
-  120_000,
 )

@@ -67,7 +67,7 @@ it('check runs the matrix for as long as the config says, and tells of what it f
   expect(await check(made, '--no-matrix')).toMatchObject({ code: 0, summary: { findings: [], matrix: null } })
   writeFileSync(join(made.directory, 'billing.mjs'), billing.replace('return id', `return 'none'`))
   expect(await check(made)).toMatchObject({ code: 1, summary: { totals: { tests: { failed: 1 } }, matrix: null } })
-}, 120_000)
+})
 
 it('Ctrl-C in the matrix of a check leaves the report of the tests, with what the matrix has shown by then', async ({
   onTestFinished: after,
@@ -83,4 +83,4 @@ it('Ctrl-C in the matrix of a check leaves the report of the tests, with what th
   expect(summary).toMatchObject({ totals: { tests: { passed: 1 } }, matrix: { state: 'interrupted' }, findings: [] })
   expect(made.read('.mortar/report.html')).toContain('"state":"interrupted"')
   expect(made.read('.mortar/matrix.html')).toContain('data-state="interrupted"')
-}, 60_000)
+})

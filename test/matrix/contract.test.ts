@@ -134,7 +134,7 @@ describe.concurrent.for(Object.entries(clients))('of a program that asks with %s
     expect(document.findings.filter(({ fault }) => fault.includes('field'))).toEqual([])
     const again = await runMatrix(made, '--cell', field('/version').null!.cell)
     expect(again.document.cells).toMatchObject([{ verdict: 'suspected', detail: { pointers: ['/version'] } }])
-  }, 150_000)
+  })
 })
 
 const whole = `import { expect, test } from 'vitest'
@@ -155,7 +155,7 @@ it('what only a test reads, by comparing all of it, is no part of what the progr
   expect(document.contracts[0]?.sufficient?.held).toBe(true)
   expect(document.contractCoverage).toEqual({ good: 0, of: 0 })
   expect(document.cells.filter(({ verdict }) => verdict === 'suspected')).toEqual([])
-}, 100_000)
+})
 
 const suspicious = `import { types } from 'node:util'
 import { get } from './get.mjs'
@@ -195,7 +195,7 @@ test('an order has a state', async () => expect(await state()).toBe('open'))`,
   })
   expect(needs(operation!.fields.find(({ pointer }) => pointer === '/state')!)).toEqual([true, true, true])
   expect([operation?.sufficient?.held, document.contractCoverage]).toEqual([true, { good: 1, of: 1 }])
-}, 100_000)
+})
 
 it('a test that fails once while it is watched is watched again, as that was chance', async ({
   onTestFinished: after,
@@ -217,7 +217,7 @@ test('an order has a state', async () => expect(await state()).toBe('open'))`,
   })
   const { document } = await runMatrix(made, '--boundary', 'shop')
   expect(document.contracts[0]?.fields.find(({ pointer }) => pointer === '/state')?.readBy).toBe('program')
-}, 100_000)
+})
 
 it('a change counts as needed only when it shows again, so chance proves nothing', async ({
   onTestFinished: after,
@@ -249,4 +249,4 @@ test('an order is told of', async () => expect(await tell()).toBe(3))`,
   expect(absent?.why).toBe('it was seen once and not again: POST /seen at audit was asked with another body/isOdd')
   expect(document.cells.find(({ id }) => id === absent!.cell)?.verdict).toBe('flaky')
   expect(operation?.sufficient?.held).toBe(true)
-}, 60_000)
+})

@@ -146,7 +146,7 @@ describe.skipIf(!Ajv || !Ajv2020 || !report)('a matrix', () => {
     expect(accepted.runs[0].results).toMatchObject([{ suppressions: [{ kind: 'external', status: 'accepted' }] }])
     const checked = await made.mortar(['check', '--matrix', '60s'], { env: { GITHUB_ACTIONS: 'true' } })
     expect(checked.stderr).toContain('::notice file=src/billing.mjs,line=6,title=duplicate (O1)%2C accepted::')
-  }, 120_000)
+  })
 
   it('has every verdict in its schema, those that are bad by their harm', () => {
     const all: Record<Verdict, true> = {

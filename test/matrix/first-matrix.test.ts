@@ -69,4 +69,4 @@ it('the walk-through of a first matrix is what happens', async ({ onTestFinished
     }
   }
   expect(compared).toBeGreaterThan(3)
-}, 120_000)
+})

@@ -9,6 +9,8 @@ export interface MatrixProjectOptions {
   readonly config?: string
   readonly packages?: readonly string[]
   readonly files: Readonly<Record<string, string>>
+  /** How long a test of it may take; one that never ends takes that long (default 8000). */
+  readonly testTimeoutMs?: number
   /** Called with what removes the project. */
   readonly after?: (close: () => void) => void
 }
@@ -30,7 +32,14 @@ export async function setup() {
 }`
 
 /** Makes a project with a gateway that is asked live at the boundary \`gateway\`. */
-export function matrixProject({ boundaries, config = '', packages = [], files, after }: MatrixProjectOptions): Project {
+export function matrixProject({
+  boundaries,
+  config = '',
+  packages = [],
+  files,
+  testTimeoutMs = 8000,
+  after,
+}: MatrixProjectOptions): Project {
   return project({
     config: `import { http, mqtt, mysql, nats, postgres, rabbitmq, redis } from 'mortar'
 export default { test: 'vitest run', ${config} boundaries: {
@@ -38,7 +47,7 @@ export default { test: 'vitest run', ${config} boundaries: {
     files: {
       'gateway.mjs': gateway,
       'vitest.config.mjs': `import { mortar } from 'mortar/vitest'
-export default { plugins: [mortar()], test: { globalSetup: ['./gateway.mjs'], testTimeout: 4000 } }`,
+export default { plugins: [mortar()], test: { globalSetup: ['./gateway.mjs'], testTimeout: ${testTimeoutMs} } }`,
       ...files,
     },
     packages: ['vitest', ...packages],

@@ -86,7 +86,6 @@ describe.concurrent('what the program needs of messages', () => {
   for (const [title, protocol, library, boundary, source, operation] of brokers) {
     it.skipIf(!isInstalled(protocol) || !optionalPackage(library))(
       `is proved of those that ${title} brings, and written as a Pact and as JSON Schema`,
-      { timeout: 120_000 },
       async ({ onTestFinished: after }) => {
         const made = matrixProject({
           after,

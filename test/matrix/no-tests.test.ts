@@ -18,7 +18,7 @@ describe.concurrent('a suite of which nothing can be judged', () => {
     expect(code).toBe(3)
     expect(stderr).toContain("vitest runs without the plugin: add `plugins: [mortar()]` from 'mortar/vitest'")
     expect(stderr).not.toContain('every cell is a process')
-  }, 60_000)
+  })
 
   it('leaves no cassette behind that no test will have', async ({ onTestFinished: after }) => {
     const { origin } = await upstream((_, response) => void response.end('{"currency":"eur"}'), { after })
@@ -38,7 +38,7 @@ describe.concurrent('a suite of which nothing can be judged', () => {
     // Of a command that has no tests it is what answers from then on.
     await made.mortar(['matrix', '--fault', '503', '--', 'node', '-e', "await fetch(process.env.RATES + '/v1/rates')"])
     expect(made.has('cassettes/run.json')).toBe(true)
-  }, 60_000)
+  })
 
   it('is told that there are no tests, with what vitest printed', async ({ onTestFinished: after }) => {
     const made = matrixProject({ after, boundaries: '', files: {} })
@@ -46,7 +46,7 @@ describe.concurrent('a suite of which nothing can be judged', () => {
     expect(code).toBe(3)
     expect(stderr).toContain('MORTAR_MATRIX_NO_TESTS  vitest found no tests')
     expect(stderr).toContain('No test files found')
-  }, 60_000)
+  })
 
   it('is told which file cannot be loaded, alone and beside others', async ({ onTestFinished: after }) => {
     const made = matrixProject({ after, boundaries: '', files: { 'broken.test.mjs': 'const = 1' } })
@@ -61,7 +61,7 @@ describe.concurrent('a suite of which nothing can be judged', () => {
     expect(document.cells).toHaveLength(1)
     expect(document.tests.excluded).toMatchObject([{ test: { file: 'broken.test.mjs' }, state: 'failing' }])
     expect(document.isWhole).toBe(false)
-  }, 60_000)
+  })
 
   it('is told that all tests fail, and that no test has the name that was typed', async ({ onTestFinished: after }) => {
     const made = matrixProject({ after, boundaries: '', files: { 'rates.mjs': rates, 'rates.test.mjs': test('usd') } })
@@ -72,7 +72,7 @@ describe.concurrent('a suite of which nothing can be judged', () => {
     expect(typed.code).toBe(2)
     expect(typed.stderr).toContain("no test's name contains `a rate is knwon`")
     expect(typed.stderr).toContain('Did you mean `a rate is known`?')
-  }, 60_000)
+  })
 
   it('is told that the test that was picked fails by itself', async ({ onTestFinished: after }) => {
     const tests = `${test('eur')}\ntest('a rate is wrong', async () => { expect(await currency()).toBe('usd') })`
@@ -82,7 +82,7 @@ describe.concurrent('a suite of which nothing can be judged', () => {
     const [first, second] = stdout.trim().split('\n')
     expect(first).toBe('Nothing was tried, as what `--test` picks is not judged:')
     expect(second).toMatch(/^a rate is wrong fails by itself, without a fault: expected 'eur' to be 'usd'/)
-  }, 60_000)
+  })
 
   it('is told what to import, where tests of node:test tell of nothing', async ({ onTestFinished: after }) => {
     const silent = `import { test } from 'node:test'\ntest('a rate is known', () => {})`
@@ -91,5 +91,5 @@ describe.concurrent('a suite of which nothing can be judged', () => {
     expect(code).toBe(3)
     expect(stderr).toContain('nothing that the test command did crossed a boundary')
     expect(stderr).toContain("import `test` from 'mortar/node-test' in place of 'node:test'")
-  }, 60_000)
+  })
 })

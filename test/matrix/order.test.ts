@@ -74,7 +74,7 @@ needs('an order over a gateway and a database', () => {
     expect(Object.values(verdicts('INSERT customers'))).not.toContain('inconsistent')
     expect(Object.values(verdicts('POST /v1/charges')).filter((verdict) => verdict === 'inconsistent')).toEqual([])
     expect(document.findings.map(({ verdict }) => verdict)).toEqual(['inconsistent'])
-  }, 120_000)
+  })
 
   it('that gives the money back when it cannot be kept is found nothing wrong with', async ({
     onTestFinished: after,
@@ -93,7 +93,7 @@ needs('an order over a gateway and a database', () => {
     const { ran, document } = await runMatrix(made)
     expect(document.findings).toEqual([])
     expect(ran.code).toBe(0)
-  }, 120_000)
+  })
 
   it('that does its transaction again after a lost answer to COMMIT keeps it twice', async ({
     onTestFinished: after,
@@ -109,5 +109,5 @@ needs('an order over a gateway and a database', () => {
     expect(verdicts('COMMIT')).toMatchObject({ 'lost before commit': 'handled', 'commit answer lost': 'duplicate' })
     expect(verdicts('INSERT orders')).toMatchObject({ 'sqlstate 40001': 'handled', 'connection lost': 'handled' })
     expect(document.findings.map(({ verdict, operation }) => [verdict, operation])).toEqual([['duplicate', 'COMMIT']])
-  }, 120_000)
+  })
 })

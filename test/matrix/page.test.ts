@@ -147,7 +147,7 @@ describe.skipIf(!installed)('the page of a matrix', () => {
   const folder = mkdtempSync(join(tmpdir(), 'matrix-page-'))
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
-  }, 60_000)
+  })
   afterAll(async () => {
     await browser.close()
     rmSync(folder, { recursive: true })
@@ -295,7 +295,7 @@ describe.skipIf(!installed)('the page of a matrix', () => {
     expect(await page.locator('.finding > details').getAttribute('open')).toBeNull()
     expect(await page.locator('#v-degraded').isChecked()).toBe(true)
     expect(await page.locator('meta[http-equiv=refresh]').count()).toBe(0)
-  }, 30_000)
+  })
 })
 
 interface Shown {

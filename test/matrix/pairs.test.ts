@@ -48,7 +48,7 @@ describe.concurrent('a second fault, where a first one has led to something new'
     expect(document.cells.filter((one) => !one.after).map(({ verdict }) => verdict)).not.toContain('inconsistent')
     const again = await runMatrix(made, '--cell', cell!.id)
     expect(again.document.cells.map(({ id, verdict }) => [id, verdict])).toEqual([[cell!.id, 'inconsistent']])
-  }, 60_000)
+  })
 
   it('shows nothing bad where that is tried again', async ({ onTestFinished: after }) => {
     const undo = "for (let i = 0; i < 3; i++) { try { await ask('DELETE', '/v1/holds/1'); break } catch {} }"
@@ -57,5 +57,5 @@ describe.concurrent('a second fault, where a first one has led to something new'
     expect(new Set(document.cells.flatMap(({ after: first, verdict }) => (first ? [verdict] : [])))).toEqual(
       new Set(['degraded']),
     )
-  }, 60_000)
+  })
 })

@@ -51,7 +51,7 @@ describe.concurrent('what runs after a cell', () => {
     expect(document.cells.filter(({ verdict }) => verdict === 'poisoned').some(({ confirmed }) => confirmed)).toBe(true)
     // Its modules were evaluated anew; the finding was seen again in another process.
     expect(processes(made)).toBe(2)
-  }, 60_000)
+  })
 
   it('is run in a fresh process where it is left behind somewhere else than in modules', async ({
     onTestFinished: after,
@@ -61,11 +61,11 @@ describe.concurrent('what runs after a cell', () => {
     const { document } = await runMatrix(made, '--fault', '503 always')
     expect(verdicts(document)).toEqual(['another: degraded', 'rates again: poisoned O10', 'rates: poisoned O10'])
     expect(processes(made)).toBeGreaterThan(2)
-  }, 60_000)
+  })
 
   it('may fail for a while, as long as that is over when time has passed', async ({ onTestFinished: after }) => {
     const made = matrixProject({ after, boundaries: '', files: files('Date.now() - failedAt > 10_000') })
     const { document } = await runMatrix(made, '--fault', '503 always')
     expect(verdicts(document)).toEqual(['another: degraded', 'rates again: degraded', 'rates: degraded'])
-  }, 60_000)
+  })
 })

@@ -53,14 +53,14 @@ export const soon = () => fetch(url('/soon'), { signal: AbortSignal.timeout(3000
       '/later',
     ])
     expect(found['soon']).toMatch(/^degraded: .*TimeoutError/)
-  }, 60_000)
+  })
 
   it('is not passed beyond an answer that is on its way', async ({ onTestFinished: after }) => {
     const program = `export const patient = async () => {
   await fetch(url('/patient'), { signal: AbortSignal.timeout(90_000) })
 }
 export const hasty = async () => {
-  await fetch(url('/hasty'), { signal: AbortSignal.timeout(500) })
+  await fetch(url('/hasty'), { signal: AbortSignal.timeout(1500) })
 }`
     const { document } = await runMatrix(
       matrixProject({ after, boundaries: '', files: suite(program) }),
@@ -70,7 +70,7 @@ export const hasty = async () => {
     const found = verdicts(document)
     expect(found['patient']).toMatch(/^handled: /)
     expect(found['hasty']).toMatch(/^degraded: .*TimeoutError/)
-  }, 60_000)
+  })
 
   it('is passed with patience when a finding is seen again, as somebody may be slow who owes something', async ({
     onTestFinished: after,
@@ -88,7 +88,7 @@ export const owedSomething = async () => {
       '503 always',
     )
     expect(verdicts(document)['owedSomething']).toMatch(/^(?:flaky: hang, but not when it was run again|handled)/)
-  }, 60_000)
+  })
 
   it('is told alike by all of its clocks, and timers fire in their order', async ({ onTestFinished: after }) => {
     const program = `import { strict as assert } from 'node:assert'
@@ -101,10 +101,10 @@ export const again = async () => {
   const ticking = setInterval(() => ticks++, 1000)
   try { await asked() } catch {
     await Promise.all([pause(20_000).then(() => fired.push(20)), pause(10_000).then(() => fired.push(10))])
-    for (const passed of [Date.now() - date, performance.now() - monotonic, new Date() - made])
-      assert(passed >= 20_000 && passed < 21_000, 'the clocks do not agree: ' + passed)
+    const passed = [Date.now() - date, performance.now() - monotonic, new Date() - made].toSorted((a, b) => a - b)
+    assert(passed[0] >= 20_000 && passed[2] < passed[0] + 500, 'the clocks do not agree: ' + passed)
     assert.deepEqual(fired, [10, 20])
-    assert(ticks === 19 || ticks === 20, ticks + ' ticks')
+    assert(ticks >= 19 && ticks <= passed[2] / 1000, ticks + ' ticks')
     assert(made instanceof Date && structuredClone(made) instanceof Date && typeof Date() === 'string')
     await asked()
   } finally { clearInterval(ticking) }
@@ -115,7 +115,7 @@ export const again = async () => {
       '503',
     )
     expect(verdicts(document)['again']).toMatch(/^handled: /)
-  }, 60_000)
+  })
 
   it('is left to tests that have a clock of their own, and real where the other one breaks them', async ({
     onTestFinished: after,
@@ -158,5 +158,5 @@ export const strict = async () => {
     expect(Object.keys(found).toSorted()).toEqual(['dated', 'faked', 'strict'])
     for (const name of Object.keys(found)) expect(found[name], name).toMatch(/^handled: /)
     expect(document.tests.excluded).toEqual([])
-  }, 60_000)
+  })
 })

@@ -55,4 +55,4 @@ export default { boundaries: {
     'POST /charges/planes': 'inconsistent',
     'POST /charges/rooms': 'degraded',
   })
-}, 90_000)
+})

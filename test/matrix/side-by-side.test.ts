@@ -44,7 +44,7 @@ export default { plugins: [mortar()], test: { globalSetup: ['./once.mjs', './gat
   expect(document.contracts.map(({ fields }) => fields.map(({ pointer, grade }) => `${pointer} ${grade}`))).toEqual([
     ['/currency asserted'],
   ])
-}, 60_000)
+})
 
 it('nothing is run side by side where the files of tests are to be run one after another', async ({
   onTestFinished: after,
@@ -65,4 +65,4 @@ export default { plugins: [mortar()], test: { globalSetup: ['./gateway.mjs'], fi
   expect(ran.stderr).toMatch(/cells run\n[^]*finding out which fields/)
   expect(document.tests).toMatchObject({ stable: 2, excluded: [] })
   expect(document.findings.map(({ sentence }) => sentence).filter((one) => one.includes('EEXIST'))).toEqual([])
-}, 60_000)
+})

@@ -20,7 +20,6 @@ const programs = [
 describe('a suggested test', () => {
   it.for(programs)(
     'fails on %s as it is, and passes once it is mended',
-    { timeout: 120_000 },
     async ([name, fault, oracle], { onTestFinished }) => {
       const program = readProgram(join(repository, 'corpus', name))
       const { directory, node, close } = stage(program, 'buggy')
@@ -45,7 +44,7 @@ describe('a suggested test', () => {
     },
   )
 
-  it('is written for mortar/node-test where the tests are', { timeout: 120_000 }, async ({ onTestFinished: after }) => {
+  it('is written for mortar/node-test where the tests are', async ({ onTestFinished: after }) => {
     const service = await upstream(
       (request, response) => void request.resume().on('end', () => response.writeHead(201).end('{"id":"ch_1"}')),
       { after },
@@ -141,4 +140,4 @@ test.runIf(process.env.CASSETTE)('pays again', async () => {
   expect([again.code, again.stdout + again.stderr]).toEqual([0, expect.stringContaining('2 passed')])
   expect(asked).toBe(1)
   expect(Object.keys(made.files('cassettes'))).toEqual([cassette])
-}, 60_000)
+})

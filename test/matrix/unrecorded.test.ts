@@ -43,4 +43,4 @@ it('a cell that asks what is not recorded says what that was, among the tests th
   const alone = await made.mortar(['matrix', '--baseline', '2', '--cell', cells[0]!.id], { env })
   expect(alone.stdout).toContain('Nothing could be judged, as something was asked that is not recorded')
   expect(alone.stdout).not.toContain('Nothing bad')
-}, 60_000)
+})

@@ -5,7 +5,7 @@ import type { MatrixDocument } from '../../src/run/matrix/document.ts'
 import type { Project } from '../support/project.ts'
 import { matrixProject, runMatrix } from './matrix-project.ts'
 
-const asking = `export const ask = (path, init) => fetch(process.env.GATEWAY + path, { ...init, signal: AbortSignal.timeout(1000) })`
+const asking = `export const ask = (path, init) => fetch(process.env.GATEWAY + path, { ...init, signal: AbortSignal.timeout(1500) })`
 
 /** Two files of tests that share a module. */
 function twoFiles(after: (close: () => void) => void, more: string): Project {
@@ -48,7 +48,7 @@ function processesOf(made: Project): { readonly started: number; readonly plans:
 }
 
 function change(made: Project, ms: number): void {
-  made.write('ask.mjs', asking.replace('1000', String(ms)))
+  made.write('ask.mjs', asking.replace('1500', String(ms)))
 }
 
 describe.concurrent('what is run again behind a change', () => {
@@ -56,7 +56,7 @@ describe.concurrent('what is run again behind a change', () => {
     const made = twoFiles(after, '')
     const first = await runMatrix(made)
     expect(first.document.findings.length).toBeGreaterThan(0)
-    change(made, 1001)
+    change(made, 1501)
     const second = await runMatrix(made)
     expect(second.document.cells.every(({ cached }) => !cached)).toBe(true)
     expect(verdictsOf(second.document)).toEqual(verdictsOf(first.document))
@@ -67,7 +67,7 @@ describe.concurrent('what is run again behind a change', () => {
     expect(started).toBe(1)
     expect(plans).toBeGreaterThan(3)
     expect((await runMatrix(made)).document.cells.every(({ cached }) => cached)).toBe(true)
-  }, 120_000)
+  })
 
   it('goes on when a cell takes its worker with it, hangs, or leaves something behind', async ({
     onTestFinished: after,
@@ -87,12 +87,12 @@ test('breaks', async () => { await breaks() })`,
         expect.stringMatching(/^breaks .*: poisoned/),
       ]),
     )
-    change(made, 1002)
+    change(made, 1502)
     const second = await runMatrix(made, ...narrow)
     expect(verdictsOf(second.document)).toEqual(verdictsOf(first.document))
     expect(second.document.leftOut).toEqual(first.document.leftOut)
     expect(processesOf(made).plans).toBeGreaterThan(1)
-  }, 240_000)
+  })
 
   it('has the settings of its own project, where there are several', async ({ onTestFinished: after }) => {
     const made = twoFiles(after, `test('has its mode', () => { expect(process.env.MODE).toBe('a') })`)
@@ -100,7 +100,7 @@ test('breaks', async () => { await breaks() })`,
       'vitest.config.mjs',
       `import { mortar } from 'mortar/vitest'
 const project = (name, include) => ({ extends: true, test: { name, include: [include], env: { MODE: name } } })
-export default { plugins: [mortar()], test: { globalSetup: ['./gateway.mjs'], testTimeout: 4000,
+export default { plugins: [mortar()], test: { globalSetup: ['./gateway.mjs'], testTimeout: 8000,
   projects: [project('a', 'rates.test.mjs'), project('b', 'pay.test.mjs')] } }`,
     )
     made.write(
@@ -111,11 +111,11 @@ export default { plugins: [mortar()], test: { globalSetup: ['./gateway.mjs'], te
     )
     const first = await runMatrix(made)
     expect(first.document.tests).toEqual({ stable: 3, excluded: [] })
-    change(made, 1003)
+    change(made, 1503)
     const second = await runMatrix(made)
     expect(second.document.tests).toEqual(first.document.tests)
     expect(verdictsOf(second.document)).toEqual(verdictsOf(first.document))
-  }, 240_000)
+  })
 
   it('is named where it cannot be loaded any more, or fails, or is new', async ({ onTestFinished: after }) => {
     const made = twoFiles(after, '')
@@ -130,5 +130,5 @@ export default { plugins: [mortar()], test: { globalSetup: ['./gateway.mjs'], te
     made.write('rates.test.mjs', rates.replace(`'eur'`, `'usd'`))
     const failing = (await runMatrix(made)).document
     expect(failing.tests.excluded).toEqual([expect.objectContaining({ state: 'failing' })])
-  }, 240_000)
+  })
 })

@@ -119,7 +119,7 @@ export function project({
       },
       stdio: ['ignore', 'pipe', 'pipe'],
       // The end of its test ends it sooner; a matrix on a busy machine takes its time.
-      timeout: 110_000,
+      timeout: 250_000,
       killSignal: 'SIGKILL',
     })
     const end = (): void => void child.kill('SIGKILL')

@@ -130,7 +130,7 @@ describe.skipIf(missing.length > 0 || !postgresBinaries)('a run against brokers'
       packages: ['pg', 'amqplib', 'ioredis', 'mqtt', '@nats-io/jetstream', '@nats-io/transport-node'],
       env: { DATABASE_URL: `postgres://postgres@127.0.0.1:${server.port}/shop` },
     })
-  }, 120_000)
+  })
   afterAll(async () => {
     checked?.close()
     await server?.stop()

@@ -46,7 +46,7 @@ describe.skipIf(!isThere)('plans with as many rows as production has', () => {
 
   beforeAll(async () => {
     server = await startPostgres(['max_connections=100'])
-  }, 120_000)
+  })
   afterAll(async () => {
     for (const each of opened) each.close()
     await server?.stop()
@@ -90,13 +90,13 @@ describe.skipIf(!isThere)('plans with as many rows as production has', () => {
     const ran = await made.mortar(['run', '--', 'npx', 'vitest', 'run'], { env })
     expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining('CREATE INDEX ON orders (customer_id)') })
     expect(server.sql("select count(*) from pg_database where datname like 'mortar_c%'")).toBe('0')
-  }, 120_000)
+  })
 
   it('are not told of where an index serves the statement', async () => {
     const checked = await check('quick', 'create index on orders (customer_id)')
     expect(checked.printed).toContain('making 100,000 rows of orders')
     expect(codesOf(checked)).toEqual([])
-  }, 120_000)
+  })
 
   it('are said to be unknown for what the budget leaves out, and for what cannot be asked', async () => {
     const many = `${suite}
@@ -116,7 +116,7 @@ test('reads a table that only it knows', async () => {
       detail: expect.stringMatching(/^SELECT \* FROM mine: 42P01 relation "mine" does not exist\n/),
     })
     expect(note!.detail.match(/out of the budget/g)).toHaveLength(8)
-  }, 120_000)
+  })
 
   it('are a warning, and lose nothing of the run, where the rows cannot be made up', async () => {
     const { summary, printed } = await check(
@@ -129,7 +129,7 @@ test('reads a table that only it knows', async () => {
       title: expect.stringMatching(/^orders: plans are not compared at volume: .*status/),
     })
     expect(summary.totals.tests.passed + summary.totals.tests.failed).toBe(3)
-  }, 120_000)
+  })
 
   it('are not asked for where tests write to the only database there is, and that is said', async () => {
     server.sql('create database shared')
@@ -173,5 +173,5 @@ await client.end()`,
     })
     expect(made.has('.mortar/report.html')).toBe(true)
     expect(server.sql("select count(*) from pg_database where datname like '%\\_draft'")).toBe('0')
-  }, 60_000)
+  })
 })

@@ -27,11 +27,8 @@ function suite(...tests: readonly string[]): Project {
   })
 }
 
-needs(
-  'two workers with one RabbitMQ never meet, and a test finds the queues of its program empty',
-  { timeout: 90_000 },
-  async () => {
-    const source = `
+needs('two workers with one RabbitMQ never meet, and a test finds the queues of its program empty', async () => {
+  const source = `
 test('NAME first', async () => {
   await place('NAME')
   await eventually(() => mails.length === 1)
@@ -48,25 +45,24 @@ test('NAME second', async () => {
 test('NAME third', async () => {
   expect(await channel.checkQueue('extra')).toMatchObject({ messageCount: 0 })
 })`
-    const made = suite(source.replaceAll('NAME', 'a'), source.replaceAll('NAME', 'b'))
-    expect(await runSuite(made)).toEqual({
-      'a first': 'passed',
-      'a second': 'passed',
-      'a third': 'passed',
-      'b first': 'passed',
-      'b second': 'passed',
-      'b third': 'passed',
-    })
-    const events = journalOf(made)
-    const asked = events.flatMap((event) => (event.t === 'ask' ? [[event.operation, event.test?.name]] : []))
-    expect(asked).toContainEqual(['PUBLISH orders.created', 'a first'])
-    expect(asked).toContainEqual(['DELIVER mails', 'b first'])
-    // What was declared outside of tests is there in tests, as long as its connection is.
-    expect(events.filter((event) => event.t === 'warning')).toEqual([])
-  },
-)
+  const made = suite(source.replaceAll('NAME', 'a'), source.replaceAll('NAME', 'b'))
+  expect(await runSuite(made)).toEqual({
+    'a first': 'passed',
+    'a second': 'passed',
+    'a third': 'passed',
+    'b first': 'passed',
+    'b second': 'passed',
+    'b third': 'passed',
+  })
+  const events = journalOf(made)
+  const asked = events.flatMap((event) => (event.t === 'ask' ? [[event.operation, event.test?.name]] : []))
+  expect(asked).toContainEqual(['PUBLISH orders.created', 'a first'])
+  expect(asked).toContainEqual(['DELIVER mails', 'b first'])
+  // What was declared outside of tests is there in tests, as long as its connection is.
+  expect(events.filter((event) => event.t === 'warning')).toEqual([])
+})
 
-needs('a test arms faults of RabbitMQ, and is told of what it left', { timeout: 90_000 }, async () => {
+needs('a test arms faults of RabbitMQ, and is told of what it left', async () => {
   const made = suite(`
 import { amqpFaults } from 'mortar/faults'
 test('nacked', async () => {
@@ -100,7 +96,7 @@ test('forgets to acknowledge', async () => {
   )
 })
 
-needs('a recorded RabbitMQ is replayed without a broker, and the journal says so', { timeout: 90_000 }, async () => {
+needs('a recorded RabbitMQ is replayed without a broker, and the journal says so', async () => {
   const program = `import amqplib from 'amqplib'
 const connection = await amqplib.connect(process.env.AMQP_URL)
 const channel = await connection.createConfirmChannel()

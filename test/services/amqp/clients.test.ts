@@ -21,7 +21,7 @@ describe.skipIf(!hasRabbit || !amqplib)('amqplib through the relay', () => {
   let rabbit: Rabbit
   beforeAll(async () => {
     rabbit = await startRabbit()
-  }, 60_000)
+  })
   afterAll(() => rabbit?.stop())
 
   async function start(

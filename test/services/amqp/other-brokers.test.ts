@@ -39,7 +39,7 @@ describe.skipIf(!hasRabbit || !amqplib)('a RabbitMQ that speaks TLS and has no v
     })
     // It is listened for in the clear first.
     await vi.waitUntil(() => isListening({ host: '127.0.0.1', port }), { timeout: 20_000, interval: 20 })
-  }, 60_000)
+  })
   afterAll(async () => {
     await rabbit?.stop()
     if (folder) rmSync(folder, { recursive: true, force: true })

@@ -10,7 +10,7 @@ describe.skipIf(!hasRabbit || !amqplib)('recorded messages are answered when Rab
   let rabbit: Rabbit
   beforeAll(async () => {
     rabbit = await startRabbit()
-  }, 60_000)
+  })
   afterAll(() => rabbit?.stop())
 
   /** What a client sees of the broker, and what it sees of the recording of it. */

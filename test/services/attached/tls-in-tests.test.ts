@@ -53,7 +53,7 @@ describe.skipIf(!securable.postgres || !securable.redis)('servers that only spea
   let redis: SecuredServer
   beforeAll(async () => {
     ;[postgres, redis] = await Promise.all([startSecured('postgres'), startSecured('redis')])
-  }, 60_000)
+  })
   afterAll(() => Promise.all([postgres?.stop(), redis?.stop()]))
 
   it.each(['swap', 'truncate', 'pin'])('keep tests apart as others do: %s', async (isolation) => {

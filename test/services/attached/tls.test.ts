@@ -129,7 +129,7 @@ describe.each(cases)('$kind that only speaks TLS', (tried) => {
   let server: SecuredServer | undefined
   beforeAll(async () => {
     if (securable[kind]) server = await startSecured(kind)
-  }, 60_000)
+  })
   afterAll(() => server?.stop())
 
   function made(options: string): Project {
