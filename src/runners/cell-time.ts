@@ -22,6 +22,8 @@ export interface CellTimeOptions {
   readonly run: RunContext
   /** Whether a service is asked at a boundary, and nothing keeps it from answering. */
   readonly isAsked: (boundary: string) => boolean
+  /** Whether the server of a boundary may send what nobody has just asked for. */
+  readonly mayPush: (boundary: string) => boolean
   /** How long a clean run takes. */
   readonly cleanMs: number
   /** How long it may take by the real clock, where that is limited. */
@@ -33,7 +35,7 @@ export interface CellTimeOptions {
   readonly onStuck: () => void
 }
 
-/** How long nothing must go on before time is passed, milliseconds: what servers push comes unasked, in its own time. */
+/** How long nothing must go on before time is passed, milliseconds: what brokers push comes unasked, in its own time. */
 const quietMs = 25
 const quietOfServersMs = 50
 const quietOfBrokersMs = 100
@@ -58,7 +60,7 @@ const brokers: ReadonlySet<string> = new Set(['amqp', 'mqtt', 'nats'])
 
 /** Passes the time in which a program only waits. Without a clock, time goes as ever. */
 export function passTime(clock: ProgramClock | undefined, options: CellTimeOptions): CellTime {
-  const { run, isAsked, cleanMs, asked, onStuck, deadlineMs = 0 } = options
+  const { run, isAsked, mayPush, cleanMs, asked, onStuck, deadlineMs = 0 } = options
   const started = realElapsed()
   const jumps: { at: number; ms: number }[] = []
   let stuck: Stuck | undefined
@@ -68,9 +70,12 @@ export function passTime(clock: ProgramClock | undefined, options: CellTimeOptio
   const most = options.patient ? (servers.length > 0 ? patienceWithServers : patience) : 1
   // The nearer the end, the less patient: who goes on waiting is to get to where it gives up.
   const left = (): number => Math.max(0, 1 - (realElapsed() - started) / deadlineMs)
-  const hasBroker = servers.some(({ input }) => brokers.has(input.protocol))
+  const ofBrokers = servers.filter(({ input }) => brokers.has(input.protocol))
   const isBusy = (): boolean => run.boundaries.some(({ name }) => isAsked(name))
-  const usualMs = hasBroker ? quietOfBrokersMs : servers.length > 0 ? quietOfServersMs : quietMs
+  const usualMs = (): number => {
+    if (ofBrokers.some(({ name }) => mayPush(name))) return quietOfBrokersMs
+    return servers.length > 0 ? quietOfServersMs : quietMs
+  }
   const stop =
     clock &&
     passIdleTime(clock, {
@@ -104,7 +109,8 @@ export function passTime(clock: ProgramClock | undefined, options: CellTimeOptio
       const pendingNow = watchPending(isBusy)
       const quiet = watchQuiet(eventsSoFar)
       const until = realElapsed() + mostBehindMs
-      while (quiet.look(pendingNow()) < patienceWithServers * usualMs && realElapsed() < until) await pause(lookEveryMs)
+      while (quiet.look(pendingNow()) < patienceWithServers * usualMs() && realElapsed() < until)
+        await pause(lookEveryMs)
     },
   }
 }

@@ -145,6 +145,7 @@ export async function runCell(
     const isHeld = boundary === planned?.cell.boundary && servers?.find(boundary) !== undefined
     return session.unanswered(boundary) > (isHeld ? (armed?.struck ?? 0) : 0)
   }
+  const mayPush = (boundary: string): boolean => servers?.find(boundary)?.mayPush?.() ?? true
   const onStuck = (): void => {
     if (planned) letGo('stuck')
   }
@@ -155,7 +156,7 @@ export async function runCell(
   const unwatch = planned && watchDeadline(deadlineMs, mostMs, () => letGo('time'))
   // After our own timer, as others than those of now are somebody's who goes on.
   const { cleanMs = 0 } = planned ?? {}
-  const time = passTime(clock, { run, isAsked, cleanMs, deadlineMs, patient, asked: () => asked, onStuck })
+  const time = passTime(clock, { run, isAsked, mayPush, cleanMs, deadlineMs, patient, asked: () => asked, onStuck })
   let result: BodyResult = { passed: false, errors: [] }
   try {
     result = await runInSession(session, () => body(free.signal))

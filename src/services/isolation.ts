@@ -58,6 +58,8 @@ export interface Isolated {
   next(ended: string): Promise<readonly LeftOver[]>
   /** Whether `next` takes away something of what was written; left out: it does. */
   forgets?(): boolean
+  /** Whether it may send a client what that has not just asked for; left out: it may. */
+  mayPush?(): boolean
   /** Opens a connection of ours to what the current test sees, for looking at it: the server's own address. */
   readonly direct: string
   close(): Promise<void>

@@ -25,7 +25,7 @@ function waitFor(
     }
     const stop = passIdleTime(clock as ProgramClock, {
       isBusy,
-      quietMs: 20,
+      quietMs: () => 20,
       stuckMs: 60,
       patience: () => patience,
       mostMs: 1000,
@@ -46,4 +46,45 @@ it('passes time, and says that it is over, only after as much quiet as there is 
 it('begins to count anew whenever somebody is asked', async () => {
   const until = realElapsed() + 60
   expect(await waitFor(500, 1, () => realElapsed() < until)).toBeGreaterThanOrEqual(70)
+})
+
+/** How often time is passed within some milliseconds. */
+function jumpsInAWhile(onTick: () => void): Promise<number> {
+  return new Promise((resolve) => {
+    let jumps = 0
+    let left = 5
+    const clock: Pick<ProgramClock, 'aheadMs' | 'isReplaced' | 'next' | 'made' | 'alive' | 'advance'> = {
+      aheadMs: 0,
+      isReplaced: false,
+      made: 0,
+      next: () => 499,
+      alive: () => 0,
+      advance() {
+        jumps++
+        onTick()
+      },
+    }
+    // Nothing may begin meanwhile, so it is an interval.
+    const watch = setInterval(() => {
+      if (jumps === 0 || --left > 0) return
+      clearInterval(watch)
+      stop()
+      resolve(jumps)
+    }, 1)
+    const stop = passIdleTime(clock as ProgramClock, {
+      isBusy: () => false,
+      quietMs: () => 5,
+      stuckMs: 60,
+      mostMs: 120_000,
+      asked: () => 0,
+      onJump: () => {},
+      onStuck: () => {},
+    })
+  })
+}
+
+it('follows a timer at once that has begun nothing, and waits a moment for what another has', async () => {
+  // What the runner begins by chance has it wait as well.
+  await expect.poll(() => jumpsInAWhile(() => {})).toBeGreaterThan(10)
+  await expect.poll(() => jumpsInAWhile(() => process.nextTick(() => {}))).toBeLessThan(6)
 })

@@ -1,7 +1,7 @@
 import { waitingNow } from '../../core/eventually.ts'
-import { realClearTimeout, realElapsed, realSetTimeout } from '../../core/real-clock.ts'
+import { realClearTimeout, realElapsed, realSetImmediate, realSetTimeout } from '../../core/real-clock.ts'
 import type { ProgramClock } from './program-clock.ts'
-import { eventsSoFar, lookEveryMs, type Pending, watchPending, watchQuiet } from './quiet.ts'
+import { eventsSoFar, lookEveryMs, type Pending, watchBegun, watchPending, watchQuiet } from './quiet.ts'
 
 /** Why nothing more is to be expected: no timer of the program is left, or the next one is too far away. */
 export type Stuck = 'nothing left' | 'too long'
@@ -11,7 +11,7 @@ export interface IdleOptions {
   /** Whether somebody else is asked, who has not answered yet. */
   readonly isBusy: () => boolean
   /** How long nothing must go on before time is passed, milliseconds. */
-  readonly quietMs: number
+  readonly quietMs: () => number
   /** How long nothing must go on, with no timer left, before nothing more is expected, milliseconds. */
   readonly stuckMs: number
   /** By how many times longer than that just now, and than usual before a timer that may have set off something. */
@@ -41,30 +41,34 @@ export function passIdleTime(clock: ProgramClock, options: IdleOptions): () => v
   const pendingNow = watchPending(options.isBusy)
   const quiet = watchQuiet(eventsSoFar)
   const asking = watchQuiet(options.asked)
+  const begun = watchBegun()
   const strangers = ({ timers }: Pending): number => timers - clock.alive()
   let aloneSince = realElapsed()
   /** How many timers there were when time was last passed, unless something has gone on since. */
   let passedAt: number | undefined
   let isStuck = false
+  let isOver = false
   const stuck = (why: Stuck): void => {
     if (!isStuck) options.onStuck(why)
     isStuck = true
   }
-  const look = (): void => {
+  const look = (isStill = false): void => {
     // What is not the program's own may be a test that looks again and again.
     const pending = pendingNow()
     const others = strangers(pending)
     usual = Math.min(usual, others)
     if (others > usual) aloneSince = realElapsed()
-    timer = realSetTimeout(look, lookEveryMs)
+    realClearTimeout(timer)
+    timer = realSetTimeout(() => look(), lookEveryMs)
     const waiting = waitingNow() > 0
     const [silent, calm] = [quiet.look(pending), asking.look(pending)]
     const lasted = waiting ? calm : silent
     if (lasted === 0) passedAt = undefined
-    const atFirst = waiting ? calmMs : quietMs
+    const atFirst = waiting ? calmMs : quietMs()
     // Some count the time by ticks, node's `fetch` among them.
     const times = patience()
-    const wanted = passedAt === undefined ? times * atFirst : passedAt === clock.made ? tickMs : times * followMs
+    const afterTick = isStill ? 0 : tickMs
+    const wanted = passedAt === undefined ? times * atFirst : passedAt === clock.made ? afterTick : times * followMs
     // Whoever has a clock of their own knows when it is to go on.
     if (clock.isReplaced || lasted < wanted) return
     const aloneMs = realElapsed() - aloneSince
@@ -81,11 +85,20 @@ export function passIdleTime(clock: ProgramClock, options: IdleOptions): () => v
       asking.begin()
       passedAt = clock.made
       realClearTimeout(timer)
-      timer = realSetTimeout(look, tickMs)
+      timer = realSetTimeout(() => look(), tickMs)
+      realSetImmediate(lookAtOnce)
+      begun.mark()
     }
   }
-  let timer = realSetTimeout(look, lookEveryMs)
+  /** A tick is nothing else: the timer that was due has begun nothing but itself again. */
+  function lookAtOnce(): void {
+    if (!isOver && passedAt === clock.made && begun.isNothing()) look(true)
+  }
+  let timer = realSetTimeout(() => look(), lookEveryMs)
   // The timer of a look is one of them while it looks.
   let usual = strangers(pendingNow())
-  return () => realClearTimeout(timer)
+  return () => {
+    isOver = true
+    realClearTimeout(timer)
+  }
 }

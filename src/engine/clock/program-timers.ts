@@ -40,7 +40,8 @@ export function makeProgramTimers(): ProgramTimers | undefined {
   const { refresh } = prototype
   // One that has fired can be used again.
   prototype.refresh = function (this: NodeTimer) {
-    if (known.has(this) && !entries.has(this)) entries.set(this, { start: Number.NaN, due: 0 })
+    // It may be moved, fire and be used again all within one millisecond.
+    if (known.has(this)) entries.set(this, { start: Number.NaN, due: 0 })
     return Reflect.apply(refresh, this, [])
   }
 
@@ -86,7 +87,8 @@ export function makeProgramTimers(): ProgramTimers | undefined {
       for (const [timer, entry] of moving()) {
         entry.due -= ms
         const whole = timer._idleTimeout
-        timer._idleTimeout = Math.max(1, entry.due - now)
+        // An interval that has fired and one that has not are told apart by the millisecond in which they began.
+        timer._idleTimeout = Math.max(timer._repeat === null ? 0 : 1, entry.due - now)
         Reflect.apply(refresh, timer, [])
         // From the next time on it is as long as it was made.
         timer._idleTimeout = whole

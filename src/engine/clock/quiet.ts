@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { performance } from 'node:perf_hooks'
 import { realElapsed } from '../../core/real-clock.ts'
 
@@ -63,6 +64,25 @@ export function watchQuiet(signs: () => number): Quiet {
     begin() {
       lasted = 0
     },
+  }
+}
+
+/** Whether anything has begun since: a timer, a tick, something that is asked of the system. Promises alone do not count. */
+export interface Begun {
+  mark(): void
+  /** Whether it is nothing at all. */
+  isNothing(): boolean
+}
+
+export function watchBegun(): Begun {
+  // Whatever begins has the next number.
+  const next = (): number => new AsyncResource('MORTAR_LOOK', { requireManualDestroy: true }).asyncId()
+  let marked = 0
+  return {
+    mark() {
+      marked = next()
+    },
+    isNothing: () => next() === marked + 1,
   }
 }
 

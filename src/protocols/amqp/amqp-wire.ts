@@ -22,6 +22,8 @@ export interface AmqpConnection {
   readonly session: number
   /** One side has said that it is over. */
   readonly leaving: boolean
+  /** The broker may send what the client has not just asked for: it consumes, or it has not come that far. */
+  readonly mayPush: boolean
   /** What the client has not finished with, in one line each. */
   readonly unfinished: readonly string[]
   /**
@@ -91,6 +93,9 @@ function connectionOf(session: AmqpSession, hold: MessageHold, over: Promise<voi
     over,
     get leaving() {
       return session.leaving
+    },
+    get mayPush() {
+      return session.mayPush
     },
     get unfinished() {
       return session.openChannels.flatMap(([, channel]) => channel.unfinished)

@@ -119,6 +119,11 @@ export class AmqpChannel {
     return this.#unsettled.get(tag || this.#delivered)?.queue ?? ''
   }
 
+  /** Whether messages are brought here as they come. */
+  get consuming(): boolean {
+    return this.#consumers.size > 0
+  }
+
   consumer(tag: string): Consumer | undefined {
     return this.#consumers.get(tag)
   }

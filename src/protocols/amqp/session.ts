@@ -69,6 +69,11 @@ export class AmqpSession implements Follower {
     return this.#leaving
   }
 
+  /** Whether the broker may send what the client has not just asked for: it consumes, or it has not come that far. */
+  get mayPush(): boolean {
+    return !this.#opened || this.#channels.values().some(({ consuming }) => consuming)
+  }
+
   /** Channels that can be used now, by number. */
   get openChannels(): readonly (readonly [number, AmqpChannel])[] {
     return [...this.#channels].filter(([, channel]) => channel.usable)

@@ -137,6 +137,7 @@ async function openIsolated(options: RabbitmqIsolateOptions, own: OwnVhost): Pro
     direct: urlOf(place),
     forgets: () => topology.changesWith(sessionsOf([...connections].filter(({ leaving }) => !leaving))),
     next: () => asOurs(next),
+    mayPush: () => connections.values().some(({ mayPush }) => mayPush),
     async close() {
       await listener.close()
       await emptier.end(topology).catch(() => {})

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import net from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createFaultSet, type FaultSet } from '../../../src/modes/faults/fault-set.ts'
 import { messageFaults } from '../../../src/core/message-faults.ts'
@@ -64,6 +65,26 @@ describe.skipIf(!hasRabbit || !amqplib)('tests at one RabbitMQ', () => {
     )
     expect(bodies).toEqual([['from 0'], ['from 1'], ['from 2']])
     expect(workers.every(({ shared }) => !shared)).toBe(true)
+  })
+
+  it('the broker may send something unasked only while somebody consumes, or a connection is not made yet', async () => {
+    const isolated = await isolate()
+    expect(isolated.mayPush?.()).toBe(false)
+    const beginning = net.connect(isolated.port, '127.0.0.1')
+    onTestFinished(() => void beginning.destroy())
+    beginning.write('AMQP\0\0\u0009\u0001')
+    await expect.poll(() => isolated.mayPush?.()).toBe(true)
+    beginning.destroy()
+    await expect.poll(() => isolated.mayPush?.()).toBe(false)
+    const channel = await channelOf(await connect(isolated.port))
+    await channel.assertQueue('orders')
+    channel.sendToQueue('orders', Buffer.from('1'))
+    await channel.checkQueue('orders')
+    expect(isolated.mayPush?.()).toBe(false)
+    const { consumerTag } = await channel.consume('orders', () => {})
+    expect(isolated.mayPush?.()).toBe(true)
+    await channel.cancel(consumerTag)
+    expect(isolated.mayPush?.()).toBe(false)
   })
 
   it('the address stays, and what a test made with connections of its own is gone for the next', async () => {
