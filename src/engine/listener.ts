@@ -29,13 +29,40 @@ export interface Listener extends AsyncDisposable {
   close(): Promise<void>
 }
 
+/** Addresses that are held, by port, and what has somebody answer at them. */
+const held = new Map<number, { readonly listener: Listener; answer(by: ListenerOptions['onConnection']): void }>()
+
 /**
- * Listens on a port and hands over each connection.
+ * Takes an address at which nobody answers yet: whoever connects to it waits, until {@link openListener} is asked for its
+ * port in this process.
+ *
+ * @throws MortarError `MORTAR_PORT_IN_USE`, `MORTAR_LISTEN_FAILED`
+ */
+export async function holdAddress(options: Omit<ListenerOptions, 'onConnection' | 'host'>): Promise<Listener> {
+  const { promise, resolve: answer } = Promise.withResolvers<ListenerOptions['onConnection']>()
+  const listener = await openListener({ ...options, onConnection: async (client) => (await promise)(client) })
+  const { port } = listener
+  held.set(port, { listener, answer })
+  const close = (): Promise<void> => {
+    if (held.get(port)?.listener === listener) held.delete(port)
+    return listener.close()
+  }
+  return { ...listener, close, [Symbol.asyncDispose]: close }
+}
+
+/**
+ * Listens on a port and hands over each connection. An address that is held is taken over, with those who wait there.
  *
  * @throws MortarError `MORTAR_PORT_IN_USE`, or `MORTAR_LISTEN_FAILED` when the address cannot be listened on.
  */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
   const { host = '127.0.0.1', port = 0, onConnection } = options
+  const waiting = held.get(port)
+  if (waiting) {
+    held.delete(port)
+    waiting.answer(onConnection)
+    return waiting.listener
+  }
   const connections = createConnectionSet()
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     hold(client)

@@ -15,6 +15,8 @@ import type { RunContext } from './run-context.ts'
 export interface OutsideDoors {
   /** The environment of a child whose exchanges belong to the main worker. */
   readonly env: NodeJS.ProcessEnv
+  /** Resolves when servers answer behind the addresses in it. @throws what starting and opening them throws */
+  readonly answers: Promise<void>
   /** Closes every door and saves what was recorded. */
   close(outcome: { readonly passed: boolean; readonly stopped?: boolean }): Promise<void>
 }
@@ -26,16 +28,26 @@ export interface OutsideOptions {
   readonly env: NodeJS.ProcessEnv
   /** Set in a matrix: what goes wrong. */
   readonly cell?: ProcessCell | undefined
+  /** Resolves when the servers of `env` answer; left out: they do. Until then, whoever connects waits. */
+  readonly answering?: Promise<void> | undefined
 }
 
 /** Opens the doors for a command and the workers that it may start. */
 export async function openOutsideDoors(
   run: RunContext,
-  { cassette, env, cell }: OutsideOptions,
+  { cassette, env, cell, answering }: OutsideOptions,
 ): Promise<OutsideDoors> {
   const joined = { ...env, MORTAR_RUN: run.directory, MORTAR_PROJECT: run.config.directory }
   const workers = new Map<string, OutsideWorker>()
-  const main = await openWorker(run, { name: 'main', cassette, fixedPorts: true, env, cell, environmentOf })
+  const main = await openWorker(run, {
+    name: 'main',
+    cassette,
+    fixedPorts: true,
+    env,
+    cell,
+    environmentOf,
+    ...(answering && { answering }),
+  })
   workers.set('main', main)
   const certificates = await openCertificates(join(run.config.directory, '.mortar', 'ca'))
   const proxy = await openProxy({
@@ -52,6 +64,7 @@ export async function openOutsideDoors(
       let worker = workers.get(name)
       if (!worker) {
         const own = `${cassette}-${name}`
+        await main.answers
         worker = await openWorker(run, { name, cassette: own, fixedPorts: false, env, cell, environmentOf })
         workers.set(name, worker)
       }
@@ -80,6 +93,7 @@ export async function openOutsideDoors(
 
   return {
     env: await environmentOf(main),
+    answers: main.answers,
     async close(outcome) {
       await Promise.all([proxy.close(), control.close()])
       for (const worker of workers.values()) await worker.close(outcome)

@@ -10,6 +10,7 @@ import type { RunContext } from './run-context.ts'
 import { realNow } from '../core/real-clock.ts'
 import { openOutsideSession, openSession, type Session, type SessionResult } from './session.ts'
 import type { ProcessCell } from './matrix/process-cell.ts'
+import type { HeldAddresses } from './held-addresses.ts'
 import type { WorkerServers } from './worker-servers.ts'
 
 /** One process outside of this one whose exchanges are told apart from those of others. */
@@ -23,6 +24,8 @@ export interface OutsideWorker {
   readonly addresses: readonly string[]
   /** What the worker's environment needs to reach its listeners. */
   readonly variables: Readonly<Record<string, string>>
+  /** Resolves when the servers of `env` answer behind its addresses. @throws what starting and opening them throws */
+  readonly answers: Promise<void>
   /** Answers a connection that came in by the proxy. */
   serve(boundary: AttachedBoundary, client: Duplex, origin: string): Promise<void>
   /** From here on, exchanges belong to `test`; the former session is closed as passed. */
@@ -43,6 +46,8 @@ export interface WorkerOptions {
   readonly env: NodeJS.ProcessEnv
   /** Set in a matrix: what goes wrong. */
   readonly cell?: ProcessCell | undefined
+  /** Left out: the servers of `env` answer already. Until they do, whoever connects waits. */
+  readonly answering?: Promise<void>
   /** What a program is given that takes part as this worker. */
   readonly environmentOf: (worker: OutsideWorker) => Promise<NodeJS.ProcessEnv>
 }
@@ -56,6 +61,8 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
   let session = openOutside()
   const listeners = new Map<AttachedBoundary, Listener>()
   let servers: WorkerServers | undefined
+  let held: HeldAddresses | undefined
+  let answers = Promise.resolve()
   const serve = (
     boundary: AttachedBoundary,
     client: Duplex,
@@ -82,7 +89,12 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
     return first.live(origin)
   }
   try {
-    servers = await serversOf(run, options, () => session)
+    if (!options.answering) servers = await serversOf(run, options, () => session)
+    else {
+      held = await addressesOf(run, options, () => session)
+      answers = options.answering.then(async () => void (servers = await held?.open()))
+      answers.catch(() => {})
+    }
     for (const boundary of run.boundaries) {
       if (boundary.wire) continue
       const origin = boundary.origins.find((candidate) => !candidate.includes('*'))
@@ -96,7 +108,8 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
       listeners.set(boundary, listener)
     }
   } catch (error) {
-    await Promise.all([...listeners.values(), ...(servers ? [servers] : [])].map((opened) => opened.close()))
+    const opened = [...listeners.values(), ...[servers, held].filter((one) => one !== undefined)]
+    await Promise.all(opened.map((one) => one.close()))
     throw error
   }
   cell?.arm(session, servers)
@@ -106,10 +119,15 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
     get session() {
       return session
     },
-    addresses: [...[...listeners.values()].map(({ host, port }) => `${host}:${port}`), ...(servers?.addresses ?? [])],
-    variables: { ...listenerVariables(listeners, options.env), ...servers?.variables },
+    addresses: [
+      ...[...listeners.values()].map(({ host, port }) => `${host}:${port}`),
+      ...((servers ?? held)?.addresses ?? []),
+    ],
+    variables: { ...listenerVariables(listeners, options.env), ...(servers ?? held)?.variables },
+    answers,
     async serve(boundary, client, origin) {
       if (!boundary.wire) return serve(boundary, client, 'proxy', origin)
+      await answers
       await servers?.carry(boundary, client)
     },
     async start(test, mode) {
@@ -141,7 +159,9 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
     async close({ passed, stopped = false }) {
       stop.abort()
       await Promise.all([...listeners.values()].map((listener) => listener.close()))
+      await answers.catch(() => {})
       await servers?.close()
+      await held?.close()
       return session.close({ passed: passed && !(stopped && running), stopped })
     },
   }
@@ -157,4 +177,15 @@ async function serversOf(
   if (!run.boundaries.some(({ wire }) => wire)) return undefined
   const { openWorkerServers } = await import('./worker-servers.ts')
   return openWorkerServers(run, { worker: name, env, fixedPorts, session, door: 'listener' })
+}
+
+/** The same, of servers that do not answer yet. */
+async function addressesOf(
+  run: RunContext,
+  { name, env, fixedPorts }: WorkerOptions,
+  session: () => Session,
+): Promise<HeldAddresses | undefined> {
+  if (!run.boundaries.some(({ wire }) => wire)) return undefined
+  const { holdAddresses } = await import('./held-addresses.ts')
+  return holdAddresses(run, { worker: name, env, fixedPorts, session, door: 'listener' })
 }

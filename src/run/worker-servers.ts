@@ -34,6 +34,8 @@ export interface WorkerServersOptions {
   readonly door: Door
   /** Listen at the ports that the config names; only one worker can. */
   readonly fixedPorts: boolean
+  /** By boundary, ports to listen at; left out: those that the config names, or free ones. */
+  readonly ports?: ReadonlyMap<string, number>
   /** Whose exchanges come in now. */
   session(): Session
 }
@@ -153,6 +155,7 @@ function hostOf(url: string): string {
 /** How one of them is opened. */
 interface OpenOptions extends WorkerServersOptions {
   readonly clients: ClientDoor
+  readonly port?: number
 }
 
 async function openServer(
@@ -178,10 +181,11 @@ async function openServer(
       faults.disarmAll()
     },
   }
-  const port = options.fixedPorts && input.port !== undefined ? { port: input.port } : {}
+  const wanted = options.ports?.get(boundary.name) ?? (options.fixedPorts ? input.port : undefined)
+  const port = wanted === undefined ? {} : { port: wanted }
   const mode = recordModeOf(run.config, input)
   if (mode === 'none') {
-    return { ...(await replay(run, boundary, request, options)), ...own }
+    return { ...(await replay(run, boundary, request, { ...options, ...port })), ...own }
   }
   const url = options.env[variable]
   if (url === undefined) return undefined
@@ -240,7 +244,7 @@ async function replay(
   run: RunContext,
   boundary: AttachedBoundary,
   request: ServiceRequest,
-  { env, fixedPorts, session, door, clients }: OpenOptions,
+  { env, port, session, door, clients }: OpenOptions,
 ): Promise<Isolated> {
   const { input } = boundary
   const protocol = boundary.protocol as Protocol<AnyQuestion, unknown>
@@ -250,7 +254,7 @@ async function replay(
   const origin = boundary.origins[0] ?? `${input.protocol}://${boundary.name}`
   const listener = await openListener({
     purpose: `the boundary ${boundary.name}`,
-    ...(fixedPorts && input.port !== undefined && { port: input.port }),
+    ...(port !== undefined && { port }),
     async onConnection(client) {
       const greeted = await greetClient(client, boundary.wire?.clientFirst, clients, stop.signal)
       if (!greeted) return

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { pause } from '../core/real-clock.ts'
 import { appendResult, readPlan } from '../run/matrix/plan-file.ts'
 import { lengthenTimeout } from './lengthen-timeout.ts'
 import { type EvaluatedModules, loadedTeller, watchLoaded } from './loaded-files.ts'
@@ -16,6 +18,8 @@ export interface MatrixProject {
 
 /** Tells what a project of vitest has loaded for all of its tests. */
 export interface LoadedReporter {
+  /** Called before `globalSetup` is loaded, which waits for it. */
+  onTestRunStart(): Promise<void>
   onTestModuleCollected(): void
   onTestRunEnd(modules: readonly TestModule[]): void
 }
@@ -25,6 +29,9 @@ interface TestModule {
   readonly moduleId: string
   errors(): readonly { readonly message?: string }[]
 }
+
+/** How often it is looked whether servers answer, milliseconds. */
+const lookEveryMs = 5
 
 /** Has a project leave out the test files that need not be loaded, and tell what all others depend on. */
 export function prepareProject(project: MatrixProject, planFile: string): LoadedReporter {
@@ -45,6 +52,9 @@ export function prepareProject(project: MatrixProject, planFile: string): Loaded
     },
   )
   return {
+    async onTestRunStart() {
+      while (plan.awaits !== undefined && !existsSync(plan.awaits)) await pause(lookEveryMs)
+    },
     // By then all that is to be set up has been.
     onTestModuleCollected: () => tell(''),
     onTestRunEnd(modules) {

@@ -53,6 +53,13 @@ function saidOf(
   return `${who} answers at ${host}:${port}, from ${variable}${caveat}`
 }
 
+/** Where a dependency is started. */
+export interface LadderPlace extends Omit<StartPlace, 'onPort'> {
+  readonly project: string
+  /** Hears what its address is going to be, where that is known before it answers. */
+  readonly onAddress?: (url: string) => void
+}
+
 /**
  * Starts a dependency in the first way that there is.
  *
@@ -62,7 +69,7 @@ function saidOf(
 export async function startByLadder(
   driver: ServerDriver,
   request: ServiceRequest,
-  place: StartPlace & { readonly project: string },
+  { onAddress, ...place }: LadderPlace,
   before: readonly Attempt[],
 ): Promise<ReadyService> {
   const tried = [...before]
@@ -74,7 +81,8 @@ export async function startByLadder(
   if ('server' in local) {
     const { server } = local
     const startedAt = performance.now()
-    const { port, greeting, dataOrigin } = await startServer(driver, request, server, place)
+    const onPort = (port: number): void => onAddress?.(driver.url(request, at.host, port))
+    const { port, greeting, dataOrigin } = await startServer(driver, request, server, { ...place, onPort })
     const version = server.version || (greeting.version ?? '')
     const how = { cached: ', prepared before', prepared: ', prepared now', none: '' }[dataOrigin]
     const said = `${server.program} ${version}${server.user ? ` as ${server.user.name}` : ''}${how}; ready in ${since(startedAt)}`

@@ -34,6 +34,17 @@ export interface ServicesOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Called as each one is ready. */
   readonly onReady?: (service: OpenService) => void
+  /** Called once, when it is known where all of them are going to be: before they answer, as far as that can be had. */
+  readonly onAddresses?: (addresses: readonly ServiceAddress[]) => void
+}
+
+/** Where a dependency is going to be. One that does not start in the end is nowhere, or somewhere else. */
+export interface ServiceAddress {
+  readonly name: string
+  readonly variable: string
+  readonly url: string
+  /** Its address was not given: it is being started. */
+  readonly isStarted: boolean
 }
 
 /**
@@ -44,13 +55,21 @@ export interface ServicesOptions {
  */
 export async function openServices(
   requests: readonly ServiceRequest[],
-  { project, env, onReady }: ServicesOptions,
+  { project, env, onReady, onAddresses = () => {} }: ServicesOptions,
 ): Promise<Services> {
   const homes = homesOf(env)
   await sweepLeases(homes.leases, homes.ports)
+  const told = new Map<string, ServiceAddress>()
+  const tell = ({ name, variable }: ServiceRequest, url: string, isStarted: boolean): void => {
+    if (told.has(name)) return
+    told.set(name, { name, variable, url, isStarted })
+    if (told.size === requests.length) onAddresses(requests.map((request) => told.get(request.name)!))
+  }
   const results = await Promise.allSettled(
     requests.map(async (request) => {
-      const opened = await openService(request, { project, env, homes })
+      const onAddress = (url: string): void => tell(request, url, true)
+      const opened = await openService(request, { project, env, homes, onAddress })
+      tell(request, opened.service.url, opened.service.provider !== 'address')
       onReady?.(opened.service)
       return opened
     }),
@@ -72,6 +91,7 @@ interface Surroundings {
   readonly project: string
   readonly env: ServicesOptions['env']
   readonly homes: Homes
+  readonly onAddress: (url: string) => void
 }
 
 interface Opened {
@@ -83,7 +103,7 @@ const portAttempts = 3
 /** Waiting for another process includes what may take it longest: to fetch an image. */
 const patienceMs = 330_000
 
-async function openService(request: ServiceRequest, { project, env, homes }: Surroundings): Promise<Opened> {
+async function openService(request: ServiceRequest, { project, env, homes, onAddress }: Surroundings): Promise<Opened> {
   const driver = drivers[request.protocol]
   const given = await tryAddress(driver, request, env).catch((error: unknown) => {
     throw placed(error, request)
@@ -98,7 +118,7 @@ async function openService(request: ServiceRequest, { project, env, homes }: Sur
         patienceMs,
         newDirectory: newDirectoryName,
         start: (generation, directory) =>
-          startByLadder(driver, request, { generation, directory, homes, env, project }, [given]),
+          startByLadder(driver, request, { generation, directory, homes, env, project, onAddress }, [given]),
       })
       return { service: { ...held.ready, shared: held.shared }, release: () => held.release() }
     } catch (error) {

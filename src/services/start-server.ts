@@ -22,6 +22,8 @@ export interface StartPlace {
   readonly directory: string
   readonly homes: Homes
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Hears where the server is going to answer, before it does. */
+  readonly onPort?: (port: number) => void
 }
 
 /** A server that answers. */
@@ -42,7 +44,7 @@ export async function startServer(
   driver: ServerDriver,
   request: ServiceRequest,
   server: LocalServer,
-  { generation, directory, homes, env }: StartPlace,
+  { generation, directory, homes, env, onPort }: StartPlace,
 ): Promise<StartedServer> {
   const { user, program, version } = server
   const inherited = serverEnvironment(env, directory)
@@ -67,8 +69,9 @@ export async function startServer(
       })
     },
   }
-  const dataOrigin = await fillData(driver, place, homes.clusters)
   const port = await place.claimPort()
+  onPort?.(port)
+  const dataOrigin = await fillData(driver, place, homes.clusters)
   const commands = (await driver.commands(place, port)).map((command): KeptCommand => {
     const path = command.program.includes('/') ? command.program : (place.find(command.program) ?? command.program)
     const guarded = guardedCommand(path, command.args, { user, signal: driver.stopSignal })

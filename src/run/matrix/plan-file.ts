@@ -46,6 +46,8 @@ export interface MatrixPlan {
   readonly taken?: string
   /** Set: each worker has one of these files of tests, of which nothing is run, and waits for its first plan. */
   readonly seats?: readonly string[]
+  /** Set: nothing is set up for tests before this file is there, which says that servers answer. Absolute. */
+  readonly awaits?: string
   /** How many of a runner's own workers may work at a time; left out: as many as there are cores. */
   readonly workers?: number
   /** After which nothing more is begun, milliseconds since the epoch. */

@@ -18,6 +18,10 @@ import { outsideCassette } from './unrecorded.ts'
 export interface CommandOptions {
   /** With the addresses of servers. */
   readonly env: NodeJS.ProcessEnv
+  /** Resolves when these answer; left out: they do. Until then whoever connects waits. */
+  readonly answering?: Promise<void>
+  /** Called when they do. */
+  readonly onAnswers?: () => void
   /** What it does first. */
   readonly round: Round
   readonly plan: MatrixPlan
@@ -46,11 +50,16 @@ const longestRunMs = 600_000
 const noteClients = new URL('../../runners/note-clients.js', import.meta.url).href
 const watchLoaded = new URL('../../runners/watch-loaded.js', import.meta.url).href
 
-/** Runs the command to its end, with all that it asks outside of its tests in the run of its first round. */
+/**
+ * Runs the command to its end, with all that it asks outside of its tests in the run of its first round.
+ *
+ * @throws what `answering` is rejected with
+ */
 export async function runCommand(
   { config, command, signal, onWait: tell = () => {} }: Suite,
-  { env, round: first, plan, now = () => [{ round: first, plan }], cell, deadlineMs = 0, mostBytes }: CommandOptions,
+  { env, answering, onAnswers, round: first, plan, cell, deadlineMs = 0, mostBytes, ...options }: CommandOptions,
 ): Promise<ProcessEnd> {
+  const { now = () => [{ round: first, plan }] } = options
   const line = typeof command === 'string' ? command : shellLine(command)
   const run = await openRun({
     directory: config.directory,
@@ -63,7 +72,9 @@ export async function runCommand(
   const firstLoaded = [noteClients, ...(isNodeTest ? [watchLoaded] : [])]
   let passed = false
   try {
-    const doors = await openOutsideDoors(run, { cassette: outsideCassette, env, cell })
+    const doors = await openOutsideDoors(run, { cassette: outsideCassette, env, cell, answering })
+    const failed = new AbortController()
+    doors.answers.then(onAnswers).catch((error: unknown) => failed.abort(error))
     try {
       const watch = cell && deadlineMs > 0 ? realSetTimeout(() => cell.letGo(), deadlineMs) : undefined
       const lastSign = (): number => {
@@ -95,10 +106,11 @@ export async function runCommand(
         lastSign,
         idleMs: cell ? () => deadlineMs + (deadlineMs > 0 ? afterwardsMs : longestRunMs) : idleMs,
         mostBytes,
-        signal,
+        signal: AbortSignal.any([signal, failed.signal]),
       })
       quiet()
       realClearTimeout(watch)
+      failed.signal.throwIfAborted()
       await cell?.settle(async () => doors.env)
       // Tests that are told of record what they ask; of other commands the next run is answered from this one.
       const isAttached = first.isAttached()

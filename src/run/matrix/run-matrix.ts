@@ -80,8 +80,10 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
   let services: StartedServers | undefined
   let warm: WarmWorkers | undefined
   let starting: Promise<void> | undefined
+  const told = Promise.withResolvers<NodeJS.ProcessEnv>()
   const start = async (): Promise<void> => {
-    const opening = startServers(config, { env, ...(options.onReady && { onReady: options.onReady }) })
+    const onVariables = (variables: NodeJS.ProcessEnv): void => told.resolve({ ...env, ...variables })
+    const opening = startServers(config, { env, onVariables, ...(options.onReady && { onReady: options.onReady }) })
     services = await unlessStopped(opening, signals)
   }
   const environment = async (): Promise<NodeJS.ProcessEnv> => {
@@ -96,12 +98,11 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     const isCached = options.cache !== false && narrow?.cell === undefined && !signals.received
     const cache = isCached ? openMatrixCache({ config, command, env, startedAt, run }) : undefined
     if (cache && cache.why !== '') onProgress(`not all of what is known holds any more: ${cache.why}`)
-    // Where all is known nothing needs to be started; else whoever needs it waits for it, and hears what went wrong.
-    if (!cache?.isComplete(clean)) environment().catch(() => {})
     const shared: Suite = {
       config,
       command,
       environment,
+      addresses: () => Promise.race([told.promise, environment()]),
       folder: join(config.directory, '.mortar', 'matrix', run),
       signal: signals.asked,
       cache,
@@ -109,6 +110,11 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
       // Of a pattern nobody knows which files it stands for before they are looked for.
       without: (config.matrix.exclude ?? []).filter((file) => !file.includes('*')),
       onWait: onProgress,
+    }
+    // Where all is known nothing needs to be started; else whoever needs it waits for it, and hears what went wrong.
+    if (!cache?.isComplete(clean)) {
+      environment().catch(() => {})
+      warm?.begin(shared)
     }
     const { suite, baselines, broken, unended } = await runBaseline(shared, {
       clean,

@@ -18,6 +18,8 @@ export interface Suite {
   readonly command: string | readonly string[]
   /** With the addresses of servers that are there for the whole matrix; the first who asks has them started. */
   environment(): Promise<NodeJS.ProcessEnv>
+  /** The same as soon as addresses are known. Its servers answer once {@link environment} has them, or are elsewhere then. */
+  addresses(): Promise<NodeJS.ProcessEnv>
   /** Folder of this matrix: plans, results and what the command printed. */
   readonly folder: string
   readonly signal: AbortSignal

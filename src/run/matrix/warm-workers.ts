@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { pause } from '../../core/real-clock.ts'
 import type { TestRef } from '../../core/exchange.ts'
 import { mostMemory, tookMore } from './most-memory.ts'
@@ -15,6 +18,8 @@ export interface WarmWorkers {
   take(plan: MatrixPlan, most: number): readonly MatrixPlan[] | undefined
   /** Runs a part by a worker as soon as one waits; where there is none any more, by a process of its own. */
   run(suite: Suite, part: MatrixPlan, onPart: (part: SuitePart) => void): Promise<SuiteRun>
+  /** Has the process start, as there will be something to run. */
+  begin(suite: Suite): void
   close(): Promise<void>
 }
 
@@ -29,6 +34,9 @@ interface Seat {
 /** How often it is looked whether a worker has done all, and whether it is still there, milliseconds. */
 const lookEveryMs = 10
 const looksUntilDead = 20
+
+/** Servers answer elsewhere than where they were to: another program has taken the port of one. */
+const moved = new Error('moved')
 
 /** How long a process may take to end that was told to, milliseconds. */
 const endMs = 10_000
@@ -55,17 +63,27 @@ export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, 
   async function start(suite: Suite): Promise<ProcessEnd> {
     mostBytes = mostMemory(suite.config)
     try {
-      const env = await suite.environment()
+      const env = await suite.addresses()
       const seats = files.slice(0, most)
       const without = [...(suite.without ?? []), ...files.slice(most)]
-      const plan: MatrixPlan = { version: 1, clean: 1, only: [], seats, without, workers: seats.length }
+      const awaits = join(suite.folder, 'servers-answer')
+      const plan: MatrixPlan = { version: 1, clean: 1, only: [], seats, awaits, without, workers: seats.length }
       first = openRound(suite, plan, {})
       const { planFile } = first
       coming = seats.map((_, number) => ({ planFile, number }))
       const signal = AbortSignal.any([suite.signal, ending.signal])
       const now = (): readonly { round: Round; plan: MatrixPlan }[] =>
         busy.size > 0 || waiting.length > 0 ? [...busy] : [{ round: first!, plan }]
-      return await runCommand({ ...suite, signal }, { env, round: first, plan, now, mostBytes })
+      const answering = suite.environment().then((known) => {
+        if (!isDeepStrictEqual(known, env)) throw moved
+      })
+      const onAnswers = (): void => writeFileSync(awaits, '')
+      const process = { env, answering, onAnswers, round: first, plan, now, mostBytes }
+      return await runCommand({ ...suite, signal }, process)
+    } catch (error) {
+      // What was started with other addresses has done nothing yet.
+      if (error !== moved) throw error
+      return { code: null, stuck: false, grew: false, bytes: 0 }
     } finally {
       coming = waiting = []
       over.abort()
@@ -127,6 +145,11 @@ export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, 
     return { shown, waits }
   }
 
+  function begin(suite: Suite): void {
+    ended ??= start(suite)
+    ended.catch(() => {})
+  }
+
   async function close(): Promise<void> {
     for (const { planFile, number } of [...waiting, ...coming]) writeNextPlan(planFile, number, {})
     coming = waiting = []
@@ -141,9 +164,9 @@ export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, 
       const parts = partPlan(plan, { tests, most: wanted })
       return parts.length > 0 ? parts : undefined
     },
+    begin,
     async run(suite, part, onPart) {
-      ended ??= start(suite)
-      ended.catch(() => {})
+      begin(suite)
       const own = await seat()
       if (!own) {
         await close()

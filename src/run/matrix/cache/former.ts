@@ -21,7 +21,7 @@ export interface Former {
 }
 
 export function openFormer(): Former {
-  const runs = new Map<string, StoredRun & { readonly cell: Cell }>()
+  const runs = new Map<string, { readonly cell: Cell; readonly durationMs: number }>()
   const causes = new Map<string, string>()
   const tests = new Map<string, readonly TestRef[]>()
   const clean = new Map<string, Map<string, StoredRun>>()
@@ -32,15 +32,15 @@ export function openFormer(): Former {
         if (line.t === 'tests') tests.set(file, line.tests)
         if (line.t === 'again' && line.cause !== undefined) causes.set(nameOfRun(line), line.cause)
         if (line.t !== 'ran') continue
-        const { id, test } = line.record
+        const { id, test, durationMs } = line.record
         const { cell } = line
-        if (cell) runs.set(nameOfRun(line.record), { ...line, cell })
+        if (cell) runs.set(nameOfRun(line.record), { cell, durationMs })
         if (isClean(line.record)) clean.set(keyOfTest(test), (clean.get(keyOfTest(test)) ?? new Map()).set(id, line))
       }
       for (const line of held) if (line.t === 'ran') holds.add(nameOfRun(line.record))
     },
     cells: () => [...runs].flatMap(([name, { cell }]) => (holds.has(name) ? [] : [cell])),
-    tookMs: (cell) => runs.get(nameOfRun(cell))?.record.durationMs,
+    tookMs: (cell) => runs.get(nameOfRun(cell))?.durationMs,
     cause: (cell) => causes.get(nameOfRun(cell)),
     tests: (file) => tests.get(file) ?? [],
     clean: () =>

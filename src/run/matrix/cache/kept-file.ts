@@ -30,8 +30,11 @@ export interface KeptFile {
   prune(wanted: ReadonlySet<string>): void
 }
 
-/** @param path - Of the file in which it is kept. */
-export function openKeptFile(path: string, kept: readonly StoredLine[]): KeptFile {
+/**
+ * @param path - Of the file in which it is kept.
+ * @param hasOthers - There are lines in it that hold no more.
+ */
+export function openKeptFile(path: string, kept: readonly StoredLine[], hasOthers = false): KeptFile {
   let lines: StoredLine[] = []
   let tests: readonly TestRef[] | undefined
   let lanes = 0
@@ -39,6 +42,13 @@ export function openKeptFile(path: string, kept: readonly StoredLine[]): KeptFil
   const clean = new Map<string, StoredRun[]>()
   const confirmed = new Set<string>()
   const depended = new Set<string>()
+  let isStale = hasOthers
+
+  /** Once more is to be kept: until then there is better to do than to write all of it. */
+  function drop(): void {
+    if (isStale) rewriteStored(path, lines)
+    isStale = false
+  }
 
   function take(line: StoredLine): void {
     lines.push(line)
@@ -73,6 +83,7 @@ export function openKeptFile(path: string, kept: readonly StoredLine[]): KeptFil
     confirmed,
     has: (line) => depended.has(nameOfLine(line)),
     add(more) {
+      drop()
       appendStored(path, more)
       for (const line of more) take(line)
     },
@@ -85,9 +96,9 @@ export function openKeptFile(path: string, kept: readonly StoredLine[]): KeptFil
         return wanted.has(id) && cells.get(nameOfRun(line.record)) === line
       }
       const left = lines.filter(isWanted)
-      if (left.length === lines.length) return
+      isStale ||= left.length < lines.length
       lines = left
-      rewriteStored(path, left)
+      drop()
     },
   }
 }

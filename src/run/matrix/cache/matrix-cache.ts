@@ -14,7 +14,6 @@ import { type KeptFile, nameOfRun, openKeptFile } from './kept-file.ts'
 import { openKnownParts } from './known-parts.ts'
 import {
   readStored,
-  rewriteStored,
   storedFile,
   type StoredInputs,
   type StoredLine,
@@ -96,15 +95,13 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
   let why = ''
   let unkept = ''
   for (const path of storedFiles(folder)) {
-    const written = readStored(path)
-    const lines = [...written.keys()]
+    const lines = readStored(path)
     const file = lines.find((line) => line.t === 'inputs')?.file
     const holding = file === undefined ? [] : heldLines(lines, changeOfInputs, changeOfUses)
     if (file !== undefined) former.take(file, lines, holding)
     if (file === undefined || holding.length === 0 || path !== storedFile(folder, file)) rmSync(path)
     else {
-      if (holding.length < lines.length) rewriteStored(path, holding, written)
-      kept.set(file, openKeptFile(path, holding))
+      kept.set(file, openKeptFile(path, holding, holding.length < lines.length))
       for (const line of holding) {
         if (line.t === 'uses') takeModules(file, line.modules)
         if (line.t !== 'inputs' || line.whole) continue
@@ -230,21 +227,21 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     return { t: 'ran', key, run, record, leftBehind: observation.leftBehind, events }
   }
 
-  const restore = (lines: readonly StoredLine[], runs: readonly StoredRun[]): Promise<readonly Ran[]> => {
+  async function restore(lines: readonly StoredLine[], runs: readonly StoredRun[]): Promise<readonly Ran[]> {
     const needed = new Set(runs.map(({ uses }) => uses))
     const moved = new Map(
       lines.flatMap((line) => (line.t === 'uses' && needed.has(line.id) ? [[line.id, used.moved(line.modules)]] : [])),
     )
-    return Promise.all(
-      runs.map(async ({ uses, run: from, ...as }): Promise<Ran> => {
-        const { record, leftBehind, events } = withLinesMoved(as, moved.get(uses ?? '') ?? new Map())
-        const observation = await observeEvents(record, leftBehind, events, {
-          runDirectory: folder,
-          projectDirectory: directory,
-        })
-        return { record, observation, events, bodies: join(folder, 'bodies'), ...(from !== run && { from }) }
-      }),
-    )
+    const where = { runDirectory: folder, projectDirectory: directory }
+    const restored: Ran[] = []
+    for (const { uses, run: from, ...as } of runs) {
+      // Servers and processes of tests are being started meanwhile, and each is to go on as soon as it can.
+      await new Promise((resolve) => setImmediate(resolve))
+      const { record, leftBehind, events } = withLinesMoved(as, moved.get(uses ?? '') ?? new Map())
+      const observation = await observeEvents(record, leftBehind, events, where)
+      restored.push({ record, observation, events, bodies: join(folder, 'bodies'), ...(from !== run && { from }) })
+    }
+    return restored
   }
 
   /** By file, tests that have run often enough without a fault. */

@@ -78,30 +78,53 @@ export function storedFile(folder: string, testFile: string): string {
   return join(folder, `${createHash('sha256').update(testFile).digest('hex').slice(0, 16)}.ndjson`)
 }
 
-/** All lines; one that was cut off by a kill is left out. @returns Also how each of them is written. */
-export function readStored(file: string): ReadonlyMap<StoredLine, string> {
+/** How lines are written, as far as they have been read: most of a file is read, and never looked at as a value. */
+const written = new WeakMap<StoredLine, string>()
+
+/**
+ * All lines; one that was cut off by a kill is left out. What the journal has of a run is nearly all of a file, and is read
+ * where it is asked for.
+ */
+export function readStored(file: string): readonly StoredLine[] {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
   } catch {
-    return new Map()
+    return []
   }
-  return new Map(
-    text.split('\n').flatMap((written) => parseLines<StoredLine>([written]).map((line) => [line, written])),
-  )
+  return text.split('\n').flatMap((one) => {
+    const at = one.indexOf('\t')
+    return parseLines<StoredLine>([one.slice(at + 1)]).map((head) => {
+      const line = at < 0 ? head : withEvents(head as StoredRun, one.slice(0, at))
+      written.set(line, one)
+      return line
+    })
+  })
 }
 
 /** Adds lines; the first begins on a line of its own, whatever a kill has left before it. */
 export function appendStored(file: string, lines: readonly StoredLine[]): void {
   makeFolder(dirname(file))
-  appendFileSync(file, `\n${lines.map((line) => JSON.stringify(line)).join('\n')}\n`)
+  appendFileSync(file, `\n${lines.map(textOf).join('\n')}\n`)
 }
 
-/** Replaces all lines. @param written - How they are written, as far as that is known. */
-export function rewriteStored(
-  file: string,
-  lines: readonly StoredLine[],
-  written: ReadonlyMap<StoredLine, string> = new Map(),
-): void {
-  writeWhole(file, lines.map((line) => `${written.get(line) ?? JSON.stringify(line)}\n`).join(''))
+/** Replaces all lines. */
+export function rewriteStored(file: string, lines: readonly StoredLine[]): void {
+  writeWhole(file, lines.map((line) => `${written.get(line) ?? textOf(line)}\n`).join(''))
+}
+
+/** Events stand before the rest, from which a tab parts them, as JSON has none: what was cut off lacks the rest. */
+function textOf(line: StoredLine): string {
+  if (line.t !== 'ran') return JSON.stringify(line)
+  const { events, ...head } = line
+  return `${JSON.stringify(events)}\t${JSON.stringify(head)}`
+}
+
+function withEvents(head: Omit<StoredRun, 'events'>, text: string): StoredRun {
+  return {
+    ...head,
+    get events() {
+      return JSON.parse(text) as readonly JournalEvent[]
+    },
+  }
 }
