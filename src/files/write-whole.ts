@@ -16,6 +16,19 @@ export const temporaryPrefix = '.mortar-tmp-'
  * @throws MortarError `MORTAR_WRITE_FAILED`; the old content is still there then
  */
 export function writeWhole(file: string, content: string | Uint8Array, mode = 0o666): void {
+  replace(file, content, { mode, isLasting: true })
+}
+
+/** The same, of what is of no use to anybody once the machine has lost power: nothing waits for the disk. */
+export function writeBriefly(file: string, content: string): void {
+  replace(file, content, { mode: 0o666, isLasting: false })
+}
+
+function replace(
+  file: string,
+  content: string | Uint8Array,
+  { mode, isLasting }: { readonly mode: number; readonly isLasting: boolean },
+): void {
   const folder = dirname(file)
   const temporary = join(folder, `${temporaryPrefix}${process.pid}-${realNow().toString(36)}-${serial++}`)
   try {
@@ -23,7 +36,7 @@ export function writeWhole(file: string, content: string | Uint8Array, mode = 0o
     const handle = openSync(temporary, 'wx', mode)
     try {
       writeFileSync(handle, content)
-      fsyncSync(handle)
+      if (isLasting) fsyncSync(handle)
     } finally {
       closeSync(handle)
     }

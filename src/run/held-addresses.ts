@@ -8,9 +8,9 @@ import { openWorkerServers, type WorkerServers, type WorkerServersOptions } from
 /** The addresses of a worker's servers, at which whoever connects waits until {@link HeldAddresses.open}. */
 export interface HeldAddresses extends Pick<WorkerServers, 'variables' | 'addresses'> {
   /**
-   * Opens the servers behind the addresses, which answer by now.
+   * Opens the servers behind the addresses, each as soon as it answers.
    *
-   * @throws what `openWorkerServers` throws; MortarError `MORTAR_SERVICE_FAILED` where they cannot be at these addresses
+   * @throws what `openWorkerServers` throws; MortarError `MORTAR_PORT_IN_USE` where they are not at these addresses
    */
   open(): Promise<WorkerServers>
   close(): Promise<void>
@@ -51,7 +51,7 @@ export async function holdAddresses(run: RunContext, options: WorkerServersOptio
       const moved = Object.keys(servers.variables).find((name) => servers.variables[name] !== variables[name])
       if (moved === undefined) return servers
       await servers.close()
-      throw new MortarError('MORTAR_SERVICE_FAILED', `the server of ${moved} is not where it was to be`)
+      throw new MortarError('MORTAR_PORT_IN_USE', `the server of ${moved} is not where it was to be`)
     },
     close,
   }

@@ -28,8 +28,8 @@ export interface OutsideOptions {
   readonly env: NodeJS.ProcessEnv
   /** Set in a matrix: what goes wrong. */
   readonly cell?: ProcessCell | undefined
-  /** Resolves when the servers of `env` answer; left out: they do. Until then, whoever connects waits. */
-  readonly answering?: Promise<void> | undefined
+  /** Resolves when the server of a boundary answers; left out: all do. Until then whoever connects to it waits. */
+  readonly answering?: ((boundary: string) => Promise<void>) | undefined
 }
 
 /** Opens the doors for a command and the workers that it may start. */

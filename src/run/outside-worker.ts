@@ -46,8 +46,8 @@ export interface WorkerOptions {
   readonly env: NodeJS.ProcessEnv
   /** Set in a matrix: what goes wrong. */
   readonly cell?: ProcessCell | undefined
-  /** Left out: the servers of `env` answer already. Until they do, whoever connects waits. */
-  readonly answering?: Promise<void>
+  /** Resolves when the server of a boundary answers; left out: all do. Until then whoever connects to it waits. */
+  readonly answering?: (boundary: string) => Promise<void>
   /** What a program is given that takes part as this worker. */
   readonly environmentOf: (worker: OutsideWorker) => Promise<NodeJS.ProcessEnv>
 }
@@ -92,7 +92,7 @@ export async function openWorker(run: RunContext, options: WorkerOptions): Promi
     if (!options.answering) servers = await serversOf(run, options, () => session)
     else {
       held = await addressesOf(run, options, () => session)
-      answers = options.answering.then(async () => void (servers = await held?.open()))
+      answers = (async () => void (servers = await held?.open()))()
       answers.catch(() => {})
     }
     for (const boundary of run.boundaries) {
@@ -182,10 +182,17 @@ async function serversOf(
 /** The same, of servers that do not answer yet. */
 async function addressesOf(
   run: RunContext,
-  { name, env, fixedPorts }: WorkerOptions,
+  { name, env, fixedPorts, answering }: WorkerOptions,
   session: () => Session,
 ): Promise<HeldAddresses | undefined> {
   if (!run.boundaries.some(({ wire }) => wire)) return undefined
   const { holdAddresses } = await import('./held-addresses.ts')
-  return holdAddresses(run, { worker: name, env, fixedPorts, session, door: 'listener' })
+  return holdAddresses(run, {
+    worker: name,
+    env,
+    fixedPorts,
+    session,
+    door: 'listener',
+    ...(answering && { answering }),
+  })
 }

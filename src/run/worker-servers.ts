@@ -36,6 +36,8 @@ export interface WorkerServersOptions {
   readonly fixedPorts: boolean
   /** By boundary, ports to listen at; left out: those that the config names, or free ones. */
   readonly ports?: ReadonlyMap<string, number>
+  /** Resolves when the server of a boundary answers; left out: all do. */
+  readonly answering?: (boundary: string) => Promise<void>
   /** Whose exchanges come in now. */
   session(): Session
 }
@@ -204,6 +206,7 @@ async function openServer(
     },
   }
   const isolate = await isolationOf(input.protocol as WireName)
+  await options.answering?.(boundary.name)
   const isolated = await isolate({
     url,
     input: input as never,

@@ -20,7 +20,7 @@ export const ping = (url, ms) => new Promise((resolve, reject) => {
 const asking = `export const ask = (path, init) => fetch(process.env.GATEWAY + path, { ...init, signal: AbortSignal.timeout(1000) })`
 
 /** What is written down while it runs, in files of which no test is thought to depend. */
-const notes = { hold: 'hold.log', read: 'read.log', fail: 'fail.log', setup: 'setup.log' }
+const notes = { hold: 'hold.log', read: 'read.log', fail: 'fail.log', taken: 'taken.log', setup: 'setup.log' }
 
 /** A server that does not begin before the config of vitest has been read, or fails, when it is told so. */
 const slowServer = (directory: string): string => `#!/bin/sh
@@ -30,6 +30,7 @@ if [ -f ${join(directory, notes.hold)} ]; then
   until [ -f ${join(directory, notes.read)} ]; do sleep 0.05; done
   sleep 1
 fi
+rm ${join(directory, notes.taken)} 2>/dev/null && { echo 'Address already in use'; exit 1; }
 exec ${server} "$@"
 `
 
@@ -110,6 +111,16 @@ describe.skipIf(server === undefined).concurrent('behind a change, while servers
     expect(shown(await runSlowly(made))).toEqual(shown(first))
     expect(made.read(notes.setup)).toBe('+PONG true\n')
     expect(started(made)).toBe(1)
+  }, 120_000)
+
+  it('vitest starts again where a server had to take another port', async ({ onTestFinished: after }) => {
+    const made = slowProject(after, '')
+    const first = await run(made)
+    made.write(notes.taken, '')
+    expect(shown(await runSlowly(made))).toEqual(shown(first))
+    expect(made.has(notes.taken)).toBe(false)
+    expect(started(made)).toBeGreaterThan(1)
+    expect(new Set(made.read(notes.setup).trim().split('\n'))).toEqual(new Set(['+PONG true']))
   }, 120_000)
 
   it('whoever connects to one waits for it, and one that cannot start is named as ever', async ({

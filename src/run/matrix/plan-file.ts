@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestRef } from '../../core/exchange.ts'
-import { writeWhole } from '../../files/write-whole.ts'
+import { writeBriefly } from '../../files/write-whole.ts'
 import { type Cell, namedAfter } from '../../matrix/cell.ts'
 import type { TracedRead } from '../../matrix/contract/traced-read.ts'
 import type { Ask, EndedHow, ErrorText, Jump, Lifted, Waited } from '../../matrix/observation.ts'
@@ -184,7 +184,7 @@ const besidesOf = (planFile: string, what: 'next' | 'done', seat: number): strin
 
 /** Says that all of a plan is done, and that its worker waits for the next one. @param seat - Of the worker; else 0. */
 export function tellDone(planFile: string, seat: number): void {
-  writeWhole(besidesOf(planFile, 'done', seat), String(process.pid))
+  writeBriefly(besidesOf(planFile, 'done', seat), String(process.pid))
 }
 
 /** The process whose worker waits, where all of a plan is done. */
@@ -195,7 +195,7 @@ export function whoIsDone(planFile: string, seat: number): number | undefined {
 
 /** Has whoever waits behind a plan go on. */
 export function writeNextPlan(planFile: string, seat: number, next: NextPlan): void {
-  writeWhole(besidesOf(planFile, 'next', seat), JSON.stringify(next))
+  writeBriefly(besidesOf(planFile, 'next', seat), JSON.stringify(next))
 }
 
 /** What is to follow a plan; `undefined`: that is not known yet. */
@@ -228,7 +228,7 @@ export function resultsOf(planFile: string): string {
 }
 
 export function writePlan(file: string, plan: MatrixPlan): void {
-  writeWhole(file, JSON.stringify(plan))
+  writeBriefly(file, JSON.stringify(plan))
 }
 
 export function readPlan(file: string): MatrixPlan {

@@ -18,9 +18,9 @@ import { outsideCassette } from './unrecorded.ts'
 export interface CommandOptions {
   /** With the addresses of servers. */
   readonly env: NodeJS.ProcessEnv
-  /** Resolves when these answer; left out: they do. Until then whoever connects waits. */
-  readonly answering?: Promise<void>
-  /** Called when they do. */
+  /** Resolves when the server of a boundary answers there; left out: all do. Until then whoever connects to it waits. */
+  readonly answering?: (boundary: string) => Promise<void>
+  /** Called when all do. */
   readonly onAnswers?: () => void
   /** What it does first. */
   readonly round: Round

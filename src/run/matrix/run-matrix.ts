@@ -13,14 +13,14 @@ import type { LoadedConfig } from '../loaded-config.ts'
 import { runnerOf } from '../known-runner.ts'
 import { shellLine } from '../shell-line.ts'
 import { plural } from '../wording.ts'
-import { startServers, type StartedServers } from '../start-servers.ts'
 import type { OpenService } from '../../services/open-services.ts'
-import { unlessStopped, watchSignals } from '../watch-signals.ts'
+import { watchSignals } from '../watch-signals.ts'
 import { type MatrixCache, openMatrixCache } from './cache/matrix-cache.ts'
 import { tracedRun } from './contract/trace-tests.ts'
 import type { MatrixDocument, MatrixState } from './document.ts'
 import { documentOf, inAll, type Known, nothingYet } from './known.ts'
 import { openLiveDocument } from './live-document.ts'
+import { makeServers } from './matrix-servers.ts'
 import { readAccepted } from './keep-accepted.ts'
 import { pruneFolders } from './prune-folders.ts'
 import { runBaseline } from './run-baseline.ts'
@@ -77,18 +77,11 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
   const make = (state: MatrixState): MatrixDocument =>
     documentOf(known, { at: startedAt, config, command, state, accepted, narrowed, narrow: judgedTests })
   const live = openLiveDocument({ make, tell: onDocument, signal: signals.asked })
-  let services: StartedServers | undefined
+  const servers = makeServers(config, { env, signals, onReady: options.onReady })
   let warm: WarmWorkers | undefined
-  let starting: Promise<void> | undefined
-  const told = Promise.withResolvers<NodeJS.ProcessEnv>()
-  const start = async (): Promise<void> => {
-    const onVariables = (variables: NodeJS.ProcessEnv): void => told.resolve({ ...env, ...variables })
-    const opening = startServers(config, { env, onVariables, ...(options.onReady && { onReady: options.onReady }) })
-    services = await unlessStopped(opening, signals)
-  }
-  const environment = async (): Promise<NodeJS.ProcessEnv> => {
-    await (starting ??= start())
-    return { ...env, ...services?.variables }
+  const leave = async (): Promise<void> => {
+    await warm?.close()
+    await servers.close()
   }
   try {
     const clean = options.baseline ?? 3
@@ -101,8 +94,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     const shared: Suite = {
       config,
       command,
-      environment,
-      addresses: () => Promise.race([told.promise, environment()]),
+      ...servers,
       folder: join(config.directory, '.mortar', 'matrix', run),
       signal: signals.asked,
       cache,
@@ -113,7 +105,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     }
     // Where all is known nothing needs to be started; else whoever needs it waits for it, and hears what went wrong.
     if (!cache?.isComplete(clean)) {
-      environment().catch(() => {})
+      servers.environment().catch(() => {})
       warm?.begin(shared)
     }
     const { suite, baselines, broken, unended } = await runBaseline(shared, {
@@ -147,8 +139,8 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
       second: async (own) => void (again = await runFields(own, { ...course, narrow: narrowest })),
       isInTurn: until !== undefined,
     })
-    // By the time all is written they have ended.
-    void warm?.close()
+    // By the time all is written they have ended, and then the servers.
+    leave().catch(() => {})
     if (cache && cache.unkept !== '') onProgress(`not all is kept for the next time: ${cache.unkept}`)
     if (!narrowed && !signals.received) {
       // What a command reads that is no vitest is not known, so what it has shown is kept only until all is.
@@ -159,8 +151,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     return await live.end(signals.received ? 'interrupted' : 'finished')
   } finally {
     await live.close()
-    await warm?.close()
-    await services?.close()
+    await leave()
     signals.stop()
   }
 }

@@ -1,5 +1,6 @@
 import type { LoadedConfig } from '../loaded-config.ts'
 import type { MatrixCache } from './cache/matrix-cache.ts'
+import type { MatrixServers } from './matrix-servers.ts'
 import type { Ran } from './observe-run.ts'
 import type { BrokenFile, LoadedRecord, MatrixPlan, PlannedCell, RunRecord, UsesRecord } from './plan-file.ts'
 import { runOnce } from './run-once.ts'
@@ -13,13 +14,9 @@ import { isOneAtATime, workersOf } from './workers.ts'
 export type { Ran } from './observe-run.ts'
 
 /** The test command of a project, to be run again and again. */
-export interface Suite {
+export interface Suite extends Omit<MatrixServers, 'close'> {
   readonly config: LoadedConfig
   readonly command: string | readonly string[]
-  /** With the addresses of servers that are there for the whole matrix; the first who asks has them started. */
-  environment(): Promise<NodeJS.ProcessEnv>
-  /** The same as soon as addresses are known. Its servers answer once {@link environment} has them, or are elsewhere then. */
-  addresses(): Promise<NodeJS.ProcessEnv>
   /** Folder of this matrix: plans, results and what the command printed. */
   readonly folder: string
   readonly signal: AbortSignal

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
+import { MortarError } from '../../core/errors.ts'
 import { pause } from '../../core/real-clock.ts'
 import type { TestRef } from '../../core/exchange.ts'
 import { mostMemory, tookMore } from './most-memory.ts'
@@ -34,9 +34,6 @@ interface Seat {
 /** How often it is looked whether a worker has done all, and whether it is still there, milliseconds. */
 const lookEveryMs = 10
 const looksUntilDead = 20
-
-/** Servers answer elsewhere than where they were to: another program has taken the port of one. */
-const moved = new Error('moved')
 
 /** How long a process may take to end that was told to, milliseconds. */
 const endMs = 10_000
@@ -74,15 +71,15 @@ export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, 
       const signal = AbortSignal.any([suite.signal, ending.signal])
       const now = (): readonly { round: Round; plan: MatrixPlan }[] =>
         busy.size > 0 || waiting.length > 0 ? [...busy] : [{ round: first!, plan }]
-      const answering = suite.environment().then((known) => {
-        if (!isDeepStrictEqual(known, env)) throw moved
-      })
+      const answering = (boundary: string): Promise<void> => suite.answers(boundary)
       const onAnswers = (): void => writeFileSync(awaits, '')
       const process = { env, answering, onAnswers, round: first, plan, now, mostBytes }
       return await runCommand({ ...suite, signal }, process)
     } catch (error) {
-      // What was started with other addresses has done nothing yet.
-      if (error !== moved) throw error
+      // A server that does not start is the cause of whatever else went wrong meanwhile.
+      await suite.environment()
+      // What has other addresses than those of the servers has done nothing yet.
+      if (!MortarError.is(error, 'MORTAR_PORT_IN_USE')) throw error
       return { code: null, stuck: false, grew: false, bytes: 0 }
     } finally {
       coming = waiting = []
