@@ -28,7 +28,7 @@ afterEach(async () => {
 })
 
 test('empties its pool', async () => {
-  const small = pool({ max: 2, connectionTimeoutMillis: 300 })
+  const small = pool({ max: 2, connectionTimeoutMillis: 2000 })
   for (const id of [1, 2]) await hold(await begin(small)).query('SELECT * FROM stock WHERE id = $1', [id])
   await small.query('SELECT 1')
 })

@@ -92,11 +92,13 @@ describe.skipIf(!redisServer || !ioredis)('a toxic that speaks Redis', () => {
   it('redis_timeout keeps the answer from the client, and slow_question makes it late', async () => {
     const { port, toxic } = await stage('redis', redis.port)
     const hanging = await toxic('redis_timeout', { ms: 600_000, match: { operation: 'GET hung' } })
-    const client = new ioredis.Redis({ port, host: '127.0.0.1', commandTimeout: 100, retryStrategy: null })
+    const client = new ioredis.Redis({ port, host: '127.0.0.1', retryStrategy: null })
     client.on('error', () => {})
     onTestFinished(() => client.disconnect())
+    await client.ping()
+    client.options.commandTimeout = 100
     await expect(client.get('hung')).rejects.toThrow(/timed out/)
-    expect(await hanging.struck()).toBe(1)
+    await expect.poll(() => hanging.struck()).toBe(1)
     const waiting = connect(port).get('hung')
     await expect.poll(() => hanging.struck()).toBe(2)
     await hanging.remove()
@@ -163,7 +165,7 @@ describe.skipIf(!postgresBinaries || !pg)('a toxic that speaks PostgreSQL', () =
         return client
       },
       pool(max) {
-        const pool = new pg.Pool({ ...config, max, connectionTimeoutMillis: 300 })
+        const pool = new pg.Pool({ ...config, max, connectionTimeoutMillis: 2000 })
         pool.on('error', () => {})
         onTestFinished(() => pool.end())
         return pool

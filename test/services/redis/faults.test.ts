@@ -94,8 +94,9 @@ describe.skipIf(!redisServer || !ioredis)('a fault on Redis', () => {
 
   it('lets a command time out, which runs afterwards', async () => {
     const { faults, relay, direct } = await start()
-    const impatient = connect(relay.port, { commandTimeout: 60 })
+    const impatient = connect(relay.port)
     await impatient.ping()
+    impatient.options.commandTimeout = 60
     faults.arm({ ...redisFaults.timeout({ ms: 250 }), match: { operation: 'INCR late' } })
     await expect(impatient.incr('late')).rejects.toThrow('timed out')
     await relay.until(() => relay.of('INCR late')[0]?.messages[0])
