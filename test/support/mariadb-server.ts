@@ -21,16 +21,16 @@ export async function startMariadb(settings: readonly string[] = []): Promise<Se
   const memory = '/dev/shm'
   const made = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), 'mortar-mariadb-'))
   const user = `--user=${process.getuid?.() === 0 ? 'root' : (process.env['USER'] ?? 'mysql')}`
-  execFileSync(
-    install!,
-    ['--no-defaults', `--datadir=${made}`, user, '--auth-root-authentication-method=normal', '--skip-test-db', log],
-    { stdio: 'ignore' },
-  )
+  const auth = '--auth-root-authentication-method=normal'
+  // Each in its own folder: a server that starts removes the temporary tables of all that share one with it.
+  const own = ['--no-defaults', `--datadir=${made}`, `--tmpdir=${made}`]
+  execFileSync(install!, [...own, user, auth, '--skip-test-db', log], { stdio: 'ignore' })
   const server = await startServer(daemon!, (port, folder) => {
     cpSync(made, folder, { recursive: true })
     return [
       '--no-defaults',
       `--datadir=${folder}`,
+      `--tmpdir=${folder}`,
       user,
       `--port=${port}`,
       '--bind-address=127.0.0.1',

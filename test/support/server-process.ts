@@ -34,7 +34,7 @@ export async function startServer(
     await gone
     rmSync(folder, { recursive: true, force: true })
   }
-  for (let left = 200; !(await answers(port)); left--) {
+  for (let left = 2000; !(await answers(port)); left--) {
     if (left === 0 || child.exitCode !== null) {
       await stop()
       throw new Error(`${program} did not start`)
