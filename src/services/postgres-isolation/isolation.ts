@@ -30,7 +30,10 @@ export interface Isolation {
    * @throws MortarError `MORTAR_POSTGRES_FAILED`
    */
   next(ended: string): Promise<PrivateDatabase>
-  /** Resolves when the next database is there with a session for each connection; without waiting, `next` does. */
+  /**
+   * Resolves when the next database is there with a session for each connection that has outlived a test; without
+   * waiting, `next` does.
+   */
   prepared(): Promise<void>
   close(): Promise<void>
 }

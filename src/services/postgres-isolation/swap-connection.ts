@@ -35,6 +35,8 @@ export class SwapConnection {
   readonly key: Buffer
   lastStatement = ''
   database: string
+  /** Whether it has outlived a test. */
+  stays = false
   readonly #relay: Relay
   #backend: OwnSession
   #state: SessionState | undefined
@@ -81,6 +83,7 @@ export class SwapConnection {
 
   /** Waits until nothing is under way and holds the client. Returns what was still under way when `signal` aborted. */
   hold(signal: AbortSignal): Promise<Unfinished | undefined> {
+    this.stays = true
     return holdRelay(this.#relay, signal)
   }
 

@@ -58,7 +58,8 @@ export interface Swap {
   readonly written: boolean
   readonly connections: number
   /**
-   * Opens sessions on the database that is next, for the connections there are, so that moving need not wait for them.
+   * Opens sessions on the database that is next, so that moving need not wait for them: for the connections that have
+   * outlived a test. Many a pool is opened and closed within one.
    *
    * @throws MortarError `MORTAR_POSTGRES_FAILED`
    */
@@ -141,7 +142,8 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
   }
 
   const prepare = async (name: string): Promise<void> => {
-    const opening = [...connections].map((connection) => {
+    const lasting = [...connections].filter(({ stays, leaving }) => stays && !leaving)
+    const opening = lasting.map((connection) => {
       const before = prepared.get(connection)
       if (before?.database === name) return before.warm
       forget(connection)

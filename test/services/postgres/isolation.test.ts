@@ -73,6 +73,28 @@ describe.skipIf(!postgresBinaries || !pg)('a private database for each test', ()
     expect((await pool.query("select nextval('orders_id_seq')")).rows).toEqual([{ nextval: '2' }])
   })
 
+  it('has sessions ready for connections that outlive a test, and for no others', async () => {
+    const isolation = await isolate()
+    const admin = new pg.Client({ ...address, database: 'postgres' })
+    await admin.connect()
+    onTestFinished(() => admin.end())
+    const waiting = async (): Promise<number> => {
+      await isolation.prepared()
+      const elsewhere = "datname like 'mortar\\_c\\_%' and datname <> $1 and application_name = 'lasting'"
+      const { rows } = await admin.query(`select count(*)::int as count from pg_stat_activity where ${elsewhere}`, [
+        isolation.database,
+      ])
+      return (rows as [{ count: number }])[0].count
+    }
+    const pool = poolOf(isolation, { max: 3, application_name: 'lasting' })
+    const write = (): Promise<unknown> => pool.query("insert into orders(name) values ('one more')")
+    await Promise.all([write().catch(() => {}), pool.query('select 1'), pool.query('select 2')])
+    expect(await waiting()).toBe(0)
+    await isolation.next('opens them')
+    // Those of the test before may still be leaving.
+    await expect.poll(waiting).toBe(3)
+  })
+
   it('lets clients go that say goodbye as their test ends', async () => {
     const isolation = await isolate()
     const errors: Error[] = []
