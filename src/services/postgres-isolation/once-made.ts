@@ -75,6 +75,9 @@ async function make(admin: OwnSession, server: PostgresAddress, { name, source, 
     } finally {
       session.close()
     }
+    // A session that begins writes down what it finds in the catalogs, where nobody has; ANALYZE takes that away. With it,
+    // a clone has the file as well, which its first sessions would otherwise make each for itself.
+    ;(await openSession(address, new AbortController().signal)).close()
     // Whoever is still connected, a pool of the command perhaps, would be in the way of every clone.
     await admin.query(`ALTER DATABASE ${draft} ALLOW_CONNECTIONS false`)
     await admin.query(

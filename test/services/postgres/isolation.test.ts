@@ -258,6 +258,20 @@ describe.skipIf(!postgresBinaries)('the template of a test database', () => {
     await isolation.close()
   })
 
+  it('has what sessions read first, so that none has to find it in the catalogs of a clone', async () => {
+    const isolation = await isolate()
+    const client = new pg.Client({ ...address, database: 'postgres' })
+    await client.connect()
+    onTestFinished(() => client.end())
+    const file = "pg_stat_file('base/' || oid || '/pg_internal.init', true)"
+    for (const name of [template, isolation.database]) {
+      const { rows } = await client.query(`select (${file}).size > 0 as there from pg_database where datname = $1`, [
+        name,
+      ])
+      expect(rows).toEqual([{ there: true }])
+    }
+  })
+
   it('is migrated by a command that finds it in DATABASE_URL', async () => {
     const cwd = temporaryFolder()
     const command = `"${join(postgresBinaries!, 'psql')}" -Xq "$DATABASE_URL" -c "create table by_command (id int)"`
