@@ -1,7 +1,5 @@
 import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
-import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -13,6 +11,7 @@ import { isolateRabbitmq } from '../../../src/services/rabbitmq-isolation/isolat
 import { createFaultSet } from '../../../src/modes/faults/fault-set.ts'
 import { isListening } from '../providers/support.ts'
 import { amqplib, channelOf, connect, consume, hasRabbit, type Rabbit, startRabbit } from './support.ts'
+import { freePort } from '../../support/free-port.ts'
 
 describe.skipIf(!hasRabbit || !amqplib)('a RabbitMQ that speaks TLS and has no virtual hosts for us', () => {
   let folder: string
@@ -138,13 +137,4 @@ function onlyGuest(): object {
   }
   const permission = { user: 'guest', vhost: '/', configure: '.*', write: '.*', read: '.*' }
   return { users: [account], vhosts: [{ name: '/' }], permissions: [permission] }
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as net.AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

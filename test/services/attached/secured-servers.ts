@@ -1,6 +1,4 @@
 import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { once } from 'node:events'
-import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openCertificates } from '../../../src/engine/certificates.ts'
@@ -11,6 +9,7 @@ import { hasRabbit, startRabbit } from '../amqp/support.ts'
 import { mosquitto } from '../mqtt/support.ts'
 import { natsServer } from '../nats/support.ts'
 import { redisServer } from '../redis/support.ts'
+import { freePort } from '../../support/free-port.ts'
 
 /** A server that takes nobody in the clear. */
 export interface SecuredServer {
@@ -105,13 +104,4 @@ export async function startSecured(kind: Kind): Promise<SecuredServer> {
     remove()
     throw error
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as net.AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
