@@ -43,21 +43,12 @@ const joints: readonly { readonly file: string; readonly entries: readonly strin
   },
   // What runs their cells.
   { file: 'runners/cells.js', entries: ['runners/vitest-matrix.js', 'runners/node-test-matrix.js'] },
-  // What the command line loads for any command, for one that runs programs, and besides for a matrix.
-  { file: 'cli/start.js', entries: ['cli/run-cli.js'] },
-  { file: 'run/outside.js', entries: ['cli/commands/run.js'] },
-  { file: 'run/matrix/joined.js', entries: ['cli/commands/matrix.js'] },
 ]
 
 /** They are left as they are, each for its reason. */
 const apart: readonly string[] = [
   // It finds what it starts in its own folder.
   'services/keeper/start-keeper.js',
-  // The command line needs it before it may load anything else.
-  'files/compiled-folder.js',
-  // They find the package from where they are.
-  'cli/package-version.js',
-  'files/package-folder.js',
   // What they say comes before a node that is too old meets anything that it does not know.
   'core/refuse-old-node.js',
   'core/node-too-old.js',
@@ -66,7 +57,6 @@ const apart: readonly string[] = [
   'runners/vitest-setup.js',
   // What loads them needs nothing else: the thread that watches a worker of a matrix, and any process of `node --test`.
   'core/memory-size.js',
-  'run/matrix/most-memory.js',
   'runners/loaded-files.js',
 ]
 

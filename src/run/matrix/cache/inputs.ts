@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
-import { packageFolder } from '../../../files/package-folder.ts'
+import { fileURLToPath } from 'node:url'
 import { realNow } from '../../../core/real-clock.ts'
 import { signatureOf } from '../../../protocols/http/webhook/sign-anew.ts'
 import type { LoadedConfig } from '../../loaded-config.ts'
@@ -60,6 +60,9 @@ const lockFiles = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml',
 /** Variables of which programs commonly think nothing and which change what they do all the same. */
 const variables = ['NODE_ENV', 'NODE_OPTIONS', 'TZ', 'LANG', 'LC_ALL', 'CI', 'MORTAR_RECORD']
 
+/** The folder of this package: with another Mortar, or another catalogue of faults, nothing holds any more. */
+const own = fileURLToPath(new URL('../../..', import.meta.url))
+
 /** Reads what the tests of a project depend on. */
 export function readInputs(options: InputOptions): ProjectInputs {
   const { config, startedAt } = options
@@ -95,7 +98,7 @@ export function readInputs(options: InputOptions): ProjectInputs {
   /** `undefined`: something else tells whether it has changed. */
   const nameOf = (path: string): string | undefined =>
     kept(names, path, () =>
-      path.startsWith(packageFolder) || (locked && path.includes(`${sep}node_modules${sep}`))
+      path.startsWith(own) || (locked && path.includes(`${sep}node_modules${sep}`))
         ? undefined
         : relative(directory, path).split(sep).join('/'),
     )
@@ -212,10 +215,10 @@ function lockFileOf(directory: string): string | undefined {
   }
 }
 
-/** Of all that this package does: with another catalogue of faults nothing holds any more, and its version says too little. */
+/** Of all that this package does: its version says too little while it is being worked on. */
 function packageHash(hashes: FileHashes): string {
-  const programs = filesIn(packageFolder).filter((file) => /\.[jt]s$/.test(file) && !/\.(?:test|d)\.ts$/.test(file))
-  return hashOf(programs.toSorted().map((file) => [file, hashes.of(join(packageFolder, file))]))
+  const programs = filesIn(own).filter((file) => /\.[jt]s$/.test(file) && !/\.(?:test|d)\.ts$/.test(file))
+  return hashOf(programs.toSorted().map((file) => [file, hashes.of(join(own, file))]))
 }
 
 function hashOf(value: unknown): string {
