@@ -35,6 +35,8 @@ export function observed(script: Script, how: Partial<Observation> = {}): Observ
 /** One cell, made by hand. */
 export interface HandMade {
   readonly clean: Script
+  /** Of a clean run before that one. */
+  readonly cleanBefore?: Script
   readonly faulted: Script
   readonly fault: string
   readonly operation: string
@@ -55,6 +57,7 @@ export function judged(made: HandMade): Judgement {
 /** A cell and what becomes of it. */
 export function judgedCell({
   clean,
+  cleanBefore,
   faulted,
   fault: name,
   operation,
@@ -67,9 +70,12 @@ export function judgedCell({
   const fault = findFault(name)
   if (!fault) throw new Error(`there is no fault ${name}`)
   const before = observed(clean, { ...cleanHow, struck: 0 })
+  const runs = cleanBefore
+    ? ([observed(cleanBefore, { ...cleanHow, struck: 0 }), before] as const)
+    : ([before] as const)
   const protocol = where.protocol ?? (/^(?:GET|POST|PUT|DELETE) \//.test(operation) ? 'http' : 'postgres')
   const { boundary = protocol === 'http' ? 'payments' : 'orders' } = where
   const cell = makeCell({ test, boundary, protocol, operation, nth, fault: name, family: fault.family })
-  const shown = makeCase(cell, fault, makeBaseline(test, [before]), observed(faulted, how))
+  const shown = makeCase(cell, fault, makeBaseline(test, runs), observed(faulted, how))
   return { shown, judgement: judge(shown) }
 }

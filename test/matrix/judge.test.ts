@@ -143,6 +143,8 @@ describe('O2 of a consumer', () => {
       'its message had been acknowledged before, and is lost: INSERT orders at orders took place not at all instead of once',
     )
     expect(judgement.advice).toMatch(/^acknowledge a message only once/)
+    // A client may write an acknowledgement later than it is told to.
+    expect(judged({ ...cell, cleanBefore: hasty, faulted: brought('ack'), how }).what).toBe(judgement.what)
     const late = judged({ ...cell, faulted: brought('ack'), how })
     expect(late.what).toMatch(/^the message was acknowledged, but INSERT orders/)
     expect(late.advice).toMatch(/^give a message back/)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { appendFileSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import type { TestRef } from '../../../core/exchange.ts'
 import { makeFolder, writeWhole } from '../../../files/write-whole.ts'
 import type { Cell } from '../../../matrix/cell.ts'
@@ -82,8 +83,8 @@ export function storedFile(folder: string, testFile: string): string {
 const written = new WeakMap<StoredLine, string>()
 
 /**
- * All lines; one that was cut off by a kill is left out. What the journal has of a run is nearly all of a file, and is read
- * where it is asked for.
+ * All lines; one that was cut off by a kill, or whose events are damaged, is left out. What the journal has of a run is
+ * nearly all of a file, and is read where it is asked for.
  */
 export function readStored(file: string): readonly StoredLine[] {
   let text: string
@@ -93,13 +94,19 @@ export function readStored(file: string): readonly StoredLine[] {
     return []
   }
   return text.split('\n').flatMap((one) => {
-    const at = one.indexOf('\t')
-    return parseLines<StoredLine>([one.slice(at + 1)]).map((head) => {
-      const line = at < 0 ? head : withEvents(head as StoredRun, one.slice(0, at))
-      written.set(line, one)
-      return line
-    })
+    const [events, sum, head] = one.split('\t')
+    // Events that were cut off just behind their end are a list.
+    if (head === undefined) {
+      return parseLines<StoredLine>([one]).flatMap((line) => (Array.isArray(line) ? [] : [noted(line, one)]))
+    }
+    if (crc32(events!) !== Number(sum)) return []
+    return parseLines<StoredRun>([head]).map((run) => noted(withEvents(run, events!), one))
   })
+}
+
+function noted(line: StoredLine, text: string): StoredLine {
+  written.set(line, text)
+  return line
 }
 
 /** Adds lines; the first begins on a line of its own, whatever a kill has left before it. */
@@ -113,11 +120,15 @@ export function rewriteStored(file: string, lines: readonly StoredLine[]): void 
   writeWhole(file, lines.map((line) => `${written.get(line) ?? textOf(line)}\n`).join(''))
 }
 
-/** Events stand before the rest, from which a tab parts them, as JSON has none: what was cut off lacks the rest. */
+/**
+ * Events stand before the rest, and between them their sum, by which what is damaged is known without reading it; tabs part
+ * them, as JSON has none.
+ */
 function textOf(line: StoredLine): string {
   if (line.t !== 'ran') return JSON.stringify(line)
   const { events, ...head } = line
-  return `${JSON.stringify(events)}\t${JSON.stringify(head)}`
+  const text = JSON.stringify(events)
+  return `${text}\t${crc32(text)}\t${JSON.stringify(head)}`
 }
 
 function withEvents(head: Omit<StoredRun, 'events'>, text: string): StoredRun {
