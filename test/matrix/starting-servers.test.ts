@@ -17,7 +17,7 @@ export const ping = (url, ms) => new Promise((resolve, reject) => {
   socket.once('error', reject).once('data', (answer) => { clearTimeout(timer); socket.end(); resolve(String(answer).trim()) })
 })`
 
-const asking = `export const ask = (path, init) => fetch(process.env.GATEWAY + path, { ...init, signal: AbortSignal.timeout(1000) })`
+const asking = `export const ask = (path, init) => fetch(process.env.GATEWAY + path, { ...init, signal: AbortSignal.timeout(3000) })`
 
 /** What is written down while it runs, in files of which no test is thought to depend. */
 const notes = { hold: 'hold.log', read: 'read.log', fail: 'fail.log', taken: 'taken.log', setup: 'setup.log' }
@@ -28,7 +28,7 @@ case "$1" in --version) exec ${server} --version;; esac
 [ -f ${join(directory, notes.fail)} ] && { echo 'this server does not start'; exit 1; }
 if [ -f ${join(directory, notes.hold)} ]; then
   until [ -f ${join(directory, notes.read)} ]; do sleep 0.05; done
-  sleep 1
+  sleep 4
 fi
 rm ${join(directory, notes.taken)} 2>/dev/null && { echo 'Address already in use'; exit 1; }
 exec ${server} "$@"
@@ -47,19 +47,19 @@ import { ping } from './ping.mjs'
 const address = process.env.REDIS_URL
 writeFileSync('${notes.read}', address)
 ${config}
-export default { plugins: [mortar()], test: { globalSetup: ['./gateway.mjs', './setup.mjs'], testTimeout: 4000, env: { ADDRESS: address } } }`,
+export default { plugins: [mortar()], test: { globalSetup: ['./gateway.mjs', './setup.mjs'], testTimeout: 8000, env: { ADDRESS: address } } }`,
       'setup.mjs': `import { appendFileSync, readFileSync } from 'node:fs'
 import { ping } from './ping.mjs'
 export async function setup() {
   const isSame = readFileSync('${notes.read}', 'utf8') === process.env.REDIS_URL
-  appendFileSync('${notes.setup}', (await ping(process.env.REDIS_URL, 500)) + ' ' + isSame + '\\n')
+  appendFileSync('${notes.setup}', (await ping(process.env.REDIS_URL, 3000)) + ' ' + isSame + '\\n')
 }`,
       'rates.test.mjs': `import { expect, test } from 'vitest'
 import { ask } from './ask.mjs'
 import { ping } from './ping.mjs'
 test('rates', async () => {
   expect(process.env.ADDRESS).toMatch(/^redis:/)
-  expect(await ping(process.env.REDIS_URL, 2000)).toBe('+PONG')
+  expect(await ping(process.env.REDIS_URL, 4000)).toBe('+PONG')
   const response = await ask('/v1/rates')
   if (response.ok) expect(await response.json()).toHaveProperty('currency')
 })`,
@@ -79,7 +79,7 @@ function run(made: Project, ...args: readonly string[]): Promise<Ran> {
 
 /** Behind a change, and with servers that wait for the config of vitest to be read. */
 function runSlowly(made: Project): Promise<Ran> {
-  made.write('ask.mjs', asking.replace('1000', '1001'))
+  made.write('ask.mjs', asking.replace('3000', '3001'))
   made.write(notes.hold, '')
   for (const note of [notes.read, notes.setup]) rmSync(join(made.directory, note))
   return run(made)
