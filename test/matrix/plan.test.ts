@@ -35,6 +35,17 @@ it('loses a connection in a test that comes back to it later on, whatever other 
   expect(tests('lost before publish')).toEqual(['a', 'b', 'both'])
 })
 
+it('chooses no test for coming back later that does so by chance', () => {
+  const publish: Script = (t) => t.publish('orders.created', '{}')
+  const named = (name: string): TestRef => ({ ...test, name })
+  const once = ['a', 'b'].map((name) => makeBaseline(named(name), [observed(publish, { struck: 0, durationMs: 1 })]))
+  const twice = (steps: readonly number[]): ReturnType<typeof observed> =>
+    observed((t) => (publish(t), publish(t)), { struck: 0, steps })
+  const cells = planCells([...once, makeBaseline(named('racing'), [twice([0.5, 2.5]), twice([1.5, 2.5])])])
+  const tests = cells.filter((cell) => cell.fault === 'lost before publish').map((cell) => cell.test.name)
+  expect(tests).toEqual(['a', 'b'])
+})
+
 it('gives a page again and again in a test that has pages, however many others are faster', () => {
   const list: Script = (t) => t.http('GET /v1/charges')
   const one = ['a', 'b'].map((name) => makeBaseline({ ...test, name }, [observed(list, { struck: 0, durationMs: 1 })]))

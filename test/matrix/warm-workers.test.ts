@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { MatrixDocument } from '../../src/run/matrix/document.ts'
@@ -47,6 +47,25 @@ function processesOf(made: Project): { readonly started: number; readonly plans:
   return { started: count(/^process-\d+\.log$/), plans: count(/^process-\d+-next-\d+\.json$/) }
 }
 
+/** How often each cell was run in the last matrix. */
+function runsOf(made: Project): readonly number[] {
+  const folder = join(made.directory, '.mortar', 'matrix')
+  const last = readdirSync(folder)
+    .filter((name) => /^\d/.test(name))
+    .toSorted()
+    .at(-1)!
+  const ids = readdirSync(join(folder, last))
+    .filter((name) => /^process-\d+\.ndjson$/.test(name))
+    .flatMap((name) =>
+      readFileSync(join(folder, last, name), 'utf8')
+        .trim()
+        .split('\n'),
+    )
+    .map((line) => JSON.parse(line) as { readonly t: string; readonly id?: string })
+    .flatMap(({ t, id = '' }) => (t === 'ran' && /^[0-9a-f]{10}$/.test(id) ? [id] : []))
+  return [...Map.groupBy(ids, (id) => id).values()].map((same) => same.length)
+}
+
 function change(made: Project, ms: number): void {
   made.write('ask.mjs', asking.replace('1500', String(ms)))
 }
@@ -66,7 +85,21 @@ describe.concurrent('what is run again behind a change', () => {
     const { started, plans } = processesOf(made)
     expect(started).toBe(1)
     expect(plans).toBeGreaterThan(3)
+    expect(Math.max(...runsOf(made))).toBe(1)
     expect((await runMatrix(made)).document.cells.every(({ cached }) => cached)).toBe(true)
+  })
+
+  it('is what tests do now, where they do something else than before', async ({ onTestFinished: after }) => {
+    const made = twoFiles(after, '')
+    await runMatrix(made)
+    made.write(
+      'ask.mjs',
+      asking.replace('=> fetch(', "=> fetch(process.env.GATEWAY + '/v1/audit', { method: 'PUT' }).then(() => fetch(") +
+        ')',
+    )
+    const { document } = await runMatrix(made)
+    expect(document.cells.map(({ operation }) => operation)).toContain('PUT /v1/audit')
+    expect(verdictsOf(document)).toEqual(verdictsOf((await runMatrix(made, '--no-cache')).document))
   })
 
   it('goes on when a cell takes its worker with it, hangs, or leaves something behind', async ({

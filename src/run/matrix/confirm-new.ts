@@ -15,7 +15,7 @@ export async function confirmNew(suite: Suite, { judged, ...options }: ConfirmOp
   const settled = new Set(findingsOf(judged).flatMap(({ cells }) => (cells.some(isSettled) ? cells : [])))
   // What is seen again is run again, and alone.
   const unread = cache && { ...cache, find: async () => [], keep: () => {}, forget: () => {} }
-  const fresh = { ...suite, cache: unread, lanes: 1, warm: undefined }
+  const fresh = { ...suite, cache: unread, ahead: undefined, lanes: 1, warm: undefined }
   const { confirmed, unconfirmed, better } = await confirmBad(fresh, {
     ...options,
     judged: judged.filter((one) => !settled.has(one)),

@@ -13,14 +13,14 @@ import { plural } from '../wording.ts'
 /** What is to be run. */
 export interface ExecuteOptions {
   readonly cells: readonly Cell[]
-  /** Run with them, as they are likely to be asked for later. Nobody is told of them until then. */
-  readonly also?: readonly Cell[]
   /** What progress calls one of them (default: a cell). */
   readonly name?: string
   readonly baselines: readonly Baseline[]
   /** After which nothing more is begun, milliseconds since the epoch. */
   readonly until: number | undefined
   readonly onProgress: (line: string) => void
+  /** Set: what could not be run at the first attempt is left to whoever asks for it later. */
+  readonly isGuess?: true
   /** Hears all that is known each time more of it is. */
   readonly onRan?: (ran: ReadonlyMap<string, Ran>) => void
 }
@@ -62,85 +62,108 @@ function plannedCell(cell: Cell, baseline: Baseline, { perProcess, patient, cach
  * @returns By the cell's id; what could not be run is not in it.
  */
 export async function executeCells(suite: Suite, options: ExecuteOptions): Promise<ReadonlyMap<string, Ran>> {
-  const { also = [], name = 'cell', baselines, until, onProgress, onRan = () => {} } = options
-  const cells = [...options.cells, ...also]
-  const { cache, signal } = suite
+  const { cells, name = 'cell', baselines, until, isGuess = false, onProgress, onRan = () => {} } = options
+  const { ahead, cache, signal } = suite
   const byTest = new Map(baselines.map((baseline) => [keyOfTest(baseline.test), baseline]))
   const doubted = new Map<string, TestRef>()
   const realTime = new Map<string, TestRef>()
   const suspects = new Map<string, TestRef>()
   const files = new Set(baselines.map(({ test }) => test.file))
-  const found = new Map<string, Ran>((await cache?.find(cells))?.map((one) => [one.record.id, one]))
-  const asked = new Set(options.cells.map(({ id }) => id))
-  const told = (): string => `${[...asked].filter((id) => found.has(id)).length} of ${plural(asked.size, name)}`
-  let isOdd = false
-  let left = cells.filter(({ id }) => !found.has(id))
+  const told = (): string => `${found.size} of ${plural(cells.length, name)}`
+  const isAhead = ({ id }: Cell): boolean => ahead?.cells.has(id) ?? false
+  const before = await cache?.find(cells.filter((cell) => !isAhead(cell)))
+  const found = new Map<string, Ran>(before?.map((one) => [one.record.id, one]))
   if (found.size > 0) {
     onProgress(`${told()} known from earlier runs`)
     onRan(found)
   }
-  while (left.length > 0 && !signal.aborted && realNow() < (until ?? Number.POSITIVE_INFINITY)) {
-    const now = suite.perProcess ? left : nextCells(left, { baselines: byTest, suspects, until })
-    const wanted = new Set(now.map(({ id }) => id))
-    const needed = new Set(now.map(({ test }) => test.file))
-    const before = found.size
-    // A process of its own has nothing to remember.
-    const sound = new Set(suite.perProcess ? byTest.keys() : [])
-    let heard: readonly Ran[] = []
-    /** One of its cells has left something behind, and the others may have met it. */
-    const takeBack = (test: TestRef): void => {
-      const key = keyOfTest(test)
-      suspects.set(key, test)
-      heard = heard.filter(({ record }) => keyOfTest(record.test) !== key)
-      for (const cell of now) {
-        if (keyOfTest(cell.test) !== key || !found.delete(cell.id)) continue
-        cache?.forget(cell)
+  let isOdd = false
+
+  async function execute(some: readonly Cell[]): Promise<void> {
+    let left = some.filter(({ id }) => !found.has(id))
+    while (left.length > 0 && !signal.aborted && realNow() < (until ?? Number.POSITIVE_INFINITY)) {
+      const now = suite.perProcess ? left : nextCells(left, { baselines: byTest, suspects, until })
+      const wanted = new Set(now.map(({ id }) => id))
+      const needed = new Set(now.map(({ test }) => test.file))
+      const count = left.length
+      // A process of its own has nothing to remember.
+      const sound = new Set(suite.perProcess ? byTest.keys() : [])
+      let heard: readonly Ran[] = []
+      /** One of its cells has left something behind, and the others may have met it. */
+      const takeBack = (test: TestRef): void => {
+        const key = keyOfTest(test)
+        suspects.set(key, test)
+        heard = heard.filter(({ record }) => keyOfTest(record.test) !== key)
+        for (const cell of now) {
+          if (keyOfTest(cell.test) !== key || !found.delete(cell.id)) continue
+          cache?.forget(cell)
+        }
       }
-    }
-    const take = ({ ran, loaded }: SuitePart): void => {
-      cache?.load(loaded)
-      for (const test of soundTests(ran, byTest)) sound.add(test)
-      for (const one of ran) {
-        if (one.record.isStranded) isOdd = true
-        else if (wanted.has(one.record.id)) heard = [...heard, one]
-        if (one.record.id === afterAll && !one.record.passed) takeBack(one.record.test)
+      const take = ({ ran, loaded }: SuitePart): void => {
+        cache?.load(loaded)
+        for (const test of soundTests(ran, byTest)) sound.add(test)
+        for (const one of ran) {
+          if (one.record.isStranded) isOdd = true
+          else if (wanted.has(one.record.id)) heard = [...heard, one]
+          if (one.record.id === afterAll && !one.record.passed) takeBack(one.record.test)
+        }
+        const fresh = heard.filter(({ record }) => sound.has(keyOfTest(record.test)))
+        heard = heard.filter(({ record }) => !sound.has(keyOfTest(record.test)))
+        for (const one of fresh) found.set(one.record.id, one)
+        cache?.keep(fresh, now)
+        if (fresh.length > 0) onRan(found)
       }
-      const fresh = heard.filter(({ record }) => sound.has(keyOfTest(record.test)))
-      heard = heard.filter(({ record }) => !sound.has(keyOfTest(record.test)))
-      for (const one of fresh) found.set(one.record.id, one)
-      cache?.keep(fresh, now)
-      if (fresh.length > 0) onRan(found)
+      const plan: MatrixPlan = {
+        version: 1,
+        clean: 1,
+        cells: now.map((cell) => plannedCell(cell, byTest.get(keyOfTest(cell.test))!, suite)),
+        realTime: [...realTime.values()],
+        suspects: [...suspects.values()],
+        without: [...files].filter((file) => !needed.has(file)),
+        ...(suite.patient && { patient: suite.patient }),
+        ...(until !== undefined && { until }),
+      }
+      const known = [realTime, suspects, doubted].reduce((sum, { size }) => sum + size, 0)
+      // What is odd may be so by what a worker has run before.
+      const run = await runSuite(isOdd || known > 0 ? { ...suite, warm: undefined } : suite, plan, take)
+      // Others in a process that had to be ended have done nothing.
+      const isEnded = run.ran.some(({ record }) => record.isEnded)
+      const died =
+        signal.aborted || isEnded || isGuess
+          ? []
+          : run.died.filter(({ id }) => wanted.has(id)).map((one) => dead(one, run))
+      for (const one of died) found.set(one.record.id, one)
+      cache?.keep(died, now)
+      if (died.length > 0) onRan(found)
+      left = left.filter(({ id }) => !found.has(id))
+      const unsound = new Map(run.ran.map(({ record: { test } }) => [keyOfTest(test), test]))
+      for (const [key, test] of unsound) {
+        // What did not even go well by itself may have met what another test had left, or be at odds with the clock.
+        if (!sound.has(key)) (doubted.has(key) ? realTime : doubted).set(key, test)
+      }
+      const isStuck = known === [realTime, suspects, doubted].reduce((sum, { size }) => sum + size, 0)
+      onProgress(`${told()} run`)
+      if (isGuess || (left.length === count && isStuck)) break
     }
-    const plan: MatrixPlan = {
-      version: 1,
-      clean: 1,
-      cells: now.map((cell) => plannedCell(cell, byTest.get(keyOfTest(cell.test))!, suite)),
-      realTime: [...realTime.values()],
-      suspects: [...suspects.values()],
-      without: [...files].filter((file) => !needed.has(file)),
-      ...(suite.patient && { patient: suite.patient }),
-      ...(until !== undefined && { until }),
-    }
-    const known = [realTime, suspects, doubted].reduce((sum, { size }) => sum + size, 0)
-    // What is odd may be so by what a worker has run before.
-    const run = await runSuite(isOdd || known > 0 ? { ...suite, warm: undefined } : suite, plan, take)
-    // Others in a process that had to be ended have done nothing.
-    const isEnded = run.ran.some(({ record }) => record.isEnded)
-    const died =
-      signal.aborted || isEnded ? [] : run.died.filter(({ id }) => wanted.has(id)).map((one) => dead(one, run))
-    for (const one of died) found.set(one.record.id, one)
-    cache?.keep(died, now)
-    if (died.length > 0) onRan(found)
-    left = left.filter(({ id }) => !found.has(id))
-    const unsound = new Map(run.ran.map(({ record: { test } }) => [keyOfTest(test), test]))
-    for (const [key, test] of unsound) {
-      // What did not even go well by itself may have met what another test had left, or be at odds with the clock.
-      if (!sound.has(key)) (doubted.has(key) ? realTime : doubted).set(key, test)
-    }
-    const isStuck = known === [realTime, suspects, doubted].reduce((sum, { size }) => sum + size, 0)
-    onProgress(`${told()} run`)
-    if (found.size === before && isStuck) break
   }
+
+  /** What has been begun already is waited for. */
+  async function awaitAhead(): Promise<void> {
+    if (!ahead || !cells.some(isAhead)) return
+    const take = (ran: ReadonlyMap<string, Ran>): void => {
+      for (const { id } of cells) {
+        const one = ran.get(id)
+        if (one) found.set(id, one)
+        else if (ahead.cells.has(id)) found.delete(id)
+      }
+      onRan(found)
+    }
+    await ahead.hear(take)
+    onProgress(`${told()} run`)
+  }
+
+  await Promise.all([execute(cells.filter((cell) => !isAhead(cell))), awaitAhead()])
+  await execute(cells.filter(isAhead))
   return found
 }
 

@@ -20,6 +20,24 @@ export interface BaselineOptions {
   readonly budgetMs?: number | undefined
   readonly until?: number | undefined
   readonly onProgress: (line: string) => void
+  /** What is known from before. */
+  readonly known: KnownClean
+  /** Hears that some test does something else than before a change. */
+  readonly onOther?: (() => void) | undefined
+}
+
+/** What tests did without a fault in an earlier matrix. */
+export interface KnownClean {
+  /** Runs that still hold. */
+  readonly held: readonly Ran[]
+  /** By test, runs that did until something changed on which they depend. */
+  readonly before: ReadonlyMap<string, readonly Ran[]>
+}
+
+/** Reads them. @param clean - As of {@link BaselineOptions}. */
+export async function readClean({ cache, warm }: Suite, clean: number): Promise<KnownClean> {
+  // Of how a test went before a change it is enough that it still goes so.
+  return { held: (await cache?.clean(clean)) ?? [], before: (warm && (await cache?.cleanBefore())) ?? new Map() }
 }
 
 /** What tests do without a fault, and how the command is to be run from then on. */
@@ -41,10 +59,10 @@ const notSettled =
  * @throws MortarError `MORTAR_MATRIX_NO_TESTS`
  */
 export async function runBaseline(shared: Suite, options: BaselineOptions): Promise<CleanSuite> {
-  const { clean, only, budgetMs, until, onProgress } = options
+  const { clean, only, budgetMs, until, onProgress, onOther } = options
+  const { held, before } = options.known
   const { cache, signal } = shared
   if (signal.aborted) return { suite: shared, baselines: [], broken: [], unended: [] }
-  const held = (await cache?.clean(clean)) ?? []
   const without = cache?.files(clean) ?? []
   const known = [...new Map(held.map(({ record }) => [keyOfTest(record.test), record.test])).values()]
   if (known.length > 0) onProgress(`${plural(known.length, 'test')} as before, and not run again without a fault`)
@@ -60,8 +78,6 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
       unended: [],
     }
   const which = known.length > 0 ? 'tests that are new or have changed, if there are any,' : 'every test'
-  // Of how a test went before a change it is enough that it still goes so.
-  const before = (shared.warm && (await cache?.cleanBefore())) ?? new Map<string, readonly Ran[]>()
   const often = `${plural(clean, 'time')} without a fault`
   onProgress(
     before.size === 0 || clean === 1
@@ -82,7 +98,8 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
   }
   const { run: first, unended } = await runAll(shared, plan, until)
   cache?.load(first.loaded)
-  const together = plan.clean < clean ? await completed(shared, first, { plan: { ...plan, clean }, before }) : first
+  const together =
+    plan.clean < clean ? await completed(shared, first, { plan: { ...plan, clean }, before, onOther }) : first
   const broken = brokenIn(shared, together)
   const sayUnasked = async (): Promise<void> => {
     // Where not all was run now, what was asked besides is not known.
@@ -132,19 +149,24 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
 async function completed(
   suite: Suite,
   shown: SuiteRun,
-  { plan, before }: { readonly plan: MatrixPlan; readonly before: ReadonlyMap<string, readonly Ran[]> },
+  {
+    plan,
+    before,
+    onOther,
+  }: Pick<KnownClean, 'before'> & Pick<BaselineOptions, 'onOther'> & { readonly plan: MatrixPlan },
 ): Promise<SuiteRun> {
   const alike = shown.ran.map((one): readonly Ran[] => {
     const { test, id, uses } = one.record
     const former = before.get(keyOfTest(test)) ?? []
     const isAlike = former.length >= plan.clean && isKept(baselinesOf([...former, one], 1)[0]!.state)
-    if (!isAlike) return []
+    if (!isAlike || !asksAlike(one, former)) return []
     return former.flatMap((old) =>
       old.record.id === id ? [] : [{ ...old, record: { ...old.record, ...(uses !== undefined && { uses }) } }],
     )
   })
   const only = shown.ran.flatMap(({ record }, i) => (alike[i]!.length === 0 ? [record.test] : []))
   if (only.length === 0) return { ...shown, ran: [...alike.flat(), ...shown.ran] }
+  onOther?.()
   const more = await runSuite(suite, { ...plan, only })
   suite.cache?.load(more.loaded)
   return {
@@ -153,6 +175,18 @@ async function completed(
     died: [...shown.died, ...more.died],
     broken: [...shown.broken, ...more.broken],
   }
+}
+
+/** Whether a run asks what those before it did: also of what may be asked any number of times nothing is new, or missing. */
+function asksAlike(one: Ran, former: readonly Ran[]): boolean {
+  const askedIn = ({ observation }: Ran): ReadonlySet<string> =>
+    new Set(observation.moments.map(({ boundary, operation }) => `${boundary} ${operation}`))
+  const now = askedIn(one)
+  const before = former.map(askedIn)
+  const isNew = [...now].some((operation) => !before.some((asked) => asked.has(operation)))
+  return (
+    !isNew && [...before[0]!].every((operation) => now.has(operation) || !before.every((asked) => asked.has(operation)))
+  )
 }
 
 /** Files of which not one test ran; what went wrong in others is told of by their tests. */
@@ -183,7 +217,7 @@ async function runApart(
 }
 
 /** Tests that could not be run as often as they were to be, as somebody did not want to wait, are left out. */
-function baselinesOf(ran: readonly Ran[], least: number): readonly Baseline[] {
+export function baselinesOf(ran: readonly Ran[], least: number): readonly Baseline[] {
   return [...Map.groupBy(ran, ({ record }) => keyOfTest(record.test)).values()].flatMap((runs) => {
     const [first, ...others] = runs.map(({ observation }) => observation)
     return runs.length < least ? [] : [makeBaseline(runs[0]!.record.test, [first!, ...others])]

@@ -23,8 +23,9 @@ import { openLiveDocument } from './live-document.ts'
 import { makeServers } from './matrix-servers.ts'
 import { readAccepted } from './keep-accepted.ts'
 import { pruneFolders } from './prune-folders.ts'
-import { runBaseline } from './run-baseline.ts'
+import { baselinesOf, type KnownClean, readClean, runBaseline } from './run-baseline.ts'
 import { sideBySide } from './side-by-side.ts'
+import { type RunAhead, runAhead } from './run-ahead.ts'
 import { runFields, runOrdinary } from './strands.ts'
 import type { Suite } from './suite.ts'
 import { isOneAtATime, workersOf } from './workers.ts'
@@ -108,22 +109,24 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
       servers.environment().catch(() => {})
       warm?.begin(shared)
     }
-    const { suite, baselines, broken, unended } = await runBaseline(shared, {
+    const narrowest = { ...judgedTests, unpruned: unprunedBy(env), schemes: schemesIn(config) }
+    const knownClean = await readClean(shared, clean)
+    const knowing = runBaseline(shared, {
       clean,
       only: options.only,
       budgetMs,
       until,
       onProgress,
+      known: knownClean,
+      onOther: () => ahead?.stop(),
     })
+    // Behind these tests, as workers are given out in the order in which they are asked for.
+    const ahead = narrowed || until !== undefined ? undefined : beginAhead(shared, knownClean, judgedTests)
+    const { suite, baselines, broken, unended } = await knowing
     known.baselines = baselines
     known.broken = broken
     known.unended = unended
     if (!signals.received) checkTestName(narrow?.test, [...baselines, ...unended])
-    const narrowest = {
-      ...judgedTests,
-      unpruned: unprunedBy(env),
-      schemes: schemesIn(config),
-    }
     const { parts } = known
     parts.ordinary = { ...nothingYet, planned: plannedBy(options, baselines, narrowest) }
     live.update()
@@ -131,14 +134,16 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     onProgress(
       `${plural(parts.ordinary.planned.length, 'cell')} over ${plural(stable, 'test')}: each is a test once more, with one thing going wrong`,
     )
-    const others = narrowed || until !== undefined ? [] : outdatedCells(cache, parts.ordinary.planned, baselines)
     const course = { known, until, onProgress, onKnown: () => live.update() }
     let again: readonly Cell[] = []
-    await sideBySide(suite, {
-      first: (own) => runOrdinary(own, { ...course, others, only: options.known }),
-      second: async (own) => void (again = await runFields(own, { ...course, narrow: narrowest })),
-      isInTurn: until !== undefined,
-    })
+    await sideBySide(
+      { ...suite, ahead },
+      {
+        first: (own) => runOrdinary(own, { ...course, only: options.known }),
+        second: async (own) => void (again = await runFields(own, { ...course, narrow: narrowest })),
+        isInTurn: until !== undefined,
+      },
+    )
     // By the time all is written they have ended, and then the servers.
     leave().catch(() => {})
     if (cache && cache.unkept !== '') onProgress(`not all is kept for the next time: ${cache.unkept}`)
@@ -174,15 +179,16 @@ function warmFor({ config, command }: MatrixOptions, cache: MatrixCache | undefi
   return makeWarmWorkers(tests, Math.min(workersOf(config), worthwhile))
 }
 
-/** What was run later on the last time is likely to be asked for again, and costs least together with all others. */
-function outdatedCells(
-  cache: MatrixCache | undefined,
-  planned: readonly Cell[],
-  baselines: readonly Baseline[],
-): readonly Cell[] {
-  const wanted = new Set(planned.map(({ id }) => id))
-  const tests = new Set(baselines.flatMap(({ test, state }) => (state === 'stable' ? [keyOfTest(test)] : [])))
-  return (cache?.outdated() ?? []).filter(({ id, test }) => !wanted.has(id) && tests.has(keyOfTest(test)))
+/** What was run the last time is likely to be asked for again. */
+function beginAhead(suite: Suite, { held, before }: KnownClean, narrow: PlanOptions): RunAhead | undefined {
+  const { cache, warm } = suite
+  if (!cache || !warm) return undefined
+  const baselines = stableBaselines(baselinesOf([...held, ...[...before.values()].flat()], 1), narrow)
+  const tests = new Set(baselines.map(({ test }) => keyOfTest(test)))
+  const isThere = ({ test }: { readonly test: TestRef }): boolean => tests.has(keyOfTest(test))
+  const cells = cache.outdated().filter(isThere)
+  const traced = cache.outdatedRuns(tracedRun.id).filter((test) => isThere({ test }))
+  return cells.length === 0 ? undefined : runAhead(suite, { cells, traced, baselines })
 }
 
 const mostNames = 3

@@ -33,8 +33,7 @@ it('gives whoever has nothing to do half of what another has not begun, and each
   let most = 0
   const runs = await runParts(
     [part(all.slice(0, 30)), part(all.slice(30))],
-    folder,
-    () => 2,
+    { folder, most: () => 2 },
     async (plan): Promise<SuiteRun> => {
       begun.push(plan)
       most = Math.max(most, ++working)

@@ -12,25 +12,36 @@ const lookEveryMs = 50
 
 let serial = 0
 
+/** How parts of a plan are run. */
+export interface PartsOptions {
+  /** Of the matrix. */
+  readonly folder: string
+  /** How many may work now: more, when others have nothing to do any more. */
+  readonly most: () => number
+  /** Aborted: no more cells are begun. */
+  readonly recall?: AbortSignal | undefined
+}
+
 /**
  * Runs parts of a plan, as many at a time as may be. When there is none left, whoever has nothing to do takes half of
  * what another one has not begun: how long cells take is known by then only.
- *
- * @param folder - Of the matrix.
- * @param most - How many may work now: more, when others have nothing to do any more.
  */
 export async function runParts(
   parts: readonly MatrixPlan[],
-  folder: string,
-  most: () => number,
+  { folder, most, recall }: PartsOptions,
   run: (part: MatrixPlan) => Promise<SuiteRun>,
 ): Promise<readonly SuiteRun[]> {
   const waiting = [...parts]
   const running = new Map<MatrixPlan, Promise<unknown>>()
   const all: Promise<SuiteRun>[] = []
+  const stop = (): void => {
+    for (const part of running.keys()) for (const { cell } of part.cells ?? []) takeCell(part, cell.id)
+  }
+  recall?.addEventListener('abort', stop)
   do {
+    if (recall?.aborted) waiting.length = 0
     while (running.size < most()) {
-      const next = waiting.shift() ?? halfOfMost([...running.keys()])
+      const next = waiting.shift() ?? (recall?.aborted ? undefined : halfOfMost([...running.keys()]))
       if (!next) break
       const part = next.cells ? { ...next, taken: join(folder, `taken-${++serial}`) } : next
       if (part.taken !== undefined) makeFolder(part.taken)
@@ -41,6 +52,7 @@ export async function runParts(
     }
     await Promise.race([...running.values(), pause(lookEveryMs)])
   } while (running.size > 0 || waiting.length > 0)
+  recall?.removeEventListener('abort', stop)
   return Promise.all(all)
 }
 

@@ -19,13 +19,11 @@ export interface StrandOptions extends Pick<ExecuteOptions, 'until' | 'onProgres
 export async function runOrdinary(
   suite: Suite,
   options: StrandOptions & {
-    /** Cells that are run too, for later. */
-    readonly others: readonly Cell[]
     /** The only cell that is wanted. */
     readonly only: Cell | undefined
   },
 ): Promise<void> {
-  const { known, until, onProgress, onKnown, others, only } = options
+  const { known, until, onProgress, onKnown, only } = options
   const { baselines, parts } = known
   const { planned } = parts.ordinary
   const shown = { baselines, until, onProgress }
@@ -34,7 +32,7 @@ export async function runOrdinary(
     addTo(known.from, from)
     onKnown()
   })
-  await executeCells(suite, { ...shown, cells: planned, also: others, onRan })
+  await executeCells(suite, { ...shown, cells: planned, onRan })
   const again = await confirmNew(suite, { ...shown, judged: parts.ordinary.judged })
   parts.ordinary = { planned, judged: again.confirmed, unconfirmed: again.unconfirmed }
   const pairs = await runPairs(suite, { ...shown, judged: again.confirmed, only })

@@ -3,6 +3,7 @@ import type { MatrixCache } from './cache/matrix-cache.ts'
 import type { MatrixServers } from './matrix-servers.ts'
 import type { Ran } from './observe-run.ts'
 import type { BrokenFile, LoadedRecord, MatrixPlan, PlannedCell, RunRecord, UsesRecord } from './plan-file.ts'
+import type { RunAhead } from './run-ahead.ts'
 import { runOnce } from './run-once.ts'
 import { runProcesses } from './run-processes.ts'
 import { runParts } from './run-parts.ts'
@@ -32,6 +33,10 @@ export interface Suite extends Omit<MatrixServers, 'close'> {
   readonly turnstile?: Turnstile
   /** Workers that are given one plan after another; left out: there is a new process for each. */
   readonly warm?: WarmWorkers | undefined
+  /** What has been begun already; left out: nothing. */
+  readonly ahead?: RunAhead | undefined
+  /** Aborted: no more cells are begun. */
+  readonly recall?: AbortSignal
   /** Test files that nothing can come of, relative to the project. */
   readonly without?: readonly string[]
   /** What is seen is told, so nothing may rest on a machine that is slow just now. */
@@ -89,8 +94,7 @@ export async function runSuite(
     return mergedRun(
       await runParts(
         parts,
-        suite.folder,
-        () => suite.workers?.() ?? most,
+        { folder: suite.folder, most: () => suite.workers?.() ?? most, recall: suite.recall },
         (part) => warm.run(suite, part, onPart),
       ),
     )

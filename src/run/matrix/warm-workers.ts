@@ -55,6 +55,8 @@ export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, 
   let ended: Promise<ProcessEnd> | undefined
   let first: Round | undefined
   let mostBytes = 0
+  /** Who comes first gets the first worker. */
+  let turn: Promise<unknown> = Promise.resolve()
 
   /** Has a process start whose workers wait for plans. */
   async function start(suite: Suite): Promise<ProcessEnd> {
@@ -98,7 +100,13 @@ export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, 
   }
 
   /** A worker that waits, as soon as there is one; `undefined`: there will be none. */
-  async function seat(): Promise<Seat | undefined> {
+  function seat(): Promise<Seat | undefined> {
+    const own = turn.then(nextSeat)
+    turn = own
+    return own
+  }
+
+  async function nextSeat(): Promise<Seat | undefined> {
     for (; !over.signal.aborted; await pause(lookEveryMs, over.signal)) {
       for (const one of coming) one.pid = whoIsDone(one.planFile, one.number)
       waiting.push(...coming.filter(({ pid }) => pid !== undefined))
@@ -165,6 +173,11 @@ export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, 
     async run(suite, part, onPart) {
       begin(suite)
       const own = await seat()
+      if (suite.recall?.aborted) {
+        if (own) waiting.push(own)
+        if (own) taken--
+        return notRun
+      }
       if (!own) {
         await close()
         await ended
@@ -178,6 +191,20 @@ export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, 
     },
     close,
   }
+}
+
+/** What nobody wants any more has shown nothing. */
+const notRun: SuiteRun = {
+  ran: [],
+  loaded: [],
+  died: [],
+  attached: true,
+  isSerial: false,
+  broken: [],
+  stuck: false,
+  grown: undefined,
+  code: null,
+  logFile: '',
 }
 
 function isAlive(pid: number): boolean {

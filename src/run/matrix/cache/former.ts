@@ -16,6 +16,8 @@ export interface Former {
   /** Why a cell was bad that was so again, as `Cause` has it. */
   cause(cell: Pick<Cell, 'id' | 'test'>): string | undefined
   tests(file: string): readonly TestRef[]
+  /** Tests whose run of this name, which is no cell's, does not hold. */
+  testsOf(id: string): readonly TestRef[]
   /** Clean runs by test, of those tests of which none holds. */
   clean(): ReadonlyMap<string, readonly StoredRun[]>
 }
@@ -25,6 +27,7 @@ export function openFormer(): Former {
   const causes = new Map<string, string>()
   const tests = new Map<string, readonly TestRef[]>()
   const clean = new Map<string, Map<string, StoredRun>>()
+  const others = new Map<string, { readonly id: string; readonly test: TestRef }>()
   const holds = new Set<string>()
   return {
     take(file, lines, held) {
@@ -35,6 +38,7 @@ export function openFormer(): Former {
         const { id, test, durationMs } = line.record
         const { cell } = line
         if (cell) runs.set(nameOfRun(line.record), { cell, durationMs })
+        else others.set(nameOfRun(line.record), { id, test })
         if (isClean(line.record)) clean.set(keyOfTest(test), (clean.get(keyOfTest(test)) ?? new Map()).set(id, line))
       }
       for (const line of held) if (line.t === 'ran') holds.add(nameOfRun(line.record))
@@ -43,6 +47,8 @@ export function openFormer(): Former {
     tookMs: (cell) => runs.get(nameOfRun(cell))?.durationMs,
     cause: (cell) => causes.get(nameOfRun(cell)),
     tests: (file) => tests.get(file) ?? [],
+    testsOf: (wanted) =>
+      [...others].flatMap(([name, { id, test }]) => (id === wanted && !holds.has(name) ? [test] : [])),
     clean: () =>
       new Map(
         [...clean].flatMap(([test, byId]) => {

@@ -58,6 +58,8 @@ export interface MatrixCache {
   readonly isSerial: boolean
   /** Cells of which it was known how they went, before something changed on which that depends. */
   outdated(): readonly Cell[]
+  /** Tests of which the same holds for their run of this name. */
+  outdatedRuns(id: string): readonly TestRef[]
   /** How long such a cell took, milliseconds. */
   tookMs(cell: CellName): number | undefined
   /** Keeps how cells went. @param cells - In any order, and others among them. */
@@ -274,6 +276,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
       return suite?.all === inputs.all ? new Map(suite.files.map((file) => [file, former.tests(file)])) : undefined
     },
     outdated: former.cells,
+    outdatedRuns: former.testsOf,
     tookMs: former.tookMs,
     cleanBefore: async () => {
       const byTest = await Promise.all(

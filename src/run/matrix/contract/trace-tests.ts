@@ -18,7 +18,8 @@ export const tracedRun = { id: 'traced' } as const
 export async function traceTests(suite: Suite, tests: readonly TestRef[], files: Iterable<string>): Promise<Traces> {
   // Reading can only be watched from within the process.
   if (suite.perProcess) return new Map()
-  const { cache, signal } = suite
+  const { ahead, cache, signal } = suite
+  await ahead?.hear()
   const known = (await cache?.find(tests.map((test) => ({ ...tracedRun, test })))) ?? []
   const seen = new Set(known.map(({ record }) => keyOfTest(record.test)))
   const only = tests.filter((test) => !seen.has(keyOfTest(test)))
