@@ -16,7 +16,10 @@ export interface ExchangeClass {
   readonly outcome: string
   /** In a database transaction of several statements. */
   readonly inTransaction: boolean
-  /** Of a COMMIT, what changed at all boundaries since its transaction began; else empty. */
+  /**
+   * Of a COMMIT, what changed since its transaction began: by itself, and at other boundaries. What other sessions did
+   * at its own boundary is theirs, and another thing in every run. Else empty.
+   */
   readonly context: string
   /** As they were in the clean run, in order. */
   readonly moments: readonly [Moment, ...Moment[]]
@@ -47,7 +50,13 @@ export function classesOf(baseline: Baseline): readonly ExchangeClass[] {
   const contexts = new Map(
     transactions.map(({ statements }) => {
       const last = statements.at(-1)!
-      const during = moments.filter(({ effect, asked }) => effect && asked > statements[0].asked && asked < last.asked)
+      const during = moments.filter(
+        ({ effect, asked, boundary, facts }) =>
+          effect &&
+          asked > statements[0].asked &&
+          asked < last.asked &&
+          (boundary !== last.boundary || facts.session === last.facts.session),
+      )
       return [last.id, [...new Set(during.map(({ operation }) => operation))].toSorted().join(', ')]
     }),
   )
