@@ -4,7 +4,7 @@ import { makeFolder } from '../../files/write-whole.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import { isTaken, type MatrixPlan, takeCell } from './plan-file.ts'
 import { filesOf } from './part-plan.ts'
-import { halfOf } from './spread-cells.ts'
+import { halfOf, weightOf } from './spread-cells.ts'
 import type { SuiteRun } from './suite.ts'
 
 /** How often it is looked whether more may work at a time, milliseconds. */
@@ -62,7 +62,7 @@ function halfOfMost(running: readonly MatrixPlan[]): MatrixPlan | undefined {
     plan,
     cells: (plan.cells ?? []).filter(({ cell }) => !isTaken(plan, cell.id)),
   }))
-  const most = left.toSorted((a, b) => b.cells.length - a.cells.length)[0]
+  const most = left.toSorted((a, b) => weightOf(b.cells) - weightOf(a.cells))[0]
   if (!most) return undefined
   const byTest = [...Map.groupBy(most.cells, ({ cell }) => keyOfTest(cell.test)).values()].flat()
   const cells = halfOf(byTest).filter(({ cell }) => takeCell(most.plan, cell.id))

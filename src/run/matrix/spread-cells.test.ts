@@ -38,6 +38,8 @@ describe('cells over processes', () => {
     expect(spreadOverWorkers(slow, 3).map(long)).toEqual([2, 2, 2])
     const few = planned('a', '1', 2, 50)
     expect(spreadOverWorkers(few, 3)).toEqual([few])
+    const [quick, slowest] = [few[0]!, { ...few[1]!, tookMs: 300 }]
+    expect(spreadOverWorkers([quick, slowest], 3)).toEqual([[slowest, quick]])
   })
 
   it('are given away by half, unless that is little', () => {

@@ -26,7 +26,8 @@ export function spreadCells(cells: readonly PlannedCell[], most: number): readon
 }
 
 /**
- * Spreads cells over workers that wait for something to do, the longest first.
+ * Spreads cells over workers that wait for something to do, the longest first, also of each test: what is short is left
+ * for whoever is done before the others.
  *
  * @param most - How many may be at work at a time.
  */
@@ -34,7 +35,12 @@ export function spreadOverWorkers(cells: readonly PlannedCell[], most: number): 
   const whole = weightOf(cells)
   const count = Math.min(most, Math.floor(whole / worthwhileWarmMs))
   const files = groupsOf(cells, ({ cell }) => cell.test.file)
-  return count < 2 ? [cells] : shared(files, whole, count)
+  const lanes = count < 2 ? [cells] : shared(files, whole, count)
+  return lanes.map((lane) =>
+    groupsOf(lane, ({ cell }) => keyOfTest(cell.test)).flatMap((own) =>
+      own.toSorted((a, b) => usualOf(b) - usualOf(a)),
+    ),
+  )
 }
 
 /** The second half of cells that a worker has not begun, if that is worth another one's while; else none. */
@@ -68,12 +74,14 @@ function dealt(cells: readonly PlannedCell[], count: number): readonly PlannedCe
   return groupsOf(cells, (cell) => String(places.get(cell)))
 }
 
-/** With the clean runs before and behind the cells of each test. */
-function weightOf(cells: readonly PlannedCell[]): number {
+/** How long cells are likely to take, milliseconds. With the clean runs before and behind the cells of each test. */
+export function weightOf(cells: readonly PlannedCell[]): number {
   const tests = new Map(cells.map(({ cell: { test }, usualMs }) => [keyOfTest(test), usualMs]))
   const clean = [...tests.values()].reduce((sum, usualMs) => sum + 2 * (usualMs + besidesMs), 0)
-  return cells.reduce(
-    (sum, { usualMs, stalls, tookMs = usualMs + (stalls ? stallsMs : 0) }) => sum + tookMs + besidesMs,
-    clean,
-  )
+  return cells.reduce((sum, cell) => sum + usualOf(cell) + besidesMs, clean)
+}
+
+/** How long a cell is likely to take, milliseconds. */
+function usualOf({ usualMs, stalls, tookMs = usualMs + (stalls ? stallsMs : 0) }: PlannedCell): number {
+  return tookMs
 }
