@@ -153,6 +153,12 @@ export default { plugins: [mortar()], test: { globalSetup: ['./gateway.mjs'], te
   it('is named where it cannot be loaded any more, or fails, or is new', async ({ onTestFinished: after }) => {
     const made = twoFiles(after, '')
     await runMatrix(made)
+    made.write('ask.mjs', `${asking}\nthrow new Error('not to be loaded')\n`)
+    await expect(runMatrix(made)).rejects.toThrow('MORTAR_MATRIX_NO_TESTS')
+    // That of the workers, and one for each file: what was begun ahead is nothing to go on with.
+    expect(processesOf(made).started).toBe(3)
+    made.write('ask.mjs', asking)
+    await runMatrix(made)
     const rates = made.read('rates.test.mjs')
     made.write('rates.test.mjs', `${rates}throw new Error('not to be loaded')\n`)
     const broken = (await runMatrix(made)).document

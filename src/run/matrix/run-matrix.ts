@@ -80,7 +80,9 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
   const live = openLiveDocument({ make, tell: onDocument, signal: signals.asked })
   const servers = makeServers(config, { env, signals, onReady: options.onReady })
   let warm: WarmWorkers | undefined
+  let ahead: RunAhead | undefined
   const leave = async (): Promise<void> => {
+    ahead?.stop()
     await warm?.close()
     await servers.close()
   }
@@ -109,7 +111,6 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
       servers.environment().catch(() => {})
       warm?.begin(shared)
     }
-    const narrowest = { ...judgedTests, unpruned: unprunedBy(env), schemes: schemesIn(config) }
     const knownClean = await readClean(shared, clean)
     const knowing = runBaseline(shared, {
       clean,
@@ -121,12 +122,13 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
       onOther: () => ahead?.stop(),
     })
     // Behind these tests, as workers are given out in the order in which they are asked for.
-    const ahead = narrowed || until !== undefined ? undefined : beginAhead(shared, knownClean, judgedTests)
+    if (!narrowed && until === undefined) ahead = beginAhead(shared, knownClean, judgedTests)
     const { suite, baselines, broken, unended } = await knowing
     known.baselines = baselines
     known.broken = broken
     known.unended = unended
     if (!signals.received) checkTestName(narrow?.test, [...baselines, ...unended])
+    const narrowest = { ...judgedTests, unpruned: unprunedBy(env), schemes: schemesIn(config) }
     const { parts } = known
     parts.ordinary = { ...nothingYet, planned: plannedBy(options, baselines, narrowest) }
     live.update()

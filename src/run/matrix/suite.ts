@@ -35,7 +35,7 @@ export interface Suite extends Omit<MatrixServers, 'close'> {
   readonly warm?: WarmWorkers | undefined
   /** What has been begun already; left out: nothing. */
   readonly ahead?: RunAhead | undefined
-  /** Aborted: no more cells are begun. */
+  /** Set: what is run may not be wanted, and once this is aborted, no more cells are begun. */
   readonly recall?: AbortSignal
   /** Test files that nothing can come of, relative to the project. */
   readonly without?: readonly string[]

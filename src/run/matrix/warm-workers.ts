@@ -173,9 +173,10 @@ export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, 
     async run(suite, part, onPart) {
       begin(suite)
       const own = await seat()
-      if (suite.recall?.aborted) {
-        if (own) waiting.push(own)
+      // What may not be wanted is not worth a process of its own.
+      if (suite.recall && (!own || suite.recall.aborted)) {
         if (own) taken--
+        if (own) waiting.push(own)
         return notRun
       }
       if (!own) {
