@@ -35,32 +35,26 @@ test('pays', async () => { expect(await pay().catch(pay)).toHaveProperty('id') }
 const verdictsOf = ({ cells }: MatrixDocument): readonly string[] =>
   cells.map(({ test, fault, verdict, oracle }) => `${test.name} ${fault}: ${verdict} ${oracle}`).toSorted()
 
+/** Where the last matrix has its plans, and what came of them. */
+function lastFolder(made: Project): string {
+  const folder = join(made.directory, '.mortar', 'matrix')
+  const names = readdirSync(folder).filter((name) => /^\d/.test(name))
+  return join(folder, names.toSorted().at(-1)!)
+}
+
 /** How many processes of the runner the last matrix has started, and how many plans its workers were given. */
 function processesOf(made: Project): { readonly started: number; readonly plans: number } {
-  const folder = join(made.directory, '.mortar', 'matrix')
-  const last = readdirSync(folder)
-    .filter((name) => /^\d/.test(name))
-    .toSorted()
-    .at(-1)!
-  const files = readdirSync(join(folder, last))
+  const files = readdirSync(lastFolder(made))
   const count = (name: RegExp): number => files.filter((file) => name.test(file)).length
   return { started: count(/^process-\d+\.log$/), plans: count(/^process-\d+-next-\d+\.json$/) }
 }
 
 /** How often each cell was run in the last matrix. */
 function runsOf(made: Project): readonly number[] {
-  const folder = join(made.directory, '.mortar', 'matrix')
-  const last = readdirSync(folder)
-    .filter((name) => /^\d/.test(name))
-    .toSorted()
-    .at(-1)!
-  const ids = readdirSync(join(folder, last))
+  const folder = lastFolder(made)
+  const ids = readdirSync(folder)
     .filter((name) => /^process-\d+\.ndjson$/.test(name))
-    .flatMap((name) =>
-      readFileSync(join(folder, last, name), 'utf8')
-        .trim()
-        .split('\n'),
-    )
+    .flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n'))
     .map((line) => JSON.parse(line) as { readonly t: string; readonly id?: string })
     .flatMap(({ t, id = '' }) => (t === 'ran' && /^[0-9a-f]{10}$/.test(id) ? [id] : []))
   return [...Map.groupBy(ids, (id) => id).values()].map((same) => same.length)
