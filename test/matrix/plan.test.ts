@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { TestRef } from '../../src/core/exchange.ts'
 import { makeBaseline } from '../../src/matrix/baseline.ts'
+import { classesOf } from '../../src/matrix/classes.ts'
 import { planCells, type PlanOptions } from '../../src/matrix/plan.ts'
 import { observed, type Script } from './cases.ts'
 
@@ -54,4 +55,17 @@ it('gives a page again and again in a test that has pages, however many others a
   const cells = planCells([...one, makeBaseline({ ...test, name: 'pages' }, [pages])])
   const tests = cells.filter((cell) => cell.fault === 'repeated page').map((cell) => cell.test.name)
   expect(tests).toEqual(['pages'])
+})
+
+it('tells a COMMIT by its own transaction and other boundaries, whatever other sessions do meanwhile', () => {
+  const contextOf = (meanwhile: Script): string | undefined => {
+    const script: Script = (t) =>
+      t.transaction(() => (t.sql('INSERT INTO orders (id) VALUES ($1)', { on: 1 }), meanwhile(t)), { on: 1 })
+    const classes = classesOf(makeBaseline(test, [observed(script, { struck: 0 })]))
+    return classes.find(({ operation }) => operation === 'COMMIT')?.context
+  }
+  const alone = contextOf(() => {})
+  expect(alone).toContain('INSERT orders')
+  expect(contextOf((t) => t.sql('INSERT INTO shipments (id) VALUES ($1)', { on: 2 }))).toBe(alone)
+  expect(contextOf((t) => t.http('POST /v1/charges'))).toContain('POST /v1/charges')
 })
