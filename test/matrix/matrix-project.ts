@@ -8,6 +8,8 @@ export interface MatrixProjectOptions {
   /** More of the config: `matrix: { … },`. */
   readonly config?: string
   readonly packages?: readonly string[]
+  /** The major version of vitest (default 5, which runs these tests). */
+  readonly vitest?: 4 | 5
   readonly files: Readonly<Record<string, string>>
   /** How long a test of it may take; one that never ends takes that long (default 8000). */
   readonly testTimeoutMs?: number
@@ -36,6 +38,7 @@ export function matrixProject({
   boundaries,
   config = '',
   packages = [],
+  vitest = 5,
   files,
   testTimeoutMs = 8000,
   after,
@@ -50,7 +53,9 @@ export default { test: 'vitest run', ${config} boundaries: {
 export default { plugins: [mortar()], test: { globalSetup: ['./gateway.mjs'], testTimeout: ${testTimeoutMs} } }`,
       ...files,
     },
-    packages: ['vitest', ...packages],
+    packages: [vitest === 4 ? 'vitest-4' : 'vitest', ...packages],
+    // A link to the repository would have its vitest beside that of the project.
+    installed: vitest === 4,
     ...(after && { after }),
   })
 }

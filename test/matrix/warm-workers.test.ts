@@ -1,16 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { MatrixDocument } from '../../src/run/matrix/document.ts'
+import { type MatrixPlan, type PlannedCell, readPlan, readResults, writePlan } from '../../src/run/matrix/plan-file.ts'
 import type { Project } from '../support/project.ts'
 import { matrixProject, runMatrix } from './matrix-project.ts'
 
 const asking = `export const ask = (path, init) => fetch(process.env.GATEWAY + path, { ...init, signal: AbortSignal.timeout(1500) })`
 
 /** Two files of tests that share a module. */
-function twoFiles(after: (close: () => void) => void, more: string): Project {
+function twoFiles(after: (close: () => void) => void, more: string, vitest: 4 | 5 = 5): Project {
   return matrixProject({
     after,
+    vitest,
     boundaries: '',
     files: {
       'ask.mjs': asking,
@@ -42,6 +44,16 @@ function lastFolder(made: Project): string {
   return join(folder, names.toSorted().at(-1)!)
 }
 
+function lastPlans(made: Project): readonly MatrixPlan[] {
+  const folder = lastFolder(made)
+  return readdirSync(folder)
+    .filter((name) => /^process-\d+\.json$/.test(name))
+    .map((name) => readPlan(join(folder, name)))
+}
+
+const of = (cells: readonly PlannedCell[], test: string): readonly PlannedCell[] =>
+  cells.filter(({ cell }) => cell.test.name === test)
+
 /** How many processes of the runner the last matrix has started, and how many plans its workers were given. */
 function processesOf(made: Project): { readonly started: number; readonly plans: number } {
   const files = readdirSync(lastFolder(made))
@@ -65,23 +77,47 @@ function change(made: Project, ms: number): void {
 }
 
 describe.concurrent('what is run again behind a change', () => {
-  it('is run by workers of one process, and goes as in processes of its own', async ({ onTestFinished: after }) => {
-    const made = twoFiles(after, '')
-    const first = await runMatrix(made)
-    expect(first.document.findings.length).toBeGreaterThan(0)
-    change(made, 1501)
-    const second = await runMatrix(made)
-    expect(second.document.cells.every(({ cached }) => !cached)).toBe(true)
-    expect(verdictsOf(second.document)).toEqual(verdictsOf(first.document))
-    expect(second.document.findings.map(({ sentence }) => sentence)).toEqual(
-      first.document.findings.map(({ sentence }) => sentence),
-    )
-    const { started, plans } = processesOf(made)
-    expect(started).toBe(1)
-    expect(plans).toBeGreaterThan(3)
-    expect(Math.max(...runsOf(made))).toBe(1)
-    expect((await runMatrix(made)).document.cells.every(({ cached }) => cached)).toBe(true)
-  })
+  it.for([4, 5] as const)(
+    'is run by workers of one process of vitest %d, and goes as in processes of its own',
+    async (vitest, { onTestFinished: after }) => {
+      const made = twoFiles(after, '', vitest)
+      const first = await runMatrix(made)
+      expect(first.document.findings.length).toBeGreaterThan(0)
+      change(made, 1501)
+      const second = await runMatrix(made)
+      expect(second.document.cells.every(({ cached }) => !cached)).toBe(true)
+      expect(verdictsOf(second.document)).toEqual(verdictsOf(first.document))
+      expect(second.document.findings.map(({ sentence }) => sentence)).toEqual(
+        first.document.findings.map(({ sentence }) => sentence),
+      )
+      const { started, plans } = processesOf(made)
+      expect(started).toBe(1)
+      expect(plans).toBeGreaterThan(3)
+      expect(Math.max(...runsOf(made))).toBe(1)
+      expect((await runMatrix(made)).document.cells.every(({ cached }) => cached)).toBe(true)
+    },
+  )
+
+  it.for([4, 5] as const)(
+    'is not judged by what vitest %d says of a cell that another worker has taken',
+    async (vitest, { onTestFinished: after }) => {
+      const made = twoFiles(after, '', vitest)
+      await runMatrix(made)
+      const plan = lastPlans(made).find(({ cells = [] }) => of(cells, 'pays').length > 1)!
+      const folder = join(made.directory, '.mortar', 'taken')
+      mkdirSync(folder)
+      const own = of(plan.cells!, 'pays')
+      for (const { cell } of own.slice(0, -1)) writeFileSync(join(folder, cell.id), 'another')
+      writePlan(join(folder, 'plan.json'), { ...plan, cells: own, taken: folder })
+      await made.start('vitest', ['run'], { env: { MORTAR_MATRIX: join(folder, 'plan.json') } }).ended
+      const ran = readResults(join(folder, 'plan.json')).filter((line) => line.t === 'ran')
+      expect(ran.map(({ id, passed, errors }) => ({ id, passed, errors }))).toEqual([
+        { id: 'clean-1', passed: true, errors: [] },
+        { id: own.at(-1)!.cell.id, passed: true, errors: [] },
+        { id: 'after', passed: true, errors: [] },
+      ])
+    },
+  )
 
   it('is what tests do now, where they do something else than before', async ({ onTestFinished: after }) => {
     const made = twoFiles(after, '')

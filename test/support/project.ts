@@ -60,7 +60,7 @@ export interface ProjectOptions {
   /** Source of `mortar.config.mjs`. */
   readonly config?: string
   readonly files?: Readonly<Record<string, string>>
-  /** Packages of the repository that the project may import. */
+  /** Packages of the repository that the project may import. `vitest-4` is the oldest vitest that Mortar runs with. */
   readonly packages?: readonly string[]
   /** Copy the package into `node_modules`, as npm does, in place of a link to the repository. */
   readonly installed?: boolean
@@ -68,8 +68,8 @@ export interface ProjectOptions {
   readonly after?: (close: () => void) => void
 }
 
-const mortarPath = join(repository, 'dist/cli/main.js')
 const tools = join(repository, 'node_modules/.bin')
+const vitest4 = join(repository, 'test/vitest-4/node_modules')
 
 /** Makes a project in a temporary folder. */
 export function project({
@@ -85,6 +85,7 @@ export function project({
     for (const end of children) end()
     rmSync(directory, { recursive: true, force: true, maxRetries: 3 })
   })
+  const mortarPath = join(installed ? join(directory, 'node_modules/mortar') : repository, 'dist/cli/main.js')
   const write = (path: string, content: string): void => {
     mkdirSync(dirname(join(directory, path)), { recursive: true })
     writeFileSync(join(directory, path), content)
@@ -95,8 +96,12 @@ export function project({
       cpSync(join(repository, part), join(directory, 'node_modules/mortar', part), { recursive: true })
     }
   } else link('mortar', repository)
-  for (const name of installed ? [...packages, 'yaml', '@peculiar/x509'] : packages)
-    link(name, join(repository, 'node_modules', name))
+  for (const name of installed ? [...packages, 'yaml', '@peculiar/x509'] : packages) {
+    if (name === 'vitest-4') {
+      link('vitest', join(vitest4, 'vitest'))
+      link('.bin', join(vitest4, '.bin'))
+    } else link(name, join(repository, 'node_modules', name))
+  }
   if (config !== undefined) write('mortar.config.mjs', config)
   for (const [path, content] of Object.entries(files)) write(path, content)
 
@@ -111,7 +116,7 @@ export function project({
     const child = spawn(command, args, {
       cwd,
       env: {
-        PATH: `${tools}${delimiter}${PATH}`,
+        PATH: [join(directory, 'node_modules/.bin'), tools, PATH].join(delimiter),
         HOME,
         ...(TMPDIR !== undefined && { TMPDIR }),
         NO_COLOR: '1',
