@@ -22,7 +22,7 @@ const planned = (name: string, fault: string): PlannedCell => ({
 })
 const [one, two, other] = [planned('one', '503'), planned('one', 'slow'), planned('other', '503')] as const
 const plan: MatrixPlan = { version: 1, clean: 1, cells: [one, two, other] }
-const first: Pass = { number: 1, plan, doubted: [] }
+const first: Pass = { number: 1, plan, doubted: [], wentWell: false }
 const shown = (what: Partial<ShownByPass>): ShownByPass => ({
   done: new Set(),
   suspects: [],

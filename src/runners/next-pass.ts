@@ -9,6 +9,8 @@ export interface Pass {
   readonly plan: MatrixPlan
   /** Tests that have not gone well by themselves in an earlier pass. */
   readonly doubted: readonly TestRef[]
+  /** Some test has gone well in this process without a fault. */
+  readonly wentWell: boolean
 }
 
 /** What a pass has shown. */
@@ -24,7 +26,11 @@ export interface ShownByPass {
 }
 
 /** What is left to run of a file with its modules evaluated anew; `undefined` when that would show nothing more. */
-export function nextPass({ number, plan, doubted }: Pass, file: string, shown: ShownByPass): Pass | undefined {
+export function nextPass(
+  { number, plan, doubted, wentWell }: Pass,
+  file: string,
+  shown: ShownByPass,
+): Pass | undefined {
   const { done, suspects, unsound, isPoisoned } = shown
   const isNew = unsound.some((test) => !isAmong(doubted, test))
   if (!isPoisoned && suspects.length === 0 && !isNew) return undefined
@@ -35,7 +41,9 @@ export function nextPass({ number, plan, doubted }: Pass, file: string, shown: S
   if (cells.length === 0) return undefined
   return {
     number: number + 1,
-    plan: { ...plan, cells, suspects: [...(plan.suspects ?? []), ...suspects] },
+    // Whether it was a cell, or the test does not even go well by itself, is to be told apart.
+    plan: { ...plan, clean: 1, cells, suspects: [...(plan.suspects ?? []), ...suspects] },
     doubted: [...doubted, ...unsound],
+    wentWell,
   }
 }

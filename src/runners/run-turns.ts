@@ -32,7 +32,7 @@ export interface TurnRunner {
   run(task: RunTask, body: (letGo: AbortSignal) => Promise<BodyResult>): Promise<void>
   /** What is left, for this file with its modules evaluated anew; `undefined`: that would show nothing more. */
   next(): Pass | undefined
-  /** The one that is run now. */
+  /** The one that is run now, with what it has shown. */
   readonly pass: Pass
   /** Nothing that this process goes on to show would be of use. */
   readonly isLost: boolean
@@ -72,7 +72,7 @@ const soonMs = 60_000
 
 /** Call it before the program is loaded, whose connections may outlive every test. */
 export function openTurns(planFile: string, { attached, file, pass, standIns }: TurnOptions): TurnRunner {
-  const current = pass ?? { number: 1, plan: readPlan(planFile), doubted: [] }
+  const current = pass ?? { number: 1, plan: readPlan(planFile), doubted: [], wentWell: false }
   const { plan } = current
   const again = pass && { again: pass.number }
   // A worker that goes on to cells has packages by then that stay as they are.
@@ -97,11 +97,14 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
   const held = new Map<unknown, RunRecord>()
   /** What each test crosses without a fault. */
   const crossed = new Map<unknown, ReadonlySet<string>>()
+  /** Of cells that were not met by their fault, while it is not known what their test crosses without one. */
+  const unmet = new Map<unknown, { readonly ran: RunRecord; readonly cell: PlannedCell['cell'] }[]>()
   /** Tests of which cells were run. */
   const tried = new Set<unknown>()
   const done = new Set<string>()
   let isPoisoned = false
   let isLost = false
+  let { wentWell } = current
 
   const cleanSpinMs = (timeoutMs: number = longestSpinMs): number =>
     plan.mostSpinMs === undefined
@@ -113,13 +116,27 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
     return isWanted ? turnsOf(plan, test) : []
   }
 
-  /** @param cleanRunOf - The test, if nothing went wrong in it. */
-  function tell(record: RunRecord, cleanRunOf?: TestRef): void {
+  /** @param cleanRunOf - The test, if nothing went wrong in it. @returns It with what was executed. */
+  function withUses(record: RunRecord, cleanRunOf?: TestRef): RunRecord {
     const uses = functions?.end(cleanRunOf)
+    return { ...record, ...(uses !== undefined && { uses }) }
+  }
+
+  function tell(record: RunRecord): void {
     // Who is told that it ran reads there what crossed, and the process may be ended before it would be written.
     attached.run.journal.flush()
-    write({ ...record, ...(uses !== undefined && { uses }) })
+    write(record)
     done.add(record.id)
+  }
+
+  /** Tells of cells that were not met by their fault, as it is known now what their test crosses without one. */
+  function tellUnmet(key: unknown): void {
+    for (const { ran, cell } of unmet.get(key) ?? []) {
+      const isStranded = !isMet(key, cell)
+      tell({ ...ran, ...(isStranded && { isStranded }) })
+      isLost ||= isStranded
+    }
+    unmet.delete(key)
   }
 
   /** Whether a clean run before or behind the cells of a test shows anything, where others may have taken these. */
@@ -136,14 +153,16 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
   /** What a run without a fault says of the cell before it. */
   function judgeBefore(key: unknown, { follows }: Turn, ran: RunRecord): void {
     if (!ran.passed && follows === 'at once') return
-    tell({ ...held.get(key)!, ...(!ran.passed && { poisons: failureOf(ran) }) })
+    tell(withUses({ ...held.get(key)!, ...(!ran.passed && { poisons: failureOf(ran) }) }))
     held.delete(key)
     isPoisoned = !ran.passed
   }
 
   return {
     turnsOf: wantedOf,
-    pass: current,
+    get pass() {
+      return { ...current, wentWell }
+    },
     get isLost() {
       return isLost
     },
@@ -183,15 +202,21 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
         body,
       )
       loop.end()
-      const isStranded = pass !== undefined && shown.struck === 0 && planned !== undefined && !isMet(key, planned.cell)
+      const isUnmet = pass !== undefined && shown.struck === 0 && planned !== undefined && !isMet(key, planned.cell)
+      const isStranded = isUnmet && crossed.has(key)
       const ran: RunRecord = { ...others.end(shown), id, ...again, ...(isStranded && { isStranded }) }
       tellLoaded?.(test.file)
       if (!planned) crossed.set(key, new Set(ran.asks.map(({ boundary }) => boundary)))
       isLost ||= isStranded
       if (follows) judgeBefore(key, turn, ran)
+      else if (isUnmet && !isStranded)
+        unmet.set(key, [...(unmet.get(key) ?? []), { ran: withUses(ran), cell: planned.cell }])
       else if (planned && !isLost && isAmong(plan.suspects, test)) held.set(key, ran)
-      else tell(ran, planned ? undefined : test)
-      if (follows || planned || ran.passed) return
+      else tell(withUses(ran, planned ? undefined : test))
+      if (planned) return
+      tellUnmet(key)
+      wentWell ||= ran.passed
+      if (follows || ran.passed) return
       if (id !== afterAll) return void unsound.set(key, test)
       suspects.set(key, test)
       for (const { cell } of plan.cells ?? []) if (isAmong([cell.test], test)) done.delete(cell.id)
@@ -199,7 +224,7 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
     next: () =>
       isLost
         ? undefined
-        : nextPass(current, file, {
+        : nextPass({ ...current, wentWell }, file, {
             done,
             isPoisoned,
             suspects: [...suspects.values()],

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { MatrixDocument } from '../../src/run/matrix/document.ts'
@@ -61,15 +61,14 @@ function processesOf(made: Project): { readonly started: number; readonly plans:
   return { started: count(/^process-\d+\.log$/), plans: count(/^process-\d+-next-\d+\.json$/) }
 }
 
-/** How often each cell was run in the last matrix. */
-function runsOf(made: Project): readonly number[] {
+/** By the id of what was run in the last matrix, how often it was: cells, and runs without a fault around them. */
+function runsOf(made: Project): ReadonlyMap<string, number> {
   const folder = lastFolder(made)
   const ids = readdirSync(folder)
-    .filter((name) => /^process-\d+\.ndjson$/.test(name))
-    .flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n'))
-    .map((line) => JSON.parse(line) as { readonly t: string; readonly id?: string })
-    .flatMap(({ t, id = '' }) => (t === 'ran' && /^[0-9a-f]{10}$/.test(id) ? [id] : []))
-  return [...Map.groupBy(ids, (id) => id).values()].map((same) => same.length)
+    .filter((name) => /^process-\d+\.json$/.test(name) && readPlan(join(folder, name)).cells)
+    .flatMap((name) => readResults(join(folder, name)))
+    .flatMap((line) => (line.t === 'ran' ? [line.id] : []))
+  return new Map([...Map.groupBy(ids, (id) => id)].map(([id, same]) => [id, same.length]))
 }
 
 function change(made: Project, ms: number): void {
@@ -93,7 +92,12 @@ describe.concurrent('what is run again behind a change', () => {
       const { started, plans } = processesOf(made)
       expect(started).toBe(1)
       expect(plans).toBeGreaterThan(3)
-      expect(Math.max(...runsOf(made))).toBe(1)
+      const runs = runsOf(made)
+      expect(
+        second.document.cells.map(({ id }) => runs.get(id)).filter((count) => count !== undefined && count > 1),
+      ).toEqual([])
+      // Who has run a test without a fault does so only behind cells.
+      expect(runs.get('clean-1') ?? 0).toBeLessThan(runs.get('after')!)
       expect((await runMatrix(made)).document.cells.every(({ cached }) => cached)).toBe(true)
     },
   )

@@ -167,12 +167,12 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
   return found
 }
 
-/** The tests that went as ever when nothing was wrong. */
+/** The tests that went as ever when nothing was wrong, before their cells or behind them. */
 function soundTests(ran: readonly Ran[], baselines: ReadonlyMap<string, Baseline>): ReadonlySet<string> {
   return new Set(
     ran.flatMap(({ record, observation }) => {
       const baseline = baselines.get(keyOfTest(record.test))
-      if (!isClean(record) || !baseline) return []
+      if (!(isClean(record) || record.id === afterAll) || !baseline) return []
       const { state } = makeBaseline(record.test, [referenceOf(baseline), observation])
       return state === 'stable' ? [keyOfTest(record.test)] : []
     }),
