@@ -9,6 +9,9 @@ export const realElapsed: () => number = performance.now.bind(performance)
 /** A timer that fires, whatever a test makes of `setTimeout`. */
 export const realSetTimeout: (work: () => void, ms: number) => NodeJS.Timeout = setTimeout
 
+/** A timer that fires again and again, whatever a test makes of `setInterval`. */
+export const realSetInterval: (work: () => void, ms: number) => NodeJS.Timeout = setInterval
+
 /** Undoes `realSetTimeout`. */
 export const realClearTimeout: (timer: NodeJS.Timeout | undefined) => void = clearTimeout
 

@@ -2,6 +2,9 @@
 interface VitestWorker {
   readonly config?: { readonly pool?: string; readonly name?: string }
   readonly ctx?: { readonly files?: unknown }
+  readonly evaluatedModules?: {
+    readonly idToModuleMap?: ReadonlyMap<string, { readonly file?: string; meta?: unknown }>
+  }
 }
 
 /**
@@ -26,6 +29,14 @@ export function runFileNext(path: string, next: string, resetModules: () => unkn
 /** Whether {@link runFileNext} can be had for other files too: one of several projects has files and settings of its own. */
 export function canRunFiles(): boolean {
   return workersFiles() !== undefined && (vitestWorker()?.config?.name ?? '') === ''
+}
+
+/** Has vitest fetch modules anew, which evaluates what it has fetched before. @param paths - Absolute. */
+export function forgetSources(paths: readonly string[]): void {
+  const changed = new Set(paths)
+  for (const module of vitestWorker()?.evaluatedModules?.idToModuleMap?.values() ?? []) {
+    if (changed.has(module.file ?? '')) module.meta = undefined
+  }
 }
 
 function vitestWorker(): VitestWorker | undefined {

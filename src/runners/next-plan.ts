@@ -1,4 +1,4 @@
-import { pause } from '../core/real-clock.ts'
+import { pause, realElapsed } from '../core/real-clock.ts'
 import { type MatrixPlan, readNextPlan, readPlan, tellDone } from '../run/matrix/plan-file.ts'
 import type { Pass } from './next-pass.ts'
 
@@ -10,10 +10,14 @@ export interface NextFile {
   readonly planFile: string
   /** Left out: the same run goes on. */
   readonly runDirectory?: string
+  /** Files of which this process may have loaded what they were, absolute. */
+  readonly changed?: readonly string[]
 }
 
-/** How often it is looked, milliseconds. */
+/** How often it is looked, milliseconds: at first, and where it takes long, as somebody edits meanwhile. */
 const lookEveryMs = 10
+const lookLaterMs = 50
+const longMs = 3000
 
 /**
  * The next file of a plan that has its files run in turn; behind the last one, the first of the plan that comes next, which
@@ -38,7 +42,10 @@ export async function nextPlan(planFile: string, pass: Pass, file: string): Prom
   const seat = Math.max(0, seats?.indexOf(file) ?? 0)
   tellDone(planFile, seat)
   let next
-  while (!(next = readNextPlan(planFile, seat))) await pause(lookEveryMs)
+  const since = realElapsed()
+  while (!(next = readNextPlan(planFile, seat))) {
+    await pause(realElapsed() - since < longMs ? lookEveryMs : lookLaterMs)
+  }
   if (next.planFile === undefined) return undefined
   const fresh = readPlan(next.planFile)
   return { ...next, planFile: next.planFile, file: fresh.inTurn![0]!, pass: passOf(fresh) }

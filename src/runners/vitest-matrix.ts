@@ -1,6 +1,6 @@
 import type { TestRef } from '../core/exchange.ts'
 import { forgetExecuted } from './executed-functions.ts'
-import { canRunFiles } from './file-again.ts'
+import { canRunFiles, forgetSources } from './file-again.ts'
 import type { InProcessRun } from './in-process-run.ts'
 import type { Pass } from './next-pass.ts'
 import { hasStartedOthers } from './loaded-files.ts'
@@ -88,7 +88,9 @@ export function openVitestMatrix(
       // What others than this process read is told of the file for which it has started them.
       if (pass || turns.isLost || !canRunFiles() || hasStartedOthers()) return
       const next = await nextPlan(planFile, turns.pass, file)
-      if (!next || !runNext(next.file)) return
+      if (!next) return
+      forgetSources(next.changed ?? [])
+      if (!runNext(next.file)) return
       forgetExecuted()
       process.env['MORTAR_MATRIX'] = next.planFile
       if (next.runDirectory !== undefined) process.env.MORTAR_RUN = next.runDirectory

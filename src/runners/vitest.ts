@@ -7,6 +7,7 @@ import { type MatrixPlan, readPlan } from '../run/matrix/plan-file.ts'
 import { newRun } from '../store/runs.ts'
 import { markSteps } from './mark-steps.ts'
 import { markedSource } from './marked-source.ts'
+import { followChanges, type VitestCaches } from './vitest-changes.ts'
 import { type MatrixProject, prepareProject } from './vitest-matrix-project.ts'
 import { isVitestReporter, makeVitestReporter, type VitestReporter } from './vitest-reporter.ts'
 
@@ -47,7 +48,7 @@ export interface MortarVitestPlugin {
 }
 
 interface VitestContext {
-  readonly vitest: { readonly config: { readonly reporters: unknown[] } }
+  readonly vitest: VitestCaches & { readonly config: { readonly reporters: unknown[] } }
   readonly project: MatrixProject
   readonly defineCacheKeyGenerator?: CacheKey
   /** As vitest 4 calls it. */
@@ -122,6 +123,7 @@ function attaching(plan: MatrixPlan | undefined): MortarVitestPlugin {
       const keyed = context.defineCacheKeyGenerator ?? context.experimental_defineCacheKeyGenerator
       keyed?.(() => plan && `mortar matrix ${plan.functions ?? ''}`)
       if (planFile !== undefined) vitest.config.reporters.push(prepareProject(project, planFile))
+      if (planFile !== undefined && plan?.lasts) followChanges(vitest, planFile)
       const { reporters } = vitest.config
       // Each project of a workspace has a plugin of its own, and every reporter hears of all tests.
       if (reporter && !reporters.some((other) => isVitestReporter(other))) reporters.push(reporter)

@@ -30,8 +30,8 @@ export interface Ran {
 /** A child process that is still running. */
 export interface Running {
   readonly ended: Promise<Ran>
-  /** Resolves when what it printed so far contains `words`. */
-  said(words: string): Promise<void>
+  /** Resolves when what it printed so far contains `words`, so many times. */
+  said(words: string, times?: number): Promise<void>
   kill(signal: NodeJS.Signals): void
 }
 
@@ -45,6 +45,8 @@ export interface RunOptions {
 /** A project in a folder of its own that uses the package as it is built. */
 export interface Project {
   readonly directory: string
+  /** The program of `mortar`, for node. */
+  readonly commandLine: string
   write(path: string, content: string): void
   read(path: string): string
   has(path: string): boolean
@@ -85,7 +87,7 @@ export function project({
     for (const end of children) end()
     rmSync(directory, { recursive: true, force: true, maxRetries: 3 })
   })
-  const mortarPath = join(installed ? join(directory, 'node_modules/mortar') : repository, 'dist/cli/main.js')
+  const commandLine = join(installed ? join(directory, 'node_modules/mortar') : repository, 'dist/cli/main.js')
   const write = (path: string, content: string): void => {
     mkdirSync(dirname(join(directory, path)), { recursive: true })
     writeFileSync(join(directory, path), content)
@@ -146,9 +148,9 @@ export function project({
     })
     return {
       ended,
-      said: (words) =>
+      said: (words, times = 1) =>
         new Promise((found, reject) => {
-          const look = (): void => void (printed.includes(words) && found())
+          const look = (): void => void (printed.split(words).length > times && found())
           said.add(look)
           look()
           void ended.then(() => reject(new Error(`it ended without saying ${words}:\n${printed}`)))
@@ -159,12 +161,13 @@ export function project({
 
   return {
     directory,
+    commandLine,
     write,
     read: (path) => readFileSync(join(directory, path), 'utf8'),
     has: (path) => existsSync(join(directory, path)),
     files: (folder = '.') => filesBelow(directory, folder),
     node: (args, options) => start(process.execPath, args, options).ended,
-    mortar: (args, options) => start(process.execPath, [mortarPath, ...args], options).ended,
+    mortar: (args, options) => start(process.execPath, [commandLine, ...args], options).ended,
     start,
   }
 }

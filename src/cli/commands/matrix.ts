@@ -1,8 +1,13 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { catalogue, faultGroups } from '../../matrix/catalogue.ts'
 import { runnerOf } from '../../run/known-runner.ts'
 import { loadConfig } from '../../run/load-config.ts'
-import { runMatrix } from '../../run/matrix/run-matrix.ts'
+import type { MatrixDocument } from '../../run/matrix/document.ts'
+import { type MatrixOptions, runMatrix } from '../../run/matrix/run-matrix.ts'
+import { watchMatrix } from '../../run/matrix/watch-matrix.ts'
+import { exitCodeOfSignal, watchSignals } from '../../run/watch-signals.ts'
 import { contractFolder, writeContracts } from '../../run/matrix/contract/write-contracts.ts'
 import { type FailOn, failOnWords, failuresOf } from '../../run/matrix/fail-on.ts'
 import { acceptedFile, type AcceptedResult, acceptFindings, defaultFailOn } from '../../run/matrix/keep-accepted.ts'
@@ -15,6 +20,7 @@ import { findCell, noSuchCell } from '../find-cell.ts'
 import { exportMatrix, exportOptions } from '../matrix-exports.ts'
 import { matrixProgress } from '../matrix-progress.ts'
 import { printMatrix } from '../matrix-text.ts'
+import { printError } from '../print-error.ts'
 import { triedLines } from '../services-text.ts'
 import { shortPath } from '../short-path.ts'
 import { testCommand } from '../test-command.ts'
@@ -27,7 +33,7 @@ const shownFaults = 4
 export const command: Command = {
   name: 'matrix',
   summary: 'run your tests with one thing going wrong at a time, and judge what that led to',
-  usage: 'matrix [--test NAME] [--boundary NAME] [--fault NAME] [--cell ID] [-- COMMAND...]',
+  usage: 'matrix [--test NAME] [--boundary NAME] [--fault NAME] [--cell ID] [--watch] [-- COMMAND...]',
   takesCommand: true,
   options: {
     test: { type: 'string', value: 'NAME', help: 'only tests whose name contains this' },
@@ -37,6 +43,10 @@ export const command: Command = {
     budget: { type: 'string', value: 'TIME', help: 'stop after this time: 60s, 10m (default: when all is done)' },
     baseline: { type: 'string', value: 'N', help: 'clean runs of each test before anything goes wrong (default: 3)' },
     'no-cache': { type: 'boolean', help: 'run everything, also what nothing has changed about since the last time' },
+    watch: {
+      type: 'boolean',
+      help: 'stay, and run again what each change has an effect on: servers and workers stay too',
+    },
     accept: { type: 'boolean', help: 'keep the findings in mortar.accepted.json: they are new no longer' },
     contracts: { type: 'string', value: 'DIR', help: `where proved contracts go (default: ${contractFolder})` },
     ...exportOptions,
@@ -58,10 +68,12 @@ export const command: Command = {
     'mortar matrix',
     'mortar matrix -- pytest',
     "mortar matrix --fault 'reply lost'",
+    'mortar matrix --watch',
     'mortar matrix --accept',
     'mortar matrix --budget 60s --fail-on new',
   ],
-  async run({ values, rest, cwd, env, json, color, columns, out, progress }) {
+  async run({ args, values, rest, cwd, env, json, color, columns, out, progress }) {
+    if (values['watch'] === true) checkWatch(values, json)
     const config = await loadConfig({ directory: cwd, file: textOption(values, 'config'), env })
     const failOn = checkedFailOn(
       textOption(values, 'fail-on') ?? config.matrix.failOn ?? defaultFailOn(config.directory),
@@ -72,9 +84,9 @@ export const command: Command = {
     const cell = textOption(values, 'cell')
     const known = cell === undefined ? undefined : findCell(cell, { config, command, progress })
     const accepts = values['accept'] === true
-    const say = matrixProgress(progress)
+    let say = matrixProgress(progress)
     let kept: string | undefined
-    const shown = await runMatrix({
+    const options: MatrixOptions = {
       config,
       command,
       env,
@@ -87,42 +99,91 @@ export const command: Command = {
       onReady: (service) => progress(triedLines(service)),
       // One cell alone says nothing of the others.
       ...(cell === undefined && {
-        onDocument: async (known) => {
-          say(known)
-          kept = await writeDocument(config.directory, known)
+        onDocument: async (document) => {
+          say(document)
+          kept = await writeDocument(config.directory, document)
         },
       }),
+    }
+
+    /** @returns The exit code. */
+    async function show(shown: MatrixDocument): Promise<number> {
+      if (cell !== undefined && shown.cells.length === 0 && shown.state === 'finished') {
+        throw noSuchCell(cell)
+      }
+      const result = accepts && shown.state === 'finished' ? acceptFindings(config.directory, shown) : undefined
+      const document = result?.document ?? shown
+      if (result && kept !== undefined) await writeDocument(config.directory, document)
+      if (cell === undefined && document.state === 'finished') {
+        const folder = resolve(cwd, textOption(values, 'contracts') ?? resolve(config.directory, contractFolder))
+        const files = writeContracts(config.directory, folder, document.contracts)
+        if (files.length > 0) progress(`mortar: what was proved to be needed is in ${shortPath(folder, cwd)}`)
+      }
+      if (json) out(matrixJson(document))
+      else
+        out(
+          `\n${printMatrix(document, {
+            color,
+            columns,
+            report: kept && shortPath(kept, cwd),
+            command: rest,
+            inFull: cell !== undefined,
+            accepts: result !== undefined,
+            isPlain: runnerOf(document.command, config.directory) === undefined,
+            wanted: textOption(values, 'test'),
+          })}`,
+        )
+      await exportMatrix(document, config.directory, { values, cwd, env, progress })
+      if (result) progress(acceptedLine(result))
+      if (document.state === 'interrupted') return interrupted
+      return failuresOf(document, accepts ? 'new' : failOn).length > 0 ? 1 : 0
+    }
+
+    if (values['watch'] !== true) return show(await runMatrix(options))
+    const changed = await watchMatrix(options, {
+      async onShown(document) {
+        await show(document)
+        say = matrixProgress(progress)
+      },
+      onProblem: (problem) => progress(printError(problem, { json: false, color, env })),
+      onWaiting: () => progress('\nmortar: waiting for a change; Ctrl-C ends it'),
+      onChanged: (files) => progress(`\nmortar: ${someOf(files)} changed`),
     })
-    if (cell !== undefined && shown.cells.length === 0 && shown.state === 'finished') {
-      throw noSuchCell(cell)
-    }
-    const result = accepts && shown.state === 'finished' ? acceptFindings(config.directory, shown) : undefined
-    const document = result?.document ?? shown
-    if (result && kept !== undefined) await writeDocument(config.directory, document)
-    if (cell === undefined && document.state === 'finished') {
-      const folder = resolve(cwd, textOption(values, 'contracts') ?? resolve(config.directory, contractFolder))
-      const files = writeContracts(config.directory, folder, document.contracts)
-      if (files.length > 0) progress(`mortar: what was proved to be needed is in ${shortPath(folder, cwd)}`)
-    }
-    if (json) out(matrixJson(document))
-    else
-      out(
-        `\n${printMatrix(document, {
-          color,
-          columns,
-          report: kept && shortPath(kept, cwd),
-          command: rest,
-          inFull: cell !== undefined,
-          accepts: result !== undefined,
-          isPlain: runnerOf(document.command, config.directory) === undefined,
-          wanted: textOption(values, 'test'),
-        })}`,
-      )
-    await exportMatrix(document, config.directory, { values, cwd, env, progress })
-    if (result) progress(acceptedLine(result))
-    if (document.state === 'interrupted') return 130
-    return failuresOf(document, accepts ? 'new' : failOn).length > 0 ? 1 : 0
+    if (changed === undefined) return interrupted
+    progress(`mortar: ${changed}, so all begins anew`)
+    return runAgain([...process.execArgv, process.argv[1]!, 'matrix', ...args], { cwd, env })
   },
+}
+
+/** As of whatever Ctrl-C has ended. */
+const interrupted = 130
+
+/** How many files are named that have changed. */
+const shownFiles = 3
+
+function someOf(files: readonly string[]): string {
+  const more = files.length > shownFiles ? `, and ${files.length - shownFiles} more` : ''
+  return `${files.slice(0, shownFiles).join(', ')}${more}`
+}
+
+/** What is watched is what `mortar matrix` shows of all that is known. */
+function checkWatch(values: OptionValues, json: boolean): void {
+  const other = ['cell', 'accept', 'no-cache'].find((name) => values[name] !== undefined)
+  if (other === undefined && !json) return
+  throw usageError(`--watch does not go with --${other ?? 'json'}`, 'Leave one of them out.')
+}
+
+/** Runs this program once more in its place. @returns Its exit code. */
+async function runAgain(
+  args: readonly string[],
+  { cwd, env }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+): Promise<number> {
+  const signals = watchSignals()
+  const child = spawn(process.execPath, args, { cwd, env, stdio: 'inherit' })
+  signals.passTo((signal) => void child.kill(signal))
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
+  signals.stop()
+  return code ?? exitCodeOfSignal(signal!)
 }
 
 function acceptedLine({ all, added, dropped, document }: AcceptedResult): string {

@@ -46,6 +46,8 @@ export interface MatrixPlan {
   readonly taken?: string
   /** Set: each worker has one of these files of tests, of which nothing is run, and waits for its first plan. */
   readonly seats?: readonly string[]
+  /** Set: files change while these workers wait, of which is told. */
+  readonly lasts?: true
   /** Set: nothing is set up for tests before this file is there, which says that servers answer. Absolute. */
   readonly awaits?: string
   /** How many of a runner's own workers may work at a time; left out: as many as there are cores. */
@@ -177,6 +179,8 @@ export interface NextPlan {
   readonly planFile?: string
   /** Of the run that its exchanges belong to. */
   readonly runDirectory?: string
+  /** Files that have changed since its process was started, absolute. */
+  readonly changed?: readonly string[]
 }
 
 const besidesOf = (planFile: string, what: 'next' | 'done', seat: number): string =>
@@ -202,6 +206,29 @@ export function writeNextPlan(planFile: string, seat: number, next: NextPlan): v
 export function readNextPlan(planFile: string, seat: number): NextPlan | undefined {
   const file = besidesOf(planFile, 'next', seat)
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as NextPlan) : undefined
+}
+
+const changeOf = (planFile: string, what: 'changed' | 'renewed', number: number): string =>
+  planFile.replace(/\.json$/, `-${what}-${number}.json`)
+
+/** Says which files have changed, absolute. @param number - From 1 on: how often that was said by now. */
+export function tellChanged(planFile: string, number: number, paths: readonly string[]): void {
+  writeBriefly(changeOf(planFile, 'changed', number), JSON.stringify(paths))
+}
+
+/** Which have; `undefined`: that was not said so often yet. */
+export function readChanged(planFile: string, number: number): readonly string[] | undefined {
+  const file = changeOf(planFile, 'changed', number)
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as readonly string[]) : undefined
+}
+
+/** Says that nothing is kept any more of what these files were. */
+export function tellRenewed(planFile: string, number: number): void {
+  writeBriefly(changeOf(planFile, 'renewed', number), '')
+}
+
+export function isRenewed(planFile: string, number: number): boolean {
+  return existsSync(changeOf(planFile, 'renewed', number))
 }
 
 /** Takes a cell for this process, which may do so again. @returns Whether nobody else has it. */

@@ -10,26 +10,21 @@ import { planCells, type PlanOptions, pruningSteps, type PruningStep, stableBase
 import { signatureOf } from '../../protocols/http/webhook/sign-anew.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
-import { runnerOf } from '../known-runner.ts'
-import { shellLine } from '../shell-line.ts'
 import { plural } from '../wording.ts'
 import type { OpenService } from '../../services/open-services.ts'
-import { watchSignals } from '../watch-signals.ts'
 import { type MatrixCache, openMatrixCache } from './cache/matrix-cache.ts'
 import { tracedRun } from './contract/trace-tests.ts'
 import type { MatrixDocument, MatrixState } from './document.ts'
 import { documentOf, inAll, type Known, nothingYet } from './known.ts'
 import { openLiveDocument } from './live-document.ts'
-import { makeServers } from './matrix-servers.ts'
 import { readAccepted } from './keep-accepted.ts'
 import { pruneFolders } from './prune-folders.ts'
 import { baselinesOf, type KnownClean, readClean, runBaseline } from './run-baseline.ts'
 import { sideBySide } from './side-by-side.ts'
 import { type RunAhead, runAhead } from './run-ahead.ts'
+import { openStage, type Stage } from './stage.ts'
 import { runFields, runOrdinary } from './strands.ts'
 import type { Suite } from './suite.ts'
-import { isOneAtATime, workersOf } from './workers.ts'
-import { makeWarmWorkers, type WarmWorkers } from './warm-workers.ts'
 
 /** What is to be tried, and for how long. */
 export interface MatrixOptions {
@@ -49,6 +44,10 @@ export interface MatrixOptions {
   /** Hears how it goes on, a line each. */
   readonly onProgress?: (line: string) => void
   readonly onReady?: (service: OpenService) => void
+  /** On what it runs, and leaves behind as it was; left out: on one of its own. */
+  readonly stage?: Stage
+  /** What earlier matrices have shown, opened by now. */
+  readonly opened?: MatrixCache
   /** Hears what is known: now and then while it runs, and once at its end. */
   readonly onDocument?: (document: MatrixDocument) => Promise<void>
 }
@@ -59,14 +58,15 @@ export interface MatrixOptions {
  * @throws MortarError `MORTAR_MATRIX_NO_TESTS`, `MORTAR_USAGE` when there is no test of that name, and what starting servers throws
  */
 export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument> {
-  const { config, command, env, narrow, onProgress = () => {}, onDocument = async () => {} } = options
-  const startedAt = realNow()
+  const { config, command, narrow, onProgress = () => {}, onDocument = async () => {} } = options
+  const startedAt = options.opened?.startedAt ?? realNow()
   const { budgetMs } = options
   const until = budgetMs === undefined ? undefined : startedAt + budgetMs
   const accepted = readAccepted(config.directory)
   const narrowed = options.only !== undefined || Object.keys(narrow ?? {}).length > 0
   const judgedTests = { ...narrow, exclude: config.matrix.exclude ?? [] }
-  const signals = watchSignals()
+  const stage = options.stage ?? openStage(options)
+  const { signals, servers } = stage
   const known: Known = {
     baselines: [],
     broken: [],
@@ -78,34 +78,21 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
   const make = (state: MatrixState): MatrixDocument =>
     documentOf(known, { at: startedAt, config, command, state, accepted, narrowed, narrow: judgedTests })
   const live = openLiveDocument({ make, tell: onDocument, signal: signals.asked })
-  const servers = makeServers(config, { env, signals, onReady: options.onReady })
-  let warm: WarmWorkers | undefined
   let ahead: RunAhead | undefined
   const leave = async (): Promise<void> => {
     ahead?.stop()
-    await warm?.close()
-    await servers.close()
+    if (!options.stage) await stage.close()
+    else await ahead?.hear().catch(() => {})
   }
   try {
     const clean = options.baseline ?? 3
-    const run = `${new Date(startedAt).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}-${process.pid}`
-    pruneFolders(config.directory)
+    pruneFolders(config.directory, stage.folders())
     // Who wants to see one cell again wants to see it run.
     const isCached = options.cache !== false && narrow?.cell === undefined && !signals.received
-    const cache = isCached ? openMatrixCache({ config, command, env, startedAt, run }) : undefined
+    const cache = isCached ? (options.opened ?? openCache(options, startedAt)) : undefined
     if (cache && cache.why !== '') onProgress(`not all of what is known holds any more: ${cache.why}`)
-    const shared: Suite = {
-      config,
-      command,
-      ...servers,
-      folder: join(config.directory, '.mortar', 'matrix', run),
-      signal: signals.asked,
-      cache,
-      warm: (warm = warmFor(options, cache)),
-      // Of a pattern nobody knows which files it stands for before they are looked for.
-      without: (config.matrix.exclude ?? []).filter((file) => !file.includes('*')),
-      onWait: onProgress,
-    }
+    const warm = await stage.workers(cache)
+    const shared = suiteOn(stage, options, { startedAt, cache, warm })
     // Where all is known nothing needs to be started; else whoever needs it waits for it, and hears what went wrong.
     if (!cache?.isComplete(clean)) {
       servers.environment().catch(() => {})
@@ -128,7 +115,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     known.broken = broken
     known.unended = unended
     if (!signals.received) checkTestName(narrow?.test, [...baselines, ...unended])
-    const narrowest = { ...judgedTests, unpruned: unprunedBy(env), schemes: schemesIn(config) }
+    const narrowest = { ...judgedTests, unpruned: unprunedBy(options.env), schemes: schemesIn(config) }
     const { parts } = known
     parts.ordinary = { ...nothingYet, planned: plannedBy(options, baselines, narrowest) }
     live.update()
@@ -159,26 +146,37 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
   } finally {
     await live.close()
     await leave()
-    signals.stop()
+    if (!options.stage) signals.stop()
   }
 }
 
-/** How many cells are worth another worker. */
-const cellsForOne = 10
+/** What earlier matrices have shown. @param startedAt - When it counts what files are, milliseconds since the epoch. */
+export function openCache({ config, command, env }: MatrixOptions, startedAt: number): MatrixCache {
+  return openMatrixCache({ config, command, env, startedAt, run: nameOf(startedAt) })
+}
 
-/** What is run anew behind a change is little each time, so its workers stay. */
-function warmFor({ config, command }: MatrixOptions, cache: MatrixCache | undefined): WarmWorkers | undefined {
-  const tests = cache?.tests()
-  const line = typeof command === 'string' ? command : shellLine(command)
-  if (
-    !tests ||
-    runnerOf(line, config.directory) !== 'vitest' ||
-    isOneAtATime({ config, isSerial: cache?.isSerial ?? false })
-  )
-    return undefined
-  // One that has little to do costs more than it spares.
-  const worthwhile = 1 + Math.ceil((cache?.outdated().length ?? 0) / cellsForOne)
-  return makeWarmWorkers(tests, Math.min(workersOf(config), worthwhile))
+/** What is run of a project, and on what. */
+export function suiteOn(
+  { servers, signals }: Stage,
+  { config, command, onProgress }: MatrixOptions,
+  { startedAt, ...known }: Pick<Suite, 'cache' | 'warm'> & { readonly startedAt: number },
+): Suite {
+  return {
+    config,
+    command,
+    ...servers,
+    folder: join(config.directory, '.mortar', 'matrix', nameOf(startedAt)),
+    signal: signals.asked,
+    ...known,
+    // Of a pattern nobody knows which files it stands for before they are looked for.
+    without: (config.matrix.exclude ?? []).filter((file) => !file.includes('*')),
+    ...(onProgress && { onWait: onProgress }),
+  }
+}
+
+/** Of a matrix and its folder. */
+function nameOf(startedAt: number): string {
+  return `${new Date(startedAt).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}-${process.pid}`
 }
 
 /** What was run the last time is likely to be asked for again. */

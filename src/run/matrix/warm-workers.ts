@@ -1,11 +1,20 @@
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { MortarError } from '../../core/errors.ts'
-import { pause } from '../../core/real-clock.ts'
+import { pause, realElapsed } from '../../core/real-clock.ts'
 import type { TestRef } from '../../core/exchange.ts'
 import { mostMemory, tookMore } from './most-memory.ts'
 import { partPlan } from './part-plan.ts'
-import { afterAll, isClean, type MatrixPlan, type RunRecord, whoIsDone, writeNextPlan } from './plan-file.ts'
+import {
+  afterAll,
+  isClean,
+  isRenewed,
+  type MatrixPlan,
+  type RunRecord,
+  tellChanged,
+  whoIsDone,
+  writeNextPlan,
+} from './plan-file.ts'
 import { openRound, type Round } from './round.ts'
 import { runCommand } from './run-command.ts'
 import { runOnce } from './run-once.ts'
@@ -20,7 +29,26 @@ export interface WarmWorkers {
   run(suite: Suite, part: MatrixPlan, onPart: (part: SuitePart) => void): Promise<SuiteRun>
   /** Has the process start, as there will be something to run. */
   begin(suite: Suite): void
+  /** All of them wait, or will. */
+  readonly areThere: boolean
+  /** Folders of matrices in which they look for what they are to do next. */
+  folders(): readonly string[]
+  /**
+   * Has them run what these files are now.
+   *
+   * @param changed - Absolute paths.
+   * @param now - Tests by file, as above. The files are those that there were.
+   * @returns Whether they will.
+   */
+  renew(changed: readonly string[], now: ReadonlyMap<string, readonly TestRef[]>): Promise<boolean>
   close(): Promise<void>
+}
+
+/** How many there are, and for how long. */
+export interface WarmOptions {
+  readonly most: number
+  /** They outlast the matrix, and files change meanwhile. */
+  readonly lasts?: boolean
 }
 
 /** A worker, known by what it has done last. */
@@ -35,16 +63,23 @@ interface Seat {
 const lookEveryMs = 10
 const looksUntilDead = 20
 
-/** How long a process may take to end that was told to, milliseconds. */
+/** How long a process may take to end that was told to, and to take note of files that have changed, milliseconds. */
 const endMs = 10_000
+const renewMs = 10_000
 
 /**
- * @param tests - By file, relative to the project, those that it had last. All files are there. A worker begins with one
+ * @param had - By file, relative to the project, those that it had last. All files are there. A worker begins with one
  * of them, of which it runs nothing.
- * @param most - How many workers there are to be.
  */
-export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, most: number): WarmWorkers {
-  const files = [...tests.keys()]
+export function makeWarmWorkers(
+  had: ReadonlyMap<string, readonly TestRef[]>,
+  { most, lasts = false }: WarmOptions,
+): WarmWorkers {
+  const files = [...had.keys()]
+  const count = Math.min(most, files.length)
+  let tests = had
+  let renewals = 0
+  const changedFiles = new Set<string>()
   const ending = new AbortController()
   const over = new AbortController()
   const busy = new Set<{ readonly round: Round; readonly plan: MatrixPlan }>()
@@ -63,10 +98,19 @@ export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, 
     mostBytes = mostMemory(suite.config)
     try {
       const env = await suite.addresses()
-      const seats = files.slice(0, most)
-      const without = [...(suite.without ?? []), ...files.slice(most)]
+      const seats = files.slice(0, count)
+      const without = [...(suite.without ?? []), ...files.slice(count)]
       const awaits = join(suite.folder, 'servers-answer')
-      const plan: MatrixPlan = { version: 1, clean: 1, only: [], seats, awaits, without, workers: seats.length }
+      const plan: MatrixPlan = {
+        version: 1,
+        clean: 1,
+        only: [],
+        seats,
+        awaits,
+        without,
+        workers: count,
+        ...(lasts && { lasts }),
+      }
       first = openRound(suite, plan, {})
       const { planFile } = first
       coming = seats.map((_, number) => ({ planFile, number }))
@@ -140,7 +184,11 @@ export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, 
     const work = { round, plan: part }
     busy.add(work)
     onPart({ ran: [], loaded: first!.loaded() })
-    writeNextPlan(own.planFile, own.number, { planFile, runDirectory })
+    writeNextPlan(own.planFile, own.number, {
+      planFile,
+      runDirectory,
+      ...(changedFiles.size > 0 && { changed: [...changedFiles] }),
+    })
     const waits = await isDone(own, round)
     busy.delete(work)
     const end = over.signal.aborted ? await ended : undefined
@@ -170,6 +218,23 @@ export function makeWarmWorkers(tests: ReadonlyMap<string, readonly TestRef[]>, 
       return parts.length > 0 ? parts : undefined
     },
     begin,
+    get areThere() {
+      return !over.signal.aborted && taken === 0 && waiting.length + coming.length === count
+    },
+    folders: () => [...new Set([...waiting, ...coming].map(({ planFile }) => basename(dirname(planFile))))],
+    async renew(changed, now) {
+      tests = now
+      for (const path of changed) changedFiles.add(path)
+      if (changed.length === 0 || !first) return true
+      const { planFile } = first
+      tellChanged(planFile, ++renewals, changed)
+      const until = realElapsed() + renewMs
+      while (!isRenewed(planFile, renewals)) {
+        if (over.signal.aborted || realElapsed() > until) return false
+        await pause(lookEveryMs, over.signal)
+      }
+      return true
+    },
     async run(suite, part, onPart) {
       begin(suite)
       const own = await seat()

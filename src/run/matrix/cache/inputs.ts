@@ -53,7 +53,8 @@ export interface InputOptions {
   readonly startedAt: number
 }
 
-const source = /\.(?:[cm]?[jt]sx?|vue|svelte)$/
+/** Programs: what processes load of them is known. */
+export const source: RegExp = /\.(?:[cm]?[jt]sx?|vue|svelte)$/
 /** What people read, and what Mortar itself writes into a project. */
 export const unread: RegExp = /\.(?:md|mdx|log)$|(?:^|\/)(?:LICENSE|\.gitignore|mortar\.accepted\.json)$/
 const lockFiles = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb']

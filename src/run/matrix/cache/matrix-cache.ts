@@ -26,6 +26,14 @@ import { openUsedParts, withLinesMoved } from './used-parts.ts'
 export interface MatrixCache {
   /** Hash of this Mortar: with another one nothing holds. */
   readonly madeBy: string
+  /** When it was opened, milliseconds since the epoch: files count as they were then. */
+  readonly startedAt: number
+  /** Hash of what all tests depend on. */
+  readonly common: string
+  /** What processes of tests have loaded, as far as that is known. */
+  ground(): Ground
+  /** Hash of a file of the project as it is now. */
+  hashOf(path: string): string
   /** Why something that was kept does not hold any more; empty when all does. */
   readonly why: string
   /** Why something could not be kept; empty when all was. */
@@ -72,6 +80,16 @@ export interface MatrixCache {
   prune(cells: readonly { readonly id: string }[], tests: readonly TestRef[]): void
 }
 
+/** On what processes stand that have loaded tests. Paths are relative to the project. */
+export interface Ground {
+  /** Hash of which files there are, and of what all tests depend on. */
+  readonly all: string
+  /** What is loaded once. */
+  readonly lasting: readonly string[]
+  /** What is evaluated anew for each file of tests, and these. */
+  readonly modules: readonly string[]
+}
+
 type CellName = Pick<Cell, 'id' | 'test'>
 
 const bodyNames = /sha256-[0-9a-f]{64}(?:\.[a-z0-9]{1,12}){0,3}/g
@@ -101,7 +119,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     const file = lines.find((line) => line.t === 'inputs')?.file
     const holding = file === undefined ? [] : heldLines(lines, changeOfInputs, changeOfUses)
     if (file !== undefined) former.take(file, lines, holding)
-    if (file === undefined || holding.length === 0 || path !== storedFile(folder, file)) rmSync(path)
+    if (file === undefined || path !== storedFile(folder, file)) rmSync(path)
     else {
       kept.set(file, openKeptFile(path, holding, holding.length < lines.length))
       for (const line of holding) {
@@ -256,13 +274,26 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
       return file.tests?.every((test) => names.has(keyOfTest(test))) ? [testFile] : []
     })
 
+  function holdingLanes(): readonly number[] {
+    const held = [...kept.values()].flatMap(({ lines, lanes }) => (lines.length > 0 ? [lanes] : []))
+    return held.length > 0 ? held : [0]
+  }
+
   return {
     madeBy: inputs.madeBy,
+    startedAt: options.startedAt,
+    common: inputs.common,
+    ground() {
+      const own = new Set([...kept.keys(), ...[...modules.values()].flatMap((some) => [...some])])
+      const all = [...loaded.keys()].flatMap((file) => inputs.of(file, loadedFor(file, false)).map(([path]) => path))
+      return { all: inputs.all, lasting: [...new Set(all)].filter((path) => !own.has(path)), modules: [...own] }
+    },
+    hashOf: inputs.hashOf,
     why,
     get unkept() {
       return unkept
     },
-    lanes: kept.size > 0 ? Math.min(...[...kept.values()].map(({ lanes }) => lanes)) : 0,
+    lanes: Math.min(...holdingLanes()),
     clean: async (count) =>
       (await Promise.all([...kept.values()].map((file) => restore(file.lines, cleanTests(file, count).flat())))).flat(),
     files: completeFiles,

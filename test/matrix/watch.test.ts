@@ -1,0 +1,165 @@
+import { readdirSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { MatrixDocument } from '../../src/run/matrix/document.ts'
+import { readPlan } from '../../src/run/matrix/plan-file.ts'
+import type { Project, Running } from '../support/project.ts'
+import { matrixProject, runMatrix } from './matrix-project.ts'
+
+const currency = `import { ask } from './ask.mjs'
+export async function currency() { return (await (await ask('/v1/rates')).json()).currency }`
+
+const careful = `import { ask } from './ask.mjs'
+export async function currency() { try { return (await (await ask('/v1/rates')).json()).currency } catch { return 'eur' } }`
+
+function rates(
+  after: (close: () => void) => void,
+  vitest: 4 | 5 = 5,
+  more: Readonly<Record<string, string>> = {},
+): Project {
+  return matrixProject({
+    after,
+    vitest,
+    boundaries: '',
+    files: {
+      'ask.mjs': `export const ask = (path, init) => fetch(process.env.GATEWAY + path, { ...init, signal: AbortSignal.timeout(1500) })`,
+      'rates.mjs': currency,
+      'rates.test.mjs': `import { expect, test } from 'vitest'
+import { currency } from './rates.mjs'
+test('rates', async () => { expect(await currency()).toBe('eur') })`,
+      'pay.test.mjs': `import { expect, test } from 'vitest'
+import { ask } from './ask.mjs'
+test('pays', async () => { expect(await (await ask('/v1/charges', { method: 'POST' })).json()).toHaveProperty('id') })`,
+      ...more,
+    },
+  })
+}
+
+const waits = 'waiting for a change'
+
+/** `mortar matrix --watch`, and what it has shown so many times. */
+function watching(made: Project): { readonly cli: Running; shown(times: number): Promise<MatrixDocument> } {
+  const cli = made.start(process.execPath, [made.commandLine, 'matrix', '--watch', '--baseline', '2'])
+  return {
+    cli,
+    async shown(times) {
+      await cli.said(waits, times)
+      return JSON.parse(made.read('.mortar/matrix.json')) as MatrixDocument
+    },
+  }
+}
+
+const verdictsOf = ({ cells }: MatrixDocument): readonly string[] =>
+  cells.map(({ test, fault, verdict, oracle }) => `${test.name} ${fault}: ${verdict} ${oracle}`).toSorted()
+
+/** How many processes of the runner were started whose workers wait. */
+function startedIn(made: Project): number {
+  const folder = join(made.directory, '.mortar', 'matrix')
+  return readdirSync(folder)
+    .filter((name) => /^\d/.test(name))
+    .flatMap((name) => readdirSync(join(folder, name)).map((file) => join(folder, name, file)))
+    .filter((file) => /process-\d+\.json$/.test(file) && readPlan(file).seats).length
+}
+
+async function end(cli: Running): Promise<void> {
+  cli.kill('SIGINT')
+  expect((await cli.ended).code).toBe(130)
+}
+
+describe.concurrent('mortar matrix --watch', () => {
+  it.for([4, 5] as const)(
+    'shows what each change leads to, by workers of vitest %d that stay',
+    async (vitest, { onTestFinished: after }) => {
+      const made = rates(after, vitest)
+      const { cli, shown } = watching(made)
+      const first = await shown(1)
+      made.write('rates.mjs', careful)
+      const second = await shown(2)
+      expect(verdictsOf(second)).not.toEqual(verdictsOf(first))
+      made.write('rates.mjs', currency)
+      expect(verdictsOf(await shown(3))).toEqual(verdictsOf(first))
+      made.write('rates.mjs', `${careful}\n`)
+      expect(verdictsOf(await shown(4))).toEqual(verdictsOf(second))
+      made.write('rates.test.mjs', made.read('rates.test.mjs').replace(`toBe('eur')`, `toMatch(/./)`))
+      const last = await shown(5)
+      expect(startedIn(made)).toBe(1)
+      await end(cli)
+      expect(verdictsOf(last)).toEqual(verdictsOf((await runMatrix(made, '--no-cache')).document))
+    },
+  )
+
+  it('tells of what cannot be run, and goes on where it was when that is mended', async ({ onTestFinished: after }) => {
+    const made = rates(after)
+    const { cli, shown } = watching(made)
+    const first = await shown(1)
+    made.write('ask.mjs', `${made.read('ask.mjs')}\nconst = 1`)
+    await shown(2)
+    await cli.said('MORTAR_MATRIX_NO_TESTS')
+    made.write('ask.mjs', made.read('ask.mjs').replace('\nconst = 1', ''))
+    const mended = await shown(3)
+    expect(verdictsOf(mended)).toEqual(verdictsOf(first))
+    expect(mended.cells.every(({ cached }) => cached)).toBe(true)
+    await end(cli)
+  })
+
+  it('does not hear what tests write, nor what nothing depends on', async ({ onTestFinished: after }) => {
+    const made = rates(after, 5, {
+      'write.test.mjs': `import { test } from 'vitest'
+import { writeFileSync } from 'node:fs'
+test('writes', () => writeFileSync('written.json', String(Math.random())))`,
+      'unused.mjs': 'export const unused = 1',
+    })
+    const { cli, shown } = watching(made)
+    await shown(1)
+    made.write('README.md', 'more')
+    made.write('unused.mjs', 'export const unused = 2')
+    made.write('rates.mjs', careful)
+    await shown(2)
+    await end(cli)
+    const { stderr } = await cli.ended
+    expect(stderr.match(/^mortar: .*\.mjs changed$/gm), stderr).toEqual(['mortar: unused.mjs, rates.mjs changed'])
+  })
+
+  it('begins anew where its config has changed', async ({ onTestFinished: after }) => {
+    const made = rates(after)
+    const { cli, shown } = watching(made)
+    const first = await shown(1)
+    made.write(
+      'mortar.config.mjs',
+      made
+        .read('mortar.config.mjs')
+        .replace(`test: 'vitest run',`, `test: 'vitest run', matrix: { exclude: ['pay.test.mjs'] },`),
+    )
+    await cli.said('begins anew')
+    const second = await shown(2)
+    expect(second.cells.length).toBeLessThan(first.cells.length)
+    made.write('rates.mjs', careful)
+    await shown(3)
+    await end(cli)
+  })
+
+  it('takes new tests, and leaves nothing running', async ({ onTestFinished: after }) => {
+    const made = rates(after)
+    const { cli, shown } = watching(made)
+    await shown(1)
+    made.write(
+      'new/more.test.mjs',
+      made.read('pay.test.mjs').replaceAll('pays', 'pays more').replace('./ask', '../ask'),
+    )
+    expect((await shown(2)).cells.map(({ test }) => test.name)).toContain('pays more')
+    made.write('new/more.test.mjs', made.read('new/more.test.mjs').replace('pays more', 'pays most'))
+    expect((await shown(3)).cells.map(({ test }) => test.name)).toContain('pays most')
+    await end(cli)
+    const left = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && cwdOf(pid) === made.directory)
+    expect(left).toEqual([])
+  })
+})
+
+/** Where a process works; `undefined` where it has ended, or is another one's. */
+function cwdOf(pid: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
+  } catch {
+    return undefined
+  }
+}
