@@ -23,6 +23,8 @@ it.each([
   ['/bot{{telegram-token:1f2e3d4c}}/x/{{jwt:1f2e}}', '/bot{{telegram-token}}/x/{id}'],
   ['/v1/dispatches/d_2', '/v1/dispatches/{id}'],
   ['/order/ord-17/items', '/order/{id}/items'],
+  ['/v1/orders/o17', '/v1/orders/{id}'],
+  ['/items/a1/stock', '/items/{id}/stock'],
   ['/v1/customers/cus_Abc123', '/v1/customers/{id}'],
   ['/v1/payment_intents/pi_3/confirm', '/v1/payment_intents/{id}/confirm'],
   ['/me/cus_Abc123', '/me/{id}'],
@@ -41,6 +43,10 @@ it.each([
   ['/reports/q3_2024', '/reports/q3_2024'],
   ['/assets/logo-dark', '/assets/logo-dark'],
   ['/d_2', '/d_2'],
+  ['/o17', '/o17'],
+  ['/apis/v2', '/apis/v2'],
+  ['/services/s3', '/services/s3'],
+  ['/metrics/p95', '/metrics/p95'],
   ['/files/123.json', '/files/{id}.json'],
   ['/repos/octokit-fixture-org/hello-world/issues', '/repos/octokit-fixture-org/hello-world/issues'],
   ['/2010-04-01/Accounts', '/2010-04-01/Accounts'],
@@ -88,7 +94,9 @@ it('has one name for all of a kind by short ids, whatever they are, and leaves w
       expect(named(`${id}/items`)).toBe(`DELETE /v1/${parent}/{id}/items`)
       expect(named(name)).toBe(`DELETE /v1/${parent}/${name}`)
       expect(named(`${name}-${name}`)).toBe(`DELETE /v1/${parent}/${name}-${name}`)
-      expect(named(`${name}${number}`)).toBe(`DELETE /v1/${parent}/${name}${number}`)
+      const long = `some${name}${number}`
+      expect(named(long)).toBe(`DELETE /v1/${parent}/${long}`)
+      expect(named(`${parent[0]}${number + 1000}`)).toBe(`DELETE /v1/${parent}/{id}`)
     }),
   )
 })

@@ -85,7 +85,8 @@ export function makeFieldDesk(suite: Suite, { narrow = {}, baselines, until, onP
     for (const cell of cells.slice(fresh.length)) again.set(cell.id, cell)
     const ran = await executeCells(suite, { cells, baselines, until, onProgress: () => {} })
     const seen = waiting.length > 0 ? `, ${waiting.length} of them again` : ''
-    onProgress(`fields, round ${++round}: ${ran.size} of ${plural(cells.length, 'change')} tried${seen}`)
+    const isKnown = ran.size === cells.length && [...ran.values()].every((one) => one.from !== undefined)
+    if (!isKnown) onProgress(`fields, round ${++round}: ${ran.size} of ${plural(cells.length, 'change')} tried${seen}`)
     const judge = (cell: Cell): Pick<Tried, 'judged' | 'answer'> | undefined => {
       const one = ran.get(cell.id)
       if (!one) return undefined
