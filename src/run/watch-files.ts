@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs'
+import { type FSWatcher, statSync, watch } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pause } from '../core/real-clock.ts'
 
@@ -16,35 +16,44 @@ const quietMs = 60
 
 /** @param list - The files that count, relative to the project. */
 export function watchFiles(directory: string, list: () => readonly string[]): FileWatch {
-  const watchers = new Map<string, FSWatcher>()
+  /** By folder, and which one that was: another one may have taken its place. */
+  const watchers = new Map<string, { readonly made: string; readonly watcher: FSWatcher }>()
   const written = new Set<string>()
   let files = new Set<string>()
   let heard = new AbortController()
   look()
 
-  /** Watches all folders that have files, as new ones may have come. */
+  /** Watches all folders that have files, as others may be there now. */
   function look(): void {
     files = new Set(list())
-    for (const folder of new Set(['.', ...[...files].map(dirname)])) {
-      if (!watchers.has(folder)) watchFolder(folder)
+    const folders = new Set(['.', ...[...files].map(dirname)])
+    for (const folder of watchers.keys()) if (!folders.has(folder)) forget(folder)
+    for (const folder of folders) {
+      const stats = statSync(join(directory, folder), { throwIfNoEntry: false })
+      // Numbers of folders that are gone are given again.
+      const made = stats && `${stats.ino} ${stats.birthtimeMs}`
+      if (watchers.get(folder)?.made === made) continue
+      forget(folder)
+      if (made !== undefined) watchFolder(folder, made)
     }
   }
 
-  function watchFolder(folder: string): void {
+  function forget(folder: string): void {
+    watchers.get(folder)?.watcher.close()
+    watchers.delete(folder)
+  }
+
+  function watchFolder(folder: string, made: string): void {
     try {
       const watcher = watch(join(directory, folder), (_, name) => {
         // Of what has no name anything in the folder may have changed.
         written.add(join(folder, name ?? ''))
         heard.abort()
       })
-      const forget = (): void => {
-        watcher.close()
-        if (watchers.get(folder) === watcher) watchers.delete(folder)
-      }
-      watcher.once('error', forget)
-      watchers.set(folder, watcher)
+      watcher.once('error', () => forget(folder))
+      watchers.set(folder, { made, watcher })
     } catch {
-      // It is gone already, or cannot be read: then nothing of it is loaded.
+      // It is gone by now, or cannot be read: then nothing of it is loaded.
     }
   }
 
@@ -73,7 +82,7 @@ export function watchFiles(directory: string, list: () => readonly string[]): Fi
       return []
     },
     close() {
-      for (const watcher of watchers.values()) watcher.close()
+      for (const folder of watchers.keys()) forget(folder)
     },
   }
 }
