@@ -88,6 +88,24 @@ describe.concurrent('mortar matrix --watch', () => {
     },
   )
 
+  it('goes on for long, and replaces workers where what they stand on has changed', async ({
+    onTestFinished: after,
+  }) => {
+    const made = rates(after)
+    const { cli, shown } = watching(made)
+    await shown(1)
+    const rounds = 12
+    for (let round = 1; round <= rounds; round++) {
+      made.write('rates.mjs', round % 2 === 1 ? careful : currency)
+      await shown(1 + round)
+    }
+    expect(startedIn(made)).toBe(1)
+    made.write('gateway.mjs', made.read('gateway.mjs').replace(`'eur'`, `'usd'`))
+    const { tests } = await shown(2 + rounds)
+    expect(tests.excluded).toEqual([expect.objectContaining({ state: 'failing' })])
+    await end(cli)
+  })
+
   it('tells of what cannot be run, and goes on where it was when that is mended', async ({ onTestFinished: after }) => {
     const made = rates(after)
     const { cli, shown } = watching(made)

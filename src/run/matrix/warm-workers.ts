@@ -31,7 +31,7 @@ export interface WarmWorkers {
   begin(suite: Suite): void
   /** All of them wait, or will. */
   readonly areThere: boolean
-  /** Folders of matrices in which they look for what they are to do next. */
+  /** Folders of matrices in which they look for what they are to do next, or have told of themselves. */
   folders(): readonly string[]
   /**
    * Has them run what these files are now.
@@ -221,7 +221,11 @@ export function makeWarmWorkers(
     get areThere() {
       return !over.signal.aborted && taken === 0 && waiting.length + coming.length === count
     },
-    folders: () => [...new Set([...waiting, ...coming].map(({ planFile }) => basename(dirname(planFile))))],
+    folders() {
+      // What all of them have loaded stands where they began.
+      const plans = [...waiting, ...coming, ...(first ? [first] : [])].map(({ planFile }) => planFile)
+      return [...new Set(plans.map((file) => basename(dirname(file))))]
+    },
     async renew(changed, now) {
       tests = now
       for (const path of changed) changedFiles.add(path)
