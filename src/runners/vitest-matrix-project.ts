@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { pause } from '../core/real-clock.ts'
 import { appendResult, readPlan } from '../run/matrix/plan-file.ts'
 import { lengthenTimeout } from './lengthen-timeout.ts'
+import { type LoadError, loadFailure } from './load-failure.ts'
 import { type EvaluatedModules, loadedTeller, watchLoaded } from './loaded-files.ts'
 
 /** The parts of a project of vitest that are read and changed. */
@@ -27,7 +28,7 @@ export interface LoadedReporter {
 /** The parts of a file of tests that are read. */
 interface TestModule {
   readonly moduleId: string
-  errors(): readonly { readonly message?: string }[]
+  errors(): readonly LoadError[]
 }
 
 /** How often it is looked whether servers answer, milliseconds. */
@@ -37,6 +38,7 @@ const lookEveryMs = 5
 export function prepareProject(project: MatrixProject, planFile: string): LoadedReporter {
   watchLoaded()
   const plan = readPlan(planFile)
+  const directory = process.env.MORTAR_PROJECT ?? process.cwd()
   // With more workers than it has been given leave for: somebody else has said that there is to be one.
   const isSerial = Number(project.config.maxWorkers) === 1 && (plan.workers ?? 1) > 1
   appendResult(planFile, { t: 'attached', ...(isSerial && { isSerial }) })
@@ -61,7 +63,7 @@ export function prepareProject(project: MatrixProject, planFile: string): Loaded
       tell('')
       for (const one of modules) {
         const [error] = one.errors()
-        if (error) appendResult(planFile, { t: 'broken', file: one.moduleId, why: error.message ?? 'it failed' })
+        if (error) appendResult(planFile, { t: 'broken', file: one.moduleId, why: loadFailure(error, directory) })
       }
     },
   }

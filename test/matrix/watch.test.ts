@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from 'node:fs'
+import { readdirSync, readlinkSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { MatrixDocument } from '../../src/run/matrix/document.ts'
@@ -151,12 +151,19 @@ test('writes', () => writeFileSync('written.json', String(Math.random())))`,
     await cli.said('begins anew')
     const second = await shown(2)
     expect(second.cells.length).toBeLessThan(first.cells.length)
-    made.write('rates.mjs', careful)
+    made.write('mortar.config.mjs', made.read('mortar.config.mjs').replace('boundaries: {', 'boundaries: {{'))
     await shown(3)
+    await cli.said('MORTAR_CONFIG_UNREADABLE')
+    made.write('mortar.config.mjs', made.read('mortar.config.mjs').replace('boundaries: {{', 'boundaries: {'))
+    expect(verdictsOf(await shown(4))).toEqual(verdictsOf(second))
+    made.write('rates.mjs', careful)
+    await shown(5)
     await end(cli)
   })
 
-  it('takes new tests, and leaves nothing running', async ({ onTestFinished: after }) => {
+  it('takes new files, those that are gone and that have other names, and leaves nothing running', async ({
+    onTestFinished: after,
+  }) => {
     const made = rates(after)
     const { cli, shown } = watching(made)
     await shown(1)
@@ -167,6 +174,12 @@ test('writes', () => writeFileSync('written.json', String(Math.random())))`,
     expect((await shown(2)).cells.map(({ test }) => test.name)).toContain('pays more')
     made.write('new/more.test.mjs', made.read('new/more.test.mjs').replace('pays more', 'pays most'))
     expect((await shown(3)).cells.map(({ test }) => test.name)).toContain('pays most')
+    rmSync(join(made.directory, 'new'), { recursive: true })
+    const without = await shown(4)
+    expect(without.cells.map(({ test }) => test.name)).not.toContain('pays most')
+    renameSync(join(made.directory, 'rates.mjs'), join(made.directory, 'prices.mjs'))
+    made.write('rates.test.mjs', made.read('rates.test.mjs').replace('./rates.mjs', './prices.mjs'))
+    expect(verdictsOf(await shown(5))).toEqual(verdictsOf(without))
     await end(cli)
     const left = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && cwdOf(pid) === made.directory)
     expect(left).toEqual([])

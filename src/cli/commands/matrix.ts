@@ -8,6 +8,8 @@ import type { MatrixDocument } from '../../run/matrix/document.ts'
 import { type MatrixOptions, runMatrix } from '../../run/matrix/run-matrix.ts'
 import { watchMatrix } from '../../run/matrix/watch-matrix.ts'
 import { exitCodeOfSignal, watchSignals } from '../../run/watch-signals.ts'
+import { projectFiles } from '../../run/matrix/cache/project-files.ts'
+import { watchFiles } from '../../run/watch-files.ts'
 import { contractFolder, writeContracts } from '../../run/matrix/contract/write-contracts.ts'
 import { type FailOn, failOnWords, failuresOf } from '../../run/matrix/fail-on.ts'
 import { acceptedFile, type AcceptedResult, acceptFindings, defaultFailOn } from '../../run/matrix/keep-accepted.ts'
@@ -15,7 +17,7 @@ import { plural } from '../../run/wording.ts'
 import { matrixJson, writeDocument } from '../../run/matrix/keep-document.ts'
 import { textOption } from '../arguments.ts'
 import { budgetOf } from '../budget.ts'
-import type { Command, OptionValues } from '../command.ts'
+import type { Command, CommandContext, OptionValues } from '../command.ts'
 import { findCell, noSuchCell } from '../find-cell.ts'
 import { exportMatrix, exportOptions } from '../matrix-exports.ts'
 import { matrixProgress } from '../matrix-progress.ts'
@@ -146,17 +148,22 @@ export const command: Command = {
         say = matrixProgress(progress)
       },
       onProblem: (problem) => progress(printError(problem, { json: false, color, env })),
-      onWaiting: () => progress('\nmortar: waiting for a change; Ctrl-C ends it'),
+      onWaiting: () => progress(waits),
       onChanged: (files) => progress(`\nmortar: ${someOf(files)} changed`),
     })
     if (changed === undefined) return interrupted
     progress(`mortar: ${changed}, so all begins anew`)
-    return runAgain([...process.execArgv, process.argv[1]!, 'matrix', ...args], { cwd, env })
+    return watchAgain([...process.execArgv, process.argv[1]!, 'matrix', ...args], { cwd, env, progress })
   },
 }
 
 /** As of whatever Ctrl-C has ended. */
 const interrupted = 130
+
+/** As of whatever its environment does not let begin, such as a config that cannot be loaded. */
+const cannotBegin = 3
+
+const waits = '\nmortar: waiting for a change; Ctrl-C ends it'
 
 /** How many files are named that have changed. */
 const shownFiles = 3
@@ -173,17 +180,34 @@ function checkWatch(values: OptionValues, json: boolean): void {
   throw usageError(`--watch does not go with --${other ?? 'json'}`, 'Leave one of them out.')
 }
 
-/** Runs this program once more in its place. @returns Its exit code. */
-async function runAgain(
+/**
+ * Runs this program once more in its place, and again behind the next change where it cannot begin, as somebody may be
+ * in the midst of one.
+ *
+ * @returns Its exit code.
+ */
+async function watchAgain(
   args: readonly string[],
-  { cwd, env }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+  { cwd, env, progress }: Pick<CommandContext, 'cwd' | 'env' | 'progress'>,
 ): Promise<number> {
   const signals = watchSignals()
-  const child = spawn(process.execPath, args, { cwd, env, stdio: 'inherit' })
-  signals.passTo((signal) => void child.kill(signal))
-  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
-  signals.stop()
-  return code ?? exitCodeOfSignal(signal!)
+  const files = watchFiles(cwd, () => projectFiles(cwd))
+  try {
+    for (;;) {
+      files.take()
+      const child = spawn(process.execPath, args, { cwd, env, stdio: 'inherit' })
+      signals.passTo((signal) => void child.kill(signal))
+      const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
+      signals.passTo(undefined)
+      if (code !== cannotBegin || signals.received) return code ?? exitCodeOfSignal(signal!)
+      progress(waits)
+      await files.next(signals.asked)
+      if (signals.received) return interrupted
+    }
+  } finally {
+    files.close()
+    signals.stop()
+  }
 }
 
 function acceptedLine({ all, added, dropped, document }: AcceptedResult): string {

@@ -15,7 +15,7 @@ export function noTestRan({ config }: Suite, { died, logFile }: SuiteRun, broken
     return new MortarError('MORTAR_MATRIX_NO_TESTS', 'no test ran, as no file of tests can be loaded', {
       where,
       seen: broken.map(({ file, why }) => `${file}: ${why}`).join('\n          '),
-      hint: 'Mend the files of tests; `mortar matrix` needs tests that pass by themselves.',
+      hint: 'Mend what cannot be loaded; `mortar matrix` needs tests that pass by themselves.',
     })
   }
   const printed = lastLines(logFile)

@@ -115,8 +115,9 @@ export function makeWarmWorkers(
       const { planFile } = first
       coming = seats.map((_, number) => ({ planFile, number }))
       const signal = AbortSignal.any([suite.signal, ending.signal])
+      // As long as all of them wait, there is nothing that could get on.
       const now = (): readonly { round: Round; plan: MatrixPlan }[] =>
-        busy.size > 0 || waiting.length > 0 ? [...busy] : [{ round: first!, plan }]
+        busy.size > 0 || waiting.length > 0 || coming.some(isSeated) ? [...busy] : [{ round: first!, plan }]
       const answering = (boundary: string): Promise<void> => suite.answers(boundary)
       const onAnswers = (): void => writeFileSync(awaits, '')
       const process = { env, answering, onAnswers, round: first, plan, now, mostBytes }
@@ -261,6 +262,10 @@ export function makeWarmWorkers(
     },
     close,
   }
+}
+
+function isSeated({ planFile, number }: Seat): boolean {
+  return whoIsDone(planFile, number) !== undefined
 }
 
 /** What nobody wants any more has shown nothing. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { writeWhole } from '../../../files/write-whole.ts'
@@ -7,7 +7,7 @@ import type { Parse } from './syntax-node.ts'
 
 /** Parts of modules, by the hash of their content; a module is read once. */
 export interface KnownParts {
-  /** @param path - Absolute; what it holds now has this hash. @returns `undefined` where the source cannot be read. */
+  /** @param path - Absolute; what it holds now has this hash. @returns `undefined` where the source is gone, or cannot be read. */
   of(path: string, hash: string): readonly ModulePart[] | undefined
   /** Of an earlier content, as far as that is known. */
   before(hash: string): readonly ModulePart[] | undefined
@@ -33,6 +33,7 @@ export function openKnownParts({ file, directory, by }: KnownPartsOptions): Know
     of(path, hash) {
       const found = known.get(hash)
       if (found !== undefined) return found ?? undefined
+      if (!existsSync(path)) return undefined
       parse ??= parserOf(directory)
       const parts = parse && moduleParts(readFileSync(path, 'utf8'), path, parse)
       known.set(hash, parts ?? null)
