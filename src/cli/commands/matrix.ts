@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { catalogue, faultGroups } from '../../matrix/catalogue.ts'
 import { runnerOf } from '../../run/known-runner.ts'
@@ -7,9 +5,6 @@ import { loadConfig } from '../../run/load-config.ts'
 import type { MatrixDocument } from '../../run/matrix/document.ts'
 import { type MatrixOptions, runMatrix } from '../../run/matrix/run-matrix.ts'
 import { watchMatrix } from '../../run/matrix/watch-matrix.ts'
-import { exitCodeOfSignal, watchSignals } from '../../run/watch-signals.ts'
-import { projectFiles } from '../../run/matrix/cache/project-files.ts'
-import { watchFiles } from '../../run/watch-files.ts'
 import { contractFolder, writeContracts } from '../../run/matrix/contract/write-contracts.ts'
 import { type FailOn, failOnWords, failuresOf } from '../../run/matrix/fail-on.ts'
 import { acceptedFile, type AcceptedResult, acceptFindings, defaultFailOn } from '../../run/matrix/keep-accepted.ts'
@@ -17,7 +12,7 @@ import { plural } from '../../run/wording.ts'
 import { matrixJson, writeDocument } from '../../run/matrix/keep-document.ts'
 import { textOption } from '../arguments.ts'
 import { budgetOf } from '../budget.ts'
-import type { Command, CommandContext, OptionValues } from '../command.ts'
+import type { Command, OptionValues } from '../command.ts'
 import { findCell, noSuchCell } from '../find-cell.ts'
 import { exportMatrix, exportOptions } from '../matrix-exports.ts'
 import { matrixProgress } from '../matrix-progress.ts'
@@ -27,6 +22,7 @@ import { triedLines } from '../services-text.ts'
 import { shortPath } from '../short-path.ts'
 import { testCommand } from '../test-command.ts'
 import { unknownName, unknownWord, usageError } from '../usage-error.ts'
+import { interrupted, waits, watchAgain } from '../watch-again.ts'
 
 /** How many faults are named where one was misspelt. */
 const shownFaults = 4
@@ -157,14 +153,6 @@ export const command: Command = {
   },
 }
 
-/** As of whatever Ctrl-C has ended. */
-const interrupted = 130
-
-/** As of whatever its environment does not let begin, such as a config that cannot be loaded. */
-const cannotBegin = 3
-
-const waits = '\nmortar: waiting for a change; Ctrl-C ends it'
-
 /** How many files are named that have changed. */
 const shownFiles = 3
 
@@ -178,36 +166,6 @@ function checkWatch(values: OptionValues, json: boolean): void {
   const other = ['cell', 'accept', 'no-cache'].find((name) => values[name] !== undefined)
   if (other === undefined && !json) return
   throw usageError(`--watch does not go with --${other ?? 'json'}`, 'Leave one of them out.')
-}
-
-/**
- * Runs this program once more in its place, and again behind the next change where it cannot begin, as somebody may be
- * in the midst of one.
- *
- * @returns Its exit code.
- */
-async function watchAgain(
-  args: readonly string[],
-  { cwd, env, progress }: Pick<CommandContext, 'cwd' | 'env' | 'progress'>,
-): Promise<number> {
-  const signals = watchSignals()
-  const files = watchFiles(cwd, () => projectFiles(cwd))
-  try {
-    for (;;) {
-      files.take()
-      const child = spawn(process.execPath, args, { cwd, env, stdio: 'inherit' })
-      signals.passTo((signal) => void child.kill(signal))
-      const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
-      signals.passTo(undefined)
-      if (code !== cannotBegin || signals.received) return code ?? exitCodeOfSignal(signal!)
-      progress(waits)
-      await files.next(signals.asked)
-      if (signals.received) return interrupted
-    }
-  } finally {
-    files.close()
-    signals.stop()
-  }
 }
 
 function acceptedLine({ all, added, dropped, document }: AcceptedResult): string {

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { TestRef } from '../../../core/exchange.ts'
 import type { Cell } from '../../../matrix/cell.ts'
 import { writeWhole } from '../../../files/write-whole.ts'
@@ -10,11 +10,14 @@ import { commonChange } from './common-change.ts'
 import { openFormer } from './former.ts'
 import { type Input, type InputOptions, keyOf, type Loaded, readInputs } from './inputs.ts'
 import { heldLines } from './held-lines.ts'
+import { keepBodies, pruneBodies } from './kept-bodies.ts'
 import { type KeptFile, nameOfRun, openKeptFile } from './kept-file.ts'
 import { openKnownParts } from './known-parts.ts'
+import { type KnownSuite, readSuite } from './known-suite.ts'
 import {
   readStored,
   storedFile,
+  storedFiles,
   type StoredInputs,
   type StoredLine,
   type StoredRun,
@@ -91,8 +94,6 @@ export interface Ground {
 }
 
 type CellName = Pick<Cell, 'id' | 'test'>
-
-const bodyNames = /sha256-[0-9a-f]{64}(?:\.[a-z0-9]{1,12}){0,3}/g
 
 /**
  * Opens what is kept under `.mortar/matrix/cache`.
@@ -386,44 +387,4 @@ interface Needed {
 
 function sizeOf(uses: Uses | undefined): number {
   return uses?.modules.reduce((sum, [, , places]) => sum + places.length, 0) ?? Number.POSITIVE_INFINITY
-}
-
-/** All tests of a project, if all that can be known of them is kept. */
-interface KnownSuite {
-  /** As of `ProjectInputs`. */
-  readonly all: string
-  /** Of tests. */
-  readonly files: readonly string[]
-  /** They are run one after another. */
-  readonly isSerial: boolean
-}
-
-function readSuite(file: string): KnownSuite | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as KnownSuite
-  } catch {
-    return undefined
-  }
-}
-
-function storedFiles(folder: string): readonly string[] {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder).flatMap((name) => (name.endsWith('.ndjson') ? [join(folder, name)] : []))
-}
-
-/** Copies the bodies that events refer to. */
-function keepBodies(events: Ran['events'], from: string | undefined, to: string): void {
-  if (from === undefined || from === to || !existsSync(from)) return
-  for (const [name] of JSON.stringify(events).matchAll(bodyNames)) {
-    if (existsSync(join(from, name)) && !existsSync(join(to, name)))
-      writeWhole(join(to, name), readFileSync(join(from, name)))
-  }
-}
-
-/** Deletes bodies that nothing refers to any more. */
-function pruneBodies(folder: string): void {
-  const bodies = join(folder, 'bodies')
-  if (!existsSync(bodies)) return
-  const wanted = new Set(storedFiles(folder).flatMap((path) => readFileSync(path, 'utf8').match(bodyNames) ?? []))
-  for (const name of readdirSync(bodies)) if (!wanted.has(basename(name))) rmSync(join(bodies, name))
 }

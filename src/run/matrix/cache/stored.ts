@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { appendFileSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { TestRef } from '../../../core/exchange.ts'
@@ -138,4 +138,10 @@ function withEvents(head: Omit<StoredRun, 'events'>, text: string): StoredRun {
       return JSON.parse(text) as readonly JournalEvent[]
     },
   }
+}
+
+/** All files in which something is kept. */
+export function storedFiles(folder: string): readonly string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder).flatMap((name) => (name.endsWith('.ndjson') ? [join(folder, name)] : []))
 }
