@@ -1,11 +1,11 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { spawn } from 'node:child_process'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { eachOf } from '../corpus/each-of.ts'
 import { programsIn, type Program } from '../corpus/program.ts'
 import { commandLine, stage } from '../corpus/stage.ts'
+import { copyShop, isShopInstalled } from './shop-copy.ts'
 import { number, table } from './table.ts'
 
 interface Seen {
@@ -57,7 +57,8 @@ export async function ablation(_rounds: number, progress: (text: string) => void
   const rows: string[][] = []
   const lost: string[] = []
   const [findings, seen] = [new Map<string, number>(), new Map<string, number>()]
-  const add = (to: Map<string, number>, name: string, more: number): void => void to.set(name, (to.get(name) ?? 0) + more)
+  const add = (to: Map<string, number>, name: string, more: number): void =>
+    void to.set(name, (to.get(name) ?? 0) + more)
   let untouched = 0
   await eachOf(subjects, Number(process.env.BENCH_JOBS ?? 1), async (subject) => {
     const plans = new Map<string, ReadonlySet<string>>()
@@ -85,20 +86,28 @@ export async function ablation(_rounds: number, progress: (text: string) => void
         if (one.cells.some((id) => plan.has(id) || later.has(id))) add(kept, name, 1)
         else lose(`lost by “${name}”`, one)
       }
-      const isSame = (other: Finding): boolean => other.key === one.key || other.cells.some((id) => one.cells.includes(id))
+      const isSame = (other: Finding): boolean =>
+        other.key === one.key || other.cells.some((id) => one.cells.includes(id))
       if (pruned.findings.some(isSame)) add(seen, 'all', 1)
       else lose('not found with all three', one)
     }
     progress(`ablation: ${subject.name}: ${product.findings.length} findings, ${pruned.findings.length} with all three`)
   })
   const total = number(findings.get('all') ?? 0)
-  const summary = variants.map(([name]) => [name, number(cells.get(name)), `${number(kept.get(name) ?? 0)} of ${total}`])
+  const summary = variants.map(([name]) => [
+    name,
+    number(cells.get(name)),
+    `${number(kept.get(name) ?? 0)} of ${total}`,
+  ])
   const touched = subjects.length - untouched
   return [
     table([`${subjects.length} programs`, 'cells', `findings kept, of ${touched} programs`], summary),
     `No step leaves anything out of the other ${untouched}. Run with all three: ${number(seen.get('all') ?? 0)} of ${total} findings.`,
     ...(lost.length > 0 ? [lost.join('\n')] : []),
-    table(['cells of', ...variants.map(([name]) => name)], rows.toSorted((a, b) => a[0]!.localeCompare(b[0]!))),
+    table(
+      ['cells of', ...variants.map(([name]) => name)],
+      rows.toSorted((a, b) => a[0]!.localeCompare(b[0]!)),
+    ),
   ].join('\n\n')
 }
 
@@ -121,11 +130,9 @@ async function runProgram(program: Program, unpruned: string, args: readonly str
   })
 }
 
-const example = join(import.meta.dirname, '../examples/shop')
-
 /** The shop, where it is installed: `npm run demo:shop` does that. */
 function shop(progress: (text: string) => void): readonly Subject[] {
-  if (!existsSync(join(example, 'node_modules/stripe'))) {
+  if (!isShopInstalled()) {
     progress('ablation: the shop is not installed, so it is left out; npm run demo:shop installs it')
     return []
   }
@@ -133,13 +140,8 @@ function shop(progress: (text: string) => void): readonly Subject[] {
 }
 
 async function runShop(unpruned: string, args: readonly string[]): Promise<Seen> {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'ablation-shop-')))
+  const { folder, close } = copyShop()
   try {
-    cpSync(example, folder, {
-      recursive: true,
-      filter: (path) => !['node_modules', '.mortar'].some((name) => path === join(example, name)),
-    })
-    symlinkSync(join(example, 'node_modules'), join(folder, 'node_modules'))
     const child = spawn(process.execPath, lineOf(args), {
       cwd: folder,
       env: { ...process.env, MORTAR_MATRIX_UNPRUNED: unpruned, MORTAR_RUN: undefined },
@@ -150,7 +152,7 @@ async function runShop(unpruned: string, args: readonly string[]): Promise<Seen>
     const [code, said] = await Promise.all([ended, text(child.stderr)])
     return readSeen(folder, code, said)
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+    close()
   }
 }
 

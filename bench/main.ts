@@ -10,6 +10,7 @@ import { machine } from './machine.ts'
 import { matrix } from './matrix.ts'
 import { postgresStart } from './postgres-start.ts'
 import { record } from './project.ts'
+import { shop } from './shop.ts'
 import { suite } from './suite.ts'
 import { tlsProxy } from './tls-proxy.ts'
 import { wire } from './wire.ts'
@@ -47,6 +48,10 @@ const suites: Readonly<Record<string, { title: string; run: (rounds: number) => 
   matrix: {
     title: 'The failure matrix',
     run: (rounds) => matrix(rounds, progress),
+  },
+  shop: {
+    title: 'The failure matrix of the example shop, on two cores',
+    run: (rounds) => shop(rounds, progress),
   },
   ablation: {
     title: 'What pruning the failure matrix loses',

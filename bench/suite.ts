@@ -34,7 +34,8 @@ export async function suite(rounds: number, progress: (text: string) => void): P
 function makeSuite(way: (typeof ways)[number]): string {
   const folder = temporaryFolder('suite')
   mkdirSync(join(folder, 'node_modules'))
-  for (const name of ['vitest', 'pg']) symlinkSync(join(repository, 'node_modules', name), join(folder, 'node_modules', name))
+  for (const name of ['vitest', 'pg'])
+    symlinkSync(join(repository, 'node_modules', name), join(folder, 'node_modules', name))
   symlinkSync(repository, join(folder, 'node_modules', 'mortar'))
   mkdirSync(join(folder, 'migrations'))
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')

@@ -48,7 +48,12 @@ export async function wire(rounds: number, progress: (text: string) => void): Pr
   }
   const rows = [...Object.keys(loads), bulk].map((name) => {
     const [direct, pipe, mortar, journalled] = paths.map((path) => samples.median(`${name} ${path}`))
-    return [name, ...[direct, pipe, mortar, journalled].map((value) => number(value, name === bulk ? 1 : 0)), ratio(mortar, pipe), ratio(mortar, direct)]
+    return [
+      name,
+      ...[direct, pipe, mortar, journalled].map((value) => number(value, name === bulk ? 1 : 0)),
+      ratio(mortar, pipe),
+      ratio(mortar, direct),
+    ]
   })
   const of = (name: string, base: (typeof paths)[number]): number | undefined => {
     const ours = samples.median(`${name} mortar`)
