@@ -3,7 +3,7 @@ import { gridOf, type GridRow } from '../run/matrix/grid.ts'
 import { fit, pad, type Paint, painter, printable, wrap } from '../run/terminal-text.ts'
 import { shellLine } from '../run/shell-line.ts'
 import { duration, plural } from '../run/wording.ts'
-import { timelineRows } from './matrix-timelines.ts'
+import { findingLines, mostFindings, weaknessLines } from './matrix-findings.ts'
 import { isUnrecorded, unrecordedLines } from './matrix-unrecorded.ts'
 import { expiredText, unusedText } from '../matrix/allow.ts'
 import { notRecorded } from '../matrix/judgement.ts'
@@ -28,9 +28,6 @@ interface PrintOptions {
   readonly wanted?: string | undefined
 }
 
-const mostFindings = 10
-/** Of how many findings it is shown what crossed; of all it is on the page. */
-const shownTimelines = 3
 const mostSuspicions = 3
 
 /** What a matrix has shown: findings, the grid, the numbers. */
@@ -52,7 +49,7 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
     ...(more > 0 ? ['', paint(`and ${more} more in the report`, 'dim')] : []),
     ...(inFull ? suggestionLines(shown, paint) : []),
     ...acceptedLines(document, accepts, columns, paint),
-    ...weaknessLines(document, columns, paint),
+    ...weaknessLines(document.weaknesses, columns, paint),
     ...gridBlock(document, columns, paint),
     '',
     `Resilience ${share(document.resilience, 'errors were handled, or failed in order', 'error')}`,
@@ -211,38 +208,6 @@ function acceptedLines(
   return [
     ...list(`${isNow ? 'Accepted' : 'Accepted before'}: ${plural(known.length, 'finding')}`, known),
     ...list(`Accepted, and no longer found; \`mortar matrix --accept\` takes out:`, gone),
-  ]
-}
-
-/** What failed in order, though good code makes nothing of it: no bug by itself, and not counted. */
-function weaknessLines({ weaknesses }: MatrixDocument, columns: number, paint: Paint): string[] {
-  if (weaknesses.length === 0) return []
-  const shown = weaknesses.slice(0, mostFindings)
-  const more = weaknesses.length - shown.length
-  return [
-    '',
-    paint('Not robust, though nothing worse happened (not counted as bad):', 'bold'),
-    ...shown.flatMap(({ sentence, reproduce }) => [
-      ...wrap(printable(sentence), columns - 4).map((line, i) => `${i === 0 ? '  - ' : '    '}${line}`),
-      `    ${paint(reproduce, 'cyan')}`,
-    ]),
-    ...(more > 0 ? [paint(`    and ${more} more in the report`, 'dim')] : []),
-  ]
-}
-
-function findingLines(finding: FindingDocument, number: number, columns: number, paint: Paint): string[] {
-  const { sentence, verdict, oracle, test, expected, reproduce, clean, faulted, cells } = finding
-  const [first = '', ...rest] = wrap(printable(sentence), columns - 4)
-  const others = cells.length > 1 ? `, and ${plural(cells.length - 1, 'cell')} like it` : ''
-  return [
-    `${pad(`${number}.`, 3)} ${paint(first, 'bold')}`,
-    ...rest.map((line) => `    ${paint(line, 'bold')}`),
-    `    ${paint(verdict, 'red')} (${oracle}) in ${fit(printable(`"${test.name}"`), columns - 30)}${others}`,
-    ...(number > shownTimelines ? [] : timelineRows(clean, faulted, columns - 4)).map(
-      (line) => `    ${paint(line, 'dim')}`,
-    ),
-    ...wrap(`Good: ${expected}`, columns - 4).map((line) => `    ${line}`),
-    `    ${paint(reproduce, 'cyan')}`,
   ]
 }
 

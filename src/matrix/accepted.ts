@@ -18,19 +18,19 @@ export interface AcceptedFinding {
 /** What of a finding is compared and kept. */
 export type AcceptableFinding = Omit<AcceptedFinding, 'reason'>
 
-/** Findings held against those that were accepted. */
-export interface AcceptedComparison {
+/** Findings held against those that were accepted, or that were there before. */
+export interface AcceptedComparison<T> {
   /** The entry that covers each finding; `undefined` for one that is new. In the order of the findings. */
-  readonly entries: readonly (AcceptedFinding | undefined)[]
+  readonly entries: readonly (T | undefined)[]
   /** Entries that cover nothing. */
-  readonly gone: readonly AcceptedFinding[]
+  readonly gone: readonly T[]
 }
 
 /** Finds what was accepted before. Each entry covers one finding: a second mistake with the same key is new. */
-export function compareAccepted(
+export function compareAccepted<T extends { readonly key: string }>(
   findings: readonly { readonly key: string }[],
-  accepted: readonly AcceptedFinding[],
-): AcceptedComparison {
+  accepted: readonly T[],
+): AcceptedComparison<T> {
   const left = Map.groupBy(accepted, ({ key }) => key)
   const entries = findings.map(({ key }) => left.get(key)?.shift())
   return { entries, gone: [...left.values()].flat() }

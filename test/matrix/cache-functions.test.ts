@@ -157,6 +157,41 @@ describe.concurrent('what has not executed a function does not depend on it', ()
     expect(asked).not.toEqual(expect.arrayContaining(unanswered))
   })
 
+  it('a change that is undone, and done again, runs nothing and starts nothing', async ({ onTestFinished: after }) => {
+    const made = madeShop(after)
+    const first = await matrix(made)
+    const original = made.read('shop.ts')
+    change(made, `.catch(again)`, `.catch(async (error: Error) => { throw error })`)
+    const second = await matrix(made)
+    const changed = made.read('shop.ts')
+    expect(anew(second)).toContain('pays: reply lost')
+    starts(made)
+    for (let round = 1; round <= 2; round++) {
+      for (const [source, shown] of [[original, first] as const, [changed, second] as const]) {
+        made.write('shop.ts', source)
+        const again = await matrix(made)
+        expect(anew(again)).toEqual([])
+        expect(said(again)).toEqual(said(shown))
+      }
+    }
+    expect(starts(made)).toBe(0)
+
+    // Undone, and another line changed at the same time.
+    made.write('shop.ts', original)
+    change(made, `return gateway.ask('/v1/rates')`, `return await gateway.ask('/v1/rates')`)
+    const other = anew(await matrix(made))
+    expect([...new Set(other.map((line) => line.split(':')[0]))]).toEqual(['rates'])
+
+    // While a test fails there is nothing to plan for it.
+    const whole = await matrix(made)
+    change(made, `return await gateway.ask('/v1/rates')`, `return {}`)
+    expect((await matrix(made)).tests.excluded.map(({ test }) => test.name)).toEqual(['rates'])
+    change(made, `return {}`, `return await gateway.ask('/v1/rates')`)
+    const mended = await matrix(made)
+    expect(anew(mended)).toEqual([])
+    expect(said(mended)).toEqual(said(whole))
+  })
+
   it('what is known after a change is what a matrix says that knows nothing', async ({ onTestFinished: after }) => {
     const made = madeShop(after)
     await matrix(made)

@@ -76,6 +76,7 @@ describe.concurrent('mortar matrix --watch', () => {
       made.write('rates.mjs', careful)
       const second = await shown(2)
       expect(verdictsOf(second)).not.toEqual(verdictsOf(first))
+      await cli.said('\nNo longer found:\n')
       made.write('rates.mjs', currency)
       expect(verdictsOf(await shown(3))).toEqual(verdictsOf(first))
       made.write('rates.mjs', `${careful}\n`)
@@ -87,6 +88,32 @@ describe.concurrent('mortar matrix --watch', () => {
       expect(verdictsOf(last)).toEqual(verdictsOf((await runMatrix(made, '--no-cache')).document))
     },
   )
+
+  it('prints all of the first matrix, and then what is new and what is gone', async ({ onTestFinished: after }) => {
+    const pay = (rest: string): string => `import { ask } from './ask.mjs'
+export const pay = () => ask('/v1/charges', { method: 'POST' })${rest}`
+    const made = rates(after, 5, {
+      'pay.mjs': pay(''),
+      'pay.test.mjs': `import { expect, test } from 'vitest'
+import { pay } from './pay.mjs'
+test('pays', async () => { expect(await (await pay()).json()).toHaveProperty('id') })`,
+    })
+    const { cli, shown } = watching(made)
+    await shown(1)
+    made.write('pay.mjs', pay(`.catch(() => ask('/v1/charges', { method: 'POST' }))`))
+    await shown(2)
+    made.write('pay.mjs', pay(''))
+    const last = await shown(3)
+    expect(last.cells.every(({ cached }) => cached)).toBe(true)
+    await end(cli)
+    const { stdout } = await cli.ended
+    const [first = '', second = '', third = ''] = stdout.split(/\n(?=\d+ findings? (?:new|gone)\b)/)
+    expect(first).toContain('Resilience ')
+    expect(second).toMatch(/\n1\. {2}`POST \/v1\/charges` was done, .* twice/s)
+    expect(third).toMatch(/\nNo longer found:\n {2}- `POST \/v1\/charges` was done/)
+    expect(third).toContain('0 of ')
+    expect(third).not.toContain('mortar matrix --cell')
+  })
 
   it('goes on for long, and replaces workers where what they stand on has changed', async ({
     onTestFinished: after,

@@ -16,6 +16,7 @@ import type { Command, OptionValues } from '../command.ts'
 import { findCell, noSuchCell } from '../find-cell.ts'
 import { exportMatrix, exportOptions } from '../matrix-exports.ts'
 import { matrixProgress } from '../matrix-progress.ts'
+import { printSince, type Told, toldAfter } from '../matrix-since.ts'
 import { printMatrix } from '../matrix-text.ts'
 import { printError } from '../print-error.ts'
 import { triedLines } from '../services-text.ts'
@@ -83,6 +84,7 @@ export const command: Command = {
     const known = cell === undefined ? undefined : findCell(cell, { config, command, progress })
     const accepts = values['accept'] === true
     let say = matrixProgress(progress)
+    let told: Told | undefined
     let kept: string | undefined
     const options: MatrixOptions = {
       config,
@@ -104,6 +106,20 @@ export const command: Command = {
       }),
     }
 
+    function printed(document: MatrixDocument, isAccepted: boolean): string {
+      const how = { color, columns, report: kept && shortPath(kept, cwd) }
+      // Who watches has read the rest.
+      if (told && document.state === 'finished' && document.cells.length > 0) return printSince(told, document, how)
+      return printMatrix(document, {
+        ...how,
+        command: rest,
+        inFull: cell !== undefined,
+        accepts: isAccepted,
+        isPlain: runnerOf(document.command, config.directory) === undefined,
+        wanted: textOption(values, 'test'),
+      })
+    }
+
     /** @returns The exit code. */
     async function show(shown: MatrixDocument): Promise<number> {
       if (cell !== undefined && shown.cells.length === 0 && shown.state === 'finished') {
@@ -118,19 +134,7 @@ export const command: Command = {
         if (files.length > 0) progress(`mortar: what was proved to be needed is in ${shortPath(folder, cwd)}`)
       }
       if (json) out(matrixJson(document))
-      else
-        out(
-          `\n${printMatrix(document, {
-            color,
-            columns,
-            report: kept && shortPath(kept, cwd),
-            command: rest,
-            inFull: cell !== undefined,
-            accepts: result !== undefined,
-            isPlain: runnerOf(document.command, config.directory) === undefined,
-            wanted: textOption(values, 'test'),
-          })}`,
-        )
+      else out(`\n${printed(document, result !== undefined)}`)
       await exportMatrix(document, config.directory, { values, cwd, env, progress })
       if (result) progress(acceptedLine(result))
       if (document.state === 'interrupted') return interrupted
@@ -141,6 +145,7 @@ export const command: Command = {
     const changed = await watchMatrix(options, {
       async onShown(document) {
         await show(document)
+        if (document.cells.length > 0) told = toldAfter(told, document)
         say = matrixProgress(progress)
       },
       onProblem: (problem) => progress(printError(problem, { json: false, color, env })),

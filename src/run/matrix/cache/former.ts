@@ -2,8 +2,7 @@ import type { TestRef } from '../../../core/exchange.ts'
 import type { Cell } from '../../../matrix/cell.ts'
 import { keyOfTest } from '../../../timeline/moment.ts'
 import { isClean } from '../plan-file.ts'
-import { nameOfRun } from './kept-file.ts'
-import type { StoredLine, StoredRun } from './stored.ts'
+import { nameOfRun, type StoredLine, type StoredRun } from './stored.ts'
 
 /** What was known until something changed on which it depends: none of it holds, and most of it is likely. */
 export interface Former {

@@ -1,5 +1,5 @@
-import { nameOfRun } from './kept-file.ts'
-import type { StoredInputs, StoredLine, StoredUses } from './stored.ts'
+import { mergedLines } from './merged-lines.ts'
+import { nameOfLine, nameOfRun, type StoredInputs, type StoredLine, type StoredUses } from './stored.ts'
 
 /**
  * The lines of what still holds, and of no run any longer than what it depends on.
@@ -14,29 +14,17 @@ export function heldLines(
 ): readonly StoredLine[] {
   const keys = new Set(lines.flatMap((line) => (line.t === 'inputs' && !isOldInputs(line) ? [line.key] : [])))
   const uses = new Set(
-    lines.flatMap((line) =>
-      line.t === 'uses' && keys.has(line.key) && !isOldUses(line) ? [usesOf(line.key, line.id)] : [],
-    ),
+    lines.flatMap((line) => (line.t === 'uses' && keys.has(line.key) && !isOldUses(line) ? [nameOfLine(line)] : [])),
   )
   const runs = new Set<string>()
   const held = lines.filter((line) => {
     if (line.t === 'inputs' || line.t === 'uses') return true
     if (line.t === 'again') return runs.has(nameOfRun(line))
-    const holds = keys.has(line.key) && (line.uses === undefined || uses.has(usesOf(line.key, line.uses)))
+    const holds =
+      keys.has(line.key) &&
+      (line.uses === undefined || uses.has(nameOfLine({ t: 'uses', key: line.key, id: line.uses })))
     if (line.t === 'ran') runs[holds ? 'add' : 'delete'](nameOfRun(line.record))
     return holds
   })
-  const needed = new Set(
-    held.flatMap((line) =>
-      line.t === 'ran' || line.t === 'tests' ? [line.key, usesOf(line.key, line.uses ?? '')] : [],
-    ),
-  )
-  return held.filter((line) => {
-    if (line.t === 'inputs') return needed.has(line.key)
-    return line.t !== 'uses' || needed.has(usesOf(line.key, line.id))
-  })
-}
-
-function usesOf(key: string, id: string): string {
-  return `${key} ${id}`
+  return mergedLines([], held)
 }

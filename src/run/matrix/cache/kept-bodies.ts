@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeWhole } from '../../../files/write-whole.ts'
 import type { JournalEvent } from '../../../store/journal-event.ts'
-import { storedFiles } from './stored.ts'
+import { formerFile, storedFiles } from './stored.ts'
 
 const bodyNames = /sha256-[0-9a-f]{64}(?:\.[a-z0-9]{1,12}){0,3}/g
 
@@ -19,6 +19,9 @@ export function keepBodies(events: readonly JournalEvent[], from: string | undef
 export function pruneBodies(folder: string): void {
   const bodies = join(folder, 'bodies')
   if (!existsSync(bodies)) return
-  const wanted = new Set(storedFiles(folder).flatMap((path) => readFileSync(path, 'utf8').match(bodyNames) ?? []))
+  const kept = storedFiles(folder)
+    .flatMap((path) => [path, formerFile(path)])
+    .filter((path) => existsSync(path))
+  const wanted = new Set(kept.flatMap((path) => readFileSync(path, 'utf8').match(bodyNames) ?? []))
   for (const name of readdirSync(bodies)) if (!wanted.has(name)) rmSync(join(bodies, name))
 }

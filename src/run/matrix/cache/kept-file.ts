@@ -1,9 +1,15 @@
 import type { TestRef } from '../../../core/exchange.ts'
 import { keyOfTest } from '../../../timeline/moment.ts'
 import { isClean } from '../plan-file.ts'
+import { isNeed, mergedLines } from './merged-lines.ts'
 import {
   appendStored,
+  formerFile,
+  nameOfLine,
+  nameOfRun,
+  readStored,
   rewriteStored,
+  rewriteFormer,
   type StoredInputs,
   type StoredLine,
   type StoredRun,
@@ -23,6 +29,8 @@ export interface KeptFile {
   /** Those that were bad, and were so again. */
   readonly confirmed: ReadonlySet<string>
   readonly lines: readonly StoredLine[]
+  /** What held before something changed, as far as that has been read. */
+  readonly resting: readonly StoredLine[]
   /** Whether it is there already. */
   has(line: StoredInputs | StoredUses): boolean
   add(lines: readonly StoredLine[]): void
@@ -32,9 +40,9 @@ export interface KeptFile {
 
 /**
  * @param path - Of the file in which it is kept.
- * @param hasOthers - There are lines in it that hold no more.
+ * @param former - What held before something changed, if anything has: it is kept beside, as changes are undone.
  */
-export function openKeptFile(path: string, kept: readonly StoredLine[], hasOthers = false): KeptFile {
+export function openKeptFile(path: string, kept: readonly StoredLine[], former?: readonly StoredLine[]): KeptFile {
   let lines: StoredLine[] = []
   let tests: readonly TestRef[] | undefined
   let lanes = 0
@@ -42,11 +50,15 @@ export function openKeptFile(path: string, kept: readonly StoredLine[], hasOther
   const clean = new Map<string, StoredRun[]>()
   const confirmed = new Set<string>()
   const depended = new Set<string>()
-  let isStale = hasOthers
+  let resting = former
+  let isStale = former !== undefined
 
   /** Once more is to be kept: until then there is better to do than to write all of it. */
   function drop(): void {
-    if (isStale) rewriteStored(path, lines)
+    if (isStale) {
+      rewriteStored(path, lines)
+      if (resting) rewriteFormer(path, resting)
+    }
     isStale = false
   }
 
@@ -78,6 +90,9 @@ export function openKeptFile(path: string, kept: readonly StoredLine[], hasOther
     get lines() {
       return lines
     },
+    get resting() {
+      return resting ?? []
+    },
     cells,
     clean,
     confirmed,
@@ -96,18 +111,19 @@ export function openKeptFile(path: string, kept: readonly StoredLine[], hasOther
         return wanted.has(id) && cells.get(nameOfRun(line.record)) === line
       }
       const left = lines.filter(isWanted)
+      // Of a test that is left out for now, it may hold again.
+      const isUnplanned = (line: StoredLine): boolean => {
+        if (line.t === 'again') return line.seen && !wanted.has(line.id) && cells.has(nameOfRun(line))
+        return line.t === 'ran' && !wanted.has(line.record.id) && cells.get(nameOfRun(line.record)) === line
+      }
+      const unplanned = lines.filter(isUnplanned)
+      if (unplanned.length > 0) {
+        const needs = lines.filter(isNeed)
+        resting = mergedLines(resting ?? readStored(formerFile(path)), [...needs, ...unplanned])
+      }
       isStale ||= left.length < lines.length
       lines = left
       drop()
     },
   }
-}
-
-/** One string for one run: other runs than those of cells have the same id in all tests. */
-export function nameOfRun({ id, test }: { readonly id: string; readonly test: TestRef }): string {
-  return `${id}\n${keyOfTest(test)}`
-}
-
-function nameOfLine(line: StoredInputs | StoredUses): string {
-  return line.t === 'inputs' ? line.key : `${line.key} ${line.id}`
 }

@@ -9,15 +9,15 @@ import type { LoadedRecord, UsesRecord } from '../plan-file.ts'
 import { commonChange } from './common-change.ts'
 import { openFormer } from './former.ts'
 import { type Input, type InputOptions, keyOf, type Loaded, readInputs } from './inputs.ts'
-import { heldLines } from './held-lines.ts'
+import { readGenerations } from './generations.ts'
 import { keepBodies, pruneBodies } from './kept-bodies.ts'
-import { type KeptFile, nameOfRun, openKeptFile } from './kept-file.ts'
+import { type KeptFile, openKeptFile } from './kept-file.ts'
 import { openKnownParts } from './known-parts.ts'
 import { type KnownSuite, readSuite } from './known-suite.ts'
 import {
-  readStored,
+  nameOfRun,
+  removeStored,
   storedFile,
-  storedFiles,
   type StoredInputs,
   type StoredLine,
   type StoredRun,
@@ -113,38 +113,27 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
   const modules = new Map<string, Set<string>>()
   const former = openFormer()
   const common = commonChange(join(folder, 'common.json'), inputs.commonParts)
-  let why = ''
   let unkept = ''
-  for (const path of storedFiles(folder)) {
-    const lines = readStored(path)
-    const file = lines.find((line) => line.t === 'inputs')?.file
-    const holding = file === undefined ? [] : heldLines(lines, changeOfInputs, changeOfUses)
-    if (file !== undefined) former.take(file, lines, holding)
-    if (file === undefined || path !== storedFile(folder, file)) rmSync(path)
-    else {
-      kept.set(file, openKeptFile(path, holding, holding.length < lines.length))
-      for (const line of holding) {
-        if (line.t === 'uses') takeModules(file, line.modules)
-        if (line.t !== 'inputs' || line.whole) continue
-        const paths = line.inputs.map(([name]) => join(directory, name))
-        takeLoaded(file, paths, line.outside)
-      }
+  const generations = readGenerations(folder, {
+    ofInputs: changeOfInputs,
+    ofUses: ({ modules: some }) => used.changed(some),
+  })
+  for (const { path, file, lines, holding, resting } of generations.files) {
+    former.take(file, lines, holding)
+    kept.set(file, openKeptFile(path, holding, resting))
+    for (const line of holding) {
+      if (line.t === 'uses') takeModules(file, line.modules)
+      if (line.t !== 'inputs' || line.whole) continue
+      const paths = line.inputs.map(([name]) => join(directory, name))
+      takeLoaded(file, paths, line.outside)
     }
   }
 
-  function changeOfInputs({ key, file, inputs: before, outside }: StoredInputs): boolean {
+  function changeOfInputs({ key, file, inputs: before, outside }: StoredInputs): string | undefined {
     const now = inputs.now(file, before, outside)
-    if (keyOf(inputs.common, now) === key) return false
+    if (keyOf(inputs.common, now) === key) return undefined
     const was = new Map(before)
-    const changed = now.find(([path, hash]) => was.get(path) !== hash)?.[0]
-    why ||= changed === undefined ? (common ?? 'something that all tests depend on changed') : `${changed} changed`
-    return true
-  }
-
-  function changeOfUses(uses: StoredUses): boolean {
-    const changed = used.changed(uses.modules)
-    if (changed !== undefined) why ||= `${changed} changed`
-    return changed !== undefined
+    return now.find(([path, hash]) => was.get(path) !== hash)?.[0] ?? ''
   }
 
   function takeModules(file: string, some: StoredUses['modules']): void {
@@ -290,7 +279,12 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
       return { all: inputs.all, lasting: [...new Set(all)].filter((path) => !own.has(path)), modules: [...own] }
     },
     hashOf: inputs.hashOf,
-    why,
+    why:
+      generations.changed === ''
+        ? (common ?? 'something that all tests depend on changed')
+        : generations.changed === undefined
+          ? ''
+          : `${generations.changed} changed`,
     get unkept() {
       return unkept
     },
@@ -366,11 +360,13 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
       const files = new Set(tests.map(({ file }) => file))
       for (const [testFile, file] of kept) {
         if (files.has(testFile)) file.prune(wanted)
-        else rmSync(storedFile(folder, testFile), { force: true })
+        else removeStored(storedFile(folder, testFile))
       }
       pruneBodies(folder)
-      const uses = [...kept.values()].flatMap(({ lines }) => lines.filter((line) => line.t === 'uses'))
-      known.save(new Set(uses.flatMap(({ modules: some }) => some.map(([, content]) => content))))
+      // Where nothing has changed it is not known what was there before.
+      const all = [...kept.values()].flatMap(({ lines, resting }) => [...lines, ...resting])
+      const contents = all.flatMap((line) => (line.t === 'uses' ? line.modules.map(([, content]) => content) : []))
+      known.save(generations.changed === undefined ? undefined : new Set(contents))
     },
   }
 }

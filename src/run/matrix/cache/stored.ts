@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { TestRef } from '../../../core/exchange.ts'
 import { makeFolder, writeWhole } from '../../../files/write-whole.ts'
 import type { Cell } from '../../../matrix/cell.ts'
+import { keyOfTest } from '../../../timeline/moment.ts'
 import type { JournalEvent } from '../../../store/journal-event.ts'
 import { parseLines, type RunRecord } from '../plan-file.ts'
 import type { Input } from './inputs.ts'
@@ -79,6 +80,19 @@ export function storedFile(folder: string, testFile: string): string {
   return join(folder, `${createHash('sha256').update(testFile).digest('hex').slice(0, 16)}.ndjson`)
 }
 
+/** Beside such a file, lines that held until something changed. */
+export function formerFile(path: string): string {
+  return path.replace(/\.ndjson$/, '.former')
+}
+
+/** Deletes what is kept, and what is beside it. */
+export function removeStored(file: string): void {
+  for (const path of [file, formerFile(file)]) rmSync(path, { force: true })
+}
+
+/** So much is kept of what held before, for the tests of one file, characters: the oldest goes first. */
+const mostFormer = 32 * 2 ** 20
+
 /** How lines are written, as far as they have been read: most of a file is read, and never looked at as a value. */
 const written = new WeakMap<StoredLine, string>()
 
@@ -104,6 +118,21 @@ export function readStored(file: string): readonly StoredLine[] {
   })
 }
 
+/** What runs depend on of which a file tells: it stands before them, so they are not read. */
+export function readNeeds(file: string): readonly (StoredInputs | StoredUses)[] {
+  const needs: (StoredInputs | StoredUses)[] = []
+  if (!existsSync(file)) return needs
+  const text = readFileSync(file, 'utf8')
+  for (let at = 0; at < text.length;) {
+    const end = text.indexOf('\n', at)
+    const [line] = parseLines<StoredLine>([text.slice(at, end < 0 ? undefined : end)])
+    if (line?.t !== 'inputs' && line?.t !== 'uses') break
+    needs.push(line)
+    at = end < 0 ? text.length : end + 1
+  }
+  return needs
+}
+
 function noted(line: StoredLine, text: string): StoredLine {
   written.set(line, text)
   return line
@@ -118,6 +147,15 @@ export function appendStored(file: string, lines: readonly StoredLine[]): void {
 /** Replaces all lines. */
 export function rewriteStored(file: string, lines: readonly StoredLine[]): void {
   writeWhole(file, lines.map((line) => `${written.get(line) ?? textOf(line)}\n`).join(''))
+}
+
+/** Replaces all lines beside it that hold no longer. @param file - Where those are kept that do. */
+export function rewriteFormer(file: string, lines: readonly StoredLine[]): void {
+  let room = mostFormer
+  const oldest = lines.findLastIndex((line) => (room -= (written.get(line) ?? textOf(line)).length) < 0)
+  const kept = lines.filter((line, i) => i > oldest || line.t === 'inputs' || line.t === 'uses')
+  if (kept.length > 0) rewriteStored(formerFile(file), kept)
+  else rmSync(formerFile(file), { force: true })
 }
 
 /**
@@ -144,4 +182,14 @@ function withEvents(head: Omit<StoredRun, 'events'>, text: string): StoredRun {
 export function storedFiles(folder: string): readonly string[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder).flatMap((name) => (name.endsWith('.ndjson') ? [join(folder, name)] : []))
+}
+
+/** One string for one run: other runs than those of cells have the same id in all tests. */
+export function nameOfRun({ id, test }: { readonly id: string; readonly test: TestRef }): string {
+  return `${id}\n${keyOfTest(test)}`
+}
+
+/** One string for what runs depend on. */
+export function nameOfLine(line: Pick<StoredInputs, 't' | 'key'> | Pick<StoredUses, 't' | 'key' | 'id'>): string {
+  return line.t === 'inputs' ? line.key : `${line.key} ${line.id}`
 }
