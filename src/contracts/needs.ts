@@ -40,10 +40,11 @@ export function isNeeded({ grade, readBy, absent, null: asNull, wrongType }: Pro
 }
 
 /** What the program needs of an answer as one tree; `undefined` when it needs nothing of the body. */
-export function needsOf({ fields, example }: ProvedOperation): Need | undefined {
+export function needsOf({ fields, example, dispensable }: ProvedOperation): Need | undefined {
   return treeOf(
     fields.filter((field) => isNeeded(field)),
     example.responseBody,
+    new Set(dispensable),
   )
 }
 
@@ -65,7 +66,11 @@ interface Node {
   field?: ProvedField
 }
 
-function treeOf(fields: readonly ProvedField[], body: unknown): Need | undefined {
+function treeOf(
+  fields: readonly ProvedField[],
+  body: unknown,
+  dispensable: ReadonlySet<string> = new Set(),
+): Need | undefined {
   if (fields.length === 0) return undefined
   const root = makeNode('')
   for (const field of fields) {
@@ -77,7 +82,7 @@ function treeOf(fields: readonly ProvedField[], body: unknown): Need | undefined
     }
     node.field = field
   }
-  return finish(root)
+  return finish(root, dispensable)
 }
 
 /** A star is an element of an array, unless an object has it for a name. */
@@ -95,13 +100,13 @@ function propertyOf({ pointer, properties }: Node, step: string): Node {
   return node
 }
 
-function finish({ pointer, properties, items, field }: Node): Need {
-  const named = new Map(Array.from(properties, ([name, node]) => [name, finish(node)] as const))
-  const each = items && finish(items)
+function finish({ pointer, properties, items, field }: Node, dispensable: ReadonlySet<string>): Need {
+  const named = new Map(Array.from(properties, ([name, node]) => [name, finish(node, dispensable)] as const))
+  const each = items && finish(items, dispensable)
   return {
     pointer,
     // What was not tried counts as it was recorded: it was there.
-    required: field?.absent?.needed ?? true,
+    required: field?.absent?.needed ?? !dispensable.has(pointer),
     types: field ? typesOf(field) : [...(named.size > 0 ? ['object'] : []), ...(each ? ['array'] : [])],
     properties: named,
     items: each,

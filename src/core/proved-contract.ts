@@ -14,6 +14,8 @@ export interface ProvedOperation {
   readonly example: ProvedExample
   /** In document order: leaves, and objects and arrays that were read as a whole. */
   readonly fields: readonly ProvedField[]
+  /** Pointers of objects and arrays around fields, without which these tests pass all the same. */
+  readonly dispensable?: readonly string[]
   /** Groups of which any one is enough: `a ?? b`. Each member is a set of pointers. */
   readonly anyOf: readonly (readonly (readonly string[])[])[]
   /** Whether a body with only the needed fields passes, and the cell that shows it; `undefined` when it was not tried. */

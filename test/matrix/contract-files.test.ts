@@ -1,3 +1,4 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, it } from 'vitest'
 import type { PactAnswer, PactFile } from '../../src/contracts/pact/pact-types.ts'
 import { answering, hasVerifier, useVerifier } from '../contracts/verify-pact.ts'
@@ -32,6 +33,53 @@ it.skipIf(!hasVerifier)(
     expect(made.has('.mortar/contracts')).toBe(false)
   },
 )
+
+it('what the body that was enough does not have is not required, however it is read', async ({
+  onTestFinished: after,
+}) => {
+  const made = matrixProject({
+    after,
+    boundaries: '',
+    files: {
+      'users.mjs': `import { createServer } from 'node:http'
+import { once } from 'node:events'
+const user = { id: 'u1', address: { city: 'Ulm' }, email: 'a@example.com', plan: 'pro', limits: { max: 5 }, home: { zip: '89073' } }
+export async function setup() {
+  const server = createServer((_, response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(user))).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  process.env.GATEWAY = 'http://127.0.0.1:' + server.address().port
+  return () => { server.closeAllConnections(); server.close() }
+}`,
+      'vitest.config.mjs': `import { mortar } from 'mortar/vitest'
+export default { plugins: [mortar()], test: { globalSetup: ['./users.mjs'], testTimeout: 8000 } }`,
+      'src/greet.mjs': `export async function greet() {
+  const user = await (await fetch(process.env.GATEWAY + '/users/1')).json()
+  const from = (user.address && user.address.city) || (user.email && user.plan)
+  if (!from) throw new Error('nobody knows where from')
+  return { id: user.id, isKnown: true, most: Number(user.limits?.max ?? 10) > 0, zip: user.home.zip }
+}`,
+      'greet.test.mjs': `import { expect, test } from 'vitest'
+import { greet } from './src/greet.mjs'
+test('greets', async () => expect(await greet()).toEqual({ id: 'u1', isKnown: true, most: true, zip: '89073' }))`,
+    },
+  })
+  const { document } = await runMatrix(made, '--contracts', 'needs')
+  const [proved] = document.contracts
+  expect(proved).toMatchObject({
+    dispensable: ['/address', '/limits'],
+    anyOf: [[['/address/city'], ['/email', '/plan']]],
+    sufficient: { held: true },
+  })
+  const { $defs } = JSON.parse(made.read('needs/gateway.schema.json')) as { readonly $defs: Record<string, object> }
+  const validate = new Ajv2020({ strict: false }).compile($defs['GET /users/{id} 200']!)
+  const least = { id: 'u2', home: { zip: '1' } }
+  expect([validate({ ...least, email: 'b@example.com', plan: 'free' }), validate.errors]).toEqual([true, null])
+  expect([validate({ ...least, address: { city: 'Bonn' } }), validate.errors]).toEqual([true, null])
+  expect(validate(least)).toBe(false)
+  expect(validate({ ...least, email: 'b@example.com' })).toBe(false)
+  expect(validate({ id: 'u2', address: { city: 'Bonn' } })).toBe(false)
+})
 
 it('a number that is only multiplied must be a number, as a text that is none does not do', async ({
   onTestFinished: after,

@@ -15,6 +15,9 @@ export function provedOperation(
   givenUpAfter: number | undefined,
 ): ProvedOperation {
   const { boundary, operation, status, contentType, example, tests } = answers
+  const isDispensable = ({ isWay, pointer }: ReadField): boolean =>
+    isWay === true && proved.absent.has(pointer) && proved.absent.get(pointer)!.shows === undefined
+  const dispensable = fields.filter(isDispensable).map(({ pointer }) => pointer)
   return {
     boundary,
     operation,
@@ -24,6 +27,7 @@ export function provedOperation(
     fields: fields
       .filter(({ pointer, isWay }) => !isWay || proved.absent.get(pointer)?.shows !== undefined)
       .map((field) => provedField(field, proved)),
+    ...(dispensable.length > 0 && { dispensable }),
     anyOf: proved.anyOf,
     sufficient: proved.sufficient,
     ...(givenUpAfter !== undefined && { givenUpAfter }),
