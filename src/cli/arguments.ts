@@ -43,7 +43,12 @@ export function parseArguments(command: Command, args: readonly string[]): Parse
   const stray = takesCommand && !command.takesNames ? tokens.find(({ kind }) => kind === 'positional') : undefined
   // What looks like an option after the first word may be meant for the command; what stands before it is ours.
   const ours = stray ? tokens.filter(({ index }) => index < stray.index) : tokens
-  for (const token of ours) if (token.kind === 'option') checkOption(command, options, token)
+  const given = new Set<string>()
+  for (const token of ours) {
+    if (token.kind !== 'option') continue
+    checkOption(command, options, token)
+    checkOnce(options[token.name]!, token, given)
+  }
   if (stray) throw strayWord(command, before, stray.index, dashes >= 0)
   return {
     values: values as OptionValues,
@@ -57,6 +62,18 @@ function strayWord({ name }: Command, args: readonly string[], index: number, ha
     return usageError(`\`mortar ${name}\` has no use for \`${args[index]}\``, `See \`mortar ${name} --help\`.`)
   const line = [...args.slice(0, index), '--', ...args.slice(index)]
   return usageError(`\`mortar ${name}\` takes its command after \`--\``, `Write \`mortar ${name} ${shellLine(line)}\`.`)
+}
+
+/** Of two values the first would be lost without a word. */
+function checkOnce(
+  { type, multiple }: CommandOption,
+  { name, rawName }: { readonly name: string; readonly rawName: string },
+  given: Set<string>,
+): void {
+  if (type === 'string' && !multiple && given.has(name)) {
+    throw usageError(`\`${rawName}\` is there more than once, and it takes one value`, 'Leave out all but one.')
+  }
+  given.add(name)
 }
 
 function checkOption(

@@ -18,6 +18,7 @@ export function findingLines(finding: FindingDocument, number: number, columns: 
     `${pad(`${number}.`, 3)} ${paint(first, 'bold')}`,
     ...rest.map((line) => `    ${paint(line, 'bold')}`),
     `    ${paint(verdict, 'red')} (${oracle}) in ${fit(printable(`"${test.name}"`), columns - 30)}${others}`,
+    ...(finding.newAt ?? []).map((one) => fit(printable(`    new at ${one}: what was accepted is at others`), columns)),
     ...(number > shownTimelines ? [] : timelineRows(clean, faulted, columns - 4)).map(
       (line) => `    ${paint(line, 'dim')}`,
     ),

@@ -36,7 +36,7 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
   const paint = painter(color)
   const columns = Math.max(60, terminal)
   const { findings, cells, tests, leftOut, unconfirmed, expiredRules, unusedRules = [], state } = document
-  const fresh = findings.filter(({ accepted }) => accepted === undefined)
+  const fresh = inFull ? findings : findings.filter(({ accepted }) => accepted === undefined)
   const shown = fresh.slice(0, mostFindings)
   const more = fresh.length - shown.length
   if (cells.length === 0 && leftOut.length === 0) return `${nothingTried(document, options)}\n`
@@ -111,7 +111,9 @@ function contractLines({ contracts, contractCoverage }: MatrixDocument, columns:
   const suspicions = suspicionsOf(contracts)
   const more = suspicions.length - mostSuspicions
   return [
-    `Contract   ${share(contractCoverage, 'fields that the program reads are proved to be needed', 'change of a field')}`,
+    contractCoverage.of === 0
+      ? 'Contract   nothing to say: the program was not seen to read any field of an answer itself'
+      : `Contract   ${share(contractCoverage, 'fields that the program reads are proved to be needed', '')}`,
     ...suspicions
       .slice(0, mostSuspicions)
       .flatMap(({ sentence }) =>

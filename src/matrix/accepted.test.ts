@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { acceptAll, type AcceptableFinding, compareAccepted } from './accepted.ts'
 
-function finding(key: string, line = 1): AcceptableFinding {
+function finding(key: string, line = 1, operations = ['POST /v1/charges']): AcceptableFinding {
   return {
     boundary: 'payments',
     operation: 'POST /v1/charges',
@@ -10,6 +10,7 @@ function finding(key: string, line = 1): AcceptableFinding {
     verdict: 'duplicate',
     site: `src/billing.ts:${line}`,
     sentence: `it took place twice (src/billing.ts:${line})`,
+    operations,
     key,
   }
 }
@@ -30,6 +31,18 @@ describe('accepted findings', () => {
   it('cover each as many findings as there were', () => {
     const [first] = acceptAll([finding('a')], [], true)
     expect(compareAccepted([finding('a'), finding('a')], [first!]).entries).toEqual([first, undefined])
+  })
+
+  it('cover no operation at which they were not accepted, and keep the reason when it is', () => {
+    const [entry] = acceptAll([finding('a')], [], true)
+    const before = { ...entry!, reason: 'known' }
+    const wider = finding('a', 1, ['POST /v1/charges', 'GET /v1/other'])
+    expect(compareAccepted([wider], [before])).toEqual({ entries: [undefined], partly: [before], gone: [] })
+    const [after] = acceptAll([wider], [before], true)
+    expect(after).toMatchObject({ reason: 'known', operations: ['GET /v1/other', 'POST /v1/charges'] })
+    expect(compareAccepted([finding('a', 1, ['GET /v1/other'])], [after!]).entries).toEqual([after])
+    const { operations: _operations, ...early } = before
+    expect(compareAccepted([wider], [early]).entries).toEqual([early])
   })
 
   it('are the same when they are accepted again, in any order', () => {

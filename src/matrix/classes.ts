@@ -2,10 +2,11 @@ import { transactionsOf } from '../timeline/transactions.ts'
 import type { SignatureSchemeName } from '../protocols/http/webhook/boundary.ts'
 import type { Moment } from '../timeline/moment.ts'
 import { type Baseline, referenceOf } from './baseline.ts'
+import { answerKind } from './answer-kind.ts'
 import { deliveryClassesOf } from './delivery-classes.ts'
 import { placeOf } from './observation.ts'
 
-/** The exchanges of one test that are alike: one operation at one boundary with one kind of outcome. */
+/** The exchanges of one test that are alike: one operation at one boundary, asked from one place, with one kind of answer. */
 export interface ExchangeClass {
   readonly baseline: Baseline
   readonly boundary: string
@@ -14,6 +15,8 @@ export interface ExchangeClass {
   readonly effect: boolean
   /** What came back: `2xx`, `4xx`, `ok`, `error`. */
   readonly outcome: string
+  /** What came back first, as `answerKind` has it. */
+  readonly answer: string
   /** In a database transaction of several statements. */
   readonly inTransaction: boolean
   /**
@@ -60,6 +63,7 @@ export function classesOf(baseline: Baseline): readonly ExchangeClass[] {
       return [last.id, [...new Set(during.map(({ operation }) => operation))].toSorted().join(', ')]
     }),
   )
+  const siteOf = (moment: Moment): string | undefined => byPlace.get(placeOf(moment) - 1)?.site ?? moment.site
   const counts = new Map<string, number>()
   const groups = new Map<string, { readonly moment: Moment; readonly nth: number }[]>()
   for (const moment of moments) {
@@ -69,7 +73,9 @@ export function classesOf(baseline: Baseline): readonly ExchangeClass[] {
     // Who calls the program is the test.
     const byTest = moment.protocol !== 'webhook' && byPlace.get(placeOf(moment) - 1)?.byTest
     if (byTest || moment.facts.connect) continue
-    const key = [operation, outcomeOf(moment), contexts.get(moment.id)].join('\0')
+    // Pages of a list, and what is asked until it is there, differ in their bodies and belong together.
+    const status = moment.facts.http?.status
+    const key = [operation, outcomeOf(moment), status, contexts.get(moment.id), siteOf(moment)].join('\0')
     const group = groups.get(key)
     if (group) group.push({ moment, nth })
     else groups.set(key, [{ moment, nth }])
@@ -86,6 +92,7 @@ export function classesOf(baseline: Baseline): readonly ExchangeClass[] {
       operation,
       effect,
       outcome: outcomeOf(moment),
+      answer: answerKind(moment),
       inTransaction: inside.has(moment.id),
       context: contexts.get(moment.id) ?? '',
       moments: [moment, ...group.slice(1).map((one) => one.moment)],
@@ -95,7 +102,7 @@ export function classesOf(baseline: Baseline): readonly ExchangeClass[] {
       settlesConflicts: /\bON CONFLICT\b|\bON DUPLICATE KEY\b|\bIGNORE\b/i.test(moment.facts.sql?.text ?? ''),
       authorized:
         Array.isArray(headers) && headers.some(([name]) => /^(?:authorization|x-api-key)$/i.test(String(name))),
-      site: byPlace.get(placeOf(moment) - 1)?.site,
+      site: siteOf(moment),
     }
   })
   return [...asked, ...deliveryClassesOf(baseline)]

@@ -31,6 +31,7 @@ export function deliveryClassesOf(baseline: Baseline): readonly ExchangeClass[] 
       operation: operationOf(first),
       effect: false,
       outcome: 'ok',
+      answer: '',
       inTransaction: false,
       context: '',
       moments: [first.moment, ...others.map(({ moment }) => moment)],

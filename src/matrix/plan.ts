@@ -56,8 +56,10 @@ export function planCells(baselines: readonly Baseline[], options: PlanOptions =
       const scheme = schemes?.get(exchanges.boundary)
       return scheme ? { ...exchanges, scheme } : exchanges
     })
-  const alike = Map.groupBy(classes, ({ boundary: at, operation, outcome, inTransaction, context, site = '' }) =>
-    [at, operation, outcome, inTransaction, context, site].join('\0'),
+  const alike = Map.groupBy(
+    classes,
+    ({ boundary: at, operation, outcome, answer, inTransaction, context, site = '' }) =>
+      [at, operation, outcome, answer, inTransaction, context, site].join('\0'),
   )
   const isWhole = cell !== undefined || unpruned.includes('tests')
   const most = isWhole ? Number.POSITIVE_INFINITY : representatives

@@ -66,6 +66,7 @@ describe('mortar', () => {
     [['record', '--mode', 'al'], '`--mode` is not valid', 'all or new'],
     [['proxy', '--port', 'http'], '`--port` is not valid', '0 to 65535'],
     [['proxy', '--seed=x'], '`--seed` is not valid', 'whole number'],
+    [['matrix', '--fault', '503', '--fault', '500'], '`--fault` is there more than once', 'Leave out all but one.'],
     [['matrix', '--boundry', 'pay'], 'unknown option `--boundry`', 'Did you mean `--boundary`?'],
     [['matrix', '--fault', 'reply lots'], 'unknown fault `reply lots`', 'The nearest are `reply lost`, '],
     [['proxy', 'orders'], '`mortar proxy` has no use for `orders`', '--help'],

@@ -76,3 +76,34 @@ it('findings that were accepted are not new, are kept with their reason, and nam
     expect.stringContaining('MORTAR_ACCEPTED_UNREADABLE'),
   ])
 })
+
+it('one line that asks all is no licence for what it will ask', async ({ onTestFinished: after }) => {
+  const ask = `const ask = (path) => fetch(process.env.GATEWAY + path, { method: 'POST' })`
+  const calls = (...paths: readonly string[]): string =>
+    [ask, ...paths.map((path, i) => `export const call${i} = async () => (await ask('${path}')).json()`)].join('\n')
+  const tests = (...names: readonly string[]): string =>
+    [
+      `import { expect, test } from 'vitest'`,
+      `import * as calls from './calls.mjs'`,
+      ...names.map((name) => `test('${name}', async () => { expect(await calls.${name}()).toHaveProperty('id') })`),
+    ].join('\n')
+  const files = { 'calls.mjs': calls('/v1/charges'), 'calls.test.mjs': tests('call0') }
+  const made = matrixProject({ after, boundaries: '', files })
+  const narrow = ['--fault', 'no answer']
+  const one = await runMatrix(made, ...narrow, '--accept')
+  expect(one.document.findings).toMatchObject([{ operations: ['POST /v1/charges'] }])
+  expect((await runMatrix(made, ...narrow)).ran.code).toBe(0)
+  made.write('calls.mjs', calls('/v1/charges', '/v1/payouts'))
+  made.write('calls.test.mjs', tests('call0', 'call1'))
+  const two = await runMatrix(made, ...narrow)
+  expect(two.ran.code).toBe(1)
+  expect(two.document.findings).toMatchObject([{ newAt: ['POST /v1/payouts'] }])
+  expect((await runMatrix(made, ...narrow, '--accept')).ran.code).toBe(0)
+  expect((await runMatrix(made, ...narrow)).ran.code).toBe(0)
+
+  // Whoever asks for a cell wants to see what it shows, accepted or not.
+  const [cell] = two.document.findings[0]!.cells
+  const shown = await made.mortar(['matrix', '--cell', cell!])
+  expect(shown.stdout).toContain('with the fault:')
+  expect(shown.stdout).toContain('A test that fails today:')
+})

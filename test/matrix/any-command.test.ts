@@ -191,6 +191,13 @@ const all = []; setInterval(() => all.push(Buffer.alloc(2 ** 24, 1)), 10)`
     },
   )
 
+  it('that does not end is ended when the time is up', async ({ onTestFinished: after }) => {
+    const made = matrixProject({ after, boundaries: '', files: { 'never.mjs': 'setInterval(() => {}, 60_000)' } })
+    const { code, stderr } = await made.mortar(['matrix', '--budget', '2s', '--', process.execPath, 'never.mjs'])
+    expect(stderr).toContain('the test command had not ended when the time was up')
+    expect(code).toBe(3)
+  })
+
   it('is said to be waited for while it does not get on, and what it waits for itself', async ({
     onTestFinished: after,
   }) => {

@@ -18,6 +18,20 @@ it('tries nothing in tests of something else', () => {
   expect(faultsAt('GET /v1/charges', script, { exclude: ['test/ord*'] })).toEqual([])
 })
 
+it('strikes what each line asks, and each status and kind of body, also where one operation is asked', () => {
+  const placesOf = (script: Script, sites: readonly string[]): readonly (readonly number[])[] => {
+    const asks = sites.map((site, place) => ({ place, boundary: 'gateway', operation: 'GET /v1/rates', site }))
+    const run = { ...observed(script, { struck: 0 }), asks } as unknown as ReturnType<typeof observed>
+    return classesOf(makeBaseline(test, [run])).map(({ nths }) => nths)
+  }
+  const asked =
+    (count: number): Script =>
+    (t) =>
+      void Array.from({ length: count }, () => t.http('GET /v1/rates'))
+  expect(placesOf(asked(3), ['a.ts:1', 'a.ts:1', 'a.ts:1'])).toEqual([[1, 2, 3]])
+  expect(placesOf(asked(3), ['a.ts:1', 'b.ts:2', 'a.ts:1'])).toEqual([[1, 3], [2]])
+})
+
 it('refuses no row as a duplicate that an INSERT knows what to do about', () => {
   const insert = 'INSERT INTO shipments (order_id) VALUES ($1)'
   expect(faultsAt('INSERT shipments', (t) => t.sql(insert))).toContain('sqlstate 23505')

@@ -63,6 +63,8 @@ export interface FindingDocument {
   readonly risk: Risk
   /** Set when the team has accepted it in `mortar.accepted.json`; `reason` is what is written there. */
   readonly accepted?: { readonly reason?: string }
+  /** Set when it was accepted at other operations only: those at which it is new. */
+  readonly newAt?: readonly string[]
   readonly test: TestRef
   readonly site?: string
   /** What good code does. */

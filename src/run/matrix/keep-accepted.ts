@@ -73,7 +73,10 @@ function isEntry(value: unknown): value is AcceptedFinding {
   const entry = value as Readonly<Record<string, unknown>>
   const texts = ['boundary', 'operation', 'fault', 'verdict', 'sentence', 'key']
   const optional = ['site', 'reason']
+  const { operations = [] } = entry
   return (
+    Array.isArray(operations) &&
+    operations.every((one) => typeof one === 'string') &&
     texts.every((name) => typeof entry[name] === 'string') &&
     optional.every((name) => entry[name] === undefined || typeof entry[name] === 'string')
   )

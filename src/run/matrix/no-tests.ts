@@ -54,6 +54,14 @@ export function nothingCrossed({ config, command }: Suite, { logFile, grown }: S
   })
 }
 
+/** A clean run took all the time that there was. @returns MortarError `MORTAR_MATRIX_NO_TESTS` */
+export function noTimeForTests({ config }: Suite): MortarError {
+  return new MortarError('MORTAR_MATRIX_NO_TESTS', 'the test command had not ended when the time was up', {
+    where: config.file ?? config.directory,
+    hint: 'Nothing can be tried before a run without a fault has ended: give it more time by `--budget`, or see by itself why it does not end.',
+  })
+}
+
 /** What a command printed at its end, without colors and empty lines. */
 function lastLines(logFile: string): string {
   const lines = printedIn(logFile)

@@ -1,7 +1,8 @@
+import { realNow } from '../../core/real-clock.ts'
 import type { TestRef } from '../../core/exchange.ts'
 import { type Baseline, makeBaseline } from '../../matrix/baseline.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
-import { noTestRan, nothingCrossed, pluginMissing } from './no-tests.ts'
+import { noTestRan, noTimeForTests, nothingCrossed, pluginMissing } from './no-tests.ts'
 import type { BrokenFile, MatrixPlan } from './plan-file.ts'
 import { inProject, runAll, spinShare, type UnendedTest } from './run-all.ts'
 import { lanesOf } from './run-processes.ts'
@@ -135,8 +136,13 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
   // Of what such a command reads nobody tells.
   cache?.load([{ t: 'loaded', file: '', paths: [], outside: true }])
   const isAlone = together.grown !== undefined
-  const { suite, run: apart } = await runApart(shared, plan, { isAlone, onProgress })
+  const { suite, run: apart } = await runApart(
+    shared,
+    { ...plan, ...(until !== undefined && { until }) },
+    { isAlone, onProgress },
+  )
   await sayUnasked()
+  if (apart.ran.length === 0 && realNow() > (until ?? Number.POSITIVE_INFINITY)) throw noTimeForTests(shared)
   if (!apart.ran.some(({ observation }) => observation.moments.length > 0) && !signal.aborted) {
     throw nothingCrossed(shared, apart)
   }

@@ -106,7 +106,7 @@ export async function runCommand(
         lastSign,
         idleMs: cell ? () => deadlineMs + (deadlineMs > 0 ? afterwardsMs : longestRunMs) : idleMs,
         mostBytes,
-        signal: AbortSignal.any([signal, failed.signal]),
+        signal: AbortSignal.any([signal, failed.signal, ...untilOf(plan)]),
       })
       quiet()
       realClearTimeout(watch)
@@ -124,6 +124,11 @@ export async function runCommand(
   } finally {
     run.close()
   }
+}
+
+/** A clean run that has not ended when time is up shows nothing more; cells end by themselves. */
+function untilOf({ cells, until }: MatrixPlan): readonly AbortSignal[] {
+  return cells || until === undefined ? [] : [AbortSignal.timeout(Math.max(0, until - realNow()))]
 }
 
 /** Commands find what the project has installed, as they do in the scripts of package.json. */

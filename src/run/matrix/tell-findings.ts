@@ -21,7 +21,7 @@ export interface TellOptions {
 export function tellFindings(judged: readonly JudgedCell[], options: TellOptions): readonly FindingDocument[] {
   const risks = new Map(options.config.boundaries.map(({ name, input: { risk = 'medium' } }) => [name, risk]))
   const findings = findingsOf(judged, risks)
-  const { entries } = compareAccepted(findings, options.accepted)
+  const { entries, partly } = compareAccepted(findings, options.accepted)
   return findings.map((finding, i): FindingDocument => {
     const { best, cells, sentence, key, operations, faults, site } = finding
     const { cell, fault, observation, baseline } = best.shown
@@ -40,6 +40,7 @@ export function tellFindings(judged: readonly JudgedCell[], options: TellOptions
       harm: harmLevel(verdict),
       risk: riskOf(best, risks),
       ...(entry && { accepted: entry.reason === undefined ? {} : { reason: entry.reason } }),
+      ...(partly[i] && { newAt: operations.filter((one) => !partly[i]!.operations?.includes(one)) }),
       test: cell.test,
       ...(site !== undefined && { site }),
       expected: best.judgement.advice ?? fault.expected,
