@@ -58,6 +58,8 @@ export interface CatalogueFault {
   readonly tells?: (exchanges: ExchangeClass, nth: number) => ToldAnswer | undefined
   /** What came in was not sent by whom it should be: nothing is to be done. */
   readonly forged?: true
+  /** What is wrong is the body of an answer: who does not read that has nothing to notice. */
+  readonly inBody?: true
   /** How likely it is to show harm, 1 to 9; cells with more come first. */
   readonly weight: number
   /** Whether it can happen to exchanges of this class. */

@@ -1,3 +1,4 @@
+import { bodyUnread, isBodyUnread } from './body-unread.ts'
 import type { Case } from './case.ts'
 import { type Judgement, notRecorded, type Oracle } from './judgement.ts'
 import { crash } from './oracles/crash.ts'
@@ -11,7 +12,7 @@ import { poisoned } from './oracles/poisoned.ts'
 import { mostAttempts, retryStorm } from './oracles/retry-storm.ts'
 import { stampede } from './oracles/stampede.ts'
 import { takenForReal } from './oracles/taken-for-real.ts'
-import { unnoticed } from './oracles/unnoticed.ts'
+import { isAsEver, unnoticed } from './oracles/unnoticed.ts'
 import { unrelatedError } from './oracles/unrelated-error.ts'
 
 /**
@@ -52,6 +53,7 @@ export function judge(shown: Case): Judgement {
     return { ...good('not-applicable', notRecorded), evidence: observation.unrecorded ?? [] }
   }
   if (found) return found
+  if (isAsEver(shown) && isBodyUnread(shown)) return good('not-applicable', bodyUnread)
   if (cell.family === 'corruption') {
     return observation.passed
       ? good('handled', 'the program went another way')

@@ -29,6 +29,8 @@ export interface Ask {
   readonly fromTest?: true
   /** A fault struck it. */
   readonly struck?: true
+  /** It is known that nothing of the body of its answer was read. */
+  readonly unread?: true
 }
 
 /** How a run of a test came to its end: by itself, only after it was given up, or with its process. */

@@ -6,6 +6,7 @@ import { armCell } from '../run/matrix/arm-cell.ts'
 import { errorTexts } from '../run/matrix/error-text.ts'
 import { mostAsks, type RunRecord } from '../run/matrix/plan-file.ts'
 import { placeIn, watchAsks, watchSites } from '../run/matrix/watch-asks.ts'
+import { watchBodies } from '../run/matrix/watch-bodies.ts'
 import { watchRefusals } from '../run/matrix/watch-refusals.ts'
 import { namedAfter, type PlannedCell } from '../run/matrix/planned.ts'
 import { hasSettleJobs, runSettleJobs } from '../run/matrix/settle-by.ts'
@@ -94,8 +95,10 @@ export async function runCell(
     if (planned && asked === mostAsks + 2 * planned.cleanAsks) letGo('asks')
   }
   const take = watchAsks(run, asks, standIns)
-  const onAsk: typeof take = (question) => {
-    take(question)
+  const bodies = watchBodies()
+  const onAsk: typeof take = (crossing) => {
+    take(crossing)
+    bodies.watch(asks.at(-1)!, crossing.question)
     count()
   }
   const session = openSession(run, test, {
@@ -221,7 +224,7 @@ export async function runCell(
     ...(armed?.hindered !== undefined && { hindered: armed.hindered }),
     missed: session.failures.length > 0,
     steps,
-    asks,
+    asks: bodies.tell(asks),
     refusals: refusals.count,
     serverErrors: refusals.serverErrors,
     ...(reads && { reads }),

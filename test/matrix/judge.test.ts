@@ -443,4 +443,24 @@ describe('what is not judged', () => {
     const unrecorded = ['GET /v1/charges at payments']
     expect(judged({ ...cell, how: { ...how, unrecorded } }).evidence).toEqual(unrecorded)
   })
+
+  it('is a wrong body that nobody reads, unless it was noticed, or the same line reads it in a clean run', () => {
+    const aimed = { operation: 'GET /v1/rates', boundary: 'payments', site: 'src/rates.ts:2' }
+    const ask = { place: 0, at: 0, ...aimed, unread: true } as const
+    const read: Script = (t) => t.http('GET /v1/rates')
+    const unread = { clean: read, faulted: read, operation: aimed.operation, fault: 'truncated body' }
+    const how = { asks: [{ ...ask, struck: true }] } as const
+    const cleanHow = { asks: [ask] }
+    const verdictOf = (more: Partial<Parameters<typeof judged>[0]>): string =>
+      judged({ ...unread, how, cleanHow, ...more }).verdict
+    expect(verdictOf({})).toBe('not-applicable')
+    expect(verdictOf({ how: { ...how, ...failed('Error', 'answered 204') } })).toBe('noticed')
+    expect(verdictOf({ faulted: (t) => t.http('GET /v1/rates').http('GET /v1/rates') })).toBe('handled')
+    expect(verdictOf({ how: { ...how, poisons: 'it fails' } })).toBe('poisoned')
+    const { unread: _unread, ...known } = ask
+    expect(verdictOf({ cleanHow: { asks: [ask, known] } })).toBe('unnoticed')
+    expect(verdictOf({ cleanHow: { asks: [ask, { ...known, site: 'src/rates.ts:9' }] } })).toBe('not-applicable')
+    expect(verdictOf({ cleanHow: { asks: [] } })).toBe('unnoticed')
+    expect(verdictOf({ how: { asks: [{ ...known, struck: true }] } })).toBe('unnoticed')
+  })
 })

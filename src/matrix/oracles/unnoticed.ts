@@ -1,3 +1,4 @@
+import { isBodyUnread } from '../body-unread.ts'
 import type { Case } from '../case.ts'
 import type { Oracle } from '../judgement.ts'
 import { referenceOf } from '../baseline.ts'
@@ -5,10 +6,15 @@ import type { Observation } from '../observation.ts'
 
 /** O9: the data was wrong, no test has failed, and everything else that was asked is as ever. */
 export const unnoticed: Oracle = (shown) => {
-  const { cell, observation, baseline } = shown
-  if (cell.family !== 'corruption' || !observation.passed) return undefined
-  if (asked(observation) !== asked(referenceOf(baseline)) || differs(shown)) return undefined
+  if (!isAsEver(shown) || isBodyUnread(shown)) return undefined
   return { verdict: 'unnoticed', oracle: 'O9', what: 'the test passed all the same', evidence: [] }
+}
+
+/** Whether wrong data has changed nothing. */
+export function isAsEver(shown: Case): boolean {
+  const { cell, observation, baseline } = shown
+  if (cell.family !== 'corruption' || !observation.passed) return false
+  return asked(observation) === asked(referenceOf(baseline)) && !differs(shown)
 }
 
 function differs({ missing, extra }: Case): boolean {

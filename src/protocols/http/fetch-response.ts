@@ -10,6 +10,8 @@ type Head = Extract<HttpReply, { type: 'head' }>
 export interface Origin {
   readonly url: string
   readonly redirected: boolean
+  /** Hears of the `Response`, and of each clone of it. */
+  readonly made?: (response: Response) => void
 }
 
 /** Builds the `Response` of an answer whose replies are all there. Throws what `fetch` would reject with. */
@@ -110,6 +112,7 @@ function response(head: Head, body: Uint8Array | ReadableStream | null, from: Or
 /** A `Response` made by hand has no address; clients such as Octokit read it. */
 function located(made: Response, from: Origin, more: PropertyDescriptorMap): Response {
   const clone = made.clone.bind(made)
+  from.made?.(made)
   return Object.defineProperties(made, {
     url: { value: from.url, enumerable: true },
     redirected: { value: from.redirected, enumerable: true },

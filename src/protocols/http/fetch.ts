@@ -1,5 +1,6 @@
 import type { Peer } from '../../core/peer.ts'
 import { readyReplies } from '../../core/peer.ts'
+import { noteResponse } from './body-use.ts'
 import { type FetchCall, fetchCall, type FetchInput, question } from './fetch-request.ts'
 import { readyResponse, streamedResponse } from './fetch-response.ts'
 import type { HttpQuestion, HttpReply } from './message.ts'
@@ -73,7 +74,8 @@ async function answer(
 ): Promise<Response> {
   const { signal } = call
   signal?.throwIfAborted()
-  const from = { url: asked.url, redirected: isRedirected }
+  const made = (response: Response): void => noteResponse(asked, response)
+  const from = { url: asked.url, redirected: isRedirected, made }
   const stop = new AbortController()
   const replies = peer(asked, stop.signal)
   const ready = readyReplies(replies)

@@ -21,7 +21,7 @@ const marks: Readonly<Record<string, readonly [mark: string, meaning: string]>> 
   noticed: ['◉', 'failed because of the wrong data, as it should'],
   degraded: ['○', 'failed, and nothing worse'],
   unreachable: ['·', 'the fault struck nothing'],
-  'not-applicable': ['–', 'something was asked that is not recorded, or nobody needs what was changed'],
+  'not-applicable': ['–', 'something was asked that is not recorded, or nobody reads or needs what was changed'],
   flaky: ['~', 'did not show again'],
   allowed: ['a', 'allowed by a rule of the config'],
 }
