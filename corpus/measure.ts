@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Program, type Twin, twinsOf } from './program.ts'
+import { type KnownBug, type Program, type Twin, twinsOf } from './program.ts'
 import { commandLine, stage } from './stage.ts'
 
 /** What is read of a cell in `.mortar/matrix.json`. */
@@ -22,6 +22,8 @@ export interface Measured {
   readonly found: readonly CellSeen[]
   /** What the cells said instead where the bug is, to see why it was missed. */
   readonly instead: readonly CellSeen[]
+  /** Why no cell could name the bug: none was where it is said to be. */
+  readonly nowhere?: string
   /** Bad verdicts on the fixed twin. */
   readonly wrong: readonly CellSeen[]
   /** More bad verdicts on the buggy twin. */
@@ -71,11 +73,15 @@ export async function measure(program: Program): Promise<Measured> {
     ({ boundary, operation, fault }) =>
       boundary === bug?.boundary && operation === bug.operation && bug.faults.includes(fault),
   )
-  const found = atBug.filter(({ verdict }) => bug?.verdicts.includes(verdict))
+  const found = atBug.filter(
+    ({ verdict, oracle }) => bug?.verdicts.includes(verdict) && (bug.oracles?.includes(oracle) ?? true),
+  )
+  const nowhere = bug === null || atBug.length > 0 || buggy.length === 0 ? undefined : whereElse(bug, buggy)
   return {
     program,
     found,
     instead: found.length > 0 ? [] : atBug,
+    ...(nowhere !== undefined && { nowhere }),
     wrong: bad(seen.get('fixed') ?? []),
     others: bad(buggy).filter((cell) => !found.includes(cell)),
     problems,
@@ -88,6 +94,24 @@ export async function measure(program: Program): Promise<Measured> {
 /** Whether the matrix said of a program what is known of it. */
 export function isRight({ program, found, wrong, problems }: Measured): boolean {
   return (program.bug === null || found.length > 0) && wrong.length === 0 && problems.length === 0
+}
+
+/** What there was in place of the boundary, of the operation or of the faults of a bug, the first that no cell was at. */
+function whereElse({ boundary, operation, faults }: KnownBug, cells: readonly CellSeen[]): string {
+  const there = cells.filter((cell) => cell.boundary === boundary)
+  if (there.length === 0) {
+    return `no cell was at the boundary \`${boundary}\`; there were ${namesOf(cells, (cell) => cell.boundary)}`
+  }
+  const same = there.filter((cell) => cell.operation === operation)
+  if (same.length === 0) {
+    return `no cell was at \`${operation}\` of ${boundary}; there were ${namesOf(there, (cell) => cell.operation)}`
+  }
+  const sought = faults.map((fault) => `\`${fault}\``).join(' or ')
+  return `no cell of \`${operation}\` had the fault ${sought}; there were ${namesOf(same, (cell) => cell.fault)}`
+}
+
+function namesOf(cells: readonly CellSeen[], nameOf: (cell: CellSeen) => string): string {
+  return [...new Set(cells.map((cell) => `\`${nameOf(cell)}\``))].toSorted().join(', ')
 }
 
 async function matrixOf(program: Program, twin: Twin): Promise<{ cells: readonly CellSeen[]; problem?: string }> {

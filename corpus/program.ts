@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { complaintsOf } from './check-program.ts'
 
 /** The one bug of a program, and where the matrix has to find it. */
 export interface KnownBug {
@@ -9,22 +10,32 @@ export interface KnownBug {
   readonly faults: readonly string[]
   /** Any of these verdicts names it. */
   readonly verdicts: readonly string[]
+  /** Any of these oracles (`O1` to `O10`) finds it; any at all where it is left out. */
+  readonly oracles?: readonly string[]
   /** What the proof says of the buggy twin. */
   readonly harm: string
 }
 
-/** One program of the corpus. */
-export interface Program {
-  readonly name: string
-  readonly directory: string
+/** What stands in `program.json`. */
+export interface ProgramFile {
   readonly title: string
-  /** Where the pattern is from. */
-  readonly pattern: string
-  /** What it imports besides what every program has. */
-  readonly packages: readonly string[]
+  /** Where the pattern is from (default: empty). */
+  readonly pattern?: string
+  /** What it imports besides what every program has (default: nothing). */
+  readonly packages?: readonly string[]
   /** `null`: it is right as it is, and has no buggy twin. */
   readonly bug: KnownBug | null
 }
+
+/** One program of the corpus. */
+export interface Program extends Required<ProgramFile> {
+  /** Of its folder. */
+  readonly name: string
+  readonly directory: string
+}
+
+/** What `--prove` runs; the matrix does without. */
+export const proofFile = 'proof.test.mjs'
 
 /** One of the two: with the bug, or without it. */
 export type Twin = 'buggy' | 'fixed'
@@ -34,14 +45,14 @@ export function twinsOf({ bug }: Program): readonly Twin[] {
   return bug === null ? ['fixed'] : ['buggy', 'fixed']
 }
 
-/** Reads `program.json`. @throws an Error that says what is wrong with the folder */
+/** Reads `program.json`. @throws an Error that says, in one line, what is wrong with the folder */
 export function readProgram(directory: string): Program {
   const path = join(directory, 'program.json')
   if (!existsSync(path)) throw new Error(`${directory} is no program: it has no program.json`)
-  const read = JSON.parse(readFileSync(path, 'utf8')) as Partial<Omit<Program, 'name' | 'directory'>>
-  const { title, pattern = '', packages = [], bug } = read
-  const complaint = complaintOf(title, bug)
-  if (complaint || title === undefined || bug === undefined) throw new Error(`${path}: ${complaint}`)
+  const read = parsed(path)
+  const complaints = complaintsOf(read)
+  if (complaints.length > 0) throw new Error(`${path}: ${complaints.join('; ')}`)
+  const { title, pattern = '', packages = [], bug } = read as ProgramFile
   const program = { name: basename(directory), directory, title, pattern, packages, bug }
   const needed = ['mortar.config.mjs', 'program.test.mjs', ...twinsOf(program)]
   const missing = needed.filter((name) => !existsSync(join(directory, name)))
@@ -49,20 +60,27 @@ export function readProgram(directory: string): Program {
   return program
 }
 
-/** The programs below a folder, by name. */
+/** The programs below a folder, by name. @throws an Error as {@link readProgram} does */
 export function programsIn(folder: string): readonly Program[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'program.json')))
-    .map((entry) => readProgram(join(folder, entry.name)))
-    .toSorted((a, b) => a.name.localeCompare(b.name))
+  return programFolders(folder).map(readProgram)
 }
 
-function complaintOf(title: unknown, bug: KnownBug | null | undefined): string {
-  if (typeof title !== 'string') return '`title` is missing'
-  if (bug === undefined) return '`bug` is missing; `null` says that there is none'
-  if (bug === null) return ''
-  const lists = [bug.faults, bug.verdicts].every((list) => Array.isArray(list) && list.length > 0)
-  if (!lists) return '`bug.faults` and `bug.verdicts` must be lists that are not empty'
-  const texts = [bug.boundary, bug.operation, bug.harm].every((text) => typeof text === 'string')
-  return texts ? '' : '`bug` must have `boundary`, `operation` and `harm`'
+/** The folders of the programs below a folder, by name. @throws an Error that says that there is no such folder */
+export function programFolders(folder: string): readonly string[] {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`there is no folder ${folder}`)
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'program.json')))
+    .map(({ name }) => name)
+    .toSorted((a, b) => a.localeCompare(b))
+    .map((name) => join(folder, name))
+}
+
+function parsed(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    // It quotes lines of the file.
+    const why = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ')
+    throw new Error(`${path} cannot be read: ${why}`, { cause: error })
+  }
 }

@@ -1,5 +1,6 @@
-import type { Program, Twin } from './program.ts'
-import { twinsOf } from './program.ts'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Program, proofFile, type Twin, twinsOf } from './program.ts'
 import { stage, testRunner } from './stage.ts'
 
 /**
@@ -9,6 +10,9 @@ import { stage, testRunner } from './stage.ts'
  * @returns what is wrong, a line each
  */
 export async function prove(program: Program): Promise<readonly string[]> {
+  if (!existsSync(join(program.directory, proofFile))) {
+    return [`${program.name}: there is no ${proofFile} in ${program.directory}; --prove runs it, a matrix does without`]
+  }
   const complaints = await Promise.all(twinsOf(program).map((twin) => proveTwin(program, twin)))
   return complaints.flat()
 }
@@ -18,7 +22,7 @@ async function proveTwin(program: Program, twin: Twin): Promise<readonly string[
   try {
     const own = await node([testRunner, 'run'], { timeoutMs: 60_000 })
     if (own.code !== 0) return [`${program.name}: the ${twin} twin fails its own test:\n${own.said}`]
-    const proof = await node([testRunner, 'run'], { env: { CORPUS_TEST: 'proof.test.mjs' }, timeoutMs: 60_000 })
+    const proof = await node([testRunner, 'run'], { env: { CORPUS_TEST: proofFile }, timeoutMs: 60_000 })
     if (twin === 'fixed')
       return proof.code === 0 ? [] : [`${program.name}: the fixed twin fails its proof:\n${proof.said}`]
     const { harm = '' } = program.bug ?? {}
