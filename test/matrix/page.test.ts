@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeCell } from '../../src/matrix/cell.ts'
+import { httpFaults } from '../../src/matrix/catalogue/http.ts'
 import type { MatrixDocument, TimelineLine } from '../../src/run/matrix/document.ts'
 import { renderMatrix } from '../../src/run/matrix/html/render-matrix.ts'
 
@@ -238,6 +239,44 @@ describe.skipIf(!installed)('the page of a matrix', () => {
     expect(await drawn.locator('ins').allInnerTexts()).toEqual(expect.arrayContaining([...come]))
   })
 
+  it.each([
+    [true, 800],
+    [false, 800],
+    [true, 600],
+  ])('lands where the drawing is on the screen, with a script: %j, %j pixels high', async (withScript, height) => {
+    const long = JSON.stringify({ id: 'ch_1', lines: Array.from({ length: 40 }, (_, i) => `line ${i}`) }, null, 2)
+    const { charge, ...others } = document.exchanges
+    const answered = { ...charge!.answered, body: long }
+    const { page } = await show(
+      { ...document, exchanges: { ...others, charge: { ...charge!, answered } } },
+      '',
+      withScript,
+    )
+    await page.setViewportSize({ width: 390, height })
+    await page.getByText('The exchange, with the fault in it').first().click()
+    const cell = page.locator(`#cell-${lost.id}`)
+    await cell.waitFor({ state: 'visible' })
+    const drawn = (await page.locator('.strike', { has: cell }).locator('.drawn').boundingBox())!
+    expect(drawn.y).toBeGreaterThanOrEqual(0)
+    expect(drawn.y + drawn.height).toBeLessThanOrEqual(height)
+    // And what became of it stands below.
+    expect((await cell.boundingBox())!.y).toBeLessThan(height)
+  })
+
+  it('has a shade at the side of a table that goes on there, by day and by night, and none at its end', async () => {
+    const wide = httpFaults.map(({ name }) => ({ ...makeCell({ test, fault: name, ...about }), ...fine }))
+    const { page } = await show({ ...document, cells: wide.map((cell) => ({ ...cell, verdict: 'handled' })) })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.evaluate('document.querySelector(".scroll").scrollLeft = 0')
+      expect(await hasShade(page)).toBe(true)
+      await page.evaluate('document.querySelector(".scroll").scrollLeft = 1e6')
+      expect(await hasShade(page)).toBe(false)
+    }
+    const narrow = await show(document)
+    expect(await hasShade(narrow.page)).toBe(false)
+  })
+
   it('marks each field of the recorded answer with what became of it when it was changed', async () => {
     const { page } = await show(document)
     await page.locator('#operation-1 > summary').click()
@@ -297,6 +336,18 @@ describe.skipIf(!installed)('the page of a matrix', () => {
     expect(await page.locator('meta[http-equiv=refresh]').count()).toBe(0)
   })
 })
+
+/** Whether the first table looks otherwise without what is to say that it goes on at the side. */
+async function hasShade(page: Page): Promise<boolean> {
+  const table = page.locator('.scroll').first()
+  const looks = await table.screenshot()
+  await page.evaluate(
+    'document.styleSheets[0].insertRule(".scroll::after { visibility: hidden }", document.styleSheets[0].cssRules.length)',
+  )
+  const without = await table.screenshot()
+  await page.evaluate('document.styleSheets[0].deleteRule(document.styleSheets[0].cssRules.length - 1)')
+  return !looks.equals(without)
+}
 
 interface Shown {
   readonly page: Page

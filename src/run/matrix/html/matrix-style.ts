@@ -1,10 +1,13 @@
-/** How the page of a matrix looks, by day and by night. */
+/**
+ * How the page of a matrix looks, by day and by night. Who goes to a cell sees the drawing above it as well. A shade at
+ * the right of what can be scrolled sideways goes under what covers it once there is nothing more.
+ */
 export const matrixStyle: string = `
 :root { color-scheme: light dark; --line: light-dark(#d8dce1, #353b43); --soft: light-dark(#59626e, #9aa4b0);
   --bad: light-dark(#b3261e, #ff9189); --good: light-dark(#1b6e3c, #7fd8a0); --fair: light-dark(#7a5b00, #e3c15c);
   --link: light-dark(#0b57b0, #8ab8ff); --back: light-dark(#fff, #14171b); --card: light-dark(#f6f7f9, #1c2026);
   --bad-back: light-dark(#fbe3e1, #4a1d1b); --good-back: light-dark(#e3f3e8, #173324); --fair-back: light-dark(#faf0d2, #39300f);
-  --strike: light-dark(#fff0b8, #5a4800) }
+  --strike: light-dark(#fff0b8, #5a4800); --shade: light-dark(#14171b66, #e6e9ed66) }
 * { box-sizing: border-box }
 body { margin: 0; font: 15px/1.5 system-ui, sans-serif; background: var(--back); overflow-wrap: anywhere }
 a { color: var(--link) } a:focus-visible, summary:focus-visible, button:focus-visible, .scroll:focus-visible, pre:focus-visible, input:focus-visible + label { outline: 2px solid var(--link); outline-offset: 2px }
@@ -39,7 +42,9 @@ tr.usual { display: none } .timelines:has(input:checked) tr.usual { display: tab
 button { font: inherit; font-size: .85rem; padding: .05rem .6rem; border: 1px solid var(--line); border-radius: 5px; background: var(--back); color: inherit; cursor: pointer }
 .filters { border: 0; padding: 0; margin: .4rem 0; display: flex; flex-wrap: wrap; gap: .35rem; align-items: center } .filters legend { float: left; color: var(--soft); margin-right: .6rem; padding: 0; font-size: .85rem; min-width: 4.5rem }
 .filters span { position: relative } .filters input { position: absolute; opacity: 0 } .filters label { border: 1px solid var(--line); border-radius: 99px; padding: 0 .7rem; font-size: .85rem; cursor: pointer } .filters input:checked + label { background: light-dark(#24292f, #e6e9ed); color: var(--back); border-color: transparent } .filters label b { font-weight: 600 }
-.scroll { overflow-x: auto; margin: .6rem 0 1.2rem; position: relative }
+.scroll { display: flex; overflow-x: auto; margin: .6rem 0 1.2rem; position: relative } .scroll > table { position: relative }
+.scroll::after { content: ""; flex: none; width: 1rem; position: sticky; right: 0; z-index: 2; pointer-events: none; background: linear-gradient(to left, var(--shade), transparent) }
+.scroll > table::after { content: ""; position: absolute; inset: 0 -1rem 0 auto; width: 1rem; z-index: 3; background: var(--beneath, var(--back)) } .contract { --beneath: var(--card) }
 .grid { font-size: .85rem } .grid th { text-align: left; font-weight: 500 } .grid thead th[scope=colgroup] { color: var(--soft); border-left: 1px solid var(--line); padding: 0 .4rem }
 .grid thead th[scope=col] { vertical-align: bottom; padding: .3rem 0 } .grid thead th[scope=col] span { writing-mode: vertical-rl; rotate: 180deg; white-space: nowrap; max-height: 11rem; overflow: hidden; text-overflow: ellipsis; margin: 0 auto; display: block; line-height: 1.9rem; width: 1.9rem }
 .grid th[scope=rowgroup] { background: var(--card) } .grid th[scope=rowgroup] span { position: sticky; left: .4rem; font-weight: 600 } .grid tbody tr > * { border-top: 1px solid var(--line) }
@@ -53,7 +58,7 @@ td.bad { background: var(--bad-back) } td.good { background: var(--good-back) } 
 .drawn, .recorded pre { background: var(--back); border: 1px solid var(--line); border-radius: 6px; padding: .5rem .7rem; overflow-x: auto; max-height: 26rem; white-space: pre-wrap }
 a.at { font-size: .75rem; border: 1px solid currentColor; border-radius: 4px; padding: 0 .3rem; text-decoration: none; white-space: nowrap } a.at.bad { color: var(--bad) } a.at.good { color: var(--good) } a.at.fair { color: var(--fair) } a.at.none { color: var(--soft) }
 del { color: var(--bad); background: var(--bad-back); text-decoration-thickness: 1px } ins { color: var(--good); background: var(--good-back); text-decoration: none } mark { background: var(--strike); color: inherit; font-weight: 600; border-radius: 3px; padding: 0 .4rem }
-ul.cells > li { border-left: 3px solid var(--line); padding: .1rem 0 .1rem .7rem; margin: .4rem 0 } li:target, details:target { outline: 2px solid var(--link); outline-offset: 3px; border-radius: 4px }
+ul.cells > li { scroll-margin-top: min(31rem, 65vh); border-left: 3px solid var(--line); padding: .1rem 0 .1rem .7rem; margin: .4rem 0 } li:target, details:target { outline: 2px solid var(--link); outline-offset: 3px; border-radius: 4px }
 details nav { display: flex; gap: .8rem; font-size: .85rem; margin: .3rem 0 }
 .fields { font-size: .85rem; width: 100% } .fields td, .fields th { white-space: nowrap } .fields th, .fields td { text-align: left; padding: .2rem .6rem .2rem .2rem; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: normal } .fields thead th { color: var(--soft); font-weight: 500 } .fields tr.unread code { color: var(--soft) }
 .deep-1 { padding-left: 1.2rem !important } .deep-2 { padding-left: 2.4rem !important } .deep-3 { padding-left: 3.6rem !important } .deep-4 { padding-left: 4.8rem !important } .deep-5 { padding-left: 6rem !important } .deep-6, .deep-7, .deep-8 { padding-left: 7.2rem !important }
