@@ -192,8 +192,8 @@ const all = []; setInterval(() => all.push(Buffer.alloc(2 ** 24, 1)), 10)`
   )
 
   it('that does not end is ended when the time is up', async ({ onTestFinished: after }) => {
-    const made = matrixProject({ after, boundaries: '', files: { 'never.mjs': 'setInterval(() => {}, 60_000)' } })
-    const { code, stderr } = await made.mortar(['matrix', '--budget', '2s', '--', process.execPath, 'never.mjs'])
+    const made = await shop({ 'never.mjs': 'setInterval(() => {}, 60_000)' }, after)
+    const { code, stderr } = await made.mortar(['matrix', '--budget', '2s', '--', 'node', 'never.mjs'])
     expect(stderr).toContain('the test command had not ended when the time was up')
     expect(code).toBe(3)
   })
