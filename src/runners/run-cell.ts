@@ -14,6 +14,7 @@ import { openSession } from '../run/session.ts'
 import { armsFaults } from '../run/test-boundary.ts'
 import { passTime } from './cell-time.ts'
 import type { InProcessRun } from './in-process-run.ts'
+import { isOfFormerRun } from './of-former-run.ts'
 import { watchDeadline } from './watch-deadline.ts'
 import { traceReads } from './trace-reads.ts'
 
@@ -114,14 +115,16 @@ export async function runCell(
   // A server that was started before the test asks for it, and knows of no test.
   setFallbackSession(session)
   const armed = planned && armCell(planned.cell, session, servers)
-  const onUncaught = (error: unknown): void => void uncaught.push(...errorTexts(error).slice(0, 1))
-  const onRejected = (error: unknown): void => {
+  const onError = (error: unknown, rejected: boolean): void => {
+    if (isOfFormerRun(attached, { session, planned, armed, rejected })) return
     uncaught.push(
       ...errorTexts(error)
         .slice(0, 1)
-        .map((text) => ({ ...text, rejected: true }) as const),
+        .map((text) => ({ ...text, ...(rejected && ({ rejected: true } as const)) })),
     )
   }
+  const onUncaught = (error: unknown): void => onError(error, false)
+  const onRejected = (error: unknown): void => onError(error, true)
   process.on('uncaughtException', onUncaught)
   process.on('unhandledRejection', onRejected)
   marker.__mortarStep = (value) => {
