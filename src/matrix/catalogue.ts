@@ -1,3 +1,4 @@
+import type { Moment } from '../timeline/moment.ts'
 import type { QuestionFault } from '../modes/faults/fault-set.ts'
 import type { HttpFault } from '../protocols/http/faults/http-fault.ts'
 import type { ToldAnswer } from '../protocols/http/webhook/out-of-order.ts'
@@ -64,6 +65,8 @@ export interface CatalogueFault {
   readonly weight: number
   /** Whether it can happen to exchanges of this class. */
   readonly applies: (exchanges: ExchangeClass) => boolean
+  /** Of those, whether it can happen to this one: a miss only where something was found. Left out: to each. */
+  readonly strikes?: (moment: Moment, exchanges: ExchangeClass) => boolean
   /** @param detail - Which fields are changed, for faults that change fields. */
   readonly arm: (aim: Aim, detail?: CellDetail) => HttpFault | QuestionFault
 }

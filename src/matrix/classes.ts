@@ -32,14 +32,8 @@ export interface ExchangeClass {
   readonly questions: number
   /** Of what a broker delivers: it waits to be told that it was dealt with. */
   readonly acknowledges?: boolean
-  /** Whether the answer has a body. */
-  readonly hasBody: boolean
-  /** Of an INSERT, whether it says what is to become of a row that is there already. */
-  readonly settlesConflicts: boolean
   /** By which its deliveries are signed, where the config says so. */
   readonly scheme?: SignatureSchemeName
-  /** Whether requests carry credentials. */
-  readonly authorized: boolean
   /** Which call of the program asks, where that is known. */
   readonly site: string | undefined
 }
@@ -82,9 +76,7 @@ export function classesOf(baseline: Baseline): readonly ExchangeClass[] {
   }
   const asked = [...groups.values()].map((group): ExchangeClass => {
     const { moment } = group[0]!
-    const { boundary, protocol, operation, effect, exchange } = moment
-    const replies = (exchange?.messages ?? []).map(({ message }) => message as { type?: string; bytes?: Uint8Array })
-    const headers = (exchange?.question as { headers?: unknown } | undefined)?.headers
+    const { boundary, protocol, operation, effect } = moment
     return {
       baseline,
       boundary,
@@ -98,10 +90,6 @@ export function classesOf(baseline: Baseline): readonly ExchangeClass[] {
       moments: [moment, ...group.slice(1).map((one) => one.moment)],
       nths: group.map(({ nth }) => nth),
       questions: new Set(group.map((one) => one.moment.question)).size,
-      hasBody: replies.some(({ type, bytes }) => type === 'data' && (bytes?.length ?? 0) > 0),
-      settlesConflicts: /\bON CONFLICT\b|\bON DUPLICATE KEY\b|\bIGNORE\b/i.test(moment.facts.sql?.text ?? ''),
-      authorized:
-        Array.isArray(headers) && headers.some(([name]) => /^(?:authorization|x-api-key)$/i.test(String(name))),
       site: siteOf(moment),
     }
   })

@@ -38,9 +38,6 @@ export function deliveryClassesOf(baseline: Baseline): readonly ExchangeClass[] 
       nths: group.map((_, i) => i + 1),
       questions: group.length,
       acknowledges: group.every(({ delivery }) => delivery.key !== undefined),
-      hasBody: true,
-      settlesConflicts: false,
-      authorized: false,
       site: undefined,
     }
   })

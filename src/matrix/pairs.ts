@@ -3,6 +3,7 @@ import { catalogue, type CatalogueFault } from './catalogue.ts'
 import { type Cell, makeCell } from './cell.ts'
 import { classesOf, type ExchangeClass } from './classes.ts'
 import type { JudgedCell } from './findings.ts'
+import { placesOf } from './places-of.ts'
 import { isBad } from './verdict.ts'
 
 /** Faults at exchanges that are there only because something else went wrong before. */
@@ -65,12 +66,17 @@ function isIn({ runs }: Baseline, { boundary, operation }: ExchangeClass): boole
 }
 
 function cellsOf(exchanges: ExchangeClass, first: Cell): readonly Cell[] {
-  const { baseline, boundary, protocol, operation, nths } = exchanges
+  const { baseline, boundary, protocol, operation } = exchanges
   const after = { boundary: first.boundary, operation: first.operation, nth: first.nth, fault: first.fault }
   return catalogue
-    .filter((fault) => passing.has(fault.name) && fault.applies(exchanges))
+    .filter(({ name }) => passing.has(name))
+    .flatMap((fault) =>
+      placesOf(fault, exchanges)
+        .slice(0, 1)
+        .map((nth) => ({ nth, fault })),
+    )
     .slice(0, mostFaults)
-    .map(({ name, family }) =>
-      makeCell({ test: baseline.test, boundary, protocol, operation, nth: nths[0]!, fault: name, family, after }),
+    .map(({ nth, fault: { name, family } }) =>
+      makeCell({ test: baseline.test, boundary, protocol, operation, nth, fault: name, family, after }),
     )
 }

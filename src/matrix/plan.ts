@@ -6,6 +6,7 @@ import { catalogue, type CatalogueFault } from './catalogue.ts'
 import { type Cell, makeCell } from './cell.ts'
 import { classesOf, type ExchangeClass } from './classes.ts'
 import { placeOf, stepAt } from './observation.ts'
+import { placesOf } from './places-of.ts'
 import { byWork } from './test-work.ts'
 
 /**
@@ -68,7 +69,7 @@ export function planCells(baselines: readonly Baseline[], options: PlanOptions =
     const all = representativesOf(group)
     for (const one of fault === undefined ? catalogue : catalogue.filter(({ name }) => name === fault)) {
       // Not every test has what the fault needs, such as a second page.
-      const able = all.filter((exchanges) => one.applies(exchanges))
+      const able = all.filter((exchanges) => placesOf(one, exchanges).length > 0)
       const chosen = able.slice(0, one.once && !unpruned.includes('kinds') ? 1 : most)
       // Only a test that comes back to it later on shows whether the program does.
       const later = one.disconnects && !chosen.some(isAskedLater) ? able.find(isAskedLater) : undefined
@@ -91,11 +92,11 @@ function isAskedLater({ baseline, boundary, operation }: ExchangeClass): boolean
   })
 }
 
-/** The first exchange stands for all; of those that change something the last one too. */
+/** The first exchange that can be struck stands for all; of those that change something the last one too. */
 function cellsOf(exchanges: ExchangeClass, fault: CatalogueFault, unpruned: readonly PruningStep[]): Cell[] {
   const { baseline, boundary, protocol, operation, effect } = exchanges
   const { name, family, once, atLast, fromFirst, tells } = fault
-  const nths = tells ? exchanges.nths.filter((nth) => tells(exchanges, nth)) : exchanges.nths
+  const nths = placesOf(fault, exchanges)
   const first = nths[0]
   const last = nths.at(-1)
   if (first === undefined || last === undefined) return []

@@ -7,6 +7,12 @@ import { observed, type Script } from './cases.ts'
 
 const test = { file: 'test/orders.test.ts', name: 'places an order' }
 
+/** Which exchanges of an operation a fault is aimed at. */
+function aimsAt(fault: string, operation: string, script: Script): readonly number[] {
+  const cells = planCells([makeBaseline(test, [observed(script, { struck: 0 })])], { fault })
+  return cells.filter((cell) => cell.operation === operation).map(({ nth }) => nth)
+}
+
 function faultsAt(operation: string, script: Script, options: PlanOptions = {}): readonly string[] {
   const cells = planCells([makeBaseline(test, [observed(script, { struck: 0 })])], options)
   return cells.filter((cell) => cell.operation === operation).map(({ fault }) => fault)
@@ -82,4 +88,30 @@ it('tells a COMMIT by its own transaction and other boundaries, whatever other s
   expect(alone).toContain('INSERT orders')
   expect(contextOf((t) => t.sql('INSERT INTO shipments (id) VALUES ($1)', { on: 2 }))).toBe(alone)
   expect(contextOf((t) => t.http('POST /v1/charges'))).toContain('POST /v1/charges')
+})
+
+it('aims at the first exchange that a fault can strike', () => {
+  const ask: Script = (t) => t.http('GET /v1/charges')
+  const withToken: Script = (t) => t.http('GET /v1/charges', { headers: [['Authorization', 'Bearer 1']] })
+  expect(aimsAt('401', 'GET /v1/charges', (t) => (ask(t), withToken(t), withToken(t)))).toEqual([2])
+  expect(aimsAt('401', 'GET /v1/charges', (t) => (withToken(t), ask(t)))).toEqual([1])
+  expect(aimsAt('401', 'GET /v1/charges', ask)).toEqual([])
+  const read =
+    (rows: number): Script =>
+    (t) =>
+      t.sql('SELECT name FROM orders', { rows })
+  expect(aimsAt('null columns', 'SELECT orders', (t) => (read(0)(t), read(2)(t)))).toEqual([2])
+  expect(aimsAt('null columns', 'SELECT orders', read(0))).toEqual([])
+  const insert: Script = (t) => t.sql('INSERT INTO orders (id) VALUES ($1)')
+  expect(aimsAt('no rows', 'SELECT orders', (t) => (read(1)(t), insert(t), read(1)(t)))).toEqual([2])
+})
+
+it('aims at the first and the last of those effects that a fault can strike', () => {
+  const answered =
+    (answer: string): Script =>
+    (t) =>
+      t.http('POST /v1/charges', { answer })
+  const script: Script = (t) => ['', '{}', '{}', '{}', ''].map((answer) => answered(answer)(t))
+  expect(aimsAt('truncated body', 'POST /v1/charges', script)).toEqual([2, 4])
+  expect(aimsAt('503', 'POST /v1/charges', script)).toEqual([1, 5])
 })

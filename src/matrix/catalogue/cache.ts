@@ -5,6 +5,7 @@ import type { RedisQuestion, RedisReply } from '../../protocols/redis/message.ts
 import { type Resp, textOf } from '../../protocols/redis/resp.ts'
 import { redisFaults } from '../../protocols/redis/faults.ts'
 import type { Aim, CatalogueFault } from '../catalogue.ts'
+import type { Moment } from '../../timeline/moment.ts'
 import type { ExchangeClass } from '../classes.ts'
 import { staleValueOf } from './stale-value.ts'
 
@@ -23,21 +24,19 @@ const reads = (exchanges: ExchangeClass): boolean => asked(exchanges) && !exchan
 const writes = (exchanges: ExchangeClass): boolean => asked(exchanges) && exchanges.effect
 
 /** Texts that were found. */
-function found({ moments, operation }: ExchangeClass): readonly string[] {
+function found({ exchange, operation }: Moment): readonly string[] {
   if (!/^(?:GET|GETEX|MGET|HGET|HMGET)\b/.test(operation)) return []
-  const values = moments.flatMap(({ exchange }) =>
-    (exchange?.messages ?? []).flatMap(({ message }) => {
-      const { type, value } = message as RedisReply & { readonly value?: Resp }
-      if (type !== 'reply' || !value) return []
-      return value.type === 'array' ? value.items : [value]
-    }),
-  )
+  const values = (exchange?.messages ?? []).flatMap(({ message }) => {
+    const { type, value } = message as RedisReply & { readonly value?: Resp }
+    if (type !== 'reply' || !value) return []
+    return value.type === 'array' ? value.items : [value]
+  })
   return values.flatMap((value) => (value.type === 'bulk' ? [textOf(value) ?? ''] : []))
 }
 
 /** Whether it writes whatever is there already: who asks to be told whether it has written waits for an answer. */
-function overwrites({ moments, operation }: ExchangeClass): boolean {
-  const args = (moments[0].exchange?.question as Partial<RedisQuestion> | undefined)?.args ?? []
+function overwrites({ exchange, operation }: Moment): boolean {
+  const args = (exchange?.question as Partial<RedisQuestion> | undefined)?.args ?? []
   const words = args.slice(3).map((arg) => Buffer.from(arg).toString('latin1').toUpperCase())
   return /^(?:SET|SETEX|PSETEX|MSET|HSET)\b/.test(operation) && !words.some((word) => /^(?:NX|XX|GET)$/.test(word))
 }
@@ -100,7 +99,8 @@ export const cacheFaults: readonly CatalogueFault[] = [
     expected: 'get it from where it comes from',
     reaches: true,
     weight: 5,
-    applies: (exchanges) => reads(exchanges) && found(exchanges).length > 0,
+    applies: reads,
+    strikes: (moment) => found(moment).length > 0,
     arm: ({ operation, nth }) => ({
       ...redisFaults.miss(),
       match: { operation, nth, times: always, untilWritten: true },
@@ -115,8 +115,7 @@ export const cacheFaults: readonly CatalogueFault[] = [
     blunt: true,
     once: true,
     weight: 5,
-    applies: (exchanges) =>
-      reads(exchanges) && exchanges.nths.some((nth) => staleValueOf(exchanges, nth) !== undefined),
+    applies: reads,
     tells(exchanges, nth) {
       const body = staleValueOf(exchanges, nth)
       return body === undefined ? undefined : { body }
@@ -130,8 +129,9 @@ export const cacheFaults: readonly CatalogueFault[] = [
     expected: 'take what cannot be read for a miss',
     reaches: true,
     weight: 5,
+    applies: reads,
     // Whether another text is only a half nobody can tell.
-    applies: (exchanges) => reads(exchanges) && found(exchanges).some((text) => /^\s*[[{]/.test(text)),
+    strikes: (moment) => found(moment).some((text) => /^\s*[[{]/.test(text)),
     arm: (aim) => aimed(redisFaults.half(), aim),
   },
   {
@@ -153,7 +153,8 @@ export const cacheFaults: readonly CatalogueFault[] = [
     reaches: false,
     once: true,
     weight: 3,
-    applies: (exchanges) => writes(exchanges) && overwrites(exchanges),
+    applies: writes,
+    strikes: overwrites,
     arm: (aim) => aimed(redisFaults.writeLost(), aim),
   },
 ]

@@ -5,6 +5,7 @@ import { lostAnswer } from '../../modes/faults/lost-answer.ts'
 import { lostConnection } from '../../modes/faults/lost-connection.ts'
 import { sqlstate } from '../../modes/faults/sqlstate.ts'
 import type { CatalogueFault } from '../catalogue.ts'
+import type { Moment } from '../../timeline/moment.ts'
 import type { ExchangeClass } from '../classes.ts'
 
 const databases: ReadonlySet<string> = new Set(['postgres', 'mysql'])
@@ -80,7 +81,8 @@ export const sqlFaults: readonly CatalogueFault[] = [
     reaches: false,
     passing: true,
     weight: 4,
-    applies: (exchanges) => inserts(exchanges) && !exchanges.settlesConflicts,
+    applies: inserts,
+    strikes: (moment) => !settlesConflicts(moment),
     arm: (aim) => sqlstate('23505', aim),
   },
   {
@@ -150,7 +152,8 @@ export const sqlFaults: readonly CatalogueFault[] = [
     reaches: true,
     once: true,
     weight: 4,
-    applies: (exchanges) => reads(exchanges) && fromTables(exchanges),
+    applies: reads,
+    strikes: fromTables,
     arm: (aim) => nullColumns(aim),
   },
   {
@@ -162,7 +165,8 @@ export const sqlFaults: readonly CatalogueFault[] = [
     blunt: true,
     once: true,
     weight: 3,
-    applies: (exchanges) => reads(exchanges) && fromTables(exchanges) && readsItsWrites(exchanges),
+    applies: reads,
+    strikes: (moment, exchanges) => fromTables(moment) && readsItsWrites(moment, exchanges),
     arm: (aim) => noRows(aim),
   },
 ]
@@ -170,20 +174,25 @@ export const sqlFaults: readonly CatalogueFault[] = [
 const computed =
   /\b(?:count|sum|avg|min|max|bool_or|bool_and|every|group_concat|json_(?:array|object)agg|\w+_agg)\s*\(/i
 
+/** Whether an INSERT says what is to become of a row that is there already. */
+function settlesConflicts({ facts }: Moment): boolean {
+  return /\bON CONFLICT\b|\bON DUPLICATE KEY\b|\bIGNORE\b/i.test(facts.sql?.text ?? '')
+}
+
 /** Whether rows of a table came back, and not only what was computed of them. */
-function fromTables({ moments: [{ facts }] }: ExchangeClass): boolean {
+function fromTables({ facts }: Moment): boolean {
   if (!facts.sql || facts.sql.rows === 0) return false
   const { text } = facts.sql
   return /\bFROM\s+["`\w]/i.test(text) && (!computed.test(text) || /\bGROUP BY\b/i.test(text))
 }
 
 /** Whether the same test has written before to what is read. */
-function readsItsWrites({ baseline, boundary, operation, moments: [first] }: ExchangeClass): boolean {
+function readsItsWrites({ boundary, operation, asked: at }: Moment, { baseline }: ExchangeClass): boolean {
   const tables = operation.replace(/^SELECT /, '').split(/[ ,]+/)
   return referenceOf(baseline).moments.some(
     (moment) =>
       moment.boundary === boundary &&
-      moment.asked < first.asked &&
+      moment.asked < at &&
       writing.test(moment.operation) &&
       tables.some((table) => moment.operation.endsWith(` ${table}`)),
   )

@@ -5,6 +5,7 @@ import { timedSchemes } from '../../protocols/http/webhook/boundary.ts'
 import type { ToldAnswer } from '../../protocols/http/webhook/out-of-order.ts'
 import { isSigned } from '../../protocols/http/webhook/signature.ts'
 import type { CatalogueFault } from '../catalogue.ts'
+import type { Moment } from '../../timeline/moment.ts'
 import type { ExchangeClass } from '../classes.ts'
 
 const taken = ({ protocol, outcome }: ExchangeClass): boolean => protocol === 'webhook' && outcome === '2xx'
@@ -14,8 +15,15 @@ function deliveriesOf({ moments }: ExchangeClass): readonly HttpQuestion[] {
   return moments.flatMap(({ exchange }) => (exchange ? [exchange.question as HttpQuestion] : []))
 }
 
-const signed = (exchanges: ExchangeClass): boolean =>
-  taken(exchanges) && deliveriesOf(exchanges).some(({ headers }) => isSigned(headers))
+/** Whether a delivery came with a signature. */
+const signed = ({ exchange }: Moment): boolean =>
+  exchange !== undefined && isSigned((exchange.question as HttpQuestion).headers)
+
+/** Whether a delivery can be made one of another type; who cannot sign it anew would only show that a wrong signature is refused. */
+const ofAnyType = (moment: Moment, { scheme }: ExchangeClass): boolean =>
+  (!signed(moment) || scheme !== undefined) &&
+  moment.exchange !== undefined &&
+  ofUnknownType(moment.exchange.question as HttpQuestion) !== undefined
 
 /** How many of them say something of their own. */
 const differing = (exchanges: ExchangeClass): number =>
@@ -79,7 +87,8 @@ export const webhookFaults: readonly CatalogueFault[] = [
     forged: true,
     spoils: true,
     weight: 9,
-    applies: signed,
+    applies: taken,
+    strikes: signed,
     arm: (aim) => faults.signatureBad(aim),
   },
   {
@@ -91,7 +100,8 @@ export const webhookFaults: readonly CatalogueFault[] = [
     forged: true,
     spoils: true,
     weight: 8,
-    applies: signed,
+    applies: taken,
+    strikes: signed,
     arm: (aim) => faults.signatureAbsent(aim),
   },
   {
@@ -103,7 +113,8 @@ export const webhookFaults: readonly CatalogueFault[] = [
     forged: true,
     spoils: true,
     weight: 8,
-    applies: (exchanges) => signed(exchanges) && exchanges.scheme !== undefined && timedSchemes.has(exchanges.scheme),
+    applies: (exchanges) => taken(exchanges) && exchanges.scheme !== undefined && timedSchemes.has(exchanges.scheme),
+    strikes: signed,
     arm: (aim) => faults.signedLongAgo(aim),
   },
   {
@@ -117,7 +128,8 @@ export const webhookFaults: readonly CatalogueFault[] = [
     once: true,
     weight: 6,
     // What is in a header of an unknown kind may be no more than a password.
-    applies: (exchanges) => signed(exchanges) && exchanges.scheme !== undefined,
+    applies: (exchanges) => taken(exchanges) && exchanges.scheme !== undefined,
+    strikes: signed,
     arm: (aim) => faults.bodyChanged(aim),
   },
   {
@@ -140,11 +152,8 @@ export const webhookFaults: readonly CatalogueFault[] = [
     spoils: true,
     calm: true,
     weight: 4,
-    // Who cannot sign it anew would only show that a wrong signature is refused.
-    applies: (exchanges) =>
-      taken(exchanges) &&
-      (!signed(exchanges) || exchanges.scheme !== undefined) &&
-      deliveriesOf(exchanges).every((each) => ofUnknownType(each)),
+    applies: taken,
+    strikes: ofAnyType,
     arm: (aim) => faults.unknownEvent(aim),
   },
   {

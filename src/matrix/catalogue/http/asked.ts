@@ -1,4 +1,4 @@
-import type { HttpReply } from '../../../protocols/http/message.ts'
+import type { HttpQuestion, HttpReply } from '../../../protocols/http/message.ts'
 import { jsonOf } from '../../../protocols/http/faults/change-json.ts'
 import type { Moment } from '../../../timeline/moment.ts'
 import type { ExchangeClass } from '../../classes.ts'
@@ -7,16 +7,26 @@ import type { ExchangeClass } from '../../classes.ts'
 export const good = ({ protocol, outcome }: ExchangeClass): boolean => protocol === 'http' && outcome === '2xx'
 export const writes = (exchanges: ExchangeClass): boolean => good(exchanges) && exchanges.effect
 export const reads = (exchanges: ExchangeClass): boolean => good(exchanges) && !exchanges.effect
-export const withBody = (exchanges: ExchangeClass): boolean => good(exchanges) && exchanges.hasBody
 
 /** What came back over HTTP. */
 export function repliesOf({ exchange }: Moment): readonly HttpReply[] {
   return (exchange?.messages ?? []).map(({ message }) => message as HttpReply)
 }
 
-/** The JSON of the first answer of a class. */
-export function answerOf({ moments }: ExchangeClass): unknown {
-  return jsonOf(repliesOf(moments[0]))?.value
+/** Whether the answer has a body. */
+export function hasBody(moment: Moment): boolean {
+  return repliesOf(moment).some((reply) => reply.type === 'data' && reply.bytes.length > 0)
+}
+
+/** Whether the request carries credentials. */
+export function isAuthorized({ exchange }: Moment): boolean {
+  const { headers = [] } = (exchange?.question ?? {}) as Partial<HttpQuestion>
+  return headers.some(([name]) => /^(?:authorization|x-api-key)$/i.test(name))
+}
+
+/** The JSON of an answer. */
+export function answerOf(moment: Moment): unknown {
+  return jsonOf(repliesOf(moment))?.value
 }
 
 /** What good code does about an effect that may have been. */

@@ -1,6 +1,6 @@
 import { httpFaults as faults } from '../../../protocols/http/faults.ts'
 import type { CatalogueFault } from '../../catalogue.ts'
-import { withBody } from './asked.ts'
+import { good, hasBody } from './asked.ts'
 
 /** Wrong data with a status that says that all is well. */
 export const bodyFaults: readonly CatalogueFault[] = [
@@ -12,7 +12,8 @@ export const bodyFaults: readonly CatalogueFault[] = [
     reaches: true,
     inBody: true,
     weight: 2,
-    applies: withBody,
+    applies: good,
+    strikes: hasBody,
     arm: (aim) => faults.html200(aim),
   },
   {
@@ -23,7 +24,8 @@ export const bodyFaults: readonly CatalogueFault[] = [
     reaches: true,
     inBody: true,
     weight: 2,
-    applies: withBody,
+    applies: good,
+    strikes: hasBody,
     arm: (aim) => faults.truncatedBody(aim),
   },
   {
@@ -34,7 +36,8 @@ export const bodyFaults: readonly CatalogueFault[] = [
     reaches: true,
     inBody: true,
     weight: 2,
-    applies: withBody,
+    applies: good,
+    strikes: hasBody,
     arm: (aim) => faults.empty204(aim),
   },
 ]

@@ -1,6 +1,6 @@
 import { httpFaults as faults } from '../../../protocols/http/faults.ts'
 import type { CatalogueFault } from '../../catalogue.ts'
-import { giveUp, good, reads, retrySafely, writes } from './asked.ts'
+import { giveUp, good, hasBody, reads, retrySafely, writes } from './asked.ts'
 
 /** How late a slow answer is, milliseconds: later than most, and within the time of most tests. */
 const lateMs = 2000
@@ -45,7 +45,8 @@ export const connectionFaults: readonly CatalogueFault[] = [
     expected: 'ask again, or fail with an error that says that the answer was not whole',
     reaches: true,
     weight: 3,
-    applies: (exchanges) => reads(exchanges) && exchanges.hasBody,
+    applies: reads,
+    strikes: hasBody,
     arm: (aim) => faults.resetMidBody(aim),
   },
   {

@@ -27,8 +27,9 @@ export const graphqlFaults: readonly CatalogueFault[] = [
     expected: 'look at `errors` before the data',
     reaches: true,
     weight: 5,
-    applies(exchanges) {
-      const body = asked(exchanges) && reads(exchanges) ? answerOf(exchanges) : undefined
+    applies: (exchanges) => asked(exchanges) && reads(exchanges),
+    strikes(moment) {
+      const body = answerOf(moment)
       return isRecord(body) && isRecord(body['data'])
     },
     arm: (aim) => faults.graphqlPartial(aim),

@@ -1,7 +1,7 @@
 import { otherReason } from '../../../protocols/http/faults/another-refusal.ts'
 import { httpFaults as faults } from '../../../protocols/http/faults.ts'
 import type { CatalogueFault } from '../../catalogue.ts'
-import { answerOf, giveUp, good, reads, retrySafely, writes } from './asked.ts'
+import { answerOf, giveUp, good, isAuthorized, reads, retrySafely, writes } from './asked.ts'
 
 const always = Number.POSITIVE_INFINITY
 
@@ -117,7 +117,8 @@ export const statusFaults: readonly CatalogueFault[] = [
     reaches: false,
     passing: true,
     weight: 3,
-    applies: (exchanges) => good(exchanges) && exchanges.authorized,
+    applies: good,
+    strikes: isAuthorized,
     arm: (aim) => faults.status(401, aim),
   },
   {
@@ -128,7 +129,8 @@ export const statusFaults: readonly CatalogueFault[] = [
     reaches: false,
     once: true,
     weight: 3,
-    applies: (exchanges) => good(exchanges) && exchanges.authorized,
+    applies: good,
+    strikes: isAuthorized,
     arm: (aim) => faults.status(401, { ...aim, times: always }),
   },
   {
@@ -170,8 +172,8 @@ export const statusFaults: readonly CatalogueFault[] = [
     reaches: true,
     calm: true,
     weight: 5,
-    applies: (exchanges) =>
-      exchanges.protocol === 'http' && exchanges.outcome === '4xx' && otherReason(answerOf(exchanges)) !== undefined,
+    applies: ({ protocol, outcome }) => protocol === 'http' && outcome === '4xx',
+    strikes: (moment) => otherReason(answerOf(moment)) !== undefined,
     arm: (aim) => faults.anotherRefusal(aim),
   },
   {
