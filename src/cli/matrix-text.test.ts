@@ -20,7 +20,7 @@ const finding = {
 const document = {
   findings: [finding],
   cells: [],
-  leftOut: [{}],
+  leftOut: [{ test }],
   tests: { stable: 1, excluded: [] },
   unconfirmed: 0,
   noLongerFound: [],
@@ -56,6 +56,18 @@ it('counts what did not show again in the words that fit', () => {
   expect(counting(1)).toContain('\n1 bad verdict did not show again, and is not counted\n')
   expect(counting(2)).toContain('\nLeft out: 1 cell was not run\n')
   expect(counting(2)).toContain('\n2 bad verdicts did not show again, and are not counted\n')
+})
+
+it('names the tests whose cells were not run, and why where it was not for time', () => {
+  const finished = { ...document, state: 'finished' as const }
+  const odd = printMatrix(finished, how)
+  expect(odd).toContain(
+    '\nLeft out: 1 cell was not run, as the tests did not go well by themselves any more behind others\n',
+  )
+  expect(odd).toContain('\n  1 of "pays"\n')
+  expect(printMatrix(finished, { ...how, hasBudget: true })).toContain(
+    '\nLeft out: 1 cell was not run\n  1 of "pays"\n',
+  )
 })
 
 it('says where nothing was tried of which a share could be told', () => {

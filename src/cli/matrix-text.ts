@@ -24,11 +24,15 @@ interface PrintOptions {
   readonly accepts?: boolean
   /** The command is of no runner that Mortar has a part in. */
   readonly isPlain?: boolean
+  /** There was an end to the time. */
+  readonly hasBudget?: boolean
   /** What `--test` has asked for. */
   readonly wanted?: string | undefined
 }
 
 const mostSuspicions = 3
+/** Of how many tests it is said that cells of theirs were left out. */
+const mostLeftOut = 3
 
 /** What a matrix has shown: findings, the grid, the numbers. */
 export function printMatrix(document: MatrixDocument, options: PrintOptions): string {
@@ -69,14 +73,7 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
           ),
         ]
       : []),
-    ...(leftOut.length > 0
-      ? [
-          paint(
-            `Left out: ${plural(leftOut.length, 'cell')} ${leftOut.length === 1 ? 'was' : 'were'} not run${blockedText(document)}`,
-            'yellow',
-          ),
-        ]
-      : []),
+    ...leftOutLines(document, options, columns, paint),
     ...kindLines(cells, paint),
     ...(cached > 0 ? [paint(`${cached} of ${plural(cells.length, 'cell')} from earlier runs`, 'dim')] : []),
     state === 'interrupted'
@@ -85,6 +82,28 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
     ...nextLines(document, options, paint),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** Cells that were not run: why, and of which tests. */
+function leftOutLines(
+  document: MatrixDocument,
+  { hasBudget = false }: PrintOptions,
+  columns: number,
+  paint: Paint,
+): string[] {
+  const { leftOut, state } = document
+  if (leftOut.length === 0) return []
+  const count = `Left out: ${plural(leftOut.length, 'cell')} ${leftOut.length === 1 ? 'was' : 'were'} not run`
+  const isOdd = !hasBudget && state === 'finished'
+  const why = isOdd ? ', as the tests did not go well by themselves any more behind others' : blockedText(document)
+  const byTest = Map.groupBy(leftOut, ({ test }) => test.name)
+  const most = [...byTest].toSorted(([, a], [, b]) => b.length - a.length)
+  const tests = most.slice(0, mostLeftOut).map(([name, some]) => `${some.length} of "${name}"`)
+  const more = most.length > mostLeftOut ? `, and those of ${plural(most.length - mostLeftOut, 'other test')}` : ''
+  return [
+    ...wrap(printable(`${count}${why}`), columns),
+    ...wrap(printable(`${tests.join(', ')}${more}`), columns - 2).map((line) => `  ${line}`),
+  ].map((line) => paint(line, 'yellow'))
 }
 
 /** Why time was short, if it was not only that there is so much to run. */

@@ -116,6 +116,7 @@ export const command: Command = {
         inFull: cell !== undefined,
         accepts: isAccepted,
         isPlain: runnerOf(document.command, config.directory) === undefined,
+        hasBudget: options.budgetMs !== undefined,
         wanted: textOption(values, 'test'),
       })
     }
