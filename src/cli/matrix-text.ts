@@ -33,6 +33,7 @@ interface PrintOptions {
 const mostSuspicions = 3
 /** Of how many tests it is said that cells of theirs were left out. */
 const mostLeftOut = 3
+const mostOnce = 3
 
 /** What a matrix has shown: findings, the grid, the numbers. */
 export function printMatrix(document: MatrixDocument, options: PrintOptions): string {
@@ -73,6 +74,7 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
           ),
         ]
       : []),
+    ...onceLines(document, columns, paint),
     ...leftOutLines(document, options, columns, paint),
     ...kindLines(cells, paint),
     ...(cached > 0 ? [paint(`${cached} of ${plural(cells.length, 'cell')} from earlier runs`, 'dim')] : []),
@@ -82,6 +84,16 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
     ...nextLines(document, options, paint),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** What nothing has struck, as it is asked once in a process. */
+function onceLines({ askedOnce = [] }: MatrixDocument, columns: number, paint: Paint): string[] {
+  const names = [...new Set(askedOnce.map(({ boundary, operation }) => `\`${operation}\` at \`${boundary}\``))]
+  if (names.length === 0) return []
+  const some = names.slice(0, mostOnce).join(', ')
+  const more = names.length > mostOnce ? ` and ${names.length - mostOnce} more` : ''
+  const why = 'asked once in a process, and kept: a hook that forgets it, such as `vi.resetModules()`, has it tried'
+  return wrap(printable(`Not struck: ${some}${more}, ${why}`), columns).map((line) => paint(line, 'yellow'))
 }
 
 /** Cells that were not run: why, and of which tests. */

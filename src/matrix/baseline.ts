@@ -34,11 +34,20 @@ export function makeBaseline(test: TestRef, runs: readonly [Observation, ...Obse
         : runs.some((run) => run.armsFaults)
           ? (['armed', 'it arms a fault by itself, so it tests a failure already'] as const)
           : new Set(counts).size > 1
-            ? (['flaky', `its effects differ from run to run: ${[...new Set(counts)].join(' | ')}`] as const)
+            ? (['flaky', differing(counts)] as const)
             : (['stable', ''] as const)
   const durationMs = Math.max(...runs.map((run) => run.durationMs))
   const { all, settled } = effects.at(-1)!
   return { test, state, why, durationMs, runs, effects: all, settled }
+}
+
+/** In what runs differ. What only the first one does is most likely kept by the process, such as a token. */
+function differing([first = '', ...others]: readonly string[]): string {
+  const isFirst = others.length > 1 && new Set(others).size === 1
+  const why = isFirst
+    ? 'its effects differ between the first run and the next, so it may keep something'
+    : 'its effects differ from run to run'
+  return `${why}: ${[...new Set([first, ...others])].map((one) => one || 'none').join(' | ')}`
 }
 
 /** An error that says only that something failed is told with its cause. */

@@ -1,3 +1,4 @@
+import type { AskedOnce } from '../../matrix/asked-once.ts'
 import type { Risk } from '../../core/boundary.ts'
 import type { TestRef } from '../../core/exchange.ts'
 import type { ProvedOperation } from '../../core/proved-contract.ts'
@@ -135,6 +136,8 @@ export interface MatrixDocument {
   readonly leftOut: readonly Cell[]
   /** Where cells were left out: how long processes were blocked by tests or by cells, milliseconds. */
   readonly blockedMs?: number
+  /** What programs ask once in a process, and keep: nothing strikes it. */
+  readonly askedOnce?: readonly AskedOnce[]
   /** Bad verdicts that did not show again. */
   readonly unconfirmed: number
   /** Rules of the config that hold no longer, though something would still need them. */

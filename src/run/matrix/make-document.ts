@@ -1,6 +1,7 @@
 import { realNow } from '../../core/real-clock.ts'
 import { type AcceptedFinding, compareAccepted } from '../../matrix/accepted.ts'
 import { type AllowRule, isExpired, ruleFor } from '../../matrix/allow.ts'
+import { askedOnce } from '../../matrix/asked-once.ts'
 import type { Baseline } from '../../matrix/baseline.ts'
 import type { ProvedOperation } from '../../core/proved-contract.ts'
 import type { Cell } from '../../matrix/cell.ts'
@@ -66,6 +67,7 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
   // What tests a failure itself is not there to be judged.
   const isJudged = excluded.every((one) => one.state === 'armed')
   const isWhole = !narrowed && state === 'finished' && leftOut.length === 0 && isJudged && typeof command === 'string'
+  const once = askedOnce(stableBaselines(baselines, input.narrow))
   return {
     version: 1,
     at,
@@ -97,6 +99,7 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
     leftOut: leftOut.map(withoutAnswer),
     ...(leftOut.length > 0 && blockedMs > 0 && { blockedMs }),
     unconfirmed,
+    ...(once.length > 0 && { askedOnce: once }),
     expiredRules: [...expired],
     unusedRules: isWhole ? rules.filter((rule) => !used.has(rule)) : [],
     resilience: shareOf(judged, 'error', ['handled', 'degraded']),
