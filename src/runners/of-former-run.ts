@@ -1,5 +1,4 @@
 import { currentSessionOrNone } from '../run/current-session.ts'
-import type { Armed } from '../modes/faults/fault-set.ts'
 import type { PlannedCell } from '../run/matrix/planned.ts'
 import type { Session } from '../run/session.ts'
 import type { InProcessRun } from './in-process-run.ts'
@@ -8,7 +7,8 @@ import type { InProcessRun } from './in-process-run.ts'
 export interface ErrorDuring {
   readonly session: Session
   readonly planned: PlannedCell | undefined
-  readonly armed: Armed | undefined
+  /** How often its fault has struck by now; `undefined` where none is armed. */
+  readonly struck: number | undefined
   /** It is the reason of a promise. */
   readonly rejected: boolean
 }
@@ -20,12 +20,12 @@ export interface ErrorDuring {
  */
 export function isOfFormerRun(
   { running, servers }: Pick<InProcessRun, 'running' | 'servers'>,
-  { session, planned, armed, rejected }: ErrorDuring,
+  { session, planned, struck, rejected }: ErrorDuring,
 ): boolean {
   const arisenIn = currentSessionOrNone()
   if (!planned || !arisenIn || arisenIn === session || running.has(arisenIn)) return false
   const { boundary, after } = planned.cell
-  if (!after && armed?.struck === 0) return true
+  if (!after && struck === 0) return true
   const isCarried = [boundary, after?.boundary].some((name) => name !== undefined && servers?.find(name) !== undefined)
   return rejected && !isCarried
 }

@@ -116,7 +116,7 @@ export async function runCell(
   setFallbackSession(session)
   const armed = planned && armCell(planned.cell, session, servers)
   const onError = (error: unknown, rejected: boolean): void => {
-    if (isOfFormerRun(attached, { session, planned, armed, rejected })) return
+    if (isOfFormerRun(attached, { session, planned, struck: armed?.struck, rejected })) return
     uncaught.push(
       ...errorTexts(error)
         .slice(0, 1)

@@ -4,6 +4,7 @@ import { lostConnection } from '../../modes/faults/lost-connection.ts'
 import type { QuestionFault } from '../../modes/faults/fault-set.ts'
 import type { ProtocolFault } from '../../core/protocol-fault.ts'
 import { amqpFaults } from '../../protocols/amqp/faults.ts'
+import type { Moment } from '../../timeline/moment.ts'
 import type { Aim, CatalogueFault } from '../catalogue.ts'
 import type { ExchangeClass } from '../classes.ts'
 
@@ -25,6 +26,9 @@ const fromQueue = (exchanges: ExchangeClass): boolean => exchanges.protocol === 
 const promised = (exchanges: ExchangeClass): boolean =>
   fromQueue(exchanges) || (deliveries(exchanges) && exchanges.acknowledges === true)
 
+/** A channel that has not asked for confirms gets none, good or bad. */
+const awaitsConfirm = ({ facts }: Moment): boolean => facts.published?.confirmed !== undefined
+
 const ackOf = (operation: string): string => operation.replace(/^DELIVER/, 'ACK')
 
 function aimed(fault: ProtocolFault, { operation, nth }: Aim, times = 1): QuestionFault {
@@ -41,6 +45,7 @@ export const brokerFaults: readonly CatalogueFault[] = [
     reaches: false,
     weight: 7,
     applies: overAmqp,
+    strikes: awaitsConfirm,
     arm: (aim) => aimed(amqpFaults.nacked(), aim),
   },
   {
@@ -52,6 +57,7 @@ export const brokerFaults: readonly CatalogueFault[] = [
     stalls: true,
     weight: 6,
     applies: overAmqp,
+    strikes: awaitsConfirm,
     // Who waits without end is let go with it, late.
     arm: (aim) => aimed({ ...amqpFaults.confirmLost(), disturbance: { do: 'lose', quietly: true, late: true } }, aim),
   },
