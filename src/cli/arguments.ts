@@ -64,13 +64,13 @@ function strayWord({ name }: Command, args: readonly string[], index: number, ha
   return usageError(`\`mortar ${name}\` takes its command after \`--\``, `Write \`mortar ${name} ${shellLine(line)}\`.`)
 }
 
-/** Of two values the first would be lost without a word. */
+/** Of two values the last one holds, as who runs a script adds its own; but not where both may be meant. */
 function checkOnce(
-  { type, multiple }: CommandOption,
+  { single }: CommandOption,
   { name, rawName }: { readonly name: string; readonly rawName: string },
   given: Set<string>,
 ): void {
-  if (type === 'string' && !multiple && given.has(name)) {
+  if (single && given.has(name)) {
     throw usageError(`\`${rawName}\` is there more than once, and it takes one value`, 'Leave out all but one.')
   }
   given.add(name)

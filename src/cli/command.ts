@@ -4,6 +4,8 @@ export interface CommandOption {
   readonly short?: string
   /** May be given several times; its value is a list then. */
   readonly multiple?: boolean
+  /** Whoever gives it twice may mean both, and is told that one is taken. */
+  readonly single?: true
   /** What help shows for the value: `FILE`. */
   readonly value?: string
   readonly help: string
