@@ -106,7 +106,7 @@ function leftOutLines(
   const { leftOut, state } = document
   if (leftOut.length === 0) return []
   const count = `Left out: ${plural(leftOut.length, 'cell')} ${leftOut.length === 1 ? 'was' : 'were'} not run`
-  const isOdd = !hasBudget && state === 'finished'
+  const isOdd = !hasBudget && state === 'finished' && (document.blockedMs ?? 0) === 0
   const why = isOdd ? ', as the tests did not go well by themselves any more behind others' : blockedText(document)
   const byTest = Map.groupBy(leftOut, ({ test }) => test.name)
   const most = [...byTest].toSorted(([, a], [, b]) => b.length - a.length)

@@ -182,7 +182,7 @@ test('blocks', async () => { await rates(); for (;;); })`),
   expect(tests.excluded).toMatchObject([{ test: { name: 'blocks' }, state: 'failing' }])
   expect(blockedMs).toBeGreaterThanOrEqual(2000)
   expect(blockedMs).toBeLessThan(5000)
-  expect(stdout).toMatch(/Left out: 1 cell was not run; what blocks its process took \d\S* s of the time\n/)
+  expect(stdout).toMatch(/Left out: 1 cell was not run; what blocks its process took \d\S* s of\s+the time\n/)
   expect(made.read('.mortar/matrix.html')).toContain('what blocks its process took ')
 })
 
