@@ -76,7 +76,6 @@ describe.concurrent('mortar matrix --watch', () => {
       made.write('rates.mjs', careful)
       const second = await shown(2)
       expect(verdictsOf(second)).not.toEqual(verdictsOf(first))
-      await cli.said('\nNo longer found:\n')
       made.write('rates.mjs', currency)
       expect(verdictsOf(await shown(3))).toEqual(verdictsOf(first))
       made.write('rates.mjs', `${careful}\n`)
