@@ -199,9 +199,9 @@ test('ends its process', () => process.kill(process.pid, 'SIGKILL'))
 test('good', async () => { await rates() })`),
     },
   })
-  const { document } = await runMatrix(made, '--fault', '503', '--budget', '40s')
+  const { document } = await runMatrix(made, '--fault', '503', '--budget', '60s')
   expect(document.tests.excluded.map(({ test, state, why }) => [test.name || test.file, state, why])).toEqual([
-    ['stuck.test.mjs', 'failing', expect.stringMatching(/^none of its tests ran: it blocked its process for 20/)],
+    ['stuck.test.mjs', 'failing', expect.stringMatching(/^none of its tests ran: it blocked its process for 30/)],
     ['ends its process', 'failing', 'its process ended before it did'],
     ['blocks', 'failing', expect.stringMatching(/^it blocked its process for \d/)],
   ])

@@ -131,7 +131,7 @@ describe.skipIf(server === undefined).concurrent('behind a change, while servers
     expect(shown(await runSlowly(made))).toEqual(shown(first))
     expect(started(made)).toBe(1)
     made.write(notes.fail, '')
-    made.write('ask.mjs', asking.replace('1000', '1002'))
+    made.write('ask.mjs', asking.replace('3000', '3003'))
     const [behind, anew] = [await run(made), await run(made, '--no-cache')]
     expect(behind.stdout).toContain('this server does not start')
     expect([behind.code, behind.stdout]).toEqual([anew.code, anew.stdout])

@@ -1,6 +1,6 @@
 import { readdirSync, readlinkSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { MatrixDocument } from '../../src/run/matrix/document.ts'
 import { readPlan } from '../../src/run/matrix/plan-file.ts'
 import type { Project, Running } from '../support/project.ts'
@@ -207,8 +207,10 @@ test('writes', () => writeFileSync('written.json', String(Math.random())))`,
     made.write('rates.test.mjs', made.read('rates.test.mjs').replace('./rates.mjs', './prices.mjs'))
     expect(verdictsOf(await shown(5))).toEqual(verdictsOf(without))
     await end(cli)
-    const left = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && cwdOf(pid) === made.directory)
-    expect(left).toEqual([])
+    // What is killed is gone a moment later.
+    const left = (): readonly string[] =>
+      readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && cwdOf(pid) === made.directory)
+    await vi.waitFor(() => expect(left()).toEqual([]), { timeout: 10_000 })
   })
 })
 
