@@ -4,6 +4,7 @@ import type { CatalogueFault } from './catalogue.ts'
 import type { Cell } from './cell.ts'
 import { type Effect, effectsOfRun } from './effects.ts'
 import { type Observation, placeOf, stepAt } from './observation.ts'
+import { isAt, undoing, withoutStandIns } from './stand-ins.ts'
 
 /** More or fewer effects of one operation than in a clean run. */
 export interface Difference {
@@ -24,9 +25,9 @@ export interface Case {
   /** What was struck, where it reached the journal. */
   readonly struck: Moment | undefined
   readonly effects: readonly Effect[]
-  /** Effects of a clean run that did not take place. */
+  /** Effects of a clean run that did not take place, and that nothing else stands in for. */
   readonly missing: readonly Difference[]
-  /** Effects that took place more often than in a clean run, or only here. */
+  /** Effects that took place more often than in a clean run, or only here, and stand in for none of one. */
   readonly extra: readonly Difference[]
   /** Within the step of the test in which the fault struck; `undefined` where steps are not known. */
   readonly step: { readonly kept: readonly Effect[]; readonly missing: readonly Difference[] } | undefined
@@ -34,14 +35,12 @@ export interface Case {
   readonly isSettled: boolean
 }
 
-const undoing = /cancel|refund|void|revers|releas|compensat|rollback|revert|restock|delete|expire/i
-
 /** Puts together what is known of a cell. */
 export function makeCase(cell: Cell, fault: CatalogueFault, baseline: Baseline, observation: Observation): Case {
   const struck = struckIn(observation, cell)
   const doneThough = fault.reaches && cell.protocol !== 'http' ? struck?.id : undefined
   const { all: effects, settled } = effectsOfRun(observation, doneThough)
-  const differences = compare(baseline.effects, effects)
+  const differences = withoutStandIns(compare(baseline.effects, effects), baseline.effects, effects)
   return {
     cell,
     fault,
@@ -79,7 +78,7 @@ export function isMadeUpFor(shown: Case, one?: Difference): boolean {
  * differ than there are in one.
  */
 function saysNew({ effects, baseline }: Case, { boundary, operation, was }: Difference): boolean {
-  const isSame = (one: Effect): boolean => one.boundary === boundary && one.operation === operation
+  const isSame = (one: Effect): boolean => isAt(one, { boundary, operation })
   const same = effects.filter(isSame)
   const usual = new Set(baseline.effects.filter(isSame).map(statementOf))
   return new Set(same.map(({ said }) => said)).size > was || same.some((one) => !usual.has(statementOf(one)))
@@ -112,8 +111,8 @@ export function howOften(count: number): string {
 
 function compare(was: readonly Effect[], is: readonly Effect[]): readonly Difference[] {
   const groups = Map.groupBy([...was, ...is], ({ boundary, operation }) => `${boundary}\0${operation}`)
-  const count = (effects: readonly Effect[], { boundary, operation }: Effect): number =>
-    effects.filter((one) => one.boundary === boundary && one.operation === operation).length
+  const count = (effects: readonly Effect[], effect: Effect): number =>
+    effects.filter((one) => isAt(one, effect)).length
   return [...groups.values()].map((group) => {
     const one = group[0]!
     const { boundary, operation, kind } = one
@@ -124,8 +123,7 @@ function compare(was: readonly Effect[], is: readonly Effect[]): readonly Differ
 
 function struckIn({ moments }: Observation, { boundary, operation, nth, protocol }: Cell): Moment | undefined {
   if (protocol === 'http') return undefined
-  const same = moments.filter((moment) => moment.boundary === boundary && moment.operation === operation)
-  return same[nth - 1]
+  return moments.filter((moment) => isAt(moment, { boundary, operation }))[nth - 1]
 }
 
 function stepOf(
@@ -137,14 +135,15 @@ function stepOf(
   const clean = referenceOf(baseline)
   // What fails within its first step has ended none.
   if (referenceOf(baseline.under?.clean ?? baseline).steps.length === 0) return undefined
-  const same = clean.moments.filter(
-    ({ boundary, operation }) => boundary === cell.boundary && operation === cell.operation,
-  )
-  const target = same[cell.nth - 1]
+  const target = clean.moments.filter((moment) => isAt(moment, cell))[cell.nth - 1]
   if (!target) return undefined
   const step = stepAt(clean, placeOf(target))
   const was = baseline.effects.filter((one) => stepAt(clean, one.place) === step && !baseline.settled?.includes(one))
   const is = effects.filter((one) => stepAt(observation, one.place) === step && !settled.includes(one))
-  const missing = compare([...was, ...(baseline.settled ?? [])], [...is, ...settled])
-  return { kept: is, missing: missing.filter((one) => one.is < one.was) }
+  const [all, now] = [
+    [...was, ...(baseline.settled ?? [])],
+    [...is, ...settled],
+  ]
+  const differences = withoutStandIns(compare(all, now), all, now)
+  return { kept: is, missing: differences.filter((one) => one.is < one.was) }
 }

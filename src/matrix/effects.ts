@@ -1,4 +1,6 @@
 import type { Exchange } from '../core/exchange.ts'
+import { bodyOf } from './contract/asked-parts.ts'
+import { tellingValues } from './stand-ins.ts'
 import { transactionsOf } from '../timeline/transactions.ts'
 import type { Moment } from '../timeline/moment.ts'
 import type { Ask, Observation } from './observation.ts'
@@ -17,6 +19,8 @@ export interface Effect {
   readonly place: number
   /** Of SQL, the statement with its values. */
   readonly said?: string
+  /** Of what is sent over HTTP, and of messages: by what it can be known elsewhere, each value once. */
+  readonly values?: readonly string[]
 }
 
 /** What has to be known besides the moments. */
@@ -70,18 +74,26 @@ export function isDeferred({ kind, operation }: Effect): boolean {
   return kind === 'sql' && operation.startsWith('INSERT') && outbox.test(operation)
 }
 
-function httpEffect({ id, boundary, operation, effect, ok, facts: { http } }: Moment, ask: Ask | undefined): Effect[] {
+function httpEffect(moment: Moment, ask: Ask | undefined): Effect[] {
+  const {
+    boundary,
+    operation,
+    effect,
+    ok,
+    exchange,
+    facts: { http },
+  } = moment
   if (!http || !effect || ok !== true) return []
   const key = ask ? ask.key : http.idempotencyKey
   const same = key ?? (http.repeatable ? http.sent : undefined)
-  const place = placeOf({ id } as Moment)
   return [
     {
       boundary,
       operation,
       kind: 'http',
       repeatable: http.repeatable,
-      place,
+      place: placeOf(moment),
+      values: tellingValues(bodyOf(exchange?.question)),
       ...(same !== undefined && { key: same }),
     },
   ]
@@ -120,7 +132,8 @@ function publishEffect(moment: Moment, doneThough: string | undefined): Effect[]
   if ((facts.error || facts.failure) && id !== doneThough) return []
   const key = messageIdOf(moment.exchange)
   const place = placeOf(moment)
-  return [{ boundary, operation, kind: 'publish', repeatable: false, place, ...(key !== undefined && { key }) }]
+  const values = tellingValues(facts.published.body)
+  return [{ boundary, operation, kind: 'publish', repeatable: false, place, values, ...(key !== undefined && { key }) }]
 }
 
 /**

@@ -63,6 +63,27 @@ describe('O1 duplicate', () => {
     expect(judged({ ...stock, clean: refused, faulted: none, how }).verdict).toBe('degraded')
   })
 
+  it('is what was done at a second provider as well, under whatever names, and all seems well', () => {
+    const body = '{"amount":1250,"reference":"o-1","currency":"eur"}'
+    const clean: Script = (t) => t.http('POST /v1/charges', { body })
+    const then = (operation: string, sent: string): Script => {
+      return (t) => t.http('POST /v1/charges', { body }).http(operation, { boundary: 'backup', body: sent })
+    }
+    const paid = '{"value":1250,"orderId":"o-1","terminal":"t-1","kind":"card"}'
+    const judgement = judged({ ...lostReply, clean, faulted: then('POST /payments', paid) })
+    expect(judgement).toMatchObject({ verdict: 'duplicate', oracle: 'O1' })
+    expect(judgement.what).toBe('POST /payments at backup did once more what POST /v1/charges at payments had done')
+    // What says something else, takes something back or tells somebody of it does nothing once more.
+    const others = [
+      then('POST /holds', '{"reference":"o-2","days":3}'),
+      then('POST /v1/charges/o-1/cancel', body),
+      then('POST /v1/events', body),
+    ]
+    for (const faulted of others) expect(judged({ ...lostReply, clean, faulted }).verdict).toBe('handled')
+    const how = failed('Error', 'the charge may have been made')
+    expect(judged({ ...lostReply, clean, faulted: then('POST /payments', paid), how }).verdict).toBe('degraded')
+  })
+
   it('is not a webhook that is sent again under its id', () => {
     const headers = [['webhook-id', 'evt_1']] as const
     const clean: Script = (t) => t.http('POST /webhooks', { headers })
@@ -101,6 +122,25 @@ describe('O2 false success', () => {
     const faulted: Script = (t) => t.sql(insert).sql("INSERT INTO outbox (event) VALUES ('a')")
     const judgement = judged({ clean, faulted, fault: 'sqlstate 40P01', operation: 'INSERT orders' })
     expect(judgement.verdict).toBe('handled')
+  })
+})
+
+describe('O2 of what somebody else can do', () => {
+  const body = 'amount=1250&reference=o-1'
+  const clean: Script = (t) => t.http('POST /v1/charges', { body }).sql(insert)
+  const refused = { clean, fault: '503 always', operation: 'POST /v1/charges' }
+  const then = (operation: string, sent: string): Script => {
+    return (t) => t.http('POST /v1/charges', { body, status: 503 }).http(operation, { body: sent }).sql(insert)
+  }
+  it('is none where a second provider was asked for the same, which the first one has refused', () => {
+    expect(judged({ ...refused, faulted: then('POST /payments', '{"value":1250,"order":"o-1"}') }).verdict).toBe(
+      'handled',
+    )
+  })
+
+  it('is one where somebody was only told of it, or asked for something else', () => {
+    const others = [then('POST /alerts', body), then('POST /payments', '{"value":3}')]
+    for (const faulted of others) expect(judged({ ...refused, faulted }).verdict).toBe('false-success')
   })
 })
 

@@ -30,6 +30,7 @@ export interface Statement {
 
 /** How a request went. */
 export interface Request {
+  readonly boundary?: string
   /** Goes on from the path: `?page=2`. */
   readonly query?: string
   readonly status?: number

@@ -59,12 +59,14 @@ function httpParts(url: string, body: string): Parts {
   ])
 }
 
-function bodyOf(question: unknown): string {
+/** The body of a question over HTTP as text; empty where there is none. */
+export function bodyOf(question: unknown): string {
   const { body } = (question ?? {}) as { readonly body?: unknown }
   return body instanceof Uint8Array ? Buffer.from(body).toString('utf8') : ''
 }
 
-function textParts(text: string): readonly (readonly [string, string])[] {
+/** The values of a body in JSON or of a form, by name, as JSON; any other text is one value. */
+export function textParts(text: string): readonly (readonly [string, string])[] {
   try {
     return leavesOf(JSON.parse(text) as unknown, [])
   } catch {

@@ -1,9 +1,9 @@
-import { referenceOf } from '../baseline.ts'
 import { byWeight, describeDifference, type Difference, isHard, isMadeUpFor } from '../case.ts'
 import { type Effect, isDeferred } from '../effects.ts'
 import type { Judgement, Oracle } from '../judgement.ts'
 import type { Observation } from '../observation.ts'
 import { isPutOff } from '../put-off.ts'
+import { seemsWell } from '../seems-well.ts'
 import { type EarlyAck, earlyAck } from './early-ack.ts'
 
 const acknowledgeLater =
@@ -24,7 +24,7 @@ export const falseSuccess: Oracle = (shown) => {
   if (fault.spoils && (observation.passed || cell.protocol === 'mqtt')) return undefined
   if (observation.passed && observation.ended === 'in time') {
     // Whoever called was told, and the test did not mind.
-    if (observation.refusals > referenceOf(baseline).refusals) return undefined
+    if (!seemsWell(observation, baseline)) return undefined
     return {
       verdict: 'false-success',
       oracle: 'O2',

@@ -3,6 +3,7 @@ import { referenceOf } from '../baseline.ts'
 import { byWeight, type Case, describeDifference, type Difference, isHard, isMadeUpFor } from '../case.ts'
 import { type Effect, isDeferred } from '../effects.ts'
 import type { Judgement, Oracle } from '../judgement.ts'
+import { isAt } from '../stand-ins.ts'
 
 /** O3: of what belongs together a part has happened for good, and the rest has not. */
 export const inconsistent: Oracle = (shown) => {
@@ -13,7 +14,7 @@ export const inconsistent: Oracle = (shown) => {
   if (cell.family !== 'error' || observation.passed || observation.ended === 'died') return undefined
   if (effects.some(isDeferred) || isMadeUpFor(shown) || shown.isSettled) return undefined
   const lost = (step?.missing ?? missing).filter(isHard).toSorted(byWeight)
-  const named = lost.find((one) => sameOperation(one, cell)) ?? lost[0]
+  const named = lost.find((one) => isAt(one, cell)) ?? lost[0]
   // What a clean run does not do, such as asking for a new token, is no part of what belongs together.
   const usual = (shown.baseline.under?.clean ?? shown.baseline).effects
   const done = (step?.kept ?? effects).filter(isHard).filter((one) => usual.some(sameAs(one)))
@@ -21,8 +22,7 @@ export const inconsistent: Oracle = (shown) => {
   if (!first || !named) return undefined
   const isAccountedFor = accountedFor(named, done, shown)
   const kept = done.filter(
-    (effect) =>
-      !lost.some((one) => sameOperation(one, effect)) && belongs(effect, first, step) && !isAccountedFor(effect),
+    (effect) => !lost.some((one) => isAt(one, effect)) && belongs(effect, first, step) && !isAccountedFor(effect),
   )
   const [rest] = kept
   if (!rest) return undefined
@@ -82,9 +82,7 @@ const invalidating = /^(?:DEL|UNLINK|HDEL|EXPIRE|PEXPIRE|EXPIREAT)\b/
 
 /** What was changed is still found as it was: nobody took it out of the cache. */
 function staleCache({ missing, effects, cell }: Case): Judgement | undefined {
-  const lost = missing.find(
-    (one) => one.kind === 'cache' && invalidating.test(one.operation) && sameOperation(one, cell),
-  )
+  const lost = missing.find((one) => one.kind === 'cache' && invalidating.test(one.operation) && isAt(one, cell))
   const kept = effects.find(({ kind }) => kind === 'sql' || kind === 'http')
   if (!lost || !kept || cell.family !== 'error') return undefined
   const evidence = [`${kept.operation} at ${kept.boundary} took place`, describeDifference(lost)]
@@ -102,12 +100,5 @@ function belongs(effect: Effect, lost: { readonly boundary: string }, step: unkn
 }
 
 function sameAs(one: Effect): (other: Effect) => boolean {
-  return (other) => sameOperation(one, other)
-}
-
-function sameOperation(
-  a: { readonly boundary: string; readonly operation: string },
-  b: { readonly boundary: string; readonly operation: string },
-): boolean {
-  return a.boundary === b.boundary && a.operation === b.operation
+  return (other) => isAt(one, other)
 }
