@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { MatrixDocument } from '../../src/run/matrix/document.ts'
@@ -84,6 +85,60 @@ function change(made: Project, ms: number): void {
   made.write('ask.mjs', asking.replace('1500', String(ms)))
 }
 
+/** As many files of tests as there are processors. */
+function manyFiles(after: (close: () => void) => void): Project {
+  const made = twoFiles(after, '')
+  for (let i = 2; i < availableParallelism(); i++) {
+    made.write(`more-${i}.test.mjs`, made.read('rates.test.mjs').replace(`'rates'`, `'rates ${i}'`))
+  }
+  return made
+}
+
+const sentencesOf = ({ findings }: MatrixDocument): readonly string[] => findings.map(({ sentence }) => sentence)
+
+describe.concurrent('a first matrix with a file of tests for each processor', () => {
+  it('is run by workers of one process behind the clean runs, and goes as in processes of its own', async ({
+    onTestFinished: after,
+  }) => {
+    const made = manyFiles(after)
+    const { document } = await runMatrix(made)
+    expect(document.findings.length).toBeGreaterThan(0)
+    // Clean runs, workers, and a process in which findings are seen again.
+    const { started, plans } = processesOf(made)
+    expect(started).toBe(3)
+    expect(plans).toBeGreaterThan(3)
+    const apart = (await runMatrix(made, '--no-cache')).document
+    expect(verdictsOf(document)).toEqual(verdictsOf(apart))
+    expect(sentencesOf(document)).toEqual(sentencesOf(apart))
+  })
+
+  it('sees findings again also where what all tests need can be had but once', async ({ onTestFinished: after }) => {
+    const made = manyFiles(after)
+    made.write(
+      'once.mjs',
+      `import { mkdirSync, rmdirSync } from 'node:fs'
+export function setup() { mkdirSync('taken'); return () => rmdirSync('taken') }`,
+    )
+    made.write(
+      'vitest.config.mjs',
+      made.read('vitest.config.mjs').replace('globalSetup: [', `globalSetup: ['./once.mjs', `),
+    )
+    const first = (await runMatrix(made)).document
+    expect(processesOf(made).plans).toBeGreaterThan(1)
+    const apart = (await runMatrix(made, '--no-cache')).document
+    change(made, 1501)
+    const again = (await runMatrix(made)).document
+    for (const document of [first, again]) {
+      expect(document.leftOut).toEqual([])
+      expect(document.cells.filter(({ confirmed }) => confirmed).length).toBeGreaterThanOrEqual(
+        sentencesOf(apart).length,
+      )
+      expect(verdictsOf(document)).toEqual(verdictsOf(apart))
+      expect(sentencesOf(document)).toEqual(sentencesOf(apart))
+    }
+  })
+})
+
 describe.concurrent('what is run again behind a change', () => {
   it.for([4, 5] as const)(
     'is run by workers of one process of vitest %d, and goes as in processes of its own',
@@ -95,9 +150,7 @@ describe.concurrent('what is run again behind a change', () => {
       const second = await runMatrix(made)
       expect(second.document.cells.every(({ cached }) => !cached)).toBe(true)
       expect(verdictsOf(second.document)).toEqual(verdictsOf(first.document))
-      expect(second.document.findings.map(({ sentence }) => sentence)).toEqual(
-        first.document.findings.map(({ sentence }) => sentence),
-      )
+      expect(sentencesOf(second.document)).toEqual(sentencesOf(first.document))
       const { started, plans } = processesOf(made)
       expect(started).toBe(1)
       expect(plans).toBeGreaterThan(3)
@@ -115,7 +168,7 @@ describe.concurrent('what is run again behind a change', () => {
     'is not judged by what vitest %d says of a cell that another worker has taken',
     async (vitest, { onTestFinished: after }) => {
       const made = twoFiles(after, '', vitest)
-      await runMatrix(made)
+      await runMatrix(made, '--no-cache')
       const passed = passedOf(made)
       const isLeft = ({ cell }: PlannedCell): boolean => passed.has(cell.id)
       const plan = lastPlans(made).find(({ cells = [] }) => {

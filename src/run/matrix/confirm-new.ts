@@ -3,7 +3,7 @@ import { findingsOf, type JudgedCell } from '../../matrix/findings.ts'
 import { isBad } from '../../matrix/verdict.ts'
 import { confirmBad, type Confirmed, type ConfirmOptions } from './confirm.ts'
 import { isBadCell } from './judge-all.ts'
-import type { Suite } from './suite.ts'
+import { afresh, type Suite } from './suite.ts'
 
 /** Sees findings again of which no cell was seen again in an earlier matrix, and keeps what came of it. */
 export async function confirmNew(suite: Suite, { judged, ...options }: ConfirmOptions): Promise<Confirmed> {
@@ -15,7 +15,7 @@ export async function confirmNew(suite: Suite, { judged, ...options }: ConfirmOp
   const settled = new Set(findingsOf(judged).flatMap(({ cells }) => (cells.some(isSettled) ? cells : [])))
   // What is seen again is run again, and alone.
   const unread = cache && { ...cache, find: async () => [], keep: () => {}, forget: () => {} }
-  const fresh = { ...suite, cache: unread, ahead: undefined, lanes: 1, warm: undefined }
+  const fresh = { ...afresh(suite), cache: unread, ahead: undefined, lanes: 1 }
   const { confirmed, unconfirmed, better } = await confirmBad(fresh, {
     ...options,
     judged: judged.filter((one) => !settled.has(one)),

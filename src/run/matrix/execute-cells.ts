@@ -7,7 +7,7 @@ import type { Observation } from '../../matrix/observation.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import { nextCells } from './next-cells.ts'
 import { afterAll, isClean, type MatrixPlan, type PlannedCell } from './plan-file.ts'
-import { type Ran, runSuite, type Suite, type SuitePart, type SuiteRun } from './suite.ts'
+import { afresh, type Ran, runSuite, type Suite, type SuitePart, type SuiteRun } from './suite.ts'
 import { plural } from '../wording.ts'
 
 /** What is to be run. */
@@ -125,7 +125,7 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
       }
       const known = [realTime, suspects, doubted].reduce((sum, { size }) => sum + size, 0)
       // What is odd may be so by what a worker has run before.
-      const run = await runSuite(isOdd || known > 0 ? { ...suite, warm: undefined } : suite, plan, take)
+      const run = await runSuite(isOdd || known > 0 ? afresh(suite) : suite, plan, take)
       // Others in a process that had to be ended have done nothing.
       const isEnded = run.ran.some(({ record }) => record.isEnded)
       const died =

@@ -110,7 +110,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     })
     // Behind these tests, as workers are given out in the order in which they are asked for.
     if (!narrowed && until === undefined) ahead = beginAhead(shared, knownClean, judgedTests)
-    const { suite, baselines, broken, unended } = await knowing
+    const { suite: found, baselines, broken, unended } = await knowing
     known.baselines = baselines
     known.broken = broken
     known.unended = unended
@@ -119,6 +119,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     const { parts } = known
     parts.ordinary = { ...nothingYet, planned: plannedBy(options, baselines, narrowest) }
     live.update()
+    const suite = warm || found.perProcess ? found : withWorkers(found, stage, baselines, parts.ordinary.planned)
     const stable = stableBaselines(baselines, narrowest).length
     onProgress(
       `${plural(parts.ordinary.planned.length, 'cell')} over ${plural(stable, 'test')}: each is a test once more, with one thing going wrong`,
@@ -148,6 +149,18 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     await leave()
     if (!options.stage) signals.stop()
   }
+}
+
+/** A suite whose tests are known by now, with workers for them. */
+function withWorkers(suite: Suite, stage: Stage, baselines: readonly Baseline[], cells: readonly Cell[]): Suite {
+  const { cache, isSerial = false } = suite
+  const tests = Map.groupBy(
+    baselines.map(({ test }) => test),
+    ({ file }) => file,
+  )
+  const warm = stage.workersFor({ tests, isSerial, cells: cells.length }, cache)
+  warm?.begin(suite)
+  return { ...suite, warm }
 }
 
 /** What earlier matrices have shown. @param startedAt - When it counts what files are, milliseconds since the epoch. */

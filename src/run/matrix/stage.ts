@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { runnerOf } from '../known-runner.ts'
 import { shellLine } from '../shell-line.ts'
+import type { TestRef } from '../../core/exchange.ts'
 import { type SignalWatch, watchSignals } from '../watch-signals.ts'
 import type { Ground, MatrixCache } from './cache/matrix-cache.ts'
 import { makeServers, type MatrixServers } from './matrix-servers.ts'
@@ -15,6 +17,8 @@ export interface Stage {
   readonly servers: MatrixServers
   /** Workers for what a matrix has to run; `undefined`: there is a process for each plan. */
   workers(cache: MatrixCache | undefined): Promise<WarmWorkers | undefined>
+  /** The same, where it is known only now which tests there are: behind their first runs. */
+  workersFor(found: FoundTests, cache: MatrixCache | undefined): WarmWorkers | undefined
   /** Folders of matrices that somebody still looks into. */
   folders(): readonly string[]
   /** Ends all that has been begun by now. May be called again. */
@@ -25,6 +29,15 @@ export interface Stage {
 export interface StageOptions extends Pick<MatrixOptions, 'config' | 'command' | 'env' | 'onReady'> {
   /** Files of the project change meanwhile. */
   readonly lasts?: boolean
+}
+
+/** What the first runs of tests have shown. */
+export interface FoundTests {
+  /** By file, relative to the project. */
+  readonly tests: ReadonlyMap<string, readonly TestRef[]>
+  readonly isSerial: boolean
+  /** How many there are to be run. */
+  readonly cells: number
 }
 
 /** How many cells are worth another worker. */
@@ -77,10 +90,20 @@ export function openStage({ config, command, env, onReady, lasts = false }: Stag
       await loaded.workers.close()
       loaded = undefined
     }
-    if (!cache || !tests || !isWanted) return undefined
+    return cache && tests && isWanted ? workersOn(cache, tests, cache.outdated().length) : undefined
+  }
+
+  function workersFor({ tests, isSerial, cells }: FoundTests, cache: MatrixCache | undefined): WarmWorkers | undefined {
+    // Each begins with a file of its own.
+    if (!cache || !isVitest || isOneAtATime({ config, isSerial }) || tests.size < availableParallelism())
+      return undefined
+    return workersOn(cache, tests, cells)
+  }
+
+  function workersOn(cache: MatrixCache, tests: FoundTests['tests'], cells: number): WarmWorkers {
     if (!lasts) {
       // One that has little to do costs more than it spares.
-      const worthwhile = 1 + Math.ceil(cache.outdated().length / cellsForOne)
+      const worthwhile = 1 + Math.ceil(cells / cellsForOne)
       once = makeWarmWorkers(tests, { most: Math.min(workersOf(config), worthwhile) })
       return once
     }
@@ -105,6 +128,7 @@ export function openStage({ config, command, env, onReady, lasts = false }: Stag
     signals,
     servers,
     workers,
+    workersFor,
     folders: () => loaded?.workers.folders() ?? [],
     async close() {
       await Promise.all([loaded?.workers.close(), once?.close()])

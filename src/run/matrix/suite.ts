@@ -33,6 +33,8 @@ export interface Suite extends Omit<MatrixServers, 'close'> {
   readonly turnstile?: Turnstile
   /** Workers that are given one plan after another; left out: there is a new process for each. */
   readonly warm?: WarmWorkers | undefined
+  /** Workers that wait while others are at work, and may have what can be had but once. */
+  readonly beside?: WarmWorkers | undefined
   /** What has been begun already; left out: nothing. */
   readonly ahead?: RunAhead | undefined
   /** Set: what is run may not be wanted, and once this is aborted, no more cells are begun. */
@@ -45,6 +47,11 @@ export interface Suite extends Omit<MatrixServers, 'close'> {
   readonly cache?: MatrixCache | undefined
   /** Hears what is waited for while nothing gets on, a line each. */
   readonly onWait?: (line: string) => void
+}
+
+/** The same, run by processes of its own. */
+export function afresh(suite: Suite): Suite {
+  return { ...suite, warm: undefined, beside: suite.warm ?? suite.beside }
 }
 
 /** How many processes of a runner that has workers of its own there are at a time. */
@@ -127,10 +134,11 @@ function mergedRun(runs: readonly SuiteRun[]): SuiteRun {
 /** Runs the command beside others; where nothing comes of that, alone. */
 async function runBeside(suite: Suite, plan: MatrixPlan, onPart: (part: SuitePart) => void): Promise<SuiteRun> {
   const run = (): Promise<SuiteRun> => runOnce(suite, plan, { onPart })
-  const { turnstile, signal } = suite
-  if (!turnstile) return run()
-  const first = await turnstile.together(run)
+  const { turnstile, beside, signal } = suite
+  const first = await (turnstile?.together(run) ?? run())
   // What a command sets up for all its tests may be there but once, such as a server at a port of its own.
   const isNothing = first.ran.length === 0 && first.died.length === 0
-  return isNothing && !signal.aborted ? turnstile.alone(run) : first
+  if (!isNothing || signal.aborted || !(turnstile ?? beside)) return first
+  await beside?.retire()
+  return turnstile?.alone(run) ?? run()
 }

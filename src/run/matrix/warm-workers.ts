@@ -41,6 +41,8 @@ export interface WarmWorkers {
    * @returns Whether they will.
    */
   renew(changed: readonly string[], now: ReadonlyMap<string, readonly TestRef[]>): Promise<boolean>
+  /** Has them end as soon as they have done what they are at, and takes nothing more. Resolves when they are gone. */
+  retire(): Promise<void>
   close(): Promise<void>
 }
 
@@ -87,6 +89,7 @@ export function makeWarmWorkers(
   let waiting: Seat[] = []
   /** How many have something to do. */
   let taken = 0
+  let isRetired = false
   let ended: Promise<ProcessEnd> | undefined
   let first: Round | undefined
   let mostBytes = 0
@@ -194,7 +197,7 @@ export function makeWarmWorkers(
     busy.delete(work)
     const end = over.signal.aborted ? await ended : undefined
     const shown = await round.close(end, end?.grew ? tookMore(mostBytes, 0) : undefined)
-    if (waits && isSound(shown)) waiting.push({ ...own, planFile, number: 0 })
+    if (waits && isSound(shown) && !isRetired) waiting.push({ ...own, planFile, number: 0 })
     else if (waits) writeNextPlan(planFile, 0, {})
     return { shown, waits }
   }
@@ -204,9 +207,20 @@ export function makeWarmWorkers(
     ended.catch(() => {})
   }
 
-  async function close(): Promise<void> {
+  async function retire(): Promise<void> {
+    isRetired = true
+    dismiss()
+    await ended?.catch(() => {})
+  }
+
+  /** Has those end that have nothing to do. */
+  function dismiss(): void {
     for (const { planFile, number } of [...waiting, ...coming]) writeNextPlan(planFile, number, {})
     coming = waiting = []
+  }
+
+  async function close(): Promise<void> {
+    dismiss()
     if (ended) await pause(endMs, over.signal)
     ending.abort()
     await ended?.catch(() => {})
@@ -214,7 +228,7 @@ export function makeWarmWorkers(
 
   return {
     take(plan, wanted) {
-      if (over.signal.aborted) return undefined
+      if (over.signal.aborted || isRetired) return undefined
       const parts = partPlan(plan, { tests, most: wanted })
       return parts.length > 0 ? parts : undefined
     },
@@ -246,7 +260,8 @@ export function makeWarmWorkers(
       // What may not be wanted is not worth a process of its own.
       if (suite.recall && (!own || suite.recall.aborted)) {
         if (own) taken--
-        if (own) waiting.push(own)
+        if (own && isRetired) writeNextPlan(own.planFile, own.number, {})
+        else if (own) waiting.push(own)
         return notRun
       }
       if (!own) {
@@ -260,6 +275,7 @@ export function makeWarmWorkers(
       if (isCut && !part.cells && !suite.signal.aborted) return runAlone(suite, part, onPart)
       return { ...shown, attached: true }
     },
+    retire,
     close,
   }
 }
