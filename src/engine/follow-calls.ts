@@ -99,7 +99,8 @@ function boundTo(run: Caller['run'], work: Method): Method {
   }
 }
 
-function wrap(methods: Methods, name: string, by: (original: Method) => Method): void {
+/** Puts something in the place of a method that looks the same from outside. */
+export function wrap(methods: Methods, name: string, by: (original: Method) => Method): void {
   const descriptor = Object.getOwnPropertyDescriptor(methods, name)
   const original = descriptor?.value as unknown
   if (typeof original !== 'function') return

@@ -1,4 +1,5 @@
 import { type Callers, followCalls, gatherCalls, type Methods } from './follow-calls.ts'
+import { followPool, type PoolMethods } from './follow-pools.ts'
 
 /** A client that asks later than it is called. */
 export interface KnownClient {
@@ -12,6 +13,14 @@ const calls = (...names: readonly string[]): KnownClient['follow'] => {
   return (methods, callers) => followCalls(methods, names, callers)
 }
 
+/** A pool: its clients are followed as well. */
+const pool = (own: PoolMethods): KnownClient['follow'] => {
+  return (methods, callers) => {
+    followPool(methods, own, callers)
+    followCalls(methods, [own.lends, ...own.asks], callers)
+  }
+}
+
 let sharedWrites: ReturnType<typeof gatherCalls> | undefined
 const gathered = (callers: Callers): ReturnType<typeof gatherCalls> => (sharedWrites ??= gatherCalls(callers))
 
@@ -23,7 +32,7 @@ export const knownClients: readonly KnownClient[] = [
     className: 'RequestSender',
     follow: calls('_request', '_rawRequest'),
   },
-  { file: /\/pg-pool\/index\.js$/, className: 'Pool', follow: calls('connect', 'query') },
+  { file: /\/pg-pool\/index\.js$/, className: 'Pool', follow: pool({ lends: 'connect', asks: ['query'] }) },
   {
     file: /\/pg\/lib\/client\.js$/,
     className: 'Client',
@@ -39,7 +48,7 @@ export const knownClients: readonly KnownClient[] = [
   {
     file: /\/mysql2\/lib\/base\/pool\.js$/,
     className: 'BasePool',
-    follow: calls('getConnection', 'query', 'execute'),
+    follow: pool({ lends: 'getConnection', asks: ['query', 'execute'], takesBack: 'releaseConnection' }),
   },
   {
     file: /\/mysql2\/lib\/base\/connection\.js$/,

@@ -47,7 +47,8 @@ export function causeOf(judged: JudgedCell): Cause {
       return frame === undefined ? made(boundary, general) : { ...made(boundary, frame), group: `${oracle} · ${frame}` }
     }
     case 'O8':
-      return made(boundary, what)
+      // Who does not give back what was taken does so whatever fails meanwhile.
+      return judgement.advice !== undefined ? made(what, judgement.site ?? place) : made(boundary, what)
     default:
       return made(boundary, place)
   }

@@ -1,3 +1,4 @@
+import type { LeftOpen } from './left-open.ts'
 import type { Moment } from '../timeline/moment.ts'
 
 /** An error as it was thrown. */
@@ -89,6 +90,8 @@ export interface Observation {
   readonly unrecorded?: readonly string[]
   /** What the test left at the servers, one line each. */
   readonly leftBehind: readonly string[]
+  /** What the program has not given back, where its own process can say that. */
+  readonly leftOpen?: readonly LeftOpen[]
   /** Where each step of the test ended: places, in order. Empty when that is not known. */
   readonly steps: readonly number[]
   readonly asks: readonly Ask[]
@@ -126,6 +129,14 @@ export function splitSettled<T extends Observation & { readonly settledAt?: numb
     asks: run.asks.filter(isBefore),
     settled: { moments: run.moments.filter(isLater), asks },
   }
+}
+
+/** Leaves out what crossed only while it was waited for the program to give back what it has taken. */
+export function withoutBehind<T extends Observation & { readonly behindAt?: number }>(run: T): T {
+  const { behindAt } = run
+  if (behindAt === undefined) return run
+  const isBefore = ({ at }: { readonly at: number }): boolean => at < behindAt
+  return { ...run, moments: run.moments.filter(isBefore), asks: run.asks.filter(isBefore) }
 }
 
 /** What was asked in a run as the program's clock would have it. */

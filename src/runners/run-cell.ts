@@ -14,9 +14,11 @@ import { openSession } from '../run/session.ts'
 import { armsFaults } from '../run/test-boundary.ts'
 import { passTime } from './cell-time.ts'
 import type { InProcessRun } from './in-process-run.ts'
+import { lookBehind, type RunHolds } from './look-behind.ts'
 import { isOfFormerRun } from './of-former-run.ts'
 import { watchDeadline } from './watch-deadline.ts'
 import { traceReads } from './trace-reads.ts'
+import { watchHeld } from './watch-held.ts'
 
 /** What is run, and what is to go wrong in it. */
 export interface RunCellOptions {
@@ -39,6 +41,8 @@ export interface RunCellOptions {
   readonly patient?: true
   /** How long the runner lets the test take, milliseconds; left out: for ever. */
   readonly timeoutMs?: number | undefined
+  /** Looks at what the program does not give back. */
+  readonly holds?: RunHolds
 }
 
 /** What the body of a test came to. */
@@ -76,7 +80,19 @@ const marker = globalThis as { __mortarStep?: <T>(value: T) => T }
  */
 export async function runCell(
   attached: InProcessRun,
-  { test, id, planned, standIns, struckElsewhere = () => 0, clock, goesOn, timeoutMs, trace, patient }: RunCellOptions,
+  {
+    test,
+    id,
+    planned,
+    standIns,
+    struckElsewhere = () => 0,
+    clock,
+    goesOn,
+    timeoutMs,
+    trace,
+    patient,
+    holds,
+  }: RunCellOptions,
   body: (letGo: AbortSignal) => Promise<BodyResult>,
 ): Promise<RunRecord> {
   const { run, running, servers } = attached
@@ -88,6 +104,7 @@ export async function runCell(
   let lateMs: number | undefined
   let waited: RunRecord['waited']
   let lifted: RunRecord['lifted']
+  let isOver = false
   const free = new AbortController()
   let asked = 0
   const count = (): void => {
@@ -127,8 +144,10 @@ export async function runCell(
   const onRejected = (error: unknown): void => onError(error, true)
   process.on('uncaughtException', onUncaught)
   process.on('unhandledRejection', onRejected)
+  const held = holds && watchHeld({ directory: run.config.directory, standIns: standIns ?? [] })
   marker.__mortarStep = (value) => {
     steps.push(placeIn(run.nextId()))
+    held?.step()
     return value
   }
   const refusals = watchRefusals(run)
@@ -140,7 +159,7 @@ export async function runCell(
   }
   function letGo(why: NonNullable<typeof lifted>['why']): void {
     // Who goes on waiting without the fault has been given up before.
-    if (lifted) return
+    if (lifted || isOver) return
     lateMs = realElapsed() - started
     lifted = { at: realNow(), why }
     if (time.stuck || time.jumps.length > 0) waited = { ms: time.elapsedMs(), until: time.stuck ?? 'too long' }
@@ -162,7 +181,8 @@ export async function runCell(
   const unwatch = planned && watchDeadline(deadlineMs, mostMs, () => letGo('time'))
   // After our own timer, as others than those of now are somebody's who goes on.
   const { cleanMs = 0 } = planned ?? {}
-  const time = passTime(clock, { run, isAsked, mayPush, cleanMs, deadlineMs, patient, asked: () => asked, onStuck })
+  const timeOptions = { run, isAsked, mayPush, cleanMs, patient, asked: () => asked }
+  const time = passTime(clock, { ...timeOptions, deadlineMs, onStuck })
   let result: BodyResult = { passed: false, errors: [] }
   try {
     result = await runInSession(session, () => body(free.signal))
@@ -191,6 +211,20 @@ export async function runCell(
       errors: [...result.errors, ...failed],
     }
   }
+  isOver = true
+  const isInTime = lateMs === undefined && !waited
+  const behind =
+    held && isInTime
+      ? await lookBehind(held, {
+          ...timeOptions,
+          holds: holds!,
+          clock,
+          isFaulted: planned !== undefined,
+          hasSteps: steps.length > 0,
+          misses: () => session.failures.length,
+          disarm,
+        })
+      : undefined
   const ended = new AbortController()
   try {
     if (servers && running.size === 1) await Promise.race([servers.end(as.name), pause(cleanUpMs, ended.signal)])
@@ -209,12 +243,13 @@ export async function runCell(
   setFallbackSession(attached.outside)
   session.close({ passed: planned === undefined && result.passed })
   attached.watch(session)
+  const missed = session.failures.length > (behind?.misses ?? 0)
   return {
     t: 'ran',
     id,
     test,
-    passed: result.passed && (planned !== undefined || session.failures.length === 0),
-    ended: lateMs === undefined && !waited ? 'in time' : 'late',
+    passed: result.passed && (planned !== undefined || !missed),
+    ended: isInTime ? 'in time' : 'late',
     errors: result.errors.flatMap(errorTexts),
     uncaught,
     durationMs,
@@ -225,7 +260,8 @@ export async function runCell(
     ...(armsFaults(session) && { armsFaults: true as const }),
     struck,
     ...(armed?.hindered !== undefined && { hindered: armed.hindered }),
-    missed: session.failures.length > 0,
+    missed,
+    ...behind?.shown,
     steps,
     asks: bodies.tell(asks),
     refusals: refusals.count,

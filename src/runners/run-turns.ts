@@ -23,6 +23,7 @@ import { nextPass, type Pass } from './next-pass.ts'
 import { openOwnProcesses } from './own-processes.ts'
 import { type BodyResult, runCell } from './run-cell.ts'
 import { failureOf, isAmong, type Turn, turnsOf } from './turns.ts'
+import type { UsualHeld } from './watch-held.ts'
 
 /** Runs what a plan wants of the tests of one file, one turn at a time, and writes down what came of it. */
 export interface TurnRunner {
@@ -99,6 +100,9 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
   const crossed = new Map<unknown, ReadonlySet<string>>()
   /** Of cells that were not met by their fault, while it is not known what their test crosses without one. */
   const unmet = new Map<unknown, { readonly ran: RunRecord; readonly cell: PlannedCell['cell'] }[]>()
+  /** What each test leaves open without a fault. */
+  const usual = new Map<unknown, UsualHeld>()
+  const leaking = new Set<string>()
   /** Tests of which cells were run. */
   const tried = new Set<unknown>()
   const done = new Set<string>()
@@ -196,6 +200,8 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
           clock,
           timeoutMs,
           goesOn: follows !== undefined,
+          ...(plan.cells &&
+            !follows && { holds: { usual: usual.get(key), tell: (held) => void usual.set(key, held), leaking } }),
           ...(plan.trace && { trace: plan.trace }),
           ...(plan.patient && { patient: plan.patient }),
         },

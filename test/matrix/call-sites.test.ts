@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
+import { missing } from '../support/missing-servers.ts'
 import { type Project, project } from '../support/project.ts'
 import { upstream } from '../support/upstream.ts'
 import { matrixProject, runMatrix } from './matrix-project.ts'
@@ -101,20 +101,6 @@ export const byGot = () => got('${gateway.origin}/got', { retry: { limit: 0 } })
   expect(document.cells).toMatchObject([{ operation: 'GET /got', site: 'clients.mjs:2' }])
 })
 
-const commands = {
-  postgres: 'ls /usr/lib/postgresql/*/bin/postgres',
-  mariadb: 'command -v mariadbd || ls /usr/sbin/mariadbd',
-  redis: 'command -v redis-server',
-  nats: 'command -v nats-server',
-  rabbitmq: 'command -v rabbitmq-server || ls /usr/lib/rabbitmq/bin/rabbitmq-server',
-}
-
-function missing(...names: readonly (keyof typeof commands)[]): boolean {
-  const absent = names.filter((name) => spawnSync('sh', ['-c', commands[name]]).status !== 0)
-  if (absent.length > 0) console.warn(`SKIPPED: lines that call servers, because there is no ${absent.join(', ')}`)
-  return absent.length > 0
-}
-
 /** Lines of `program.mjs`, by what they ask, which `fault` struck. */
 async function sitesOf(made: Project, fault: string): Promise<Record<string, string | undefined>> {
   const { document } = await runMatrix(made, '--fault', fault)
@@ -150,7 +136,7 @@ export async function ask() {
 }
 export const close = async () => { await orders.end(); await stock.end() }`
 
-it.skipIf(missing('postgres', 'mariadb'))(
+it.skipIf(missing('lines that call servers', 'postgres', 'mariadb'))(
   'the line is known that asks a database, also when a statement has waited for a connection, for another statement or to be prepared',
   async ({ onTestFinished: after }) => {
     const made = matrixProject({
@@ -187,7 +173,7 @@ export async function ask() {
 }
 export const close = () => cache.disconnect()`
 
-it.skipIf(missing('redis'))(
+it.skipIf(missing('lines that call servers', 'redis'))(
   'no line is told of what several lines have written together',
   async ({ onTestFinished: after }) => {
     const made = matrixProject({
@@ -217,7 +203,7 @@ export async function ask() {
 }
 export const close = () => rabbit.close()`
 
-it.skipIf(missing('rabbitmq'))(
+it.skipIf(missing('lines that call servers', 'rabbitmq'))(
   'the line that publishes is known, unless the client sends what several lines publish at once',
   async ({ onTestFinished: after }) => {
     const made = matrixProject({
@@ -250,7 +236,7 @@ export async function ask() {
 }
 export const close = () => {}`
 
-it.skipIf(missing('rabbitmq'))(
+it.skipIf(missing('lines that call servers', 'rabbitmq'))(
   'a message that is acknowledged before it is dealt with is called lost, at the line that acknowledges it',
   async ({ onTestFinished: after }) => {
     const made = matrixProject({
@@ -280,7 +266,7 @@ export async function ask() {
 }
 export const close = () => nats.close()`
 
-it.skipIf(missing('nats'))(
+it.skipIf(missing('lines that call servers', 'nats'))(
   'the line that publishes over NATS is known, unless several do at once',
   async ({ onTestFinished: after }) => {
     const made = matrixProject({

@@ -4,6 +4,7 @@ import timers from 'node:timers'
 import promised from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { programClockKey, realElapsed, realNow } from '../../core/real-clock.ts'
+import { hold } from '../held.ts'
 import { makeProgramTimers } from './program-timers.ts'
 import { promisedTimers } from './promised-timers.ts'
 
@@ -53,7 +54,7 @@ function install(): ProgramClock | undefined {
   const setTimeout = ((...args: Parameters<typeof realTimeout>) =>
     taken(realTimeout(...args))) as unknown as typeof globalThis.setTimeout
   const setInterval = ((...args: Parameters<typeof realInterval>) =>
-    taken(realInterval(...args))) as unknown as typeof globalThis.setInterval
+    noted(taken(realInterval(...args)))) as unknown as typeof globalThis.setInterval
   const later = promisedTimers(setTimeout)
   Object.defineProperty(setTimeout, promisify.custom, { value: later.setTimeout })
   Object.assign(timers, { setTimeout, setInterval })
@@ -92,6 +93,20 @@ function install(): ProgramClock | undefined {
       putDate()
     },
   }
+}
+
+const deep = 60
+
+/** One that is there only as long as something else is, which its `unref` says, is nobody's to stop. */
+function noted<T extends NodeJS.Timeout>(timer: T): T {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = deep
+  const made = new Error()
+  Error.stackTraceLimit = stackTraceLimit
+  const state = timer as T & { readonly _destroyed: boolean }
+  // Putting a stack into words takes long, and few are asked for.
+  hold({ kind: 'timer', stack: () => made.stack ?? '', isOpen: () => !state._destroyed && timer.hasRef() })
+  return timer
 }
 
 interface Dates {

@@ -32,6 +32,17 @@ export function callSiteOf(stack: string, options: CallSiteOptions): CallSite {
   return places.length > 0 ? { byTest: true } : {}
 }
 
+/** The same where the project has called by itself, and no package for it. */
+export function directCallSiteOf(stack: string, options: CallSiteOptions): CallSite {
+  const caller = stack.split('\n').find((line) => /:\d+:\d+\)?$/.test(line) && !isWithin(line, options.own))
+  return caller === undefined || notOurs.test(caller) ? {} : callSiteOf(stack, options)
+}
+
+/** Whether a line of a stack is node's, or of a folder. */
+function isWithin(line: string, folder: string): boolean {
+  return /node:|<anonymous>/.test(line) || line.includes(folder)
+}
+
 /** Whether a file of tests is among these, absolute or as URLs. */
 export function haveTest(files: readonly string[], { directory }: CallSiteOptions): boolean {
   return files.some((url) => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { inProgramTime, type Observation, splitSettled } from '../../matrix/observation.ts'
+import { inProgramTime, type Observation, splitSettled, withoutBehind } from '../../matrix/observation.ts'
 import type { JournalEvent } from '../../store/journal-event.ts'
 import { tailJournal, type TimedEvent } from '../../store/tail-journal.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
@@ -79,5 +79,5 @@ export async function observeEvents(
   const misses = events.filter((event) => event.t === 'miss')
   const unrecorded = [...new Set(misses.map(({ operation, boundary }) => `${operation} at ${boundary}`))]
   const seen = { ...record, leftBehind, moments, ...(unrecorded.length > 0 && { unrecorded }) }
-  return inProgramTime(splitSettled(seen), record.jumps)
+  return inProgramTime(splitSettled(withoutBehind(seen)), record.jumps)
 }

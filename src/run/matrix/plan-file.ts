@@ -4,6 +4,7 @@ import type { TestRef } from '../../core/exchange.ts'
 import { writeBriefly } from '../../files/write-whole.ts'
 import { type Cell, namedAfter } from '../../matrix/cell.ts'
 import type { TracedRead } from '../../matrix/contract/traced-read.ts'
+import type { LeftOpen } from '../../matrix/left-open.ts'
 import type { Ask, EndedHow, ErrorText, Jump, Lifted, Waited } from '../../matrix/observation.ts'
 
 /** Names the plan for processes that run tests. */
@@ -112,6 +113,9 @@ export interface RunRecord {
   /** Why something that it was to strike could not be struck. */
   readonly hindered?: string
   readonly missed: boolean
+  /** From then on it was only waited for the program to give back what it has taken, milliseconds since the epoch. */
+  readonly behindAt?: number
+  readonly leftOpen?: readonly LeftOpen[]
   readonly steps: readonly number[]
   readonly asks: readonly Ask[]
   readonly refusals: number

@@ -1,0 +1,82 @@
+import { type Held, heldNow } from '../engine/held.ts'
+import type { LeftOpen } from '../matrix/left-open.ts'
+import { own } from '../run/call-stacks.ts'
+import { callSiteOf, type CallSiteOptions, directCallSiteOf } from '../run/matrix/call-site.ts'
+
+/** What a clean run of a test takes and does not give back at once. */
+export interface UsualHeld {
+  /** How often each line leaves something open. */
+  readonly left: ReadonlyMap<string, number>
+  /** Lines that take what the test itself gives back: it is open beyond the step of the test that has taken it. */
+  readonly handedOut: ReadonlySet<string>
+}
+
+/** Follows what one run of a test takes. */
+export interface HeldWatch {
+  /** A step of the test is over. */
+  step(): void
+  /** Whether more is open than before. */
+  readonly isMore: boolean
+  /** What a run without a fault shows. */
+  usual(): UsualHeld
+  /** What is open besides that. */
+  besides(usual: UsualHeld): readonly LeftOpen[]
+}
+
+/** @param where - `directory` of the project, and files that stand in for others. */
+export function watchHeld(where: Omit<CallSiteOptions, 'own'>): HeldWatch {
+  const before = new Set(heldNow())
+  const outlived = new Set<Held>()
+  const options = { ...where, own }
+
+  const taken = (): readonly Held[] => heldNow().filter((one) => !before.has(one))
+
+  /** What is given back in exchange, such as by who connects again, is no less than what is taken. */
+  function more(): readonly Held[] {
+    const now = new Set(heldNow())
+    const gone = [...before].filter((one) => !now.has(one))
+    return taken().filter(
+      ({ kind }, _, all) =>
+        all.filter((one) => one.kind === kind).length > gone.filter((one) => one.kind === kind).length,
+    )
+  }
+
+  /** Where it was taken, if that is the program's. */
+  function placeOf(one: Held): LeftOpen | undefined {
+    const find = one.kind === 'timer' ? directCallSiteOf : callSiteOf
+    const { site, byStandIn } = find(one.stack(), options)
+    return site === undefined || byStandIn ? undefined : { kind: one.kind, site }
+  }
+
+  const placesOf = (some: Iterable<Held>): readonly LeftOpen[] =>
+    [...some].map(placeOf).filter((place) => place !== undefined)
+
+  return {
+    step() {
+      for (const one of taken()) outlived.add(one)
+    },
+    get isMore() {
+      return more().length > 0
+    },
+    usual: () => ({
+      left: countOf(placesOf(taken())),
+      handedOut: new Set(placesOf(outlived).map(nameOf)),
+    }),
+    besides({ left, handedOut }) {
+      const places = placesOf(more()).filter((place) => !handedOut.has(nameOf(place)))
+      const counts = countOf(places)
+      const each = new Map(places.map((place) => [nameOf(place), place]))
+      return [...each].flatMap(([name, place]) => (counts.get(name)! > (left.get(name) ?? 0) ? [place] : []))
+    },
+  }
+}
+
+function nameOf({ kind, site }: LeftOpen): string {
+  return `${kind} ${site}`
+}
+
+function countOf(places: readonly LeftOpen[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const place of places) counts.set(nameOf(place), (counts.get(nameOf(place)) ?? 0) + 1)
+  return counts
+}

@@ -1,0 +1,196 @@
+import { expect, it } from 'vitest'
+import type { MatrixDocument } from '../../src/run/matrix/document.ts'
+import { missing } from '../support/missing-servers.ts'
+import { matrixProject, runMatrix } from './matrix-project.ts'
+
+const ask = `export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+export async function ask(what) {
+  const response = await fetch(process.env.GATEWAY + '/' + what)
+  if (!response.ok) throw new Error('no ' + what)
+}
+`
+
+/** By operation: the verdict, with the line where a leak was found. */
+function shown({ cells, findings }: MatrixDocument): Record<string, string> {
+  return Object.fromEntries(
+    cells.map(({ id, operation, verdict, oracle, evidence }) => {
+      const isTold = findings.some((finding) => finding.cells.includes(id))
+      return [operation, [verdict, oracle, ...(isTold ? evidence : [])].filter(Boolean).join(' ')]
+    }),
+  )
+}
+
+const timers = `import { ask, pause } from './ask.mjs'
+const beat = () => {}
+export async function forgotten() {
+  const timer = setInterval(beat, 100)
+  await ask('forgotten')
+  clearInterval(timer)
+}
+export async function stopped() {
+  const timer = setInterval(beat, 100)
+  try {
+    await ask('stopped')
+  } finally {
+    clearInterval(timer)
+  }
+}
+export async function unimportant() {
+  const timer = setInterval(beat, 100).unref()
+  await ask('unimportant')
+  clearInterval(timer)
+}
+export async function later() {
+  const timer = setInterval(beat, 100)
+  const work = ask('later').catch(() => pause(5000).then(() => ask('later')))
+  void work.finally(() => clearInterval(timer)).catch(() => {})
+  await pause(20)
+}
+let cleaner
+export async function cached() {
+  cleaner ??= setInterval(beat, 60_000)
+  await ask('cached')
+}
+export function worker() {
+  const timer = setInterval(beat, 100)
+  return { work: () => ask('worker'), close: () => clearInterval(timer) }
+}
+`
+
+it('a timer that only a failure leaves running is a leak, and one that is stopped, unimportant or there anyway is none', async ({
+  onTestFinished: after,
+}) => {
+  const made = matrixProject({
+    after,
+    boundaries: '',
+    files: {
+      'ask.mjs': ask,
+      'timers.mjs': timers,
+      'timers.test.mjs': `import { test } from 'vitest'
+import * as timers from './timers.mjs'
+test('forgotten', async () => { await timers.forgotten() })
+test('stopped', async () => { await timers.stopped() })
+test('unimportant', async () => { await timers.unimportant() })
+test('later', async () => { await timers.later() })
+test('cached', async () => { await timers.cached() })
+test('a worker that the test closes', async () => {
+  const worker = timers.worker()
+  await worker.work()
+  worker.close()
+})`,
+    },
+  })
+  const { document } = await runMatrix(made, '--fault', '503')
+  expect(shown(document)).toEqual({
+    'GET /forgotten': 'leak O8 a timer that nobody stops, taken at timers.mjs:4',
+    'GET /stopped': 'degraded',
+    'GET /unimportant': 'degraded',
+    'GET /later': 'handled',
+    'GET /cached': 'degraded',
+    'GET /worker': 'degraded',
+  })
+  expect(document.findings).toMatchObject([{ site: 'timers.mjs:4' }])
+  expect(document.cells.find(({ operation }) => operation === 'GET /forgotten')).toMatchObject({ confirmed: true })
+})
+
+const pools = `import mysql from 'mysql2/promise'
+import pg from 'pg'
+import { ask, pause } from './ask.mjs'
+const orders = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 20 })
+const stock = mysql.createPool({ uri: process.env.STOCK_URL, connectionLimit: 20 })
+export async function kept() {
+  const client = await orders.connect()
+  await client.query('SELECT 1')
+  await ask('kept')
+  client.release()
+}
+export const called = () => new Promise((resolve, reject) => {
+  orders.connect((error, client, done) => {
+    ask('called').then(() => resolve(done()), reject)
+  })
+})
+export async function given() {
+  const client = await orders.connect()
+  try {
+    await client.query('SELECT 1')
+    await ask('given')
+  } finally {
+    client.release()
+  }
+}
+export async function lent() {
+  await orders.query('SELECT 1')
+  const client = await orders.connect()
+  void ask('lent').catch(() => pause(3000)).finally(() => client.release())
+  await pause(20)
+}
+export async function unit() {
+  const client = await orders.connect()
+  return { save: () => ask('unit'), close: () => client.release() }
+}
+export async function stocked() {
+  const client = await stock.getConnection()
+  await client.query('SELECT 1')
+  await ask('stocked')
+  client.release()
+}
+export async function counted() {
+  const client = await stock.getConnection()
+  try {
+    await ask('counted')
+    client.release()
+  } catch (error) {
+    client.destroy()
+    throw error
+  }
+}
+export const close = () => { orders.end(); stock.end().catch(() => {}) }
+`
+
+it.skipIf(missing('clients of pools', 'postgres', 'mariadb'))(
+  'a client of a pool that only a failure keeps is a leak at the line that took it, and none that is given back later, by the test or by its end',
+  async ({ onTestFinished: after }) => {
+    const made = matrixProject({
+      after,
+      boundaries: `db: postgres({ env: 'DATABASE_URL', migrations: 'db' }), stock: mysql({ env: 'STOCK_URL', migrations: 'stock' })`,
+      packages: ['pg', 'mysql2'],
+      files: {
+        'db/1.sql': 'CREATE TABLE orders (id int)',
+        'stock/1.sql': 'CREATE TABLE stock (id int)',
+        'ask.mjs': ask,
+        'pools.mjs': pools,
+        'pools.test.mjs': `import { afterAll, test } from 'vitest'
+import * as pools from './pools.mjs'
+afterAll(pools.close)
+test('kept', async () => { await pools.kept() })
+test('called', async () => { await pools.called() })
+test('given', async () => { await pools.given() })
+test('lent', async () => { await pools.lent() })
+test('a unit of work that the test closes', async () => {
+  const unit = await pools.unit()
+  await unit.save()
+  unit.close()
+})
+test('stocked', async () => { await pools.stocked() })
+test('counted', async () => { await pools.counted() })`,
+      },
+    })
+    const { document } = await runMatrix(made, '--boundary', 'gateway', '--fault', '503')
+    const leak = (line: number): string =>
+      `leak O8 a client of its pool that nobody gives back, taken at pools.mjs:${line}`
+    expect(shown(document)).toEqual({
+      'GET /kept': leak(7),
+      'GET /called': leak(13),
+      'GET /given': 'degraded',
+      'GET /lent': 'handled',
+      'GET /unit': 'degraded',
+      'GET /stocked': leak(37),
+      'GET /counted': 'degraded',
+    })
+    expect(document.findings.map(({ site }) => site).toSorted()).toEqual([
+      'pools.mjs:13',
+      'pools.mjs:37',
+      'pools.mjs:7',
+    ])
+  },
+)
