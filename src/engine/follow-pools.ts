@@ -16,11 +16,11 @@ type Release = (...args: readonly unknown[]) => unknown
 
 /** Takes note of each client that a pool lends to the program until it is given back. */
 export function followPool(methods: Methods, { lends, asks, takesBack }: PoolMethods, { now }: Callers): void {
-  const out = new WeakMap<object, () => void>()
+  const out = new WeakMap<object, ReturnType<typeof hold>>()
   let own = 0
   const giveBack = (client: unknown): void => {
     if (typeof client !== 'object' || client === null) return
-    out.get(client)?.()
+    out.get(client)?.(() => now().name)
     out.delete(client)
   }
   const note = (client: unknown, stack: string): void => {

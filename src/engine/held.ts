@@ -6,18 +6,33 @@ export interface Held {
   isOpen(): boolean
 }
 
+/** @param by - Who has given it back, as its own `stack`. */
+type GivenBack = (one: Held, by: () => string) => void
+
+interface AllHeld {
+  readonly open: Set<Held>
+  heard: GivenBack | undefined
+}
+
 // A bundler or a test runner may load this module twice in one process.
 const key = Symbol.for('mortar.held')
-const held = ((globalThis as { [key]?: Set<Held> })[key] ??= new Set())
+const all: AllHeld = ((globalThis as { [key]?: AllHeld })[key] ??= { open: new Set(), heard: undefined })
 
 /** Takes note of something that was taken. @returns Says that it was given back, where nobody can see that. */
-export function hold(one: Held): () => void {
-  held.add(one)
-  return () => void held.delete(one)
+export function hold(one: Held): (by: () => string) => void {
+  all.open.add(one)
+  return (by) => {
+    if (all.open.delete(one)) all.heard?.(one, by)
+  }
 }
 
 /** What is open now. */
 export function heldNow(): readonly Held[] {
-  for (const one of held) if (!one.isOpen()) held.delete(one)
-  return [...held]
+  for (const one of all.open) if (!one.isOpen()) all.open.delete(one)
+  return [...all.open]
+}
+
+/** Hears from now on, and nobody else does, of what is said to be given back. */
+export function hearGivenBack(heard: GivenBack | undefined): void {
+  all.heard = heard
 }

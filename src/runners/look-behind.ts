@@ -20,8 +20,6 @@ export interface BehindOptions extends Omit<CellTimeOptions, 'onStuck' | 'deadli
   readonly clock: ProgramClock | undefined
   /** Something goes wrong in it. */
   readonly isFaulted: boolean
-  /** Where each step of the test ended is known. */
-  readonly hasSteps: boolean
   /** How many questions were asked in vain so far. */
   readonly misses: () => number
   /** From then on nothing goes wrong any more. */
@@ -51,7 +49,7 @@ const programMs = 30_000
  * any more, and it is waited until that has changed, or until nothing is left that could change it.
  */
 export async function lookBehind(held: HeldWatch, options: BehindOptions): Promise<Behind> {
-  const { holds, isFaulted, hasSteps, disarm } = options
+  const { holds, isFaulted, disarm } = options
   const missesBefore = options.misses()
   let behindAt: number | undefined
   if (held.isMore) {
@@ -62,8 +60,7 @@ export async function lookBehind(held: HeldWatch, options: BehindOptions): Promi
     await awaitGivenBack(held, options)
   }
   const misses = options.misses() - missesBefore
-  // Without steps it cannot be told what a test gives back by itself.
-  if (!isFaulted && hasSteps) holds.tell(held.usual())
+  if (!isFaulted) holds.tell(held.usual())
   // What asks in vain has not come to its end.
   const leftOpen = isFaulted && holds.usual && misses === 0 ? held.besides(holds.usual) : []
   for (const { site } of leftOpen) holds.leaking.add(site)

@@ -144,7 +144,8 @@ export async function runCell(
   const onRejected = (error: unknown): void => onError(error, true)
   process.on('uncaughtException', onUncaught)
   process.on('unhandledRejection', onRejected)
-  const held = holds && watchHeld({ directory: run.config.directory, standIns: standIns ?? [] })
+  const { directory } = run.config
+  const held = holds && watchHeld({ directory, standIns: standIns ?? [], isFaulted: planned !== undefined })
   marker.__mortarStep = (value) => {
     steps.push(placeIn(run.nextId()))
     held?.step()
@@ -220,7 +221,6 @@ export async function runCell(
           holds: holds!,
           clock,
           isFaulted: planned !== undefined,
-          hasSteps: steps.length > 0,
           misses: () => session.failures.length,
           disarm,
         })

@@ -1,7 +1,7 @@
-import { type Held, heldNow } from '../engine/held.ts'
+import { hearGivenBack, type Held, heldNow } from '../engine/held.ts'
 import type { LeftOpen } from '../matrix/left-open.ts'
 import { own } from '../run/call-stacks.ts'
-import { callSiteOf, type CallSiteOptions, directCallSiteOf } from '../run/matrix/call-site.ts'
+import { type CallSiteOptions, takerOn, testLineOn } from '../run/matrix/call-site.ts'
 
 /** What a clean run of a test takes and does not give back at once. */
 export interface UsualHeld {
@@ -9,6 +9,8 @@ export interface UsualHeld {
   readonly left: ReadonlyMap<string, number>
   /** Lines that take what the test itself gives back: it is open beyond the step of the test that has taken it. */
   readonly handedOut: ReadonlySet<string>
+  /** Without steps a line of the test stands for one, and nobody sees who has stopped a timer. */
+  readonly hasSteps: boolean
 }
 
 /** Follows what one run of a test takes. */
@@ -23,11 +25,23 @@ export interface HeldWatch {
   besides(usual: UsualHeld): readonly LeftOpen[]
 }
 
-/** @param where - `directory` of the project, and files that stand in for others. */
-export function watchHeld(where: Omit<CallSiteOptions, 'own'>): HeldWatch {
+/** What is known of a run. */
+export interface WatchHeldOptions extends Omit<CallSiteOptions, 'own'> {
+  /** Something goes wrong in it. */
+  readonly isFaulted: boolean
+}
+
+export function watchHeld({ isFaulted, ...where }: WatchHeldOptions): HeldWatch {
   const before = new Set(heldNow())
   const outlived = new Set<Held>()
   const options = { ...where, own }
+  let hasSteps = false
+  const onGivenBack = (one: Held, by: () => string): void => {
+    if (hasSteps || before.has(one)) return
+    const line = testLineOn(one.stack(), options)
+    if (line === undefined || line !== testLineOn(by(), options)) outlived.add(one)
+  }
+  hearGivenBack(isFaulted ? undefined : onGivenBack)
 
   const taken = (): readonly Held[] => heldNow().filter((one) => !before.has(one))
 
@@ -43,9 +57,9 @@ export function watchHeld(where: Omit<CallSiteOptions, 'own'>): HeldWatch {
 
   /** Where it was taken, if that is the program's. */
   function placeOf(one: Held): LeftOpen | undefined {
-    const find = one.kind === 'timer' ? directCallSiteOf : callSiteOf
-    const { site, byStandIn } = find(one.stack(), options)
-    return site === undefined || byStandIn ? undefined : { kind: one.kind, site }
+    const { kind } = one
+    const site = takerOn(one.stack(), { ...options, isDirect: kind === 'timer' })
+    return site === undefined ? undefined : { kind, site }
   }
 
   const placesOf = (some: Iterable<Held>): readonly LeftOpen[] =>
@@ -53,6 +67,9 @@ export function watchHeld(where: Omit<CallSiteOptions, 'own'>): HeldWatch {
 
   return {
     step() {
+      // What was heard of the first step counted by lines.
+      if (!hasSteps) outlived.clear()
+      hasSteps = true
       for (const one of taken()) outlived.add(one)
     },
     get isMore() {
@@ -61,9 +78,12 @@ export function watchHeld(where: Omit<CallSiteOptions, 'own'>): HeldWatch {
     usual: () => ({
       left: countOf(placesOf(taken())),
       handedOut: new Set(placesOf(outlived).map(nameOf)),
+      hasSteps,
     }),
-    besides({ left, handedOut }) {
-      const places = placesOf(more()).filter((place) => !handedOut.has(nameOf(place)))
+    besides(usual) {
+      const { left, handedOut } = usual
+      const known = more().filter(({ kind }) => usual.hasSteps || kind === 'pool client')
+      const places = placesOf(known).filter((place) => !handedOut.has(nameOf(place)))
       const counts = countOf(places)
       const each = new Map(places.map((place) => [nameOf(place), place]))
       return [...each].flatMap(([name, place]) => (counts.get(name)! > (left.get(name) ?? 0) ? [place] : []))

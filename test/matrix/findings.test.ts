@@ -49,6 +49,19 @@ describe('findings', () => {
     )
   })
 
+  it('of one cause are one: a client that one line takes and nobody gives back, whatever fails meanwhile', () => {
+    const at = (operation: string, line: number) => {
+      const crossed: Script = (t) => t.http(operation)
+      const how = { leftOpen: [{ kind: 'pool client', site: `src/pay.ts:${line}` }] } as const
+      return judgedCell({ clean: crossed, faulted: crossed, fault: '503', operation, how })
+    }
+    const findings = findingsOf([at('GET /a', 12), at('GET /b', 12), at('GET /b', 20)])
+    expect(findings.map(({ site, operations }) => [site, operations])).toEqual([
+      ['src/pay.ts:12', ['GET /a', 'GET /b']],
+      ['src/pay.ts:20', ['GET /b']],
+    ])
+  })
+
   it('of one cause are one: a client whose errors nobody hears', () => {
     const clean: Script = (t) => t.transaction(() => t.sql(insert))
     const ended = 'Connection terminated unexpectedly'

@@ -463,6 +463,17 @@ describe('the other oracles', () => {
     expect(judged({ ...read, fault: '503', how, cleanHow: how }).verdict).toBe('handled')
   })
 
+  it('O8 is what is taken and not given back, at the line that has taken it', () => {
+    const leftOpen = [{ kind: 'pool client', site: 'src/pay.ts:12' }] as const
+    const kept = judged({ ...read, fault: '503', how: { leftOpen } })
+    expect(kept).toMatchObject({ verdict: 'leak', oracle: 'O8', site: 'src/pay.ts:12' })
+    expect(kept.evidence).toEqual(['a client of its pool that nobody gives back, taken at src/pay.ts:12'])
+    // What a server tells says more of the harm.
+    const leftBehind = ['a connection in a transaction at orders']
+    const both = judged({ ...read, fault: '503', how: { leftBehind, leftOpen } })
+    expect(both).toMatchObject({ what: `it left behind ${leftBehind[0]}`, site: 'src/pay.ts:12' })
+  })
+
   it('O9 is wrong data that nobody has noticed, and not what was asked for again', () => {
     expect(judged({ ...read, fault: '200 html' })).toMatchObject({ verdict: 'unnoticed', oracle: 'O9' })
     const again: Script = (t) => t.http('GET /v1/rates').http('GET /v1/rates')

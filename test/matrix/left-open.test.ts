@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import type { MatrixDocument } from '../../src/run/matrix/document.ts'
 import { missing } from '../support/missing-servers.ts'
+import { project } from '../support/project.ts'
+import { upstream } from '../support/upstream.ts'
 import { matrixProject, runMatrix } from './matrix-project.ts'
 
 const ask = `export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -144,6 +146,7 @@ export async function counted() {
     throw error
   }
 }
+export const within = async (work) => { await work(orders) }
 export const close = () => { orders.end(); stock.end().catch(() => {}) }
 `
 
@@ -160,6 +163,7 @@ it.skipIf(missing('clients of pools', 'postgres', 'mariadb'))(
         'ask.mjs': ask,
         'pools.mjs': pools,
         'pools.test.mjs': `import { afterAll, test } from 'vitest'
+import { ask } from './ask.mjs'
 import * as pools from './pools.mjs'
 afterAll(pools.close)
 test('kept', async () => { await pools.kept() })
@@ -170,6 +174,13 @@ test('a unit of work that the test closes', async () => {
   const unit = await pools.unit()
   await unit.save()
   unit.close()
+})
+test('a client that the test takes', async () => {
+  await pools.within(async (orders) => {
+    const client = await orders.connect()
+    await ask('taken')
+    client.release()
+  })
 })
 test('stocked', async () => { await pools.stocked() })
 test('counted', async () => { await pools.counted() })`,
@@ -184,6 +195,7 @@ test('counted', async () => { await pools.counted() })`,
       'GET /given': 'degraded',
       'GET /lent': 'handled',
       'GET /unit': 'degraded',
+      'GET /taken': 'degraded',
       'GET /stocked': leak(37),
       'GET /counted': 'degraded',
     })
@@ -192,5 +204,48 @@ test('counted', async () => { await pools.counted() })`,
       'pools.mjs:37',
       'pools.mjs:7',
     ])
+  },
+)
+
+it.skipIf(missing('clients of pools under node --test', 'postgres'))(
+  'under node --test, which knows no steps, a line of the test stands for one, and timers are not looked at',
+  async ({ onTestFinished: after }) => {
+    const gateway = await upstream((_, response) => void response.end('{}'), { after })
+    const made = project({
+      after,
+      config: `import { http, postgres } from 'mortar'
+process.env.GATEWAY ??= '${gateway.origin}'
+export default { boundaries: {
+  gateway: http({ origin: '${gateway.origin}', env: 'GATEWAY', record: 'live' }),
+  db: postgres({ env: 'DATABASE_URL', migrations: 'db' }) } }`,
+      packages: ['pg'],
+      files: {
+        'db/1.sql': 'CREATE TABLE orders (id int)',
+        'ask.mjs': ask,
+        'timers.mjs': timers,
+        'pools.mjs': pools.slice(0, pools.indexOf('export async function stocked')).replaceAll(/^.*mysql.*$/gm, ''),
+        'pools.test.mjs': `import { after } from 'node:test'
+import { test } from 'mortar/node-test'
+import * as pools from './pools.mjs'
+import * as timers from './timers.mjs'
+after(() => process.exit())
+test('kept', async () => { await pools.kept() })
+test('given', async () => { await pools.given() })
+test('a unit of work that the test closes', async () => {
+  const unit = await pools.unit()
+  await unit.save()
+  unit.close()
+})
+test('forgotten', async () => { await timers.forgotten() })`,
+      },
+    })
+    const command = ['node', '--test', 'pools.test.mjs']
+    const { document } = await runMatrix(made, '--boundary', 'gateway', '--fault', '503', '--', ...command)
+    expect(shown(document)).toEqual({
+      'GET /kept': 'leak O8 a client of its pool that nobody gives back, taken at pools.mjs:7',
+      'GET /given': 'degraded',
+      'GET /unit': 'degraded',
+      'GET /forgotten': 'degraded',
+    })
   },
 )

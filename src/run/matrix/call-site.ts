@@ -32,10 +32,25 @@ export function callSiteOf(stack: string, options: CallSiteOptions): CallSite {
   return places.length > 0 ? { byTest: true } : {}
 }
 
-/** The same where the project has called by itself, and no package for it. */
-export function directCallSiteOf(stack: string, options: CallSiteOptions): CallSite {
+/**
+ * The line of the program that has taken something, unless a test, or what stands in for somebody else, has taken it.
+ *
+ * @param options - `isDirect`: what a package has taken is its own affair.
+ */
+export function takerOn(
+  stack: string,
+  { isDirect, ...options }: CallSiteOptions & { readonly isDirect: boolean },
+): string | undefined {
   const caller = stack.split('\n').find((line) => /:\d+:\d+\)?$/.test(line) && !isWithin(line, options.own))
-  return caller === undefined || notOurs.test(caller) ? {} : callSiteOf(stack, options)
+  if (isDirect && (caller === undefined || notOurs.test(caller))) return undefined
+  const [nearest] = placesOn(stack, options)
+  return nearest && !testFile.test(nearest.file) && !nearest.isStandIn ? `${nearest.file}:${nearest.row}` : undefined
+}
+
+/** The line of a test on a stack, the nearest one. */
+export function testLineOn(stack: string, options: CallSiteOptions): string | undefined {
+  const line = placesOn(stack, options).find(({ file }) => testFile.test(file))
+  return line && `${line.file}:${line.row}`
 }
 
 /** Whether a line of a stack is node's, or of a folder. */
