@@ -43,12 +43,16 @@ export function watchHeld({ isFaulted, ...where }: WatchHeldOptions): HeldWatch 
   }
   hearGivenBack(isFaulted ? undefined : onGivenBack)
 
-  const taken = (): readonly Held[] => heldNow().filter((one) => !before.has(one))
+  const places = new Map<Held, LeftOpen | undefined>()
+  /** What tests and packages have taken is their own affair. */
+  const isOfProgram = (one: Held): boolean => placeOf(one) !== undefined
+  const fresh = (): readonly Held[] => heldNow().filter((one) => !before.has(one))
+  const taken = (): readonly Held[] => fresh().filter(isOfProgram)
 
   /** What is given back in exchange, such as by who connects again, is no less than what is taken. */
   function more(): readonly Held[] {
     const now = new Set(heldNow())
-    const gone = [...before].filter((one) => !now.has(one))
+    const gone = [...before].filter((one) => !now.has(one) && isOfProgram(one))
     return taken().filter(
       ({ kind }, _, all) =>
         all.filter((one) => one.kind === kind).length > gone.filter((one) => one.kind === kind).length,
@@ -58,8 +62,11 @@ export function watchHeld({ isFaulted, ...where }: WatchHeldOptions): HeldWatch 
   /** Where it was taken, if that is the program's. */
   function placeOf(one: Held): LeftOpen | undefined {
     const { kind } = one
-    const site = takerOn(one.stack(), { ...options, isDirect: kind === 'timer' })
-    return site === undefined ? undefined : { kind, site }
+    if (!places.has(one)) {
+      const site = takerOn(one.stack(), { ...options, isDirect: kind === 'timer' })
+      places.set(one, site === undefined ? undefined : { kind, site })
+    }
+    return places.get(one)
   }
 
   const placesOf = (some: Iterable<Held>): readonly LeftOpen[] =>
@@ -70,7 +77,7 @@ export function watchHeld({ isFaulted, ...where }: WatchHeldOptions): HeldWatch 
       // What was heard of the first step counted by lines.
       if (!hasSteps) outlived.clear()
       hasSteps = true
-      for (const one of taken()) outlived.add(one)
+      for (const one of fresh()) outlived.add(one)
     },
     get isMore() {
       return more().length > 0
@@ -81,12 +88,11 @@ export function watchHeld({ isFaulted, ...where }: WatchHeldOptions): HeldWatch 
       hasSteps,
     }),
     besides(usual) {
-      const { left, handedOut } = usual
       const known = more().filter(({ kind }) => usual.hasSteps || kind === 'pool client')
-      const places = placesOf(known).filter((place) => !handedOut.has(nameOf(place)))
-      const counts = countOf(places)
-      const each = new Map(places.map((place) => [nameOf(place), place]))
-      return [...each].flatMap(([name, place]) => (counts.get(name)! > (left.get(name) ?? 0) ? [place] : []))
+      const left = placesOf(known).filter((place) => !usual.handedOut.has(nameOf(place)))
+      const counts = countOf(left)
+      const each = new Map(left.map((place) => [nameOf(place), place]))
+      return [...each].flatMap(([name, place]) => (counts.get(name)! > (usual.left.get(name) ?? 0) ? [place] : []))
     },
   }
 }
