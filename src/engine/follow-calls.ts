@@ -58,7 +58,10 @@ export function followCalls(
 /** Writers of what is sent together: those who have added something since the last time. */
 export interface Gathered {
   adds(methods: Methods, names: readonly string[], to: (client: Methods) => unknown): void
-  sends(methods: Methods, name: string): void
+  /** @param from - Whose it is that is sent; left out: its own. */
+  sends(methods: Methods, name: string, from?: (client: Methods, args: readonly unknown[]) => unknown): void
+  /** What is added here is sent by somebody else, who is given what `name` returns. */
+  hands(methods: Methods, name: string): void
 }
 
 /** What several calls have added before it is sent is sent for nobody; what one has, for its caller. */
@@ -80,11 +83,23 @@ export function gatherCalls({ now, nobody }: Callers): Gathered {
         })
       }
     },
-    sends(methods, name) {
+    hands(methods, name) {
       wrap(methods, name, (original) => {
         return function (this: unknown, ...args: unknown[]): unknown {
-          const [caller, ...others] = waiting.get(this as object)?.values() ?? []
+          const handed = Reflect.apply(original, this, args)
+          const some = waiting.get(this as object)
           waiting.delete(this as object)
+          if (some && typeof handed === 'object' && handed !== null) waiting.set(handed, some)
+          return handed
+        }
+      })
+    },
+    sends(methods, name, from = (client) => client) {
+      wrap(methods, name, (original) => {
+        return function (this: unknown, ...args: unknown[]): unknown {
+          const sender = from(this as Methods, args) as object
+          const [caller, ...others] = waiting.get(sender)?.values() ?? []
+          waiting.delete(sender)
           const only = caller && others.length === 0 ? caller : nobody
           return only.runAlone(() => Reflect.apply(original, this, args))
         }

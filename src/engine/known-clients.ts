@@ -69,6 +69,19 @@ export const knownClients: readonly KnownClient[] = [
     follow: (methods, callers) => gathered(callers).sends(methods, '_readIncoming'),
   },
   {
+    file: /\/@redis\/client\/dist\/lib\/client\/commands-queue\.js$/,
+    className: 'RedisCommandsQueue',
+    follow(methods, callers) {
+      gathered(callers).adds(methods, ['addCommand'], (queue) => queue)
+      gathered(callers).hands(methods, 'commandsToWrite')
+    },
+  },
+  {
+    file: /\/@redis\/client\/dist\/lib\/client\/socket\.js$/,
+    className: 'RedisSocket',
+    follow: (methods, callers) => gathered(callers).sends(methods, 'write', (_, [commands]) => commands),
+  },
+  {
     file: /\/(?:nats-core\/lib|nats\/lib\/nats-base-client)\/protocol\.js$/,
     className: 'ProtocolHandler',
     follow(methods, callers) {

@@ -190,6 +190,38 @@ it.skipIf(missing('lines that call servers', 'redis'))(
   },
 )
 
+const askNodeRedis = `import { createClient } from 'redis'
+const cache = createClient({ url: process.env.REDIS_URL })
+await cache.connect()
+export async function ask() {
+  await cache.set('order', '1')
+  const later = cache.set('other', '1')
+  await Promise.all([later])
+  await Promise.all([
+    cache.incr('a'),
+    cache.incr('b'),
+  ])
+}
+export const close = () => cache.destroy()`
+
+it.skipIf(missing('redis'))(
+  'the line is known that asks by a client which writes later, unless several do at once',
+  async ({ onTestFinished: after }) => {
+    const made = matrixProject({
+      after,
+      boundaries: `cache: redis({ env: 'REDIS_URL' })`,
+      packages: ['redis', '@redis'],
+      files: { 'program.mjs': askNodeRedis, 'program.test.mjs': asks },
+    })
+    expect(await sitesOf(made, 'cache full')).toEqual({
+      'SET order': 'program.mjs:5',
+      'SET other': 'program.mjs:6',
+      'INCR a': undefined,
+      'INCR b': undefined,
+    })
+  },
+)
+
 const askRabbit = `import amqp from 'amqplib'
 const rabbit = await amqp.connect(process.env.AMQP_URL)
 const channel = await rabbit.createConfirmChannel()
