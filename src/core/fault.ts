@@ -21,7 +21,8 @@ export interface ServiceError {
  * - `refuse`: the service does not do it; the client gets this error, and the session is in the state it would be in.
  * - `cut`: the connection is reset on both sides, and the question never reaches the service.
  * - `lose`: the service does it, but its answer does not arrive: the connection is reset instead. With `quietly` it stays,
- *   where the protocol can tell the answer from others; with `late` the answer comes when `released` is aborted.
+ *   where the protocol can tell the answer from others; with `late` the answer comes when `released` is aborted, or
+ *   `ms` milliseconds later by the program's clock.
  * - `alter`: another answer arrives. `nothing`: as if nothing had been found; `nulls`: every column that may be NULL is;
  *   `half`: a text is cut in half; `another`: it is `text`; `pretended`: it is not done, and answered as if it had been. `missed` is called when
  *   there was nothing to alter.
@@ -34,7 +35,13 @@ export type Disturbance =
   | { readonly do: 'delay'; readonly ms: number; readonly released?: AbortSignal }
   | { readonly do: 'refuse'; readonly error: ServiceError }
   | { readonly do: 'cut' }
-  | { readonly do: 'lose'; readonly quietly?: true; readonly late?: true; readonly released?: AbortSignal }
+  | {
+      readonly do: 'lose'
+      readonly quietly?: true
+      readonly late?: true
+      readonly ms?: number
+      readonly released?: AbortSignal
+    }
   | { readonly do: 'alter'; readonly to: Alteration; readonly text?: string; readonly missed?: () => void }
   | { readonly do: 'end'; readonly error: ServiceError }
   | MessageDisturbance

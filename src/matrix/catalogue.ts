@@ -53,6 +53,8 @@ export interface CatalogueFault {
   readonly lingers?: true
   /** Most programs rely on that it cannot be: only what they do then counts, and not what they say. */
   readonly blunt?: true
+  /** What is kept there may be lost with it, so nothing in it can be out of date. */
+  readonly forgets?: true
   /** Whoever called the program is not to be told of a failure of its own: 500 and above. */
   readonly calm?: true
   /** What whoever asks is told, from what was said in the clean run; only exchanges that have it are struck. */

@@ -115,3 +115,57 @@ it('aims at the first and the last of those effects that a fault can strike', ()
   expect(aimsAt('truncated body', 'POST /v1/charges', script)).toEqual([2, 4])
   expect(aimsAt('503', 'POST /v1/charges', script)).toEqual([1, 5])
 })
+
+it('refuses credentials wherever a request carries them', () => {
+  const struck = (how: Parameters<Parameters<Script>[0]['http']>[1]): boolean =>
+    aimsAt('401', 'GET /v1/charges', (t) => t.http('GET /v1/charges', how)).length > 0
+  expect(struck({ headers: [['Cookie', 'theme=dark; session_id=1']] })).toBe(true)
+  expect(struck({ headers: [['Cookie', 'theme=dark']] })).toBe(false)
+  expect(struck({ query: '?page=2&api_key=1' })).toBe(true)
+  expect(struck({ query: '?page=2&page_token=1' })).toBe(false)
+})
+
+it('fails a COMMIT with 40001, and a read only where its transaction sees one state all along', () => {
+  const readIn =
+    (...before: readonly string[]): Script =>
+    (t) => {
+      for (const text of before) t.sql(text)
+      t.sql('SELECT name FROM orders')
+      t.sql('INSERT INTO orders (id) VALUES ($1)')
+      t.sql('COMMIT')
+    }
+  const operations = (script: Script): readonly string[] =>
+    planCells([makeBaseline(test, [observed(script, { struck: 0 })])], { fault: 'sqlstate 40001' })
+      .map(({ operation }) => operation)
+      .toSorted()
+  expect(operations(readIn('BEGIN'))).toEqual(['COMMIT', 'INSERT orders'])
+  const all = ['COMMIT', 'INSERT orders', 'SELECT orders']
+  expect(operations(readIn('BEGIN ISOLATION LEVEL SERIALIZABLE'))).toEqual(all)
+  expect(operations(readIn('BEGIN', 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ'))).toEqual(all)
+})
+
+it('cancels writes after too long a time as well, in one test', () => {
+  const insert: Script = (t) => t.sql('INSERT INTO orders (id) VALUES ($1)')
+  const named = (name: string): TestRef => ({ ...test, name })
+  const two = ['a', 'b'].map((name) => makeBaseline(named(name), [observed(insert, { struck: 0 })]))
+  expect(planCells(two, { fault: 'sqlstate 57014' }).map((cell) => cell.operation)).toEqual(['INSERT orders'])
+})
+
+it('loses the body of an answer also where something was changed', () => {
+  const ask = (answer: string): Script => {
+    return (t) => t.http('POST /v1/charges', { answer })
+  }
+  expect(aimsAt('reset mid body', 'POST /v1/charges', ask('{}'))).toEqual([1])
+  expect(aimsAt('reset mid body', 'POST /v1/charges', ask(''))).toEqual([])
+})
+
+it('takes a broker down for what the program publishes, and not for what a test sets up by itself', () => {
+  const publish: Script = (t) => (t.publish('orders.created', '{}'), t.publish('orders.paid', '{}'))
+  const downAt = (...asks: readonly { readonly place: number; readonly site?: string }[]): readonly string[] => {
+    const run = { ...observed(publish, { struck: 0 }), asks } as unknown as ReturnType<typeof observed>
+    return planCells([makeBaseline(test, [run])], { fault: 'broker down' }).map(({ operation }) => operation)
+  }
+  expect(downAt({ place: 1, site: 'src/pay.ts:3' })).toEqual(['PUBLISH orders.paid'])
+  // Where no lines are known at all, nobody can tell.
+  expect(downAt()).toEqual(['PUBLISH orders.created', 'PUBLISH orders.paid'])
+})

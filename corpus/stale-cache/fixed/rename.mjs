@@ -1,4 +1,5 @@
 import { ask, pause } from 'corpus-kit/ask'
+import { soon } from './soon.mjs'
 
 /** Gives a product another name, and sees to it that the cache forgets the old one. @returns its name */
 export async function rename(cache, id, name) {
@@ -9,7 +10,7 @@ export async function rename(cache, id, name) {
 
 async function forget(cache, key, attempts = 4) {
   try {
-    await cache.del(key)
+    await soon(cache.del(key))
   } catch (error) {
     if (attempts === 1) throw error
     await pause(50)

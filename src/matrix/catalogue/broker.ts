@@ -1,15 +1,20 @@
 import { messageFaults } from '../../core/message-faults.ts'
 import { lostAnswer } from '../../modes/faults/lost-answer.ts'
 import { lostConnection } from '../../modes/faults/lost-connection.ts'
+import { serviceDown } from '../../modes/faults/service-down.ts'
 import type { QuestionFault } from '../../modes/faults/fault-set.ts'
 import type { ProtocolFault } from '../../core/protocol-fault.ts'
 import { amqpFaults } from '../../protocols/amqp/faults.ts'
 import type { Moment } from '../../timeline/moment.ts'
 import type { Aim, CatalogueFault } from '../catalogue.ts'
 import type { ExchangeClass } from '../classes.ts'
+import { isOfProgram } from './of-program.ts'
 
 /** How long a message waits to be overtaken, milliseconds. */
 const overtakenMs = 300
+
+/** How late a slow confirm is, milliseconds: later than most. */
+const lateMs = 2000
 
 const brokers: ReadonlySet<string> = new Set(['amqp', 'nats', 'mqtt'])
 
@@ -71,6 +76,31 @@ export const brokerFaults: readonly CatalogueFault[] = [
     weight: 7,
     applies: publishes,
     arm: (aim) => lostConnection(aim),
+  },
+  {
+    name: 'broker down',
+    family: 'error',
+    said: 'never reached the broker: it was down, and stayed so for the rest of the test',
+    expected: 'fail, or keep the message and publish it later',
+    reaches: false,
+    stalls: true,
+    // Where connections come back, it is as `lost before publish`.
+    once: true,
+    weight: 6,
+    applies: (exchanges) => publishes(exchanges) && isOfProgram(exchanges),
+    arm: (aim) => serviceDown(aim),
+  },
+  {
+    name: 'publish slow',
+    family: 'error',
+    said: `was taken by the broker, and its confirm came after ${lateMs / 1000} s`,
+    expected: 'wait for it, or give up once and for all',
+    reaches: true,
+    once: true,
+    weight: 2,
+    applies: overAmqp,
+    strikes: awaitsConfirm,
+    arm: (aim) => aimed(amqpFaults.confirmSlow({ ms: lateMs }), aim),
   },
   {
     name: 'publish answer lost',

@@ -1,4 +1,5 @@
 import { lostConnection } from '../../modes/faults/lost-connection.ts'
+import { serviceDown } from '../../modes/faults/service-down.ts'
 import type { ProtocolFault } from '../../core/protocol-fault.ts'
 import type { QuestionFault } from '../../modes/faults/fault-set.ts'
 import type { RedisQuestion, RedisReply } from '../../protocols/redis/message.ts'
@@ -7,6 +8,7 @@ import { redisFaults } from '../../protocols/redis/faults.ts'
 import type { Aim, CatalogueFault } from '../catalogue.ts'
 import type { Moment } from '../../timeline/moment.ts'
 import type { ExchangeClass } from '../classes.ts'
+import { isOfProgram } from './of-program.ts'
 import { staleValueOf } from './stale-value.ts'
 
 const always = Number.POSITIVE_INFINITY
@@ -60,6 +62,21 @@ export const cacheFaults: readonly CatalogueFault[] = [
     arm: (aim) => lostConnection(aim),
   },
   {
+    name: 'cache down',
+    family: 'error',
+    said: 'was never done: the cache was down, and stayed so for the rest of the test',
+    expected: 'give the same answer, only slower',
+    reaches: false,
+    passing: true,
+    stalls: true,
+    forgets: true,
+    // Where connections come back, it is as `cache lost`.
+    once: true,
+    weight: 4,
+    applies: (exchanges) => asked(exchanges) && isOfProgram(exchanges),
+    arm: (aim) => serviceDown(aim),
+  },
+  {
     name: 'cache loading',
     family: 'error',
     said: 'was answered with LOADING, again and again',
@@ -74,11 +91,11 @@ export const cacheFaults: readonly CatalogueFault[] = [
     name: 'cache no answer',
     family: 'error',
     said: 'was not answered',
-    expected: 'stop waiting after a timeout of its own, and ask elsewhere',
+    expected: 'stop waiting after a timeout of its own, and go on without it',
     reaches: false,
     stalls: true,
     weight: 4,
-    applies: reads,
+    applies: (exchanges) => reads(exchanges) || (writes(exchanges) && isOfProgram(exchanges)),
     arm: (aim) => aimed(redisFaults.timeout(), aim),
   },
   {

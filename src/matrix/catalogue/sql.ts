@@ -6,6 +6,7 @@ import { lostConnection } from '../../modes/faults/lost-connection.ts'
 import { sqlstate } from '../../modes/faults/sqlstate.ts'
 import type { CatalogueFault } from '../catalogue.ts'
 import type { Moment } from '../../timeline/moment.ts'
+import { transactionsOf } from '../../timeline/transactions.ts'
 import type { ExchangeClass } from '../classes.ts'
 
 const databases: ReadonlySet<string> = new Set(['postgres', 'mysql'])
@@ -59,7 +60,8 @@ export const sqlFaults: readonly CatalogueFault[] = [
     reaches: false,
     passing: true,
     weight: 7,
-    applies: (exchanges) => writes(exchanges) && exchanges.inTransaction,
+    applies: (exchanges) => isCommit(exchanges) || ((writes(exchanges) || reads(exchanges)) && exchanges.inTransaction),
+    strikes: (moment, exchanges) => moment.effect || isCommit(exchanges) || isOfSnapshot(moment, exchanges),
     arm: (aim) => sqlstate('40001', aim),
   },
   {
@@ -125,10 +127,12 @@ export const sqlFaults: readonly CatalogueFault[] = [
     name: 'sqlstate 57014',
     family: 'error',
     said: 'was cancelled with 57014 after too long a time',
-    expected: 'fail, and give the connection back',
+    expected: 'roll back, fail, and give the connection back',
     reaches: false,
+    // Of a write it is one more way to fail.
+    once: true,
     weight: 3,
-    applies: reads,
+    applies: (exchanges) => writes(exchanges) || reads(exchanges),
     arm: (aim) => sqlstate('57014', aim),
   },
   {
@@ -185,6 +189,14 @@ function fromTables({ facts }: Moment): boolean {
   const { text } = facts.sql
   return /\bFROM\s+["`\w]/i.test(text) && (!computed.test(text) || /\bGROUP BY\b/i.test(text))
 }
+
+/** Whether it is read in a transaction that sees one state of the database all along: only there reading can fail. */
+function isOfSnapshot(moment: Moment, { baseline }: ExchangeClass): boolean {
+  const own = transactionsOf(referenceOf(baseline).moments).find(({ statements }) => statements.includes(moment))
+  return own?.statements.some(({ facts }) => snapshot.test(facts.sql?.text ?? '')) ?? false
+}
+
+const snapshot = /^\s*(?:BEGIN|START|SET)\b.*\bISOLATION\s+LEVEL\s+(?:REPEATABLE\s+READ|SERIALIZABLE)\b/is
 
 /** Whether the same test has written before to what is read. */
 function readsItsWrites({ boundary, operation, asked: at }: Moment, { baseline }: ExchangeClass): boolean {

@@ -81,10 +81,10 @@ const mostNamed = 3
 const invalidating = /^(?:DEL|UNLINK|HDEL|EXPIRE|PEXPIRE|EXPIREAT)\b/
 
 /** What was changed is still found as it was: nobody took it out of the cache. */
-function staleCache({ missing, effects, cell }: Case): Judgement | undefined {
+function staleCache({ missing, effects, cell, fault }: Case): Judgement | undefined {
   const lost = missing.find((one) => one.kind === 'cache' && invalidating.test(one.operation) && isAt(one, cell))
   const kept = effects.find(({ kind }) => kind === 'sql' || kind === 'http')
-  if (!lost || !kept || cell.family !== 'error') return undefined
+  if (!lost || !kept || cell.family !== 'error' || fault.forgets) return undefined
   const evidence = [`${kept.operation} at ${kept.boundary} took place`, describeDifference(lost)]
   const what = `${kept.operation} at ${kept.boundary} stands, and ${describeDifference(lost)}: what is in the cache is stale`
   return { verdict: 'inconsistent', oracle: 'O3', what, evidence, differences: [standing(kept), lost] }

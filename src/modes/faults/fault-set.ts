@@ -24,8 +24,8 @@ export interface QuestionFault {
   readonly name: string
   readonly match: FaultMatch
   readonly disturbance: Disturbance
-  /** Armed when this one has struck, and not before. */
-  readonly next?: QuestionFault
+  /** Armed when this one has struck, and not before; disarmed with it. */
+  readonly next?: QuestionFault | readonly QuestionFault[]
 }
 
 /** A disturbance of bytes, in one direction or both. */
@@ -60,6 +60,8 @@ interface Waiting {
   seen: number
   /** Entries of the first question that was struck. */
   keys?: readonly string[]
+  /** What it has led to. */
+  next: readonly Armed[]
 }
 
 function completed({ fault: { disturbance }, released, armed }: Waiting, { operation }: Target): Disturbance {
@@ -110,7 +112,7 @@ export function createFaultSet(): FaultSet {
         if (match.untilWritten && !isAbout(waiting, target)) continue
         waiting.armed.struck++
         struck = completed(waiting, target)
-        if (waiting.fault.next) set.arm(waiting.fault.next)
+        waiting.next = [...waiting.next, ...[waiting.fault.next ?? []].flat().map((fault) => set.arm(fault))]
         // Nothing is left to wait for, so connections may stop holding messages back.
         if (waiting.seen === nth + times - 1) questions.delete(waiting)
       }
@@ -154,9 +156,10 @@ export function createFaultSet(): FaultSet {
         questions.delete(waiting)
         delaying.delete(waiting)
         waiting.released.abort()
+        for (const { disarm: disarmNext } of waiting.next) disarmNext()
       }
       const armed = { name: fault.name, struck: 0, disarm }
-      const waiting: Waiting = { fault, armed, seen: 0, released: new AbortController() }
+      const waiting: Waiting = { fault, armed, seen: 0, next: [], released: new AbortController() }
       if (isHolding(fault.disturbance)) delaying.add(waiting)
       questions.add(waiting)
       return armed

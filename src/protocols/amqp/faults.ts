@@ -1,6 +1,7 @@
 import { blocked } from './faults/blocked.ts'
 import { channelClosed } from './faults/channel-closed.ts'
 import { confirmLost } from './faults/confirm-lost.ts'
+import { confirmSlow } from './faults/confirm-slow.ts'
 import { connectionClosed } from './faults/connection-closed.ts'
 import { crashBeforeAck } from './faults/crash-before-ack.ts'
 import { nacked } from './faults/nacked.ts'
@@ -13,10 +14,22 @@ export const amqpFaults: {
   readonly blocked: typeof blocked
   readonly channelClosed: typeof channelClosed
   readonly confirmLost: typeof confirmLost
+  readonly confirmSlow: typeof confirmSlow
   readonly connectionClosed: typeof connectionClosed
   readonly crashBeforeAck: typeof crashBeforeAck
   readonly nacked: typeof nacked
   readonly redelivery: typeof redelivery
   readonly returned: typeof returned
   readonly shutdown: typeof shutdown
-} = { blocked, channelClosed, confirmLost, connectionClosed, crashBeforeAck, nacked, redelivery, returned, shutdown }
+} = {
+  blocked,
+  channelClosed,
+  confirmLost,
+  confirmSlow,
+  connectionClosed,
+  crashBeforeAck,
+  nacked,
+  redelivery,
+  returned,
+  shutdown,
+}

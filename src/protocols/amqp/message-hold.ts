@@ -3,7 +3,7 @@ import type { Carriage, Gates } from '../../core/carry.ts'
 import type { Disturbance, Faults, ServiceError } from '../../core/fault.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { type DeskMessage, MessageDesk } from '../../core/message-desk.ts'
-import { pause } from '../../core/real-clock.ts'
+import { pause, realClearTimeout, setProgramTimeout } from '../../core/real-clock.ts'
 import type { AmqpUnit } from './assembler.ts'
 import { ChannelHold } from './channel-hold.ts'
 import { Closer } from './closer.ts'
@@ -128,7 +128,7 @@ export class MessageHold {
     if (this.#published.disturb(struck, message)) return undefined
     if (struck.do === 'lose' && struck.quietly) {
       this.#outgoing.set(bytes, { channel, number: undefined })
-      if (struck.late) void this.#confirmLate(unit.channel, number, struck.released)
+      if (struck.late) void this.#confirmLate(unit.channel, number, struck)
       return this.#published.pass(message)
     }
     if (struck.do === 'refuse') return this.#refusePublish(struck.error, unit, number)
@@ -191,12 +191,19 @@ export class MessageHold {
     await this.#service.pass(encodeMethod(channel, name, { deliveryTag: number }))
   }
 
-  /** Whoever still waits for it once nothing goes wrong any more gets on. */
-  async #confirmLate(number: number, confirmed: number | undefined, released: AbortSignal | undefined): Promise<void> {
+  /** Whoever still waits for it once nothing goes wrong any more gets on, or once it is time. */
+  async #confirmLate(
+    number: number,
+    confirmed: number | undefined,
+    { ms, released }: Disturbance & { readonly do: 'lose' },
+  ): Promise<void> {
     const channel = this.#channel(number)
     const { gone } = this.#carriage.toServer
-    const over = AbortSignal.any(released ? [gone, released] : [gone])
+    const due = new AbortController()
+    const timer = ms === undefined ? undefined : setProgramTimeout(() => due.abort(), ms)
+    const over = AbortSignal.any([gone, due.signal, ...(released ? [released] : [])])
     if (!over.aborted) await once(over, 'abort')
+    realClearTimeout(timer)
     if (!channel.closed && !gone.aborted) await this.#confirm(number, 'basic.ack', confirmed)
   }
 

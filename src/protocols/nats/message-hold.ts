@@ -1,5 +1,5 @@
 import type { Carriage, Gates } from '../../core/carry.ts'
-import type { Disturbance, Faults } from '../../core/fault.ts'
+import type { Disturbance, Faults, Target } from '../../core/fault.ts'
 import { FrameGate } from '../../core/frame-gate.ts'
 import { type DeskMessage, MessageDesk } from '../../core/message-desk.ts'
 import { deliveryTarget, targetOf } from './describe.ts'
@@ -8,6 +8,7 @@ import { redelivered } from './jetstream.ts'
 import { type NatsFrame, NatsScanner } from './scanner.ts'
 import type { NatsSession } from './session.ts'
 
+const connecting: Target = { operation: 'CONNECT', effect: false, fingerprint: 'CONNECT' }
 const everything = Number.POSITIVE_INFINITY
 
 /** Lets messages through one by one, both ways, while a fault is armed. */
@@ -57,8 +58,11 @@ export class MessageHold {
   #asked(frame: NatsFrame, bytes: Buffer): Promise<void> | undefined {
     const [subject = ''] = frame.args
     const publishes = frame.op === 'PUB' || frame.op === 'HPUB'
-    if (!publishes && frame.op !== 'SUB') return this.#client.pass(bytes)
-    const struck = this.#faults.strike(targetOf(publishes ? 'publish' : 'subscribe', subject))
+    const connects = frame.op === 'CONNECT'
+    if (!publishes && !connects && frame.op !== 'SUB') return this.#client.pass(bytes)
+    const struck = connects
+      ? this.#faults.strike(connecting)
+      : this.#faults.strike(targetOf(publishes ? 'publish' : 'subscribe', subject))
     this.#session.take('client', bytes)
     if (!publishes) return struck ? this.#disturb(struck, bytes) : this.#carriage.toServer.write(bytes)
     const message: DeskMessage = {

@@ -123,7 +123,7 @@ export class MessageHold {
       await this.#answered()
       const disturbance = session.refusing ? undefined : faults.strike(target)
       this.#take(length)
-      if (disturbance) await this.#disturb(disturbance, next)
+      if (disturbance) await this.#disturb(disturbance, next, target)
       else await this.#pass(next)
     }
     if (passed > 0) await lane.write(this.#take(passed))
@@ -157,14 +157,18 @@ export class MessageHold {
     await this.#options.lane.write(bytes)
   }
 
-  async #disturb(disturbance: Disturbance, taken: Buffer): Promise<void> {
+  async #disturb(disturbance: Disturbance, taken: Buffer, { operation }: Target): Promise<void> {
     const { session, lane, control } = this.#options
     switch (disturbance.do) {
       case 'delay':
         await pause(disturbance.ms, lane.gone, disturbance.released)
         return this.#pass(taken)
       case 'refuse': {
-        if (!disturbance.error.fatal) return this.#refuse(disturbance, taken)
+        if (!disturbance.error.fatal) {
+          // A transaction that cannot be committed is over, and not only aborted.
+          if (/^COMMIT\b/.test(operation)) await this.#askAside('ROLLBACK', undefined)
+          return this.#refuse(disturbance, taken)
+        }
         session.client(taken)
         const bytes = errorResponse(errorFields(disturbance.error, 'FATAL'))
         session.server(bytes)

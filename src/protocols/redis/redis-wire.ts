@@ -3,6 +3,7 @@ import { carry } from '../../core/carry.ts'
 import type { Content } from '../../core/protocol.ts'
 import type { ServedWire, WireLink } from '../../core/wire.ts'
 import { CommandHold } from './command-hold.ts'
+import { strikeConnecting } from './connect-fault.ts'
 import { describe } from './describe.ts'
 import { facetsOf, identify } from './identify.ts'
 import type { RedisQuestion, RedisReply } from './message.ts'
@@ -33,7 +34,8 @@ export function redisWire(): ServedWire<RedisQuestion, RedisReply> {
   }
 }
 
-function relay(client: Duplex, link: WireLink<RedisQuestion, RedisReply>): Promise<void> {
+async function relay(client: Duplex, link: WireLink<RedisQuestion, RedisReply>): Promise<void> {
   const session = new RedisSession(link.recorder)
-  return carry(client, link, session, (carriage) => new CommandHold(session, link.faults!, carriage).gates)
+  if (!(await strikeConnecting(client, link, session))) return
+  await carry(client, link, session, (carriage) => new CommandHold(session, link.faults!, carriage).gates)
 }

@@ -44,6 +44,8 @@ export async function faultedAnswer(
       case 'cut':
         return { reached: 0, lost: true, answered: undefined }
       case 'lose':
+        // One that is only late comes.
+        if (disturbance.ms !== undefined) return { reached: 1, lost: false, answered: exchange.answered }
         return { reached: 1, lost: true, answered: undefined }
       case 'delay':
         return { reached: 1, lost: false, answered: exchange.answered }

@@ -4,6 +4,7 @@ import { messageFaults } from '../../../src/core/message-faults.ts'
 import type { ProtocolFault } from '../../../src/core/protocol-fault.ts'
 import { type Armed, createFaultSet, type FaultMatch, type FaultSet } from '../../../src/modes/faults/fault-set.ts'
 import { latency } from '../../../src/modes/faults/latency.ts'
+import { serviceDown } from '../../../src/modes/faults/service-down.ts'
 import { amqpWire } from '../../../src/protocols/amqp/amqp-wire.ts'
 import { amqpFaults } from '../../../src/protocols/amqp/faults.ts'
 import type { AmqpQuestion, AmqpReply } from '../../../src/protocols/amqp/message.ts'
@@ -112,6 +113,29 @@ describe.skipIf(!hasRabbit || !amqplib)('a fault on RabbitMQ', () => {
       expect(said).toHaveLength(2)
       expect(await drain(direct)).toEqual(['a', 'b', 'c', 'd'])
       expect(relay.of('PUBLISH q').map(({ ending }) => ending)).toEqual(['complete', 'open', 'complete', 'complete'])
+    })
+
+    it('confirmSlow: the broker has it at once, and its confirm comes behind those of others', async () => {
+      const { arm, send, direct } = await start()
+      arm(amqpFaults.confirmSlow({ ms: 300 }), { nth: 2 })
+      const said: string[] = []
+      for (const body of ['a', 'b', 'c']) void send(body).then((how) => said.push(`${body} ${how}`))
+      await expect.poll(() => said).toEqual(['a ack', 'c ack'])
+      expect(await left(direct)).toBe(3)
+      await expect.poll(() => said).toEqual(['a ack', 'c ack', 'b ack'])
+    })
+
+    it('a broker that is down lets nobody in until the fault is over', async () => {
+      const { faults, client, send, relay, direct } = await start()
+      client.on('error', () => {})
+      const closed = new Promise((resolve) => void client.once('close', resolve))
+      const armed = faults.arm(serviceDown({ operation: 'PUBLISH q' }))
+      void send('never').catch(() => {})
+      await closed
+      await expect(connect(relay.port)).rejects.toThrow()
+      armed.disarm()
+      await connect(relay.port)
+      expect(await left(direct)).toBe(0)
     })
 
     it('returned: comes back with 312 and is confirmed, and the queue does not have it', async () => {

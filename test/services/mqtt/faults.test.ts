@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { messageFaults } from '../../../src/core/message-faults.ts'
 import { createFaultSet, type FaultSet } from '../../../src/modes/faults/fault-set.ts'
+import { serviceDown } from '../../../src/modes/faults/service-down.ts'
 import type { MqttQuestion, MqttReply } from '../../../src/protocols/mqtt/message.ts'
 import { type ServerProcess, startServer } from '../../support/server-process.ts'
 import type { WireRelay } from '../../support/wire-relay.ts'
@@ -126,6 +127,22 @@ describe.skipIf(!mosquitto || !mqtt)('a fault on MQTT', () => {
         ending: 'abandoned',
         messages: [{ message: { failure: 'reset' } }],
       })
+  })
+
+  it('a broker that is down lets nobody in until the fault is over', async () => {
+    const { client, direct, faults } = await start({ reconnectPeriod: 20 })
+    await direct.subscribeAsync('down', { qos: 1 })
+    const { heard, until } = listen(direct)
+    const armed = faults.arm(serviceDown({ operation: 'PUBLISH down' }))
+    let tried = 0
+    client.on('close', () => tried++)
+    const sent = client.publishAsync('down', '1', { qos: 1 })
+    await expect.poll(() => tried).toBeGreaterThan(3)
+    expect(heard).toEqual([])
+    armed.disarm()
+    await sent
+    expect(await until(1)).toEqual(['1'])
+    await client.endAsync()
   })
 
   it('does nothing when disarmed: the bytes are the same', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { messageFaults } from '../../../src/core/message-faults.ts'
 import type { ProtocolFault } from '../../../src/core/protocol-fault.ts'
 import { createFaultSet, type FaultMatch, type FaultSet } from '../../../src/modes/faults/fault-set.ts'
+import { serviceDown } from '../../../src/modes/faults/service-down.ts'
 import type { NatsQuestion, NatsReply } from '../../../src/protocols/nats/message.ts'
 import { type ServerProcess, startServer } from '../../support/server-process.ts'
 import type { WireRelay } from '../../support/wire-relay.ts'
@@ -148,6 +149,17 @@ describe.skipIf(!natsServer || !transport)('a fault on NATS', () => {
     await again.closed()
     const failures = relay.of('CONNECT').map(({ messages }) => messages.at(-1)?.message)
     expect(failures).toMatchObject([{ failure: 'reset' }, { failure: 'reset' }])
+  })
+
+  it('a server that is down lets nobody in until the fault is over', async () => {
+    const { client, relay, faults } = await start()
+    const armed = faults.arm(serviceDown({ operation: 'PUBLISH down' }))
+    client.publish('down', 'never')
+    await client.closed()
+    await expect(connect(relay.port, { reconnect: false })).rejects.toThrow()
+    armed.disarm()
+    const again = await connect(relay.port, { reconnect: false })
+    await again.flush()
   })
 
   it('does nothing when disarmed: the bytes are the same', async () => {

@@ -156,6 +156,23 @@ describe.skipIf(!postgresBinaries || !pg)('a fault of a statement', () => {
     }
   })
 
+  it('a COMMIT that fails has ended its transaction, and nothing is stored', async () => {
+    for (const commit of ['commit', { text: 'commit', values: [], queryMode: 'extended' }]) {
+      const here = await scene()
+      const client = await clientOf(here)
+      here.faults.arm(sqlstate('40001', { operation: 'COMMIT' }))
+      await client.query('begin isolation level serializable')
+      await client.query(`insert into ${here.table} values (1)`)
+      await expect(client.query(commit)).rejects.toMatchObject({ code: '40001' })
+      // No ROLLBACK is needed before the next attempt.
+      await client.query('begin')
+      await client.query(`insert into ${here.table} values (2)`)
+      await client.query(commit)
+      expect(here.rows()).toBe('2')
+      expect(here.notes.lines().find((line) => line.startsWith('COMMIT'))).toContain('40001')
+    }
+  })
+
   it('loses the answer of a statement outside of a transaction after it is stored', async () => {
     const here = await scene()
     const client = await clientOf(here)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createFaultSet, type FaultSet } from '../../../src/modes/faults/fault-set.ts'
+import { serviceDown } from '../../../src/modes/faults/service-down.ts'
 import type { RedisQuestion, RedisReply } from '../../../src/protocols/redis/message.ts'
 import { redisFaults } from '../../../src/protocols/redis/faults.ts'
 import { optionalPackage } from '../../support/optional-package.ts'
@@ -114,6 +115,21 @@ describe.skipIf(!redisServer || !ioredis)('a fault on Redis', () => {
     expect(await direct.get('lost')).toBe('1')
     for (const operation of ['INCR cut', 'INCR lost'])
       expect(relay.of(operation)[0]?.messages.at(-1)?.message).toMatchObject({ type: 'failure', failure: 'reset' })
+  })
+
+  it('a cache that is down lets nobody in until the fault is over, and loses its other connections', async () => {
+    const { faults, client, direct, relay } = await start()
+    const other = connect(relay.port, { retryStrategy: () => null })
+    await other.ping()
+    const armed = faults.arm(serviceDown({ operation: 'INCR down' }))
+    const away = connect(relay.port, { maxRetriesPerRequest: 2, retryStrategy: () => 10 })
+    expect(await client.set('before', '1')).toBe('OK')
+    await expect(away.incr('down')).rejects.toThrow('maxRetriesPerRequest')
+    await expect(other.get('before')).rejects.toThrow('Connection is closed')
+    expect(armed.struck).toBe(1)
+    armed.disarm()
+    expect(await away.incr('down')).toBe(1)
+    expect(await direct.get('down')).toBe('1')
   })
 
   it('strikes in the middle of a command that has begun to arrive, and only after what came before', async () => {

@@ -1,3 +1,4 @@
+import { isSessionCookie, normalName, queryKind } from '../../../core/redaction/credential-names.ts'
 import type { HttpQuestion, HttpReply } from '../../../protocols/http/message.ts'
 import { jsonOf } from '../../../protocols/http/faults/change-json.ts'
 import type { Moment } from '../../../timeline/moment.ts'
@@ -18,10 +19,20 @@ export function hasBody(moment: Moment): boolean {
   return repliesOf(moment).some((reply) => reply.type === 'data' && reply.bytes.length > 0)
 }
 
-/** Whether the request carries credentials. */
+/** Whether the request carries credentials: in a header, in a cookie that keeps somebody logged in, or in its query. */
 export function isAuthorized({ exchange }: Moment): boolean {
-  const { headers = [] } = (exchange?.question ?? {}) as Partial<HttpQuestion>
-  return headers.some(([name]) => /^(?:authorization|x-api-key)$/i.test(name))
+  const { headers = [], url = '' } = (exchange?.question ?? {}) as Partial<HttpQuestion>
+  return headers.some(isCredential) || namesIn(url.split('?')[1] ?? '', '&').some((name) => queryKind(name))
+}
+
+function isCredential([name, value]: readonly [string, string]): boolean {
+  if (/^cookie$/i.test(name)) return namesIn(value, ';').some(isSessionCookie)
+  return /^(?:authorization|x-api-key)$/i.test(name)
+}
+
+/** The names in a list such as `a=1&b=2`, as credentials are told by them. */
+function namesIn(list: string, between: string): readonly string[] {
+  return list.split(between).map((one) => normalName(one.split('=', 1)[0]!))
 }
 
 /** The JSON of an answer. */

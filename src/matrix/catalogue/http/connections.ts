@@ -1,6 +1,6 @@
 import { httpFaults as faults } from '../../../protocols/http/faults.ts'
 import type { CatalogueFault } from '../../catalogue.ts'
-import { giveUp, good, hasBody, reads, retrySafely, writes } from './asked.ts'
+import { giveUp, good, hasBody, retrySafely, writes } from './asked.ts'
 
 /** How late a slow answer is, milliseconds: later than most, and within the time of most tests. */
 const lateMs = 2000
@@ -42,10 +42,12 @@ export const connectionFaults: readonly CatalogueFault[] = [
     name: 'reset mid body',
     family: 'error',
     said: 'was answered, and the connection was lost within the body',
-    expected: 'ask again, or fail with an error that says that the answer was not whole',
+    expected: 'ask again where that is safe, or fail with an error that says that the answer was not whole',
     reaches: true,
+    // Of a read it is as any other answer that cannot be read, of a write as one that is lost.
+    once: true,
     weight: 3,
-    applies: reads,
+    applies: good,
     strikes: hasBody,
     arm: (aim) => faults.resetMidBody(aim),
   },
