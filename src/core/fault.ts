@@ -17,7 +17,8 @@ export interface ServiceError {
 
 /**
  * What becomes of one question.
- * - `delay`: it reaches the service `ms` milliseconds later, or when `released` is aborted.
+ * - `delay`: it reaches the service `ms` milliseconds later, or when `released` is aborted. With `limited` a service that
+ *   cancels what takes it too long does so, when it would.
  * - `refuse`: the service does not do it; the client gets this error, and the session is in the state it would be in.
  * - `cut`: the connection is reset on both sides, and the question never reaches the service.
  * - `lose`: the service does it, but its answer does not arrive: the connection is reset instead. With `quietly` it stays,
@@ -32,7 +33,7 @@ export interface ServiceError {
  * Messages of brokers can be disturbed as {@link MessageDisturbance} says as well; a delayed one is overtaken by others.
  */
 export type Disturbance =
-  | { readonly do: 'delay'; readonly ms: number; readonly released?: AbortSignal }
+  | { readonly do: 'delay'; readonly ms: number; readonly limited?: true; readonly released?: AbortSignal }
   | { readonly do: 'refuse'; readonly error: ServiceError }
   | { readonly do: 'cut' }
   | {

@@ -6,7 +6,7 @@ export async function openCache() {
   const client = createClient({
     url: process.env.REDIS_URL,
     disableOfflineQueue: true,
-    socket: { reconnectStrategy: 20 },
+    socket: { reconnectStrategy: 100 },
   })
   client.on('error', () => {})
   await client.connect()

@@ -1,6 +1,7 @@
-import type { Disturbance, Faults, Target } from '../../core/fault.ts'
+import { once } from 'node:events'
+import type { Disturbance, Faults, ServiceError, Target } from '../../core/fault.ts'
 import type { Lane } from '../../core/lane.ts'
-import { pause } from '../../core/real-clock.ts'
+import { pause, realClearTimeout, setProgramTimeout } from '../../core/real-clock.ts'
 import { type Aside, AsideAnswer, asideMessages } from './ask-aside.ts'
 import { BodyReader } from './decode.ts'
 import { errorResponse, flush, message, query, sync } from './encode.ts'
@@ -39,6 +40,10 @@ interface AnswerRewrite {
 const headerSize = 5
 const noAside: Aside = { rows: [], fields: [] }
 
+/** Limits of a statement that waits, in milliseconds. */
+const limits = `SELECT name || ' ' || setting FROM pg_catalog.pg_settings
+  WHERE name IN ('statement_timeout', 'lock_timeout')`
+
 /** Columns of tables that may be NULL, as `table.column` with their numbers. */
 const nullable = `SELECT a.attrelid || '.' || a.attnum FROM pg_catalog.pg_attribute a
   JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
@@ -53,6 +58,9 @@ export class MessageHold {
   #bytes: Buffer = Buffer.alloc(0)
   #working = false
   #turn: Promise<void> | undefined
+  /** A statement waits; what the client sends meanwhile comes behind it. */
+  #stuck: { readonly later: Buffer[]; readonly left: AbortController } | undefined
+  #listenAgain: (() => void) | undefined
   #rewrite: AnswerRewrite | undefined
 
   constructor(options: MessageHoldOptions) {
@@ -66,12 +74,19 @@ export class MessageHold {
 
   /** Takes the client's next bytes. The promise is kept when more can be taken. */
   push(chunk: Buffer): Promise<void> {
+    if (this.#stuck) {
+      this.#stuck.later.push(chunk)
+      return Promise.resolve()
+    }
+    const { promise: listening, resolve } = Promise.withResolvers<void>()
+    this.#listenAgain = resolve
     this.#turn = this.#let(chunk)
-    return this.#turn
+    return Promise.race([this.#turn, listening])
   }
 
   /** The client has finished; a message that it has only begun goes on as it is. */
   async finish(): Promise<void> {
+    this.#stuck?.left.abort()
     await this.#turn
     await this.#pass(this.#take(this.#bytes.length))
   }
@@ -161,6 +176,7 @@ export class MessageHold {
     const { session, lane, control } = this.#options
     switch (disturbance.do) {
       case 'delay':
+        if (disturbance.limited) return this.#stick(disturbance, taken)
         await pause(disturbance.ms, lane.gone, disturbance.released)
         return this.#pass(taken)
       case 'refuse': {
@@ -205,6 +221,38 @@ export class MessageHold {
         ? query(`SELECT FROM "${rewrite.marker}"`)
         : message(fromClient.execute, rewrite.marker, Buffer.alloc(4)),
     )
+  }
+
+  /** After how long the server cancels a statement of this session that waits for a lock; `undefined`: it does not. */
+  async #limitOfStatement(): Promise<{ readonly ms: number; readonly error: ServiceError } | undefined> {
+    const { rows } = await this.#askAside(limits, undefined)
+    const found = rows.map((row) => row.split(' ')).map(([name = '', ms]) => ({ name, ms: Number(ms) }))
+    const [first] = found.filter(({ ms }) => ms > 0).toSorted((a, b) => a.ms - b.ms)
+    if (!first) return undefined
+    const { name, ms } = first
+    const code = name === 'lock_timeout' ? '55P03' : '57014'
+    return { ms, error: { code, message: `canceling statement due to ${name.replace('_', ' ')}` } }
+  }
+
+  /** Lets a statement wait, by the program's clock. Meanwhile the client is listened to, as it may leave. */
+  async #stick({ ms, released }: Disturbance & { readonly do: 'delay' }, taken: Buffer): Promise<void> {
+    const { session, lane } = this.#options
+    const limit = await this.#limitOfStatement()
+    const [due, left] = [new AbortController(), new AbortController()]
+    this.#stuck = { later: [], left }
+    this.#listenAgain?.()
+    const timer = setProgramTimeout(() => due.abort(), Math.min(ms, limit?.ms ?? ms))
+    const over = AbortSignal.any([lane.gone, left.signal, due.signal, ...(released ? [released] : [])])
+    if (!over.aborted) await once(over, 'abort')
+    realClearTimeout(timer)
+    this.#bytes = Buffer.concat([this.#bytes, ...this.#stuck.later])
+    this.#stuck = undefined
+    if (left.signal.aborted || lane.gone.aborted) {
+      session.client(taken)
+      this.#bytes = Buffer.alloc(0)
+      return undefined
+    }
+    return due.signal.aborted && limit ? this.#refuse({ do: 'refuse', error: limit.error }, taken) : this.#pass(taken)
   }
 
   async #alter({ to, missed = () => {} }: Disturbance & { readonly do: 'alter' }, taken: Buffer): Promise<void> {

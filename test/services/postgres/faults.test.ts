@@ -14,6 +14,7 @@ import { slice } from '../../../src/modes/faults/slice.ts'
 import { slowClose } from '../../../src/modes/faults/slow-close.ts'
 import { slowQuestion } from '../../../src/modes/faults/slow-question.ts'
 import { sqlstate } from '../../../src/modes/faults/sqlstate.ts'
+import { stuckStatement } from '../../../src/modes/faults/stuck-statement.ts'
 import { optionalPackage } from '../../support/optional-package.ts'
 import { postgresBinaries, type PostgresServer, startPostgres } from '../../support/postgres-server.ts'
 import { type Notes, proxyTo, takeNotes } from './support.ts'
@@ -203,6 +204,44 @@ describe.skipIf(!postgresBinaries || !pg)('a fault of a statement', () => {
     const started = performance.now()
     expect((await client.query('select 1 as slow')).rows).toEqual([{ slow: 1 }])
     expect(performance.now() - started).toBeGreaterThan(145)
+  })
+
+  it('a stuck statement is cancelled when its session says so, and else waits until the fault is over', async () => {
+    const here = await scene()
+    const limited = await clientOf(here, { statement_timeout: 80 })
+    here.faults.arm(stuckStatement({ fingerprint: /stuck/ }))
+    await limited.query('begin')
+    await expect(limited.query('select 1 as stuck')).rejects.toMatchObject({
+      code: '57014',
+      message: 'canceling statement due to statement timeout',
+    })
+    await expect(limited.query('select 1')).rejects.toMatchObject({ code: '25P02' })
+    await limited.query('rollback')
+    await limited.query("set lock_timeout = '20ms'")
+    here.faults.arm(stuckStatement({ fingerprint: /stuck/ }))
+    await expect(limited.query('select $1::int as stuck', [1])).rejects.toMatchObject({ code: '55P03' })
+
+    const patient = await clientOf(here)
+    const armed = here.faults.arm(stuckStatement({ fingerprint: /stuck/ }))
+    const waits = patient.query('select 1 as stuck')
+    await expect.poll(() => armed.struck).toBe(1)
+    armed.disarm()
+    expect((await waits).rows).toEqual([{ stuck: 1 }])
+  })
+
+  it('a stuck statement of a client that leaves is never done, and its transaction is over', async () => {
+    const here = await scene()
+    const client = await clientOf(here)
+    here.faults.arm(stuckStatement({ operation: `INSERT ${here.table}` }))
+    await client.query('begin')
+    const waits = client.query(`insert into ${here.table} values (1)`)
+    waits.catch(() => {})
+    const open = (): string =>
+      server.sql(`select count(*) from pg_stat_activity where state like 'idle in transaction%'`)
+    await expect.poll(open).toBe('1')
+    client.connection.stream.destroy()
+    await expect.poll(open).toBe('0')
+    expect(here.rows()).toBe('')
   })
 
   it('is never reached when nothing matches', async () => {
