@@ -98,7 +98,7 @@ export const brokerFaults: readonly CatalogueFault[] = [
     reaches: true,
     once: true,
     weight: 2,
-    applies: overAmqp,
+    applies: (exchanges) => overAmqp(exchanges) && isOfProgram(exchanges),
     strikes: awaitsConfirm,
     arm: (aim) => aimed(amqpFaults.confirmSlow({ ms: lateMs }), aim),
   },

@@ -4,12 +4,10 @@ import { referenceOf } from '../baseline.ts'
 import { lostAnswer } from '../../modes/faults/lost-answer.ts'
 import { lostConnection } from '../../modes/faults/lost-connection.ts'
 import { sqlstate } from '../../modes/faults/sqlstate.ts'
-import { stuckStatement } from '../../modes/faults/stuck-statement.ts'
 import type { CatalogueFault } from '../catalogue.ts'
 import type { Moment } from '../../timeline/moment.ts'
 import { transactionsOf } from '../../timeline/transactions.ts'
 import type { ExchangeClass } from '../classes.ts'
-import { isOfProgram } from './of-program.ts'
 
 const databases: ReadonlySet<string> = new Set(['postgres', 'mysql'])
 
@@ -19,9 +17,6 @@ const writing = /^(?:INSERT|UPDATE|DELETE|MERGE|REPLACE)\b/
 const writes = (exchanges: ExchangeClass): boolean => asked(exchanges) && writing.test(exchanges.operation)
 const inserts = (exchanges: ExchangeClass): boolean => asked(exchanges) && /^INSERT\b/.test(exchanges.operation)
 const reads = (exchanges: ExchangeClass): boolean => asked(exchanges) && /^SELECT\b/.test(exchanges.operation)
-
-/** Others do not say how long they let a statement wait. */
-const isPostgres = ({ protocol }: ExchangeClass): boolean => protocol === 'postgres'
 
 const whole = 'roll back, and do the whole transaction again or fail as a whole'
 
@@ -139,18 +134,6 @@ export const sqlFaults: readonly CatalogueFault[] = [
     weight: 3,
     applies: (exchanges) => writes(exchanges) || reads(exchanges),
     arm: (aim) => sqlstate('57014', aim),
-  },
-  {
-    name: 'statement stuck',
-    family: 'error',
-    said: 'waited for a lock that nobody gave up',
-    expected: 'stop waiting after a timeout of its own, or have the database do so (`statement_timeout`)',
-    reaches: false,
-    stalls: true,
-    once: true,
-    weight: 3,
-    applies: (exchanges) => isPostgres(exchanges) && (writes(exchanges) || reads(exchanges)) && isOfProgram(exchanges),
-    arm: (aim) => stuckStatement(aim),
   },
   {
     name: 'idle connection lost',

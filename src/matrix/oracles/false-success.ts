@@ -1,7 +1,7 @@
 import { byWeight, describeDifference, type Difference, isHard, isMadeUpFor } from '../case.ts'
 import { type Effect, isDeferred } from '../effects.ts'
 import type { Judgement, Oracle } from '../judgement.ts'
-import type { Observation } from '../observation.ts'
+import { isOwed } from '../owed.ts'
 import { isPutOff } from '../put-off.ts'
 import { seemsWell } from '../seems-well.ts'
 import { type EarlyAck, earlyAck } from './early-ack.ts'
@@ -58,12 +58,6 @@ function tooEarly([first]: readonly string[]): string {
 
 function adviceOf({ site }: EarlyAck): Pick<Judgement, 'advice' | 'site'> {
   return { advice: acknowledgeLater, ...(site !== undefined && { site }) }
-}
-
-/** A message was brought and not settled: it comes again, and what it leads to is not lost. */
-function isOwed({ moments }: Observation): boolean {
-  const settled = new Set(moments.flatMap(({ facts }) => facts.acknowledged ?? []))
-  return moments.some(({ facts }) => facts.delivered?.some(({ key }) => key !== undefined && !settled.has(key)))
 }
 
 function lostOf({ boundary, operation }: Effect, missing: readonly Difference[]): number {

@@ -3,6 +3,7 @@ import { referenceOf } from '../baseline.ts'
 import { byWeight, type Case, describeDifference, type Difference, isHard, isMadeUpFor } from '../case.ts'
 import { type Effect, isDeferred } from '../effects.ts'
 import type { Judgement, Oracle } from '../judgement.ts'
+import { isOwed } from '../owed.ts'
 import { isAt } from '../stand-ins.ts'
 
 /** O3: of what belongs together a part has happened for good, and the rest has not. */
@@ -13,6 +14,8 @@ export const inconsistent: Oracle = (shown) => {
   if (fault.spoils) return undefined
   if (cell.family !== 'error' || observation.passed || observation.ended === 'died') return undefined
   if (effects.some(isDeferred) || isMadeUpFor(shown) || shown.isSettled) return undefined
+  // The test has waited less long than the program, which still has its message.
+  if (fault.stalls && isOwed(observation)) return undefined
   const lost = (step?.missing ?? missing).filter(isHard).toSorted(byWeight)
   const named = lost.find((one) => isAt(one, cell)) ?? lost[0]
   // What a clean run does not do, such as asking for a new token, is no part of what belongs together.

@@ -69,7 +69,6 @@ const calls: Readonly<Record<string, string>> = wordTable({
   'sqlstate 23505': "sqlstate('23505', { AIM })",
   'sqlstate 25006': "sqlstate('25006', { AIM })",
   'sqlstate 57014': "sqlstate('57014', { AIM })",
-  'statement stuck': 'stuckStatement({ AIM })',
   'connection lost': 'lostConnection({ AIM })',
   'publish nacked': 'amqpFaults.nacked(), { AIM }',
   'confirm lost': 'amqpFaults.confirmLost(), { AIM }',

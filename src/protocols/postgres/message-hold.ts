@@ -4,7 +4,7 @@ import type { Lane } from '../../core/lane.ts'
 import { pause, realClearTimeout, setProgramTimeout } from '../../core/real-clock.ts'
 import { type Aside, AsideAnswer, asideMessages } from './ask-aside.ts'
 import { BodyReader } from './decode.ts'
-import { errorResponse, flush, message, query, sync } from './encode.ts'
+import { errorResponse, flush, message, query, sync, terminate } from './encode.ts'
 import { errorFields } from './error-fields.ts'
 import { ErrorRewrite } from './error-rewrite.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -236,7 +236,7 @@ export class MessageHold {
 
   /** Lets a statement wait, by the program's clock. Meanwhile the client is listened to, as it may leave. */
   async #stick({ ms, released }: Disturbance & { readonly do: 'delay' }, taken: Buffer): Promise<void> {
-    const { session, lane } = this.#options
+    const { session, lane, control } = this.#options
     const limit = await this.#limitOfStatement()
     const [due, left] = [new AbortController(), new AbortController()]
     this.#stuck = { later: [], left }
@@ -248,9 +248,11 @@ export class MessageHold {
     this.#bytes = Buffer.concat([this.#bytes, ...this.#stuck.later])
     this.#stuck = undefined
     if (left.signal.aborted || lane.gone.aborted) {
-      session.client(taken)
+      // Nobody waits for it any more, and the server has never heard of it.
       this.#bytes = Buffer.alloc(0)
-      return undefined
+      session.client(taken)
+      session.client(terminate)
+      return control.reset()
     }
     return due.signal.aborted && limit ? this.#refuse({ do: 'refuse', error: limit.error }, taken) : this.#pass(taken)
   }

@@ -229,18 +229,23 @@ describe.skipIf(!postgresBinaries || !pg)('a fault of a statement', () => {
     expect((await waits).rows).toEqual([{ stuck: 1 }])
   })
 
-  it('a stuck statement of a client that leaves is never done, and its transaction is over', async () => {
+  it.each([
+    ['in a transaction', (table: string) => `insert into ${table} values (1)`],
+    ['alone, with values', (table: string) => ({ text: `insert into ${table} values ($1)`, values: [1] })],
+  ])('a stuck statement %s is never done when its client leaves', async (how, insert) => {
     const here = await scene()
     const client = await clientOf(here)
-    here.faults.arm(stuckStatement({ operation: `INSERT ${here.table}` }))
-    await client.query('begin')
-    const waits = client.query(`insert into ${here.table} values (1)`)
+    const armed = here.faults.arm(stuckStatement({ operation: `INSERT ${here.table}` }))
+    if (how === 'in a transaction') await client.query('begin')
+    const waits = client.query(insert(here.table))
     waits.catch(() => {})
-    const open = (): string =>
-      server.sql(`select count(*) from pg_stat_activity where state like 'idle in transaction%'`)
-    await expect.poll(open).toBe('1')
+    const sessions = (): string =>
+      server.sql(`select count(*) from pg_stat_activity where backend_type = 'client backend'`)
+    await expect.poll(() => armed.struck).toBe(1)
+    const before = Number(sessions())
     client.connection.stream.destroy()
-    await expect.poll(open).toBe('0')
+    await expect.poll(sessions).toBe(String(before - 1))
+    armed.disarm()
     expect(here.rows()).toBe('')
   })
 
