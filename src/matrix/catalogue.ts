@@ -41,6 +41,8 @@ export interface CatalogueFault {
   readonly disconnects?: true
   /** Asked again sooner than so many milliseconds after it has struck, the program has not heeded what it was told. */
   readonly waitMs?: number
+  /** The service can do nothing more for now, again and again: who asks at once again keeps it from getting better. */
+  readonly overloads?: true
   /** It differs from others of its kind in little: one cell for each place of the program is enough. */
   readonly once?: true
   /** Nothing comes behind it any more: only the last exchange of a test is struck. */

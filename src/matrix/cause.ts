@@ -37,7 +37,8 @@ export function causeOf(judged: JudgedCell): Cause {
       return isWait(judged) ? made(boundary, 'waits') : made(boundary, place)
     case 'O5':
       if (differences[0]) return made(nameOf(differences[0]), 'at once')
-      return made(boundary, shown.fault.waitMs !== undefined ? 'too soon' : 'too often')
+      // Who never waits does not wait as long as it is told to either.
+      return made(boundary, judgement.minor || shown.fault.waitMs !== undefined ? 'too soon' : 'too often')
     case 'O6':
     case 'O7': {
       // One listener is missing, whatever it was that was asked.

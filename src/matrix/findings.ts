@@ -44,7 +44,8 @@ export function findingsOf(
   const groups = Map.groupBy(bad, (one) => causeOf(one).group)
   return [...groups.values()]
     .map((group): Finding => {
-      const cells = group.toSorted((a, b) => b.shown.fault.weight - a.shown.fault.weight)
+      const isMinor = ({ judgement }: JudgedCell): number => Number(judgement.minor ?? false)
+      const cells = group.toSorted((a, b) => isMinor(a) - isMinor(b) || b.shown.fault.weight - a.shown.fault.weight)
       const best = cells[0]!
       const operations = [...new Set(cells.map(({ shown }) => shown.cell.operation))]
       const faults = [...new Set(cells.map(({ shown }) => shown.cell.fault))]

@@ -1,5 +1,6 @@
 import type { Risk } from '../core/boundary.ts'
 import type { JudgedCell } from './findings.ts'
+import type { Judgement } from './judgement.ts'
 import { harmOf, type Verdict } from './verdict.ts'
 
 /** What is at stake: money and data first. */
@@ -9,8 +10,12 @@ const levels: readonly Harm[] = ['data', 'availability', 'noise']
 
 const risksUpwards: readonly Risk[] = ['low', 'medium', 'high', 'critical']
 
-/** What a bad verdict puts at stake. */
-export function harmLevel(verdict: Verdict): Harm {
+/** What is at stake where something bad was found. */
+export function harmLevel({ verdict, minor }: Pick<Judgement, 'verdict' | 'minor'>): Harm {
+  return minor ? 'noise' : harmOfVerdict(verdict)
+}
+
+function harmOfVerdict(verdict: Verdict): Harm {
   switch (verdict) {
     case 'duplicate':
     case 'false-success':
@@ -34,7 +39,7 @@ export function riskOf({ shown, judgement }: JudgedCell, risks: ReadonlyMap<stri
 
 /** The more harmful first: by what is at stake, how risky the boundaries are, how many effects differ, and the verdict. */
 export function byHarm(a: JudgedCell, b: JudgedCell, risks: ReadonlyMap<string, Risk>): number {
-  const level = ({ judgement }: JudgedCell): number => levels.indexOf(harmLevel(judgement.verdict))
+  const level = ({ judgement }: JudgedCell): number => levels.indexOf(harmLevel(judgement))
   const risk = (one: JudgedCell): number => risksUpwards.indexOf(riskOf(one, risks))
   const effects = ({ shown: { missing, extra } }: JudgedCell): number => missing.length + extra.length
   return (

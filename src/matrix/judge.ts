@@ -8,6 +8,7 @@ import { hang, waitsForEver } from './oracles/hang.ts'
 import { inconsistent } from './oracles/inconsistent.ts'
 import { leak } from './oracles/leak.ts'
 import { neverAgain } from './oracles/never-again.ts'
+import { noPause } from './oracles/no-pause.ts'
 import { poisoned } from './oracles/poisoned.ts'
 import { mostAttempts, retryStorm } from './oracles/retry-storm.ts'
 import { stampede } from './oracles/stampede.ts'
@@ -34,6 +35,7 @@ const oracles: readonly Oracle[] = [
   leak,
   unnoticed,
   poisoned,
+  noPause,
 ]
 
 /** What becomes of a cell: the first oracle that has something to say decides. */

@@ -6,6 +6,8 @@ export interface Judgement {
   readonly verdict: Verdict
   /** `O1` to `O10`; empty for verdicts that are not bad. */
   readonly oracle: string
+  /** It does less harm than others of its verdict. */
+  readonly minor?: true
   /** The consequence: `POST /v1/charges at payments took place twice instead of once`. */
   readonly what: string
   /** What shows it, a line each. */

@@ -30,6 +30,10 @@ export interface Ask {
   readonly fromTest?: true
   /** A fault struck it. */
   readonly struck?: true
+  /** Of what was struck: equal for equal questions, body and all. */
+  readonly said?: string
+  /** How many timers of the program had come to their end by then; absent where its clock is not ours. */
+  readonly fired?: number
   /** It is known that nothing of the body of its answer was read. */
   readonly unread?: true
 }

@@ -112,7 +112,7 @@ export async function runCell(
     asked++
     if (planned && asked === mostAsks + 2 * planned.cleanAsks) letGo('asks')
   }
-  const take = watchAsks(run, asks, standIns)
+  const take = watchAsks(run, asks, standIns, clock)
   const bodies = watchBodies()
   const onAsk: typeof take = (crossing) => {
     take(crossing)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Observation } from '../../src/matrix/observation.ts'
+import type { Ask, Observation } from '../../src/matrix/observation.ts'
 import type { TimelineBuilder } from '../timeline/timeline-builder.ts'
 import { judged, type Script } from './cases.ts'
 
@@ -364,6 +364,37 @@ describe('the other oracles', () => {
     expect(judged({ ...read, fault: '429 retry-after', cleanHow, how: polled }).verdict).toBe('handled')
     const patient = { asks: [ask(0, 0, true), ask(1, 1000)] }
     expect(judged({ ...read, fault: '429 retry-after', cleanHow, how: patient }).verdict).toBe('handled')
+  })
+
+  it('O5 is as well a service that can do nothing more, and is asked again three times without a pause', () => {
+    const ask = (place: number, more: Partial<Ask> = {}): Ask => {
+      const where = { boundary: 'payments', operation: 'GET /v1/rates' } as const
+      return { ...where, place, at: place, struck: true, said: 'a', fired: 7, ...more }
+    }
+    const cleanHow = { asks: [ask(0)] }
+    const under = (asks: readonly Ask[], fault = '503 always', steps: readonly number[] = []) =>
+      judged({ ...read, fault, cleanHow, how: { ...failed('Error', 'down'), asks, steps } })
+    const four = [0, 1, 2, 3].map((place) => ask(place))
+    for (const fault of ['503 always', '429', 'connection refused'])
+      expect(under(four, fault)).toMatchObject({ verdict: 'retry-storm', oracle: 'O5', minor: true })
+    expect(under(four).what).toBe('it was asked 4 times in a row, without any pause in between')
+    const verdictOf = (...given: Parameters<typeof under>): string => under(...given).verdict
+    expect(verdictOf(four.slice(0, 3))).toBe('degraded')
+    // What is lost on the way, or refused for good, may be asked again at once.
+    expect(verdictOf(four, 'reset before')).toBe('degraded')
+    expect(verdictOf(four, '401 always')).toBe('degraded')
+    // However short a pause is, it is one; and without a clock of ours nobody knows.
+    expect(verdictOf(four.map((one) => ({ ...one, fired: one.place })))).toBe('degraded')
+    expect(verdictOf(four.map(({ fired: _fired, ...one }) => one))).toBe('degraded')
+    expect(verdictOf(four.map((one) => ({ ...one, at: 30 * one.place })))).toBe('degraded')
+    // Others of the same kind are other questions, and what a test asks for again is its own doing.
+    expect(verdictOf(four.map((one) => ({ ...one, said: `${one.place}` })))).toBe('degraded')
+    expect(verdictOf(four, '503 always', [1.5])).toBe('degraded')
+    expect(verdictOf(four.map((one) => ({ ...one, fromTest: true as const })))).toBe('degraded')
+    // Each of three may be tried three times.
+    const three = { asks: [ask(0), ask(1), ask(2)] }
+    const nine = Array.from({ length: 9 }, (_, place) => ask(place))
+    expect(judged({ ...read, fault: '503 always', cleanHow: three, how: { asks: nine } }).verdict).toBe('handled')
   })
 
   it('O5 takes more patience with lists', () => {

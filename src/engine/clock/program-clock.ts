@@ -20,6 +20,8 @@ export interface ProgramClock {
   next(): number | undefined
   /** How many timers the program has made so far. */
   readonly made: number
+  /** How many times a timer of the program has come to its end so far. */
+  fired(): number
   /** How many timers of the program keep a process alive. */
   alive(): number
   /** Puts it forward, with all timers of the program. */
@@ -44,7 +46,7 @@ export function installProgramClock(): ProgramClock | undefined {
 function install(): ProgramClock | undefined {
   const pending = makeProgramTimers()
   if (!pending) return undefined
-  const { add, next, alive } = pending
+  const { add, next, fired, alive } = pending
   let aheadMs = 0
   const { setTimeout: realTimeout, setInterval: realInterval } = timers
   const taken = <T extends NodeJS.Timeout>(timer: T): T => {
@@ -83,6 +85,7 @@ function install(): ProgramClock | undefined {
       return pending.made
     },
     next,
+    fired,
     alive,
     advance(ms) {
       aheadMs += ms

@@ -43,3 +43,25 @@ it('an interval that was moved goes on as it was made', async () => {
   }
   clearInterval(timer)
 })
+
+it('tells how many have come to their end, and not of those that were cleared or are still to come', async () => {
+  const timers = makeProgramTimers()!
+  const made = (work: () => void, ms: number): NodeJS.Timeout => {
+    const timer = realSetTimeout(work, ms)
+    timers.add(timer)
+    return timer
+  }
+  const later = made(() => {}, 60_000)
+  clearTimeout(made(() => {}, 60_000))
+  expect(timers.fired()).toBe(0)
+  // Its own work counts it already.
+  const within = await new Promise<number>((resolve) => void made(() => resolve(timers.fired()), 1))
+  expect([within, timers.fired()]).toEqual([1, 1])
+  timers.advance(60_000)
+  await expect.poll(() => timers.fired(), { interval: 1 }).toBe(2)
+  const often = setInterval(() => {}, 2)
+  timers.add(often)
+  await expect.poll(() => timers.fired(), { interval: 1 }).toBeGreaterThan(3)
+  clearInterval(often)
+  clearTimeout(later)
+})

@@ -7,6 +7,8 @@ export interface ProgramTimers {
   next(): number | undefined
   /** How many there have been. */
   readonly made: number
+  /** How many times one of them has come to its end so far; not those that were cleared before. */
+  fired(): number
   /** How many there are that keep a process alive. */
   alive(): number
   /** Makes every one due so many milliseconds sooner. */
@@ -34,6 +36,7 @@ export function makeProgramTimers(): ProgramTimers | undefined {
   const entries = new Map<NodeTimer, Entry>()
   const known = new WeakSet<object>()
   let made = 0
+  let fired = 0
   const first = probe()
   if (typeof first._idleStart !== 'number' || typeof first._idleTimeout !== 'number') return undefined
   const prototype = Object.getPrototypeOf(first) as NodeJS.Timeout
@@ -48,8 +51,12 @@ export function makeProgramTimers(): ProgramTimers | undefined {
   /** Forgets those that are over. */
   function sweep(): void {
     for (const [timer, entry] of entries) {
-      if (timer._destroyed || timer._idleTimeout < 0) entries.delete(timer)
-      else if (timer._idleStart !== entry.start) {
+      if (timer._destroyed || timer._idleTimeout < 0) {
+        // What was cleared has no length any more.
+        if (timer._idleTimeout >= 0) fired++
+        entries.delete(timer)
+      } else if (timer._idleStart !== entry.start) {
+        if (timer._repeat !== null && !Number.isNaN(entry.start)) fired++
         entry.start = timer._idleStart
         entry.due = timer._idleStart + timer._idleTimeout
       }
@@ -77,6 +84,12 @@ export function makeProgramTimers(): ProgramTimers | undefined {
     },
     get made() {
       return made
+    },
+    fired() {
+      sweep()
+      const now = probe()._idleStart
+      // One whose work is just being done is not over yet.
+      return entries.values().reduce((count, { due }) => count + (due <= now ? 1 : 0), fired)
     },
     alive() {
       sweep()

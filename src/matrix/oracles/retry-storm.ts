@@ -35,7 +35,7 @@ export const retryStorm: Oracle = ({ cell, fault, observation, baseline }) => {
 }
 
 /** What is asked in a later step of the test, or as it calls the program, the test itself has asked for once more. */
-function isOfTest(next: Ask, struck: Ask, observation: Observation): boolean {
+export function isOfTest(next: Ask, struck: Ask, observation: Observation): boolean {
   const isLater = stepAt(observation, next.place) > stepAt(observation, struck.place)
   return isLater || next.byTest === true || next.fromTest === true
 }

@@ -37,7 +37,7 @@ export function tellFindings(judged: readonly JudgedCell[], options: TellOptions
       operations,
       faults,
       key,
-      harm: harmLevel(verdict),
+      harm: harmLevel(best.judgement),
       risk: riskOf(best, risks),
       ...(entry && { accepted: entry.reason === undefined ? {} : { reason: entry.reason } }),
       ...(partly[i] && { newAt: operations.filter((one) => !partly[i]!.operations?.includes(one)) }),

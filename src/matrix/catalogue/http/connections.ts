@@ -57,6 +57,7 @@ export const connectionFaults: readonly CatalogueFault[] = [
     said: 'was never done: the service refused connections, again and again',
     expected: giveUp,
     reaches: false,
+    overloads: true,
     once: true,
     weight: 2,
     applies: good,
