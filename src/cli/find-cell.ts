@@ -27,7 +27,7 @@ interface FindOptions {
  */
 export function findCell(id: string, { config, command, progress }: FindOptions): Cell | undefined {
   const last = readDocument(config.directory)
-  const all = last ? [...last.cells, ...last.leftOut] : []
+  const all = last ? [...last.cells, ...last.leftOut, ...(last.leftOutPairs ?? [])] : []
   const found = all.find((cell) => cell.id === id)
   if (found) return found
   const ids = all.map((cell) => cell.id)

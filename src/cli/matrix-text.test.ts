@@ -70,6 +70,16 @@ it('names the tests whose cells were not run, and why where it was not for time'
   )
 })
 
+it('names the tests whose pairs of faults were not run, and why', () => {
+  const pairs = (why: string, count: number) => Array.from({ length: count }, () => ({ test, why }))
+  const leftOutPairs = [...pairs('enough in all', 2), ...pairs('enough at its exchange', 1)]
+  const printed = printMatrix({ ...document, leftOutPairs } as unknown as MatrixDocument, how)
+  expect(printed).toContain(
+    '\nLeft out: 2 pairs of faults were not run, as no more than 60 are tried\n  2 of "pays"\n' +
+      'Left out: 1 pair of faults was not run, as no more than 3 are tried at one exchange\n  1 of "pays"\n',
+  )
+})
+
 it('says where nothing was tried of which a share could be told', () => {
   const printed = printMatrix({ ...document, vigilance: { good: 1, of: 4 } }, how)
   expect(printed).toContain('\nResilience nothing to say: no error was tried that could be judged\n')

@@ -3,6 +3,7 @@ import { gridOf, type GridRow } from '../run/matrix/grid.ts'
 import { fit, pad, type Paint, painter, printable, wrap } from '../run/terminal-text.ts'
 import { shellLine } from '../run/shell-line.ts'
 import { duration, plural } from '../run/wording.ts'
+import { leftOutLines } from './matrix-left-out.ts'
 import { findingLines, mostFindings, weaknessLines } from './matrix-findings.ts'
 import { isUnrecorded, unrecordedLines } from './matrix-unrecorded.ts'
 import { expiredText, unusedText } from '../matrix/allow.ts'
@@ -31,8 +32,6 @@ interface PrintOptions {
 }
 
 const mostSuspicions = 3
-/** Of how many tests it is said that cells of theirs were left out. */
-const mostLeftOut = 3
 const mostOnce = 3
 
 /** What a matrix has shown: findings, the grid, the numbers. */
@@ -94,33 +93,6 @@ function onceLines({ askedOnce = [] }: MatrixDocument, columns: number, paint: P
   const more = names.length > mostOnce ? ` and ${names.length - mostOnce} more` : ''
   const why = 'asked once in a process, and kept: a hook that forgets it, such as `vi.resetModules()`, has it tried'
   return wrap(printable(`Not struck: ${some}${more}, ${why}`), columns).map((line) => paint(line, 'yellow'))
-}
-
-/** Cells that were not run: why, and of which tests. */
-function leftOutLines(
-  document: MatrixDocument,
-  { hasBudget = false }: PrintOptions,
-  columns: number,
-  paint: Paint,
-): string[] {
-  const { leftOut, state } = document
-  if (leftOut.length === 0) return []
-  const count = `Left out: ${plural(leftOut.length, 'cell')} ${leftOut.length === 1 ? 'was' : 'were'} not run`
-  const isOdd = !hasBudget && state === 'finished' && (document.blockedMs ?? 0) === 0
-  const why = isOdd ? ', as the tests did not go well by themselves any more behind others' : blockedText(document)
-  const byTest = Map.groupBy(leftOut, ({ test }) => test.name)
-  const most = [...byTest].toSorted(([, a], [, b]) => b.length - a.length)
-  const tests = most.slice(0, mostLeftOut).map(([name, some]) => `${some.length} of "${name}"`)
-  const more = most.length > mostLeftOut ? `, and those of ${plural(most.length - mostLeftOut, 'other test')}` : ''
-  return [
-    ...wrap(printable(`${count}${why}`), columns),
-    ...wrap(printable(`${tests.join(', ')}${more}`), columns - 2).map((line) => `  ${line}`),
-  ].map((line) => paint(line, 'yellow'))
-}
-
-/** Why time was short, if it was not only that there is so much to run. */
-function blockedText({ blockedMs = 0 }: MatrixDocument): string {
-  return blockedMs === 0 ? '' : `; what blocks its process took ${duration(blockedMs)} of the time`
 }
 
 /** Of which kinds the cells are, as progress has told of them one after the other. */

@@ -9,13 +9,19 @@ import { isBad } from './verdict.ts'
 /** Faults at exchanges that are there only because something else went wrong before. */
 export interface Pairs {
   readonly cells: readonly Cell[]
+  readonly leftOut: readonly LeftOutPair[]
   /** What each test does under the first fault alone: with that the cells are compared. */
   readonly baselines: readonly Baseline[]
 }
 
+/** One that is not tried, as there are enough at its exchange, or in all. */
+export interface LeftOutPair extends Cell {
+  readonly why: 'enough at its exchange' | 'enough in all'
+}
+
 /** How many faults are tried at one exchange, and how many cells there are at most. */
-const mostFaults = 3
-const mostCells = 60
+export const mostFaults = 3
+export const mostPairs = 60
 
 /** What undoes or stands in for something may fail for once; that nothing works any more nobody can make up for. */
 const passing: ReadonlySet<string> = new Set(['reply lost', '503', 'reset before', 'sqlstate 40001', 'publish nacked'])
@@ -43,11 +49,22 @@ export function planPairs(judged: readonly JudgedCell[]): Pairs {
         const key = [boundary, operation, outcome, site].join('\0')
         return !known.has(key) && known.add(key)
       })
-      .flatMap((exchanges) => cellsOf(exchanges, cell))
-    return cells.length > 0 ? [{ under, cells }] : []
+      .map((exchanges) => cellsOf(exchanges, cell))
+    return cells.some((some) => some.length > 0) ? [{ under, cells }] : []
   })
-  const cells = found.flatMap((one) => one.cells).slice(0, mostCells)
-  return { cells, baselines: found.map(({ under }) => under) }
+  const each = found.flatMap((one) => one.cells)
+  const cells = each.flatMap((some) => some.slice(0, mostFaults))
+  const because =
+    (why: LeftOutPair['why']) =>
+    (cell: Cell): LeftOutPair => ({ ...cell, why })
+  return {
+    cells: cells.slice(0, mostPairs),
+    leftOut: [
+      ...cells.slice(mostPairs).map(because('enough in all')),
+      ...each.flatMap((some) => some.slice(mostFaults)).map(because('enough at its exchange')),
+    ],
+    baselines: found.map(({ under }) => under),
+  }
 }
 
 /** The id of the cell that has only the first fault of a pair. */
@@ -75,7 +92,6 @@ function cellsOf(exchanges: ExchangeClass, first: Cell): readonly Cell[] {
         .slice(0, 1)
         .map((nth) => ({ nth, fault })),
     )
-    .slice(0, mostFaults)
     .map(({ nth, fault: { name, family } }) =>
       makeCell({ test: baseline.test, boundary, protocol, operation, nth, fault: name, family, after }),
     )

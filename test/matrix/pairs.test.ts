@@ -58,4 +58,25 @@ describe.concurrent('a second fault, where a first one has led to something new'
       new Set(['degraded']),
     )
   })
+
+  it('names those that are left out, as there are so many', async ({ onTestFinished: after }) => {
+    const undo = `for (const name of 'abcdefghijklmnopqrstuvw') await ask('DELETE', '/v1/holds/of-' + name).catch(() => {})`
+    const made = booking(undo, after)
+    const { document } = await runMatrix(made, '--fault', '503')
+    const pairs = document.cells.filter((one) => one.after)
+    const left = document.leftOutPairs ?? []
+    expect([pairs.length, left.length]).toEqual([60, 9])
+    expect(new Set(left.map(({ why, test, operation }) => `${test.name}: ${operation}: ${why}`))).toEqual(
+      new Set(['u', 'v', 'w'].map((name) => `books a seat: DELETE /v1/holds/of-${name}: enough in all`)),
+    )
+    expect([document.leftOut, document.isWhole]).toEqual([[], false])
+    expect(made.read('.mortar/matrix.html')).toContain('9 pairs of faults were not run, as there are enough in all')
+    // Who wants one has it.
+    const one = await runMatrix(made, '--cell', left[0]!.id)
+    expect(one.document.cells.map(({ id }) => id)).toEqual([left[0]!.id])
+    const { stdout } = await made.mortar(['matrix', '--baseline', '2', '--fault', '503'])
+    expect(stdout).toContain(
+      'Left out: 9 pairs of faults were not run, as no more than 60 are tried\n  9 of "books a seat"\n',
+    )
+  })
 })

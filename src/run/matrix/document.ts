@@ -7,6 +7,7 @@ import type { AllowRule } from '../../matrix/allow.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import type { Difference } from '../../matrix/case.ts'
 import type { Harm } from '../../matrix/harm.ts'
+import type { LeftOutPair } from '../../matrix/pairs.ts'
 import type { Verdict } from '../../matrix/verdict.ts'
 import type { ExchangeDocument } from './exchange-document.ts'
 
@@ -134,6 +135,8 @@ export interface MatrixDocument {
   readonly exchanges: Readonly<Record<string, ExchangeDocument>>
   /** Cells that were not run: there was no time left, or they were interrupted. */
   readonly leftOut: readonly Cell[]
+  /** Pairs of faults that are not tried, as there are enough: at one exchange, or in all. */
+  readonly leftOutPairs?: readonly LeftOutPair[]
   /** Where cells were left out: how long processes were blocked by tests or by cells, milliseconds. */
   readonly blockedMs?: number
   /** What programs ask once in a process, and keep: nothing strikes it. */

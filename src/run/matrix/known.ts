@@ -1,6 +1,7 @@
 import type { ProvedOperation } from '../../core/proved-contract.ts'
 import type { Baseline } from '../../matrix/baseline.ts'
 import type { Cell } from '../../matrix/cell.ts'
+import type { LeftOutPair } from '../../matrix/pairs.ts'
 import type { Confirmed } from './confirm.ts'
 import type { MatrixDocument } from './document.ts'
 import { type DocumentInput, makeDocument } from './make-document.ts'
@@ -17,6 +18,8 @@ export interface Known {
   /** Cells that are known from an earlier matrix, and its name. */
   readonly from: Map<string, string>
   contracts: readonly ProvedOperation[]
+  /** Those that were not even planned, as there are enough. */
+  leftOutPairs: readonly LeftOutPair[]
 }
 
 export interface KnownCells {

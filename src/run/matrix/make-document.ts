@@ -8,6 +8,7 @@ import type { Cell } from '../../matrix/cell.ts'
 import { coverageOf } from '../../matrix/contract/proved-operation.ts'
 import { type JudgedCell, placeOfMistake } from '../../matrix/findings.ts'
 import type { Observation } from '../../matrix/observation.ts'
+import type { LeftOutPair } from '../../matrix/pairs.ts'
 import { type PlanOptions, stableBaselines } from '../../matrix/plan.ts'
 import { isBad, type Verdict } from '../../matrix/verdict.ts'
 import type { LoadedConfig } from '../loaded-config.ts'
@@ -33,6 +34,8 @@ export interface DocumentInput {
   readonly from: ReadonlyMap<string, string>
   readonly contracts: readonly ProvedOperation[]
   readonly leftOut: readonly Cell[]
+  /** Pairs that were not even planned. */
+  readonly leftOutPairs: readonly LeftOutPair[]
   readonly state: MatrixState
   /** What was accepted before. */
   readonly accepted: readonly AcceptedFinding[]
@@ -44,7 +47,8 @@ export interface DocumentInput {
 
 /** Puts what a matrix has shown into the form in which it is kept. */
 export function makeDocument(input: DocumentInput): MatrixDocument {
-  const { at, config, command, baselines, leftOut, unconfirmed, contracts, state, accepted, narrowed } = input
+  const { at, config, command, baselines, leftOut, leftOutPairs, unconfirmed, contracts, state, accepted, narrowed } =
+    input
   const rules = config.matrix.allow ?? []
   // A line stands in the config, words were typed.
   const typed = typeof command === 'string' ? '' : ` -- ${shellLine(command)}`
@@ -66,7 +70,8 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
   const excluded = [...unread, ...unended, ...unstable]
   // What tests a failure itself is not there to be judged.
   const isJudged = excluded.every((one) => one.state === 'armed')
-  const isWhole = !narrowed && state === 'finished' && leftOut.length === 0 && isJudged && typeof command === 'string'
+  const isAll = leftOut.length + leftOutPairs.length === 0
+  const isWhole = !narrowed && state === 'finished' && isAll && isJudged && typeof command === 'string'
   const once = askedOnce(stableBaselines(baselines, input.narrow))
   return {
     version: 1,
@@ -97,6 +102,7 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
     }),
     exchanges: exchanges.all,
     leftOut: leftOut.map(withoutAnswer),
+    ...(leftOutPairs.length > 0 && { leftOutPairs: leftOutPairs.map(withoutAnswer) }),
     ...(leftOut.length > 0 && blockedMs > 0 && { blockedMs }),
     unconfirmed,
     ...(once.length > 0 && { askedOnce: once }),
@@ -120,7 +126,7 @@ function blockedBy(runs: readonly Observation[]): number {
 }
 
 /** What the program once said stands in the exchange. */
-function withoutAnswer({ answered: _answered, ...cell }: Cell): Cell {
+function withoutAnswer<T extends Cell>({ answered: _answered, ...cell }: T): Omit<T, 'answered'> {
   return cell
 }
 

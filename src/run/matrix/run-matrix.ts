@@ -74,6 +74,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     parts: { ordinary: nothingYet, pairs: nothingYet, fields: nothingYet },
     from: new Map(),
     contracts: [],
+    leftOutPairs: [],
   }
   const make = (state: MatrixState): MatrixDocument =>
     documentOf(known, { at: startedAt, config, command, state, accepted, narrowed, narrow: judgedTests })

@@ -37,6 +37,7 @@ export async function runOrdinary(
   parts.ordinary = { planned, judged: again.confirmed, unconfirmed: again.unconfirmed }
   const pairs = await runPairs(suite, { ...shown, judged: again.confirmed, only })
   parts.pairs = { planned: pairs.planned, judged: pairs.confirmed, unconfirmed: pairs.unconfirmed }
+  known.leftOutPairs = pairs.leftOut
   // Of two faults the first is only to show what there is for the second.
   if (only?.after !== undefined) parts.ordinary = nothingYet
   addTo(known.from, pairs.from)

@@ -13,6 +13,7 @@ export function noteSection({
   unusedRules = [],
   unconfirmed,
   leftOut,
+  leftOutPairs = [],
   blockedMs = 0,
   noLongerFound,
   cells,
@@ -32,12 +33,31 @@ export function noteSection({
   ]
   const notes = said.map((note) => `${note.charAt(0).toUpperCase()}${note.slice(1)}`)
   const list = notes.length === 0 ? '' : `<ul>${notes.map((note) => `<li>${text(note)}</li>`).join('')}</ul>`
-  if (leftOut.length === 0 || state === 'running') return list
+  if (state === 'running') return list
+  const pairs = Map.groupBy(leftOutPairs, (one) => one.why)
+  return [
+    list,
+    leftOutBlock('left-out', leftOut, `${plural(leftOut.length, 'cell')} were not run`),
+    ...[...pairs].map(([why, some]) =>
+      leftOutBlock(
+        `left-out-${why.replaceAll(' ', '-')}`,
+        some,
+        `${plural(some.length, 'pair')} of faults were not run, as there are ${why}`,
+      ),
+    ),
+  ].join('')
+}
+
+/** What was not run, by where it would have struck. */
+function leftOutBlock(id: string, leftOut: MatrixDocument['leftOut'], summary: string): string {
+  if (leftOut.length === 0) return ''
   const groups = Map.groupBy(leftOut, ({ boundary, operation }) => `${boundary} ${operation}`)
   const items = [...groups].slice(0, mostNamed).map(([name, some]) => {
     const faults = [...new Set(some.map(({ fault }) => fault))]
-    return `<li><code>${text(name)}</code>: ${text(faults.join(', '))}</li>`
+    const tests = [...new Set(some.map(({ test }) => `"${test.name}"`))]
+    const of = some.some(({ after }) => after) ? `, in ${tests.join(', ')}` : ''
+    return `<li><code>${text(name)}</code>: ${text(`${faults.join(', ')}${of}`)}</li>`
   })
   const more = groups.size > mostNamed ? `<p>And ${plural(groups.size - mostNamed, 'operation')} more.</p>` : ''
-  return `${list}<details id="left-out"><summary>${plural(leftOut.length, 'cell')} were not run</summary><ul>${items.join('')}</ul>${more}</details>`
+  return `<details id="${id}"><summary>${summary}</summary><ul>${items.join('')}</ul>${more}</details>`
 }
