@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import type { TestRef } from '../core/exchange.ts'
-import { realNow } from '../core/real-clock.ts'
+import { realElapsed, realNow } from '../core/real-clock.ts'
 import { installProgramClock } from '../engine/clock/program-clock.ts'
 import { watchCallStacks } from '../run/call-stacks.ts'
 import {
-  afterAll,
   appendResult,
+  isBehind,
   isTaken,
   type PlannedCell,
   readPlan,
@@ -103,6 +103,8 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
   /** What each test leaves open without a fault. */
   const usual = new Map<unknown, UsualHeld>()
   const leaking = new Set<string>()
+  /** Cells of each test of which nothing has shown yet that they have left nothing behind, and since when. */
+  const open = new Map<unknown, { readonly since: number; readonly ids: string[] }>()
   /** Tests of which cells were run. */
   const tried = new Set<unknown>()
   const done = new Set<string>()
@@ -145,7 +147,7 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
 
   /** Whether a clean run before or behind the cells of a test shows anything, where others may have taken these. */
   function isWorthwhile(key: unknown, test: TestRef, id: string): boolean {
-    if (id === afterAll) return tried.has(key)
+    if (isBehind({ id })) return tried.has(key)
     return (plan.cells ?? []).some(({ cell }) => isAmong([cell.test], test) && !isTaken(plan, cell.id))
   }
 
@@ -154,10 +156,19 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
     return attached.servers?.find(boundary) !== undefined || (crossed.get(key)?.has(boundary) ?? false)
   }
 
+  /** What is known by a run in which nothing went wrong. @returns Ids of cells that have left nothing behind. */
+  function closed(key: unknown, passed: boolean): readonly string[] {
+    const { ids = [] } = open.get(key) ?? {}
+    if (!passed) return []
+    open.set(key, { since: realElapsed(), ids: [] })
+    return ids
+  }
+
   /** What a run without a fault says of the cell before it. */
   function judgeBefore(key: unknown, { follows }: Turn, ran: RunRecord): void {
     if (!ran.passed && follows === 'at once') return
-    tell(withUses({ ...held.get(key)!, ...(!ran.passed && { poisons: failureOf(ran) }) }))
+    const before = held.get(key)!
+    tell(withUses({ ...before, ...(!ran.passed && { poisons: failureOf(ran) }), clears: [before.id] }))
     held.delete(key)
     isPoisoned = !ran.passed
   }
@@ -174,10 +185,12 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
       const at = begun.get(key) ?? 0
       begun.set(key, at + 1)
       const turn = wantedOf(test)[at]
-      if (!turn || isPoisoned || isLost || unsound.has(key)) return
-      const { id, planned, follows } = turn
+      if (!turn || isPoisoned || isLost || unsound.has(key) || suspects.has(key)) return
+      const { id, planned, follows, dueMs = 0 } = turn
       if (follows && !held.has(key)) return
       if (plan.until !== undefined && realNow() > plan.until) return
+      if (!open.has(key)) open.set(key, { since: realElapsed(), ids: [] })
+      if (realElapsed() - open.get(key)!.since < dueMs) return
       if (plan.taken !== undefined && !follows) {
         if (planned ? !takeCell(plan, id) : !isWorthwhile(key, test, id)) return
         if (planned) tried.add(key)
@@ -210,7 +223,14 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
       loop.end()
       const isUnmet = pass !== undefined && shown.struck === 0 && planned !== undefined && !isMet(key, planned.cell)
       const isStranded = isUnmet && crossed.has(key)
-      const ran: RunRecord = { ...others.end(shown), id, ...again, ...(isStranded && { isStranded }) }
+      const clears = planned || follows ? [] : closed(key, shown.passed)
+      const ran: RunRecord = {
+        ...others.end(shown),
+        id,
+        ...again,
+        ...(isStranded && { isStranded }),
+        ...(clears.length > 0 && { clears }),
+      }
       tellLoaded?.(test.file)
       if (!planned) crossed.set(key, new Set(ran.asks.map(({ boundary }) => boundary)))
       isLost ||= isStranded
@@ -219,13 +239,14 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
         unmet.set(key, [...(unmet.get(key) ?? []), { ran: withUses(ran), cell: planned.cell }])
       else if (planned && !isLost && isAmong(plan.suspects, test)) held.set(key, ran)
       else tell(withUses(ran, planned ? undefined : test))
+      if (planned && !held.has(key)) open.get(key)!.ids.push(id)
       if (planned) return
       tellUnmet(key)
       wentWell ||= ran.passed
       if (follows || ran.passed) return
-      if (id !== afterAll) return void unsound.set(key, test)
+      if (!isBehind(turn)) return void unsound.set(key, test)
       suspects.set(key, test)
-      for (const { cell } of plan.cells ?? []) if (isAmong([cell.test], test)) done.delete(cell.id)
+      for (const one of open.get(key)!.ids) done.delete(one)
     },
     next: () =>
       isLost

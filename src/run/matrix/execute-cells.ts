@@ -6,7 +6,8 @@ import type { Cell } from '../../matrix/cell.ts'
 import type { Observation } from '../../matrix/observation.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import { nextCells } from './next-cells.ts'
-import { afterAll, isClean, type MatrixPlan, type PlannedCell } from './plan-file.ts'
+import { isBehind, isClean, type MatrixPlan, type PlannedCell } from './plan-file.ts'
+import { openProving } from './proving.ts'
 import { afresh, type Ran, runSuite, type Suite, type SuitePart, type SuiteRun } from './suite.ts'
 import { plural } from '../wording.ts'
 
@@ -77,6 +78,7 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
     onProgress(`${told()} known from earlier runs`)
     onRan(found)
   }
+  const proving = openProving(cache)
   let isOdd = false
 
   async function execute(some: readonly Cell[]): Promise<void> {
@@ -93,24 +95,25 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
       const takeBack = (test: TestRef): void => {
         const key = keyOfTest(test)
         suspects.set(key, test)
-        heard = heard.filter(({ record }) => keyOfTest(record.test) !== key)
-        for (const cell of now) {
-          if (keyOfTest(cell.test) !== key || !found.delete(cell.id)) continue
-          cache?.forget(cell)
-        }
+        const isOpen = ({ id, test: own }: Pick<Cell, 'id' | 'test'>): boolean =>
+          keyOfTest(own) === key && !proving.isProved(id)
+        heard = heard.filter(({ record }) => !isOpen(record))
+        for (const cell of now) if (isOpen(cell)) found.delete(cell.id)
+        proving.takeBack(test)
       }
       const take = ({ ran, loaded }: SuitePart): void => {
         cache?.load(loaded)
         for (const test of soundTests(ran, byTest)) sound.add(test)
+        proving.prove(ran)
         for (const one of ran) {
           if (one.record.isStranded) isOdd = true
           else if (wanted.has(one.record.id)) heard = [...heard, one]
-          if (one.record.id === afterAll && !one.record.passed) takeBack(one.record.test)
+          if (isBehind(one.record) && !one.record.passed) takeBack(one.record.test)
         }
         const fresh = heard.filter(({ record }) => sound.has(keyOfTest(record.test)))
         heard = heard.filter(({ record }) => !sound.has(keyOfTest(record.test)))
         for (const one of fresh) found.set(one.record.id, one)
-        cache?.keep(fresh, now)
+        proving.take(fresh, now, suite.perProcess)
         if (fresh.length > 0) onRan(found)
       }
       const plan: MatrixPlan = {
@@ -126,6 +129,8 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
       const known = [realTime, suspects, doubted].reduce((sum, { size }) => sum + size, 0)
       // What is odd may be so by what a worker has run before.
       const run = await runSuite(isOdd || known > 0 ? afresh(suite) : suite, plan, take)
+      // What was ended with us shows nothing more; else all that could be shown was.
+      if (!signal.aborted) proving.end()
       // Others in a process that had to be ended have done nothing.
       const isEnded = run.ran.some(({ record }) => record.isEnded)
       const died =
@@ -172,7 +177,7 @@ function soundTests(ran: readonly Ran[], baselines: ReadonlyMap<string, Baseline
   return new Set(
     ran.flatMap(({ record, observation }) => {
       const baseline = baselines.get(keyOfTest(record.test))
-      if (!(isClean(record) || record.id === afterAll) || !baseline) return []
+      if (!(isClean(record) || isBehind(record)) || !baseline) return []
       const { state } = makeBaseline(record.test, [referenceOf(baseline), observation])
       return state === 'stable' ? [keyOfTest(record.test)] : []
     }),

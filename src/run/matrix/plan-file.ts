@@ -16,6 +16,9 @@ export const mostAsks = 500
 /** Id of the clean run behind all cells of a test: it fails when one of them has left something behind. */
 export const afterAll = 'after'
 
+/** Begins the id of such a run amid the cells of a test, which shows that of those before it. */
+export const amid = 'amid-'
+
 /** What one process of a matrix is to do. */
 export interface MatrixPlan {
   readonly version: 1
@@ -124,6 +127,8 @@ export interface RunRecord {
   readonly reads?: readonly TracedRead[]
   /** Id of what was executed, where that was watched. */
   readonly uses?: string
+  /** Cells of its test of which this shows that they have left nothing behind that the others have met: ids. */
+  readonly clears?: readonly string[]
 }
 
 /** What a process has loaded for the tests of a file besides what it told before; of no file: for all tests. */
@@ -170,6 +175,11 @@ export function runId({ id, again }: Pick<RunRecord, 'id' | 'again'>): string {
 /** Whether nothing goes wrong in a run, before the cells of its test. */
 export function isClean({ id }: Pick<RunRecord, 'id'>): boolean {
   return id.startsWith('clean-')
+}
+
+/** Whether nothing goes wrong in a run, behind cells of its test. */
+export function isBehind({ id }: Pick<RunRecord, 'id'>): boolean {
+  return id === afterAll || id.startsWith(amid)
 }
 
 /** What the journal calls the test of a run. */

@@ -6,7 +6,7 @@ import type { TestRef } from '../../core/exchange.ts'
 import { mostMemory, tookMore } from './most-memory.ts'
 import { partPlan } from './part-plan.ts'
 import {
-  afterAll,
+  isBehind,
   isClean,
   isRenewed,
   type MatrixPlan,
@@ -309,6 +309,6 @@ function isAlive(pid: number): boolean {
 /** Whatever is odd may be so by what was run in this process before. */
 function isSound({ ran, died, stuck, broken }: SuiteRun): boolean {
   const isFine = ({ record }: { readonly record: RunRecord }): boolean =>
-    !record.isEnded && (isClean(record) || record.id === afterAll ? record.passed : !record.isStranded)
+    !record.isEnded && (isClean(record) || isBehind(record) ? record.passed : !record.isStranded)
   return died.length === 0 && broken.length === 0 && !stuck && ran.every(isFine)
 }
