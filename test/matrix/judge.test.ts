@@ -430,6 +430,25 @@ describe('the other oracles', () => {
     expect(under(own).verdict).toBe('handled')
   })
 
+  it('O7 does not take what a clean run is refused as well for the success of a first attempt', () => {
+    const conflict = { fault: 'no answer', operation: 'POST /v1/names' }
+    const refused: Script = (t) => t.http('POST /v1/names', { status: 409 })
+    const how = failed('Error', '409')
+    const again: Script = (t) => (refused(t), refused(t))
+    expect(judged({ ...conflict, clean: refused, faulted: again, how }).verdict).toBe('degraded')
+    const done: Script = (t) => t.http('POST /v1/names')
+    expect(judged({ ...conflict, clean: done, faulted: again, how }).verdict).toBe('unrelated-error')
+    const aborted: Script = (t) => t.sql(insert, { error: { code: '25P02', message: 'aborted' } })
+    const lost = {
+      fault: 'connection lost',
+      operation: 'INSERT orders',
+      faulted: aborted,
+      how: failed('Error', 'lost'),
+    }
+    expect(judged({ ...lost, clean: aborted }).verdict).toBe('degraded')
+    expect(judged({ ...lost, clean: (t) => t.sql(insert) }).verdict).toBe('unrelated-error')
+  })
+
   it('O6 is an error that nobody caught, or the end of the process', () => {
     const uncaught = [{ name: 'Error', message: 'nobody listens', stack: '' }]
     expect(judged({ ...read, fault: '503', how: { uncaught } })).toMatchObject({ verdict: 'crash', oracle: 'O6' })

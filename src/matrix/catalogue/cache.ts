@@ -20,8 +20,10 @@ const aboutTheConnection =
 /** What needs no memory is done even when there is none left. */
 const freeing = /^(?:DEL|UNLINK|HDEL|SREM|ZREM|LREM|[LR]POP|P?EXPIRE(?:AT)?|PERSIST|FLUSH(?:ALL|DB))\b/
 
-const asked = ({ protocol, outcome, operation }: ExchangeClass): boolean =>
-  protocol === 'redis' && outcome === 'ok' && !aboutTheConnection.test(operation)
+/** Also what was refused, and is dealt with, such as a script that is not there yet. */
+const answered = ({ protocol, operation }: ExchangeClass): boolean =>
+  protocol === 'redis' && !aboutTheConnection.test(operation)
+const asked = (exchanges: ExchangeClass): boolean => answered(exchanges) && exchanges.outcome === 'ok'
 const reads = (exchanges: ExchangeClass): boolean => asked(exchanges) && !exchanges.effect
 const writes = (exchanges: ExchangeClass): boolean => asked(exchanges) && exchanges.effect
 
@@ -58,7 +60,7 @@ export const cacheFaults: readonly CatalogueFault[] = [
     passing: true,
     disconnects: true,
     weight: 5,
-    applies: asked,
+    applies: answered,
     arm: (aim) => lostConnection(aim),
   },
   {

@@ -11,9 +11,13 @@ import type { ExchangeClass } from '../classes.ts'
 
 const databases: ReadonlySet<string> = new Set(['postgres', 'mysql'])
 
-const asked = ({ protocol, outcome }: ExchangeClass): boolean => databases.has(protocol) && outcome === 'ok'
-const isCommit = (exchanges: ExchangeClass): boolean => asked(exchanges) && /^COMMIT\b/.test(exchanges.operation)
 const writing = /^(?:INSERT|UPDATE|DELETE|MERGE|REPLACE)\b/
+
+const asked = ({ protocol, outcome }: ExchangeClass): boolean => databases.has(protocol) && outcome === 'ok'
+/** Also what was refused, and is dealt with, such as a row that is there already. */
+const answered = ({ protocol, operation }: ExchangeClass): boolean =>
+  databases.has(protocol) && (writing.test(operation) || /^SELECT\b/.test(operation))
+const isCommit = (exchanges: ExchangeClass): boolean => asked(exchanges) && /^COMMIT\b/.test(exchanges.operation)
 const writes = (exchanges: ExchangeClass): boolean => asked(exchanges) && writing.test(exchanges.operation)
 const inserts = (exchanges: ExchangeClass): boolean => asked(exchanges) && /^INSERT\b/.test(exchanges.operation)
 const reads = (exchanges: ExchangeClass): boolean => asked(exchanges) && /^SELECT\b/.test(exchanges.operation)
@@ -105,7 +109,7 @@ export const sqlFaults: readonly CatalogueFault[] = [
     reaches: false,
     disconnects: true,
     weight: 6,
-    applies: (exchanges) => writes(exchanges) || reads(exchanges),
+    applies: answered,
     arm: (aim) => lostConnection(aim),
   },
   {

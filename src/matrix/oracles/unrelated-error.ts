@@ -24,8 +24,9 @@ function brokenDown({ fault, observation, baseline }: Case): Judgement | undefin
 }
 
 /** A retry that was refused because the first attempt had been done after all. */
-function metItself({ cell, fault, observation, struck }: Case): Judgement | undefined {
-  if (!fault.reaches) return undefined
+function metItself({ cell, fault, observation, struck, baseline }: Case): Judgement | undefined {
+  // What is refused in a clean run too was no success.
+  if (!fault.reaches || struckWithout(cell, baseline)?.ok === false) return undefined
   const from = struck?.asked ?? 0
   const refused = observation.moments.find(
     ({ boundary, asked, ok, facts }) =>
@@ -38,12 +39,20 @@ function metItself({ cell, fault, observation, struck }: Case): Judgement | unde
 }
 
 /** In a transaction that has failed nothing more can be done; who tries learns nothing of why it failed. */
-function abortedBefore({ observation }: Case): Judgement | undefined {
-  const refused = observation.moments.find(({ facts }) => facts.error?.code === '25P02')
-  if (!refused) return undefined
+function abortedBefore({ observation, baseline }: Case): Judgement | undefined {
+  const isAborted = ({ facts }: Moment): boolean => facts.error?.code === '25P02'
+  const refused = observation.moments.find(isAborted)
+  // A clean run may go on like that too.
+  if (!refused || referenceOf(baseline).moments.some(isAborted)) return undefined
   const said = `${refused.operation}: ${refused.answer ?? ''}`
   const what = `it went on in a transaction that had failed already: ${said}`
   return { verdict: 'unrelated-error', oracle: 'O7', what, evidence: [said] }
+}
+
+/** What was struck, as it is in a clean run. */
+function struckWithout({ boundary, operation, nth }: Case['cell'], baseline: Case['baseline']): Moment | undefined {
+  const { moments } = referenceOf(baseline)
+  return moments.filter((one) => one.boundary === boundary && one.operation === operation)[nth - 1]
 }
 
 function isNew({ operation }: Moment, struck: string): boolean {

@@ -6,6 +6,9 @@ import type { ExchangeClass } from '../../classes.ts'
 
 /** Asked over HTTP, and done. */
 export const good = ({ protocol, outcome }: ExchangeClass): boolean => protocol === 'http' && outcome === '2xx'
+/** Asked over HTTP, and answered, be it with a refusal that the program lives with, such as a 404 or a redirect. */
+export const answered = ({ protocol, outcome }: ExchangeClass): boolean =>
+  protocol === 'http' && /^[2-5]xx$/.test(outcome)
 export const writes = (exchanges: ExchangeClass): boolean => good(exchanges) && exchanges.effect
 export const reads = (exchanges: ExchangeClass): boolean => good(exchanges) && !exchanges.effect
 

@@ -1,6 +1,6 @@
 import { httpFaults as faults } from '../../../protocols/http/faults.ts'
 import type { CatalogueFault } from '../../catalogue.ts'
-import { giveUp, good, hasBody, retrySafely, writes } from './asked.ts'
+import { answered, giveUp, good, hasBody, retrySafely, writes } from './asked.ts'
 
 /** How late a slow answer is, milliseconds: later than most, and within the time of most tests. */
 const lateMs = 2000
@@ -24,7 +24,7 @@ export const connectionFaults: readonly CatalogueFault[] = [
     expected: giveUp,
     reaches: false,
     weight: 6,
-    applies: good,
+    applies: answered,
     arm: (aim) => faults.resetBefore(aim),
   },
   {
@@ -35,7 +35,7 @@ export const connectionFaults: readonly CatalogueFault[] = [
     reaches: true,
     stalls: true,
     weight: 5,
-    applies: good,
+    applies: answered,
     arm: (aim) => faults.noAnswer(aim),
   },
   {

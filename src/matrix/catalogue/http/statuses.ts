@@ -1,7 +1,7 @@
 import { otherReason } from '../../../protocols/http/faults/another-refusal.ts'
 import { httpFaults as faults } from '../../../protocols/http/faults.ts'
 import type { CatalogueFault } from '../../catalogue.ts'
-import { answerOf, giveUp, good, isAuthorized, reads, retrySafely, writes } from './asked.ts'
+import { answered, answerOf, giveUp, good, isAuthorized, reads, retrySafely, writes } from './asked.ts'
 
 const always = Number.POSITIVE_INFINITY
 
@@ -28,7 +28,7 @@ export const statusFaults: readonly CatalogueFault[] = [
     reaches: false,
     passing: true,
     weight: 6,
-    applies: good,
+    applies: answered,
     arm: (aim) => faults.status(503, aim),
   },
   {
@@ -50,7 +50,7 @@ export const statusFaults: readonly CatalogueFault[] = [
     reaches: false,
     once: true,
     weight: 2,
-    applies: good,
+    applies: answered,
     arm: (aim) => faults.status(500, aim),
   },
   {
