@@ -1,6 +1,7 @@
 import { mostFaults, mostPairs } from '../matrix/pairs.ts'
 import type { MatrixDocument } from '../run/matrix/document.ts'
 import { type Paint, printable, wrap } from '../run/terminal-text.ts'
+import { editedText } from '../run/matrix/edited.ts'
 import { duration, plural } from '../run/wording.ts'
 
 /** Of how many tests it is said that cells of theirs were left out. */
@@ -27,6 +28,12 @@ export function leftOutLines(
     ...block(inAll, `${notRun(inAll, 'pair')}, as no more than ${mostPairs} are tried`, columns),
     ...block(atOne, `${notRun(atOne, 'pair')}, as no more than ${mostFaults} are tried at one exchange`, columns),
   ].map((line) => paint(line, 'yellow'))
+}
+
+/** Nobody knows which runs have seen what. */
+export function editedLines({ edited = [] }: Pick<MatrixDocument, 'edited'>, columns: number, paint: Paint): string[] {
+  if (edited.length === 0) return []
+  return wrap(printable(editedText(edited)), columns).map((line) => paint(line, 'yellow'))
 }
 
 function notRun(some: readonly unknown[], name: string): string {

@@ -78,3 +78,13 @@ it('does not call new what is accepted', () => {
   const accepted = { ...finding('a'), accepted: {} }
   expect(printSince(matrix([]), matrix([accepted]), how)).toMatch(/^1 finding, as before\n/)
 })
+
+it('says what was left out, of which tests, and which files were edited meanwhile', () => {
+  const leftOut = [{ test: pays }, { test: ships }] as unknown as MatrixDocument['leftOut']
+  const leftOutPairs = [{ test: ships, why: 'enough in all' }] as unknown as NonNullable<MatrixDocument['leftOutPairs']>
+  const now = matrix([], { leftOut, leftOutPairs, edited: ['pay.mjs', 'ship.mjs'] })
+  const printed = printSince(matrix([]), now, { ...how, hasBudget: true })
+  expect(printed).toContain('\nLeft out: 2 cells were not run\n  1 of "pays", 1 of "ships"\n')
+  expect(printed).toContain('\nLeft out: 1 pair of faults was not run, as no more than 60 are tried\n  1 of "ships"\n')
+  expect(printed).toContain('\nEdited meanwhile: pay.mjs, ship.mjs; what is said may be of what stood there before,')
+})

@@ -3,6 +3,7 @@ import type { FindingDocument, MatrixDocument, Share, WeaknessDocument } from '.
 import { fit, type Paint, painter, printable } from '../run/terminal-text.ts'
 import { duration, plural } from '../run/wording.ts'
 import { keyOfTest } from '../timeline/moment.ts'
+import { editedLines, leftOutLines } from './matrix-left-out.ts'
 import { findingLines, mostFindings, weaknessLines } from './matrix-findings.ts'
 
 /** How it is printed. */
@@ -11,6 +12,8 @@ interface SinceOptions {
   readonly columns: number
   /** Path of the page. */
   readonly report: string | undefined
+  /** There was an end to the time. */
+  readonly hasBudget?: boolean
 }
 
 /** What was told of until now, to which the next matrix is held. */
@@ -49,6 +52,7 @@ export function printSince(before: Told, now: MatrixDocument, options: SinceOpti
     ...weaknessLines(weaker, columns, paint),
     ...block(testLines(before, now, columns, paint)),
     ...block(shareLines(before, now)),
+    ...block([...leftOutLines(now, options, columns, paint), ...editedLines(now, columns, paint)]),
     '',
     paint(`${ran} of ${plural(now.cells.length, 'cell')} run again, in ${duration(now.durationMs)}`, 'dim'),
     ...(options.report === undefined ? [] : [`All of it  ${paint(options.report, 'cyan')}`]),

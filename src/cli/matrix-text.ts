@@ -3,7 +3,7 @@ import { gridOf, type GridRow } from '../run/matrix/grid.ts'
 import { fit, pad, type Paint, painter, printable, wrap } from '../run/terminal-text.ts'
 import { shellLine } from '../run/shell-line.ts'
 import { duration, plural } from '../run/wording.ts'
-import { leftOutLines } from './matrix-left-out.ts'
+import { editedLines, leftOutLines } from './matrix-left-out.ts'
 import { findingLines, mostFindings, weaknessLines } from './matrix-findings.ts'
 import { isUnrecorded, unrecordedLines } from './matrix-unrecorded.ts'
 import { expiredText, unusedText } from '../matrix/allow.ts'
@@ -75,6 +75,7 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
       : []),
     ...onceLines(document, columns, paint),
     ...leftOutLines(document, options, columns, paint),
+    ...editedLines(document, columns, paint),
     ...kindLines(cells, paint),
     ...(cached > 0 ? [paint(`${cached} of ${plural(cells.length, 'cell')} from earlier runs`, 'dim')] : []),
     state === 'interrupted'

@@ -107,7 +107,8 @@ export const command: Command = {
     }
 
     function printed(document: MatrixDocument, isAccepted: boolean): string {
-      const how = { color, columns, report: kept && shortPath(kept, cwd) }
+      const hasBudget = options.budgetMs !== undefined
+      const how = { color, columns, report: kept && shortPath(kept, cwd), hasBudget }
       // Who watches has read the rest.
       if (told && document.state === 'finished' && document.cells.length > 0) return printSince(told, document, how)
       return printMatrix(document, {
@@ -116,7 +117,6 @@ export const command: Command = {
         inFull: cell !== undefined,
         accepts: isAccepted,
         isPlain: runnerOf(document.command, config.directory) === undefined,
-        hasBudget: options.budgetMs !== undefined,
         wanted: textOption(values, 'test'),
       })
     }

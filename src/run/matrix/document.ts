@@ -137,6 +137,8 @@ export interface MatrixDocument {
   readonly leftOut: readonly Cell[]
   /** Pairs of faults that are not tried, as there are enough: at one exchange, or in all. */
   readonly leftOutPairs?: readonly LeftOutPair[]
+  /** Programs that were written to while it ran: what is said may be of what they were, or of what they are. */
+  readonly edited?: readonly string[]
   /** Where cells were left out: how long processes were blocked by tests or by cells, milliseconds. */
   readonly blockedMs?: number
   /** What programs ask once in a process, and keep: nothing strikes it. */

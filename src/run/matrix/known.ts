@@ -18,6 +18,8 @@ export interface Known {
   /** Cells that are known from an earlier matrix, and its name. */
   readonly from: Map<string, string>
   contracts: readonly ProvedOperation[]
+  /** Programs that were written to while it ran. */
+  edited: readonly string[]
   /** Those that were not even planned, as there are enough. */
   leftOutPairs: readonly LeftOutPair[]
 }

@@ -36,6 +36,8 @@ export interface DocumentInput {
   readonly leftOut: readonly Cell[]
   /** Pairs that were not even planned. */
   readonly leftOutPairs: readonly LeftOutPair[]
+  /** Programs that were written to meanwhile. */
+  readonly edited: readonly string[]
   readonly state: MatrixState
   /** What was accepted before. */
   readonly accepted: readonly AcceptedFinding[]
@@ -47,8 +49,20 @@ export interface DocumentInput {
 
 /** Puts what a matrix has shown into the form in which it is kept. */
 export function makeDocument(input: DocumentInput): MatrixDocument {
-  const { at, config, command, baselines, leftOut, leftOutPairs, unconfirmed, contracts, state, accepted, narrowed } =
-    input
+  const {
+    at,
+    config,
+    command,
+    baselines,
+    leftOut,
+    leftOutPairs,
+    edited,
+    unconfirmed,
+    contracts,
+    state,
+    accepted,
+    narrowed,
+  } = input
   const rules = config.matrix.allow ?? []
   // A line stands in the config, words were typed.
   const typed = typeof command === 'string' ? '' : ` -- ${shellLine(command)}`
@@ -70,7 +84,7 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
   const excluded = [...unread, ...unended, ...unstable]
   // What tests a failure itself is not there to be judged.
   const isJudged = excluded.every((one) => one.state === 'armed')
-  const isAll = leftOut.length + leftOutPairs.length === 0
+  const isAll = leftOut.length + leftOutPairs.length + edited.length === 0
   const isWhole = !narrowed && state === 'finished' && isAll && isJudged && typeof command === 'string'
   const once = askedOnce(stableBaselines(baselines, input.narrow))
   return {
@@ -103,6 +117,7 @@ export function makeDocument(input: DocumentInput): MatrixDocument {
     exchanges: exchanges.all,
     leftOut: leftOut.map(withoutAnswer),
     ...(leftOutPairs.length > 0 && { leftOutPairs: leftOutPairs.map(withoutAnswer) }),
+    ...(edited.length > 0 && { edited }),
     ...(leftOut.length > 0 && blockedMs > 0 && { blockedMs }),
     unconfirmed,
     ...(once.length > 0 && { askedOnce: once }),

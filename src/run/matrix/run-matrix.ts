@@ -14,6 +14,7 @@ import { plural } from '../wording.ts'
 import type { OpenService } from '../../services/open-services.ts'
 import { type MatrixCache, openMatrixCache } from './cache/matrix-cache.ts'
 import { tracedRun } from './contract/trace-tests.ts'
+import { watchEdits } from './edited.ts'
 import type { MatrixDocument, MatrixState } from './document.ts'
 import { documentOf, inAll, type Known, nothingYet } from './known.ts'
 import { openLiveDocument } from './live-document.ts'
@@ -65,6 +66,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
   const accepted = readAccepted(config.directory)
   const narrowed = options.only !== undefined || Object.keys(narrow ?? {}).length > 0
   const judgedTests = { ...narrow, exclude: config.matrix.exclude ?? [] }
+  const edits = watchEdits(config.directory, startedAt)
   const stage = options.stage ?? openStage(options)
   const { signals, servers } = stage
   const known: Known = {
@@ -75,6 +77,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     from: new Map(),
     contracts: [],
     leftOutPairs: [],
+    edited: [],
   }
   const make = (state: MatrixState): MatrixDocument =>
     documentOf(known, { at: startedAt, config, command, state, accepted, narrowed, narrow: judgedTests })
@@ -144,6 +147,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
       const isOver = suite.perProcess && judged.length === planned.length
       cache?.prune(isOver ? [] : [...planned, ...again, tracedRun], isOver ? [] : baselines.map(({ test }) => test))
     }
+    known.edited = edits.edited(suite.perProcess ? undefined : cache?.isUsed)
     return await live.end(signals.received ? 'interrupted' : 'finished')
   } finally {
     await live.close()

@@ -37,6 +37,8 @@ export interface MatrixCache {
   ground(): Ground
   /** Hash of a file of the project as it is now. */
   hashOf(path: string): string
+  /** Whether tests are known to load a program of the project, or start something that may. */
+  isUsed(path: string): boolean
   /** Why something that was kept does not hold any more; empty when all does. */
   readonly why: string
   /** Why something could not be kept; empty when all was. */
@@ -181,6 +183,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
       unkept ||= `nobody tells what ${testFile} depends on`
       return
     }
+    if (uses) takeModules(testFile, uses.modules)
     // Nobody knows which content the tests have seen.
     const moving = movingOwn ?? inputs.moving((uses?.modules ?? []).map(([path, hash]): Input => [path, hash]))
     if (moving !== undefined) {
@@ -195,7 +198,6 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
       { t: 'inputs', key, file: testFile, inputs: own, outside, ...(!uses && { whole: true }) },
       ...(uses ? [{ t: 'uses', key, ...uses } as const] : []),
     ]
-    if (uses) takeModules(testFile, uses.modules)
     file.add([...first.filter((line) => !file.has(line)), ...lines])
     known.save()
   }
@@ -279,6 +281,11 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
       return { all: inputs.all, lasting: [...new Set(all)].filter((path) => !own.has(path)), modules: [...own] }
     },
     hashOf: inputs.hashOf,
+    isUsed(path) {
+      const absolute = join(directory, path)
+      const isLoaded = [...loaded.values()].some(({ paths, outside }) => outside || paths.has(absolute))
+      return isLoaded || modules.has(path) || [...modules.values()].some((some) => some.has(path))
+    },
     why:
       generations.changed === ''
         ? (common ?? 'something that all tests depend on changed')

@@ -1,4 +1,5 @@
 import { expiredText, unusedText } from '../../../matrix/allow.ts'
+import { editedText } from '../edited.ts'
 import { duration, plural } from '../../wording.ts'
 import type { MatrixDocument } from '../document.ts'
 import { text } from './html-text.ts'
@@ -15,6 +16,7 @@ export function noteSection({
   leftOut,
   leftOutPairs = [],
   blockedMs = 0,
+  edited = [],
   noLongerFound,
   cells,
   state,
@@ -24,6 +26,7 @@ export function noteSection({
     ...tests.excluded.map(({ test, state: how, why }) => `Not judged, ${how}: ${test.name}: ${why}`),
     ...expiredRules.map(expiredText),
     ...unusedRules.map(unusedText),
+    ...(edited.length > 0 ? [editedText(edited)] : []),
     ...noLongerFound.map(({ sentence }) => `Accepted, and not found any more: ${sentence}`),
     ...(unconfirmed > 0 ? [`${plural(unconfirmed, 'bad verdict')} did not show again, and is not counted.`] : []),
     ...(blockedMs > 0 ? [`Of the time that there was, what blocks its process took ${duration(blockedMs)}.`] : []),
