@@ -6,8 +6,8 @@ import { isOfTest } from './retry-storm.ts'
 /** So many further attempts are too many where nothing was waited for: to ask at once again, once or twice, is common. */
 const mostAtOnce = 2
 
-/** Nobody calls it no pause when so much time goes by, milliseconds, whatever it was spent on. */
-const shortMs = 20
+/** Nobody calls it no pause when so much time goes by mostly, milliseconds, whoever has waited. One may be a slow moment. */
+const shortMs = 50
 
 /** O5: asked again and again without any pause, while the service could do nothing more. */
 export const noPause: Oracle = ({ cell, fault, observation, baseline }) => {
@@ -33,18 +33,24 @@ export const noPause: Oracle = ({ cell, fault, observation, baseline }) => {
 
 /** How many attempts follow one another at once. */
 function longestRow(asks: readonly Ask[], observation: Observation): number {
-  let longest = 0
-  let row = 0
-  for (const [i, ask] of asks.entries()) {
-    const before = asks[i - 1]
-    row = before && isAtOnce(before, ask) && !isOfTest(ask, before, observation) ? row + 1 : 1
-    longest = Math.max(longest, row)
+  const rows: Ask[][] = []
+  for (const ask of asks) {
+    const before = rows.at(-1)?.at(-1)
+    const goesOn = before && isWithoutTimer(before, ask) && !isOfTest(ask, before, observation)
+    if (goesOn) rows.at(-1)!.push(ask)
+    else rows.push([ask])
   }
-  return longest
+  return Math.max(0, ...rows.filter(isShort).map(({ length }) => length))
 }
 
-/** How long a wait was nobody can tell by the real clock from what the machine takes; whether there was one timers tell. */
-function isAtOnce(before: Ask, ask: Ask): boolean {
-  if (ask.fired === undefined || ask.fired !== before.fired || ask.said !== before.said) return false
-  return ask.at - before.at < shortMs
+/** How short a wait was the real clock cannot tell from what the machine takes; whether there was one timers tell. */
+function isWithoutTimer(before: Ask, ask: Ask): boolean {
+  return ask.fired !== undefined && ask.fired === before.fired && ask.said === before.said
+}
+
+/** Who waits without a timer of the program, such as another process, takes its time each time. */
+function isShort(row: readonly Ask[]): boolean {
+  const gaps = row.slice(1).map(({ at }, i) => at - row[i]!.at)
+  const middle = gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0
+  return middle < shortMs
 }
