@@ -1,7 +1,7 @@
 import { hearGivenBack, type Held, heldNow } from '../engine/held.ts'
-import type { LeftOpen } from '../matrix/left-open.ts'
 import { own } from '../run/call-stacks.ts'
 import { type CallSiteOptions, takerOn, testLineOn } from '../run/matrix/call-site.ts'
+import type { LeftOpen } from '../run/matrix/plan-file.ts'
 
 /** What a clean run of a test takes and does not give back at once. */
 export interface UsualHeld {

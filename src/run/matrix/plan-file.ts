@@ -7,6 +7,8 @@ import type { TracedRead } from '../../matrix/contract/traced-read.ts'
 import type { LeftOpen } from '../../matrix/left-open.ts'
 import type { Ask, EndedHow, ErrorText, Jump, Lifted, Waited } from '../../matrix/observation.ts'
 
+export type { LeftOpen } from '../../matrix/left-open.ts'
+
 /** Names the plan for processes that run tests. */
 export const planVariable = 'MORTAR_MATRIX'
 
