@@ -81,9 +81,13 @@ function httpEffect(moment: Moment, ask: Ask | undefined): Effect[] {
     effect,
     ok,
     exchange,
-    facts: { http },
+    ending,
+    facts: { http, failure },
   } = moment
-  if (!http || !effect || ok !== true) return []
+  // Who has said that it is done has done it, though the rest of the answer was lost.
+  const isCutOff = failure !== undefined || ending === 'abandoned'
+  const isDone = ok === true || (isCutOff && Math.trunc((http?.status ?? 0) / 100) === 2)
+  if (!http || !effect || !isDone) return []
   const key = ask ? ask.key : http.idempotencyKey
   const same = key ?? (http.repeatable ? http.sent : undefined)
   return [

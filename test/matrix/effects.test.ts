@@ -36,6 +36,16 @@ describe('what counts as an effect', () => {
     expect(seen((t) => t.http('POST /v1/charges', { failure: 'reset' }))).toEqual([])
   })
 
+  it('is a request whose answer says that it is done, and is cut off behind that', () => {
+    const seenIn = (status: number, ending: Moment['ending']): string[] => {
+      const [moment] = observed((t) => t.http('POST /v1/charges', { status })).moments
+      return effectsOf([{ ...moment!, ok: null, ending }]).map(({ operation }) => operation)
+    }
+    expect(seenIn(201, 'abandoned')).toEqual(['POST /v1/charges'])
+    expect(seenIn(201, 'open')).toEqual([])
+    expect(seenIn(503, 'abandoned')).toEqual([])
+  })
+
   it('is one and the same with one idempotency key, and when the method says that it can be repeated', () => {
     const headers = [['Idempotency-Key', 'k']] as const
     expect(seen((t) => t.http('POST /v1/charges', { headers }).http('POST /v1/charges', { headers }))).toHaveLength(1)
