@@ -11,7 +11,15 @@ import { type Ran, repository } from '../support/project.ts'
 const corpus = join(repository, 'corpus')
 const programs = programsIn(corpus)
 /** Some of each kind, those that take little time; `npm run corpus` goes through all of them. */
-const quick: ReadonlySet<string> = new Set(['charge-without-key', 'expedia-fallback', 'netflix-no-fallback'])
+const quick: ReadonlySet<string> = new Set([
+  'charge-without-key',
+  'commit-of-nothing',
+  'confirm-ignored',
+  'expedia-fallback',
+  'netflix-no-fallback',
+  'second-provider',
+  'webhook-unsigned',
+])
 const sample = programs.find(({ name }) => name === 'netflix-no-fallback')!
 const chosen = programs.filter(({ name }) => process.env['MORTAR_CORPUS'] === 'all' || quick.has(name))
 
