@@ -53,10 +53,13 @@ describe.concurrent('what nothing has changed about is not run again', () => {
     appendFileSync(join(made.directory, 'unrelated.mjs'), '// nobody imports this\n')
     made.write('README.md', 'nobody reads this\n')
     expect(await rerun(made, { OTHER: 'variable' })).toEqual([])
-    for (const file of ['deep.mjs', 'limit.cjs', 'pay.test.mjs', 'cassettes/pay.test/other.json']) {
+    for (const file of ['deep.mjs', 'pay.test.mjs', 'cassettes/pay.test/other.json']) {
       made.write(file, `${made.has(file) ? made.read(file) : '{}'}\n`)
       expect([file, await rerun(made)]).toEqual([file, ['pay.test.mjs']])
     }
+    // What node has loaded by itself stays in its process, whatever tests come after it there.
+    made.write('limit.cjs', `${made.read('limit.cjs')}\n`)
+    expect(await rerun(made)).toContain('pay.test.mjs')
     for (const file of ['package-lock.json', 'data.json', 'gateway.mjs', 'vitest.config.mjs']) {
       made.write(file, `${made.has(file) ? made.read(file) : '{}'}\n`)
       expect([file, await rerun(made)]).toEqual([file, both])
