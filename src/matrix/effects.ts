@@ -1,6 +1,6 @@
 import type { Exchange } from '../core/exchange.ts'
-import { bodyOf } from './contract/asked-parts.ts'
-import { tellingValues } from './stand-ins.ts'
+import { bodyOf, textParts } from './contract/asked-parts.ts'
+import { mostText, tellingValues } from './stand-ins.ts'
 import { transactionsOf } from '../timeline/transactions.ts'
 import type { Moment } from '../timeline/moment.ts'
 import type { Ask, Observation } from './observation.ts'
@@ -87,20 +87,41 @@ function httpEffect(moment: Moment, ask: Ask | undefined): Effect[] {
   // Who has said that it is done has done it, though the rest of the answer was lost.
   const isCutOff = failure !== undefined || ending === 'abandoned'
   const isDone = ok === true || (isCutOff && Math.trunc((http?.status ?? 0) / 100) === 2)
-  if (!http || !effect || !isDone) return []
-  const key = ask ? ask.key : http.idempotencyKey
-  const same = key ?? (http.repeatable ? http.sent : undefined)
+  if (!http || !effect || !isDone || changesNothing(operation)) return []
+  const body = bodyOf(exchange?.question)
+  const key = (ask ? ask.key : http.idempotencyKey) ?? keyIn(body)
+  // What sets fields sets them once more to the same.
+  const isSetting = http.method === 'PATCH' && body.startsWith('{')
+  const repeatable = http.repeatable || isSetting || endsSomething(operation)
+  const same = key ?? (repeatable ? http.sent : undefined)
   return [
     {
       boundary,
       operation,
       kind: 'http',
-      repeatable: http.repeatable,
+      repeatable,
       place: placeOf(moment),
-      values: tellingValues(bodyOf(exchange?.question)),
+      values: tellingValues(body),
       ...(same !== undefined && { key: same }),
     },
   ]
+}
+
+/** A POST by whose name something is only looked up, or somebody proves who they are. */
+function changesNothing(operation: string): boolean {
+  return /^POST .*\/_?(?:m?search|query|lookup|introspect|tokens?|login)$/i.test(operation)
+}
+
+/** A POST by whose name one thing, which it names, is ended: it cannot be ended more than once. */
+function endsSomething(operation: string): boolean {
+  return /^POST .*\}\/(?:cancel|void|expire|release|revoke|close)$/i.test(operation)
+}
+
+/** The idempotency key in a body, where that is its place. */
+function keyIn(body: string): string | undefined {
+  if (body.length > mostText) return undefined
+  const named = textParts(body).find(([name]) => /^body\/?idempotency[_-]?key$/i.test(name))
+  return named?.[1]
 }
 
 const writing = /^(?:INSERT|UPDATE|DELETE|MERGE|REPLACE|COPY|CALL|TRUNCATE)\b/i

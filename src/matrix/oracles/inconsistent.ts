@@ -5,6 +5,7 @@ import { type Effect, isDeferred } from '../effects.ts'
 import type { Judgement, Oracle } from '../judgement.ts'
 import { isOwed } from '../owed.ts'
 import { isAt } from '../stand-ins.ts'
+import { saysOtherwise, withoutTakenBack } from '../taken-back.ts'
 
 /** O3: of what belongs together a part has happened for good, and the rest has not. */
 export const inconsistent: Oracle = (shown) => {
@@ -13,7 +14,7 @@ export const inconsistent: Oracle = (shown) => {
   if (stale) return stale
   if (fault.spoils) return undefined
   if (cell.family !== 'error' || observation.passed || observation.ended === 'died') return undefined
-  if (effects.some(isDeferred) || isMadeUpFor(shown) || shown.isSettled) return undefined
+  if (effects.some(isDeferred) || isMadeUpFor(shown) || saysOtherwise(shown) || shown.isSettled) return undefined
   // The test has waited less long than the program, which still has its message.
   if (fault.stalls && isOwed(observation)) return undefined
   const lost = (step?.missing ?? missing).filter(isHard).toSorted(byWeight)
@@ -24,7 +25,7 @@ export const inconsistent: Oracle = (shown) => {
   const [first] = lost
   if (!first || !named) return undefined
   const isAccountedFor = accountedFor(named, done, shown)
-  const kept = done.filter(
+  const kept = withoutTakenBack(done, lost).filter(
     (effect) => !lost.some((one) => isAt(one, effect)) && belongs(effect, first, step) && !isAccountedFor(effect),
   )
   const [rest] = kept
