@@ -64,6 +64,8 @@ export function isMadeUpFor(shown: Case, one?: Difference): boolean {
   const { extra, missing, cell } = shown
   return extra.some((other) => {
     const { operation, boundary, kind } = other
+    // What is done too often, such as a refund, is not made up for by itself.
+    if (one !== undefined && one.kind !== 'sql' && isAt(one, other)) return false
     // What is to make up for something is what is tried.
     if (!(cell.after && operation === cell.operation) && undoing.test(operation)) return true
     if (kind !== 'sql' || !/^(?:UPDATE|DELETE)\b/.test(operation) || operation === cell.operation) return false

@@ -84,6 +84,24 @@ describe('O1 duplicate', () => {
     expect(judged({ ...lostReply, clean, faulted: then('POST /payments', paid), how }).verdict).toBe('degraded')
   })
 
+  it('is not a retry under a key of another name, nor of what changes nothing or ends one thing', () => {
+    const twice = (operation: string, how: Parameters<TimelineBuilder['http']>[1] = {}): string => {
+      const clean: Script = (t) => t.http(operation, how)
+      const faulted: Script = (t) => t.http(operation, how).http(operation, how)
+      return judged({ fault: 'reply lost', operation, clean, faulted }).verdict
+    }
+    expect(twice('POST /v1/charges', { headers: [['PayPal-Request-Id', 'k']] })).toBe('handled')
+    expect(twice('POST /v1/charges', { body: '{"idempotency_key":"k","amount":3}' })).toBe('handled')
+    for (const operation of ['POST /oauth/token', 'POST /products/search', 'POST /payments/{id}/cancel']) {
+      expect(twice(operation)).toBe('handled')
+    }
+    expect(twice('PATCH /users/{id}', { body: '{"name":"a"}' })).toBe('handled')
+    for (const operation of ['POST /payments/{id}/refund', 'POST /tokens/burn', 'POST /research']) {
+      expect(twice(operation)).toBe('duplicate')
+    }
+    expect(twice('PATCH /users/{id}', { body: '[{"op":"add","path":"/tags/-","value":"a"}]' })).toBe('duplicate')
+  })
+
   it('is not a webhook that is sent again under its id', () => {
     const headers = [['webhook-id', 'evt_1']] as const
     const clean: Script = (t) => t.http('POST /webhooks', { headers })
@@ -293,6 +311,42 @@ describe('O3 inconsistent', () => {
     expect(judged({ ...twice, clean: (t) => (order(t), charge(t)) }).verdict).toBe('degraded')
     const written: Script = (t) => (order(t), t.sql(insert))
     expect(judged({ ...twice, clean: (t) => (order(t), order(t)), faulted: written }).verdict).toBe('inconsistent')
+  })
+
+  it('is not what was made and taken away again, nor what takes away that which was never made', () => {
+    const [lock, unlock] = ["INSERT INTO locks (name) VALUES ('a')", "DELETE FROM locks WHERE name = 'a'"]
+    const clean: Script = (t) => t.sql(lock).http('POST /reports').sql(unlock)
+    const refused = { clean, fault: '403', operation: 'POST /reports', how: failed('Error', 'no') }
+    expect(judged({ ...refused, faulted: (t) => t.sql(lock).sql(unlock) }).verdict).toBe('degraded')
+    expect(judged({ ...refused, faulted: (t) => t.sql(lock) }).verdict).toBe('inconsistent')
+    const lease: Script = (t) => t.http('PUT /leases/{id}').http('DELETE /leases/{id}')
+    const never = { clean: lease, fault: '403', operation: 'PUT /leases/{id}', how: failed('Error', 'no') }
+    expect(judged({ ...never, faulted: (t) => t.http('DELETE /leases/{id}') }).verdict).toBe('degraded')
+  })
+
+  it('is not what is marked otherwise than in clean runs, by a statement that these have too', () => {
+    const pending = "INSERT INTO payments (state) VALUES ('pending')"
+    const mark = (state: string): Parameters<TimelineBuilder['sql']> => [
+      'UPDATE payments SET state = $1',
+      { parameters: [state] },
+    ]
+    const clean: Script = (t) =>
+      t
+        .sql(pending)
+        .http('POST /charges')
+        .sql(...mark('paid'))
+    const faulted = (state: string): Script => {
+      return (t) =>
+        t
+          .sql(pending)
+          .http('POST /charges', { status: 403 })
+          .sql(...mark(state))
+    }
+    const asks = [{ place: 1, at: 0, boundary: 'payments', operation: 'POST /charges', struck: true } as const]
+    const refused = { clean, cleanBefore: clean, fault: '403', operation: 'POST /charges' }
+    const how = { ...failed('Error', 'no'), asks }
+    expect(judged({ ...refused, how, faulted: faulted('refused') }).verdict).toBe('degraded')
+    expect(judged({ ...refused, how, faulted: faulted('paid') }).verdict).toBe('inconsistent')
   })
 
   it('looks only at the step of the test in which the fault struck', () => {
