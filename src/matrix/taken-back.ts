@@ -35,7 +35,7 @@ function takesAway(one: Operation, made: Operation): boolean {
 
 /**
  * Whether the program has written down, once the fault had struck, that it went otherwise: by an UPDATE that no clean run
- * has, or by a value where all clean runs have the same other one.
+ * has, or by a word where all clean runs have the same other one.
  */
 export function saysOtherwise({ observation, effects, baseline, struck }: Case): boolean {
   const at = observation.asks.find((ask) => ask.struck)?.place ?? (struck && placeOf(struck))
@@ -47,8 +47,15 @@ export function saysOtherwise({ observation, effects, baseline, struck }: Case):
     const same = clean.filter((other) => isAt(other, one)).map(saidIn)
     const alike = same.filter((other) => other[0] === text)
     if (alike.length === 0) return same.length > 0
-    return values.some((value, i) => alike.every((other) => other[1][i] === alike[0]![1][i] && other[1][i] !== value))
+    return values.some(
+      (value, i) => isWord(value) && alike.every((other) => other[1][i] === alike[0]![1][i] && other[1][i] !== value),
+    )
   })
+}
+
+/** Numbers and times are others also where a row is inserted once more. */
+function isWord(value: unknown): boolean {
+  return typeof value === 'string' && /^\p{L}[\p{L} _-]*$/u.test(value)
 }
 
 function saidIn({ said }: Effect): readonly [text: string, values: readonly unknown[]] {

@@ -347,6 +347,22 @@ describe('O3 inconsistent', () => {
     const how = { ...failed('Error', 'no'), asks }
     expect(judged({ ...refused, how, faulted: faulted('refused') }).verdict).toBe('degraded')
     expect(judged({ ...refused, how, faulted: faulted('paid') }).verdict).toBe('inconsistent')
+    // Another number, such as that of a row that was inserted once more, says nothing.
+    const counted = (id: string): Parameters<TimelineBuilder['sql']> => [
+      'UPDATE payments SET tries = 1 WHERE id = $1',
+      { parameters: [id] },
+    ]
+    const known: Script = (t) =>
+      t
+        .sql(pending)
+        .http('POST /charges')
+        .sql(...counted('1'))
+    const other: Script = (t) =>
+      t
+        .sql(pending)
+        .http('POST /charges', { status: 403 })
+        .sql(...counted('2'))
+    expect(judged({ ...refused, clean: known, cleanBefore: known, how, faulted: other }).verdict).toBe('inconsistent')
   })
 
   it('looks only at the step of the test in which the fault struck', () => {
