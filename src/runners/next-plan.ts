@@ -1,5 +1,6 @@
 import { pause, realElapsed } from '../core/real-clock.ts'
 import { type MatrixPlan, readNextPlan, readPlan, tellDone } from '../run/matrix/plan-file.ts'
+import { takeSeat, tellThrough } from '../run/matrix/staying.ts'
 import type { Pass } from './next-pass.ts'
 
 /** What a worker does that has run a file of tests. */
@@ -28,8 +29,11 @@ const longMs = 3000
  */
 export async function nextPlan(planFile: string, pass: Pass, file: string): Promise<NextFile | undefined> {
   const { number, plan, wentWell } = pass
-  const { seats, inTurn = seats } = plan
-  if (!inTurn?.includes(file)) return undefined
+  const { seats, stays, inTurn = seats } = plan
+  const taken = stays === undefined ? undefined : takeSeat(stays)
+  // Behind that: when all files are through, all who stay have a seat.
+  if (stays !== undefined) tellThrough(stays, file)
+  if (taken === undefined && !inTurn?.includes(file)) return undefined
   const passOf = (next: MatrixPlan): Pass => ({
     number: number + 1,
     // Who has little time is to know at once what each of them shows.
@@ -37,9 +41,9 @@ export async function nextPlan(planFile: string, pass: Pass, file: string): Prom
     doubted: [],
     wentWell,
   })
-  const following = seats ? undefined : inTurn[inTurn.indexOf(file) + 1]
+  const following = seats ? undefined : inTurn?.[inTurn.indexOf(file) + 1]
   if (following !== undefined) return { file: following, pass: passOf(plan), planFile }
-  const seat = Math.max(0, seats?.indexOf(file) ?? 0)
+  const seat = taken ?? Math.max(0, seats?.indexOf(file) ?? 0)
   tellDone(planFile, seat)
   let next
   const since = realElapsed()

@@ -14,6 +14,7 @@ import {
   runId,
   takeCell,
 } from '../run/matrix/plan-file.ts'
+import { tellBegun } from '../run/matrix/staying.ts'
 import { letTimePass } from './cell-time.ts'
 import type { InProcessRun } from './in-process-run.ts'
 import { watchFunctions } from './executed-functions.ts'
@@ -77,7 +78,8 @@ export function openTurns(planFile: string, { attached, file, pass, standIns }: 
   const { plan } = current
   const again = pass && { again: pass.number }
   // A worker that goes on to cells has packages by then that stay as they are.
-  const programClock = plan.cells || plan.seats || plan.inTurn ? installProgramClock() : undefined
+  const programClock = plan.cells || plan.seats || plan.inTurn || plan.stays ? installProgramClock() : undefined
+  if (plan.stays !== undefined) tellBegun(plan.stays, file)
   const write = (line: ResultLine): void => appendResult(planFile, line)
   const functions =
     plan.functions === undefined

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
+import { relative, sep } from 'node:path'
 import { pause } from '../core/real-clock.ts'
 import { appendResult, readPlan } from '../run/matrix/plan-file.ts'
+import { tellFiles, tellThrough } from '../run/matrix/staying.ts'
 import { lengthenTimeout } from './lengthen-timeout.ts'
 import { type LoadError, loadFailure } from './load-failure.ts'
 import { type EvaluatedModules, loadedTeller, watchLoaded } from './loaded-files.ts'
@@ -20,8 +22,9 @@ export interface MatrixProject {
 /** Tells what a project of vitest has loaded for all of its tests. */
 export interface LoadedReporter {
   /** Called before `globalSetup` is loaded, which waits for it. */
-  onTestRunStart(): Promise<void>
+  onTestRunStart(files: readonly unknown[]): Promise<void>
   onTestModuleCollected(): void
+  onTestModuleEnd(module: TestModule): void
   onTestRunEnd(modules: readonly TestModule[]): void
 }
 
@@ -54,11 +57,17 @@ export function prepareProject(project: MatrixProject, planFile: string): Loaded
     },
   )
   return {
-    async onTestRunStart() {
+    async onTestRunStart(files) {
+      const workers = Number(project.config.maxWorkers)
+      if (plan.stays !== undefined && !isSerial) tellFiles(plan.stays, files.length, workers || (plan.workers ?? 1))
       while (plan.awaits !== undefined && !existsSync(plan.awaits)) await pause(lookEveryMs)
     },
     // By then all that is to be set up has been.
     onTestModuleCollected: () => tell(''),
+    // Of what cannot be loaded no worker tells.
+    onTestModuleEnd({ moduleId }) {
+      if (plan.stays !== undefined) tellThrough(plan.stays, relative(directory, moduleId).split(sep).join('/'))
+    },
     onTestRunEnd(modules) {
       tell('')
       for (const one of modules) {

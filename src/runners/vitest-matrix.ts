@@ -1,6 +1,7 @@
 import type { TestRef } from '../core/exchange.ts'
 import { forgetExecuted } from './executed-functions.ts'
 import { canRunFiles, forgetSources } from './file-again.ts'
+import { tellThrough } from '../run/matrix/staying.ts'
 import type { InProcessRun } from './in-process-run.ts'
 import type { Pass } from './next-pass.ts'
 import { hasStartedOthers } from './loaded-files.ts'
@@ -86,7 +87,11 @@ export function openVitestMatrix(
       const pass = turns.next()
       if (pass && runNext(file)) return void passes.set(file, pass)
       // What others than this process read is told of the file for which it has started them.
-      if (pass || turns.isLost || !canRunFiles() || hasStartedOthers()) return
+      if (pass || turns.isLost || !canRunFiles() || hasStartedOthers()) {
+        const { stays } = turns.pass.plan
+        if (stays !== undefined) tellThrough(stays, file)
+        return
+      }
       const next = await nextPlan(planFile, turns.pass, file)
       if (!next) return
       forgetSources(next.changed ?? [])

@@ -136,6 +136,18 @@ describe.concurrent('what has not executed a function does not depend on it', ()
     expect(all).toContain('pays: field absent')
   })
 
+  it('where the project does not say which parser reads its modules, a change of one runs all that has loaded it', async ({
+    onTestFinished: after,
+  }) => {
+    const made = madeShop(after)
+    // It is found by the path of the command, as one that is installed for all projects would be.
+    rmSync(join(made.directory, 'node_modules', 'vitest'))
+    await matrix(made)
+    expect((await matrix(made)).cells.every(({ cached }) => cached)).toBe(true)
+    made.write('shop.ts', shop.replace('5000', '5001'))
+    expect((await matrix(made)).cells.every(({ cached }) => !cached)).toBe(true)
+  })
+
   it('a change behind what left a function runs only what came that far', async ({ onTestFinished: after }) => {
     const made = madeShop(after)
     const all = anew(await matrix(made))

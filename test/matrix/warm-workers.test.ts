@@ -85,10 +85,10 @@ function change(made: Project, ms: number): void {
   made.write('ask.mjs', asking.replace('1500', String(ms)))
 }
 
-/** As many files of tests as there are processors. */
-function manyFiles(after: (close: () => void) => void): Project {
+/** As many files of tests as there are processors, and more. */
+function manyFiles(after: (close: () => void) => void, more = 0): Project {
   const made = twoFiles(after, '')
-  for (let i = 2; i < availableParallelism(); i++) {
+  for (let i = 2; i < availableParallelism() + more; i++) {
     made.write(`more-${i}.test.mjs`, made.read('rates.test.mjs').replace(`'rates'`, `'rates ${i}'`))
   }
   return made
@@ -97,20 +97,21 @@ function manyFiles(after: (close: () => void) => void): Project {
 const sentencesOf = ({ findings }: MatrixDocument): readonly string[] => findings.map(({ sentence }) => sentence)
 
 describe.concurrent('a first matrix with a file of tests for each processor', () => {
-  it('is run by workers of one process behind the clean runs, and goes as in processes of its own', async ({
-    onTestFinished: after,
-  }) => {
-    const made = manyFiles(after)
-    const { document } = await runMatrix(made)
-    expect(document.findings.length).toBeGreaterThan(0)
-    // Clean runs, workers, and a process in which findings are seen again.
-    const { started, plans } = processesOf(made)
-    expect(started).toBe(3)
-    expect(plans).toBeGreaterThan(3)
-    const apart = (await runMatrix(made, '--no-cache')).document
-    expect(verdictsOf(document)).toEqual(verdictsOf(apart))
-    expect(sentencesOf(document)).toEqual(sentencesOf(apart))
-  })
+  it.for([0, 2])(
+    'and %d more is run by workers that stay behind the clean runs, and goes as in processes of its own',
+    async (more, { onTestFinished: after }) => {
+      const made = manyFiles(after, more)
+      const { document } = await runMatrix(made)
+      expect(document.findings.length).toBeGreaterThan(0)
+      // One whose workers run all tests and stay, and one in which findings are seen again.
+      const { started, plans } = processesOf(made)
+      expect(started).toBe(2)
+      expect(plans).toBeGreaterThan(3)
+      const apart = (await runMatrix(made, '--no-cache')).document
+      expect(verdictsOf(document)).toEqual(verdictsOf(apart))
+      expect(sentencesOf(document)).toEqual(sentencesOf(apart))
+    },
+  )
 
   it('sees findings again also where what all tests need can be had but once', async ({ onTestFinished: after }) => {
     const made = manyFiles(after)

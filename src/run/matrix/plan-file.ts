@@ -52,6 +52,8 @@ export interface MatrixPlan {
   readonly taken?: string
   /** Set: each worker has one of these files of tests, of which nothing is run, and waits for its first plan. */
   readonly seats?: readonly string[]
+  /** Set: workers that are through with all files wait for another plan. Folder of what is said of that, absolute. */
+  readonly stays?: string
   /** Set: files change while these workers wait, of which is told. */
   readonly lasts?: true
   /** Set: nothing is set up for tests before this file is there, which says that servers answer. Absolute. */

@@ -38,7 +38,7 @@ export async function runAll(
   const unended = new Map<string, UnendedTest>()
   const seen = new Map<string, TestRef>()
   const blocked = new Set<string>()
-  const runs: [SuiteRun, ...SuiteRun[]] = [await runSuite(suite, plan)]
+  const runs: [SuiteRun, ...SuiteRun[]] = [(await suite.staying?.first(suite, plan)) ?? (await runSuite(suite, plan))]
   for (;;) {
     const { ran, died, broken, stuck, grown } = runs.at(-1)!
     for (const { file, isBlocked } of broken) if (isBlocked) blocked.add(inProject(suite.config.directory, file))

@@ -96,7 +96,9 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     const cache = isCached ? (options.opened ?? openCache(options, startedAt)) : undefined
     if (cache && cache.why !== '') onProgress(`not all of what is known holds any more: ${cache.why}`)
     const warm = await stage.workers(cache)
-    const shared = suiteOn(stage, options, { startedAt, cache, warm })
+    // What takes longer than there is time is ended with its process.
+    const staying = warm || until !== undefined ? undefined : stage.stayingWorkers(cache)
+    const shared = suiteOn(stage, options, { startedAt, cache, warm, staying })
     // Where all is known nothing needs to be started; else whoever needs it waits for it, and hears what went wrong.
     if (!cache?.isComplete(clean)) {
       servers.environment().catch(() => {})
@@ -123,7 +125,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     const { parts } = known
     parts.ordinary = { ...nothingYet, planned: plannedBy(options, baselines, narrowest) }
     live.update()
-    const suite = warm || found.perProcess ? found : withWorkers(found, stage, baselines, parts.ordinary.planned)
+    const suite = warm || found.perProcess ? found : await withWorkers(found, stage, baselines, parts.ordinary.planned)
     const stable = stableBaselines(baselines, narrowest).length
     onProgress(
       `${plural(parts.ordinary.planned.length, 'cell')} over ${plural(stable, 'test')}: each is a test once more, with one thing going wrong`,
@@ -157,13 +159,18 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
 }
 
 /** A suite whose tests are known by now, with workers for them. */
-function withWorkers(suite: Suite, stage: Stage, baselines: readonly Baseline[], cells: readonly Cell[]): Suite {
+async function withWorkers(
+  suite: Suite,
+  stage: Stage,
+  baselines: readonly Baseline[],
+  cells: readonly Cell[],
+): Promise<Suite> {
   const { cache, isSerial = false } = suite
   const tests = Map.groupBy(
     baselines.map(({ test }) => test),
     ({ file }) => file,
   )
-  const warm = stage.workersFor({ tests, isSerial, cells: cells.length }, cache)
+  const warm = await stage.workersFor({ tests, isSerial, cells: cells.length }, cache)
   warm?.begin(suite)
   return { ...suite, warm }
 }
@@ -177,7 +184,7 @@ export function openCache({ config, command, env }: MatrixOptions, startedAt: nu
 export function suiteOn(
   { servers, signals }: Stage,
   { config, command, onProgress }: MatrixOptions,
-  { startedAt, ...known }: Pick<Suite, 'cache' | 'warm'> & { readonly startedAt: number },
+  { startedAt, ...known }: Pick<Suite, 'cache' | 'warm' | 'staying'> & { readonly startedAt: number },
 ): Suite {
   return {
     config,

@@ -17,8 +17,10 @@ export interface Stage {
   readonly servers: MatrixServers
   /** Workers for what a matrix has to run; `undefined`: there is a process for each plan. */
   workers(cache: MatrixCache | undefined): Promise<WarmWorkers | undefined>
+  /** The same, where it is not known which tests there are: they run these first, and stay. */
+  stayingWorkers(cache: MatrixCache | undefined): WarmWorkers | undefined
   /** The same, where it is known only now which tests there are: behind their first runs. */
-  workersFor(found: FoundTests, cache: MatrixCache | undefined): WarmWorkers | undefined
+  workersFor(found: FoundTests, cache: MatrixCache | undefined): Promise<WarmWorkers | undefined>
   /** Folders of matrices that somebody still looks into. */
   folders(): readonly string[]
   /** Ends all that has been begun by now. May be called again. */
@@ -93,11 +95,24 @@ export function openStage({ config, command, env, onReady, lasts = false }: Stag
     return cache && tests && isWanted ? workersOn(cache, tests, cache.outdated().length) : undefined
   }
 
-  function workersFor({ tests, isSerial, cells }: FoundTests, cache: MatrixCache | undefined): WarmWorkers | undefined {
+  function stayingWorkers(cache: MatrixCache | undefined): WarmWorkers | undefined {
+    if (!cache || !isVitest || lasts || isOneAtATime({ config })) return undefined
+    once = makeWarmWorkers(new Map(), { most: workersOf(config) })
+    return once
+  }
+
+  async function workersFor(
+    { tests, isSerial, cells }: FoundTests,
+    cache: MatrixCache | undefined,
+  ): Promise<WarmWorkers | undefined> {
     // Each begins with a file of its own.
-    if (!cache || !isVitest || isOneAtATime({ config, isSerial }) || tests.size < availableParallelism())
-      return undefined
-    return workersOn(cache, tests, cells)
+    const isWanted = cache && isVitest && !isOneAtATime({ config, isSerial }) && tests.size >= availableParallelism()
+    if (isWanted && once?.areThere) {
+      once.know(tests)
+      return once
+    }
+    await once?.close()
+    return isWanted ? workersOn(cache, tests, cells) : undefined
   }
 
   function workersOn(cache: MatrixCache, tests: FoundTests['tests'], cells: number): WarmWorkers {
@@ -128,6 +143,7 @@ export function openStage({ config, command, env, onReady, lasts = false }: Stag
     signals,
     servers,
     workers,
+    stayingWorkers,
     workersFor,
     folders: () => loaded?.workers.folders() ?? [],
     async close() {

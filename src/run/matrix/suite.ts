@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { LoadedConfig } from '../loaded-config.ts'
 import type { MatrixCache } from './cache/matrix-cache.ts'
 import type { MatrixServers } from './matrix-servers.ts'
@@ -33,6 +34,8 @@ export interface Suite extends Omit<MatrixServers, 'close'> {
   readonly turnstile?: Turnstile
   /** Workers that are given one plan after another; left out: there is a new process for each. */
   readonly warm?: WarmWorkers | undefined
+  /** Workers that stay once they have run the tests without a fault. */
+  readonly staying?: WarmWorkers | undefined
   /** Workers that wait while others are at work, and may have what can be had but once. */
   readonly beside?: WarmWorkers | undefined
   /** What has been begun already; left out: nothing. */
@@ -56,6 +59,11 @@ export function afresh(suite: Suite): Suite {
 
 /** How many processes of a runner that has workers of its own there are at a time. */
 const mostLanes = 4
+
+/** Of the few cells that are seen again most of the time goes into starting, which keeps a processor busy. */
+function lanesOf({ patient }: Suite): number {
+  return patient ? Math.min(mostLanes, availableParallelism()) : mostLanes
+}
 
 /** What is known while a process still runs. */
 export interface SuitePart {
@@ -105,7 +113,7 @@ export async function runSuite(
         (part) => warm.run(suite, part, onPart),
       ),
     )
-  const lanes = spreadCells(plan.cells ?? [], isOneAtATime(suite) ? 1 : Math.min(mostLanes, most))
+  const lanes = spreadCells(plan.cells ?? [], isOneAtATime(suite) ? 1 : Math.min(lanesOf(suite), most))
   if (lanes.length < 2) return runBeside(suite, { ...plan, workers: plan.workers ?? most }, onPart)
   const beside = { ...suite, turnstile: suite.turnstile ?? makeTurnstile() }
   const files = new Set(plan.cells?.map(({ cell }) => cell.test.file))

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { MortarError } from '../../core/errors.ts'
+import { makeFolder } from '../../files/write-whole.ts'
 import { pause, realElapsed } from '../../core/real-clock.ts'
 import type { TestRef } from '../../core/exchange.ts'
 import { mostMemory, tookMore } from './most-memory.ts'
@@ -19,6 +21,8 @@ import { openRound, type Round } from './round.ts'
 import { runCommand } from './run-command.ts'
 import { runOnce } from './run-once.ts'
 import type { ProcessEnd } from './run-process.ts'
+import { isAlive, lookStayingEveryMs, seatsTaken } from './await-seats.ts'
+import { callOffStaying, readStaying } from './staying.ts'
 import type { Suite, SuitePart, SuiteRun } from './suite.ts'
 
 /** Workers of one process of a runner that stay for the whole matrix, and are given plans. */
@@ -29,6 +33,15 @@ export interface WarmWorkers {
   run(suite: Suite, part: MatrixPlan, onPart: (part: SuitePart) => void): Promise<SuiteRun>
   /** Has the process start, as there will be something to run. */
   begin(suite: Suite): void
+  /**
+   * Runs what comes first, each file in a process of its own as the command would, and has as many workers stay as may be
+   * at work; where they do not, all of them end with it.
+   *
+   * @returns Left out: nothing came of it, as somebody has taken a port.
+   */
+  first(suite: Suite, plan: MatrixPlan): Promise<SuiteRun | undefined>
+  /** Says which tests there are, by file. */
+  know(tests: ReadonlyMap<string, readonly TestRef[]>): void
   /** All of them wait, or will. */
   readonly areThere: boolean
   /** Folders of matrices in which they look for what they are to do next, or have told of themselves. */
@@ -77,8 +90,7 @@ export function makeWarmWorkers(
   had: ReadonlyMap<string, readonly TestRef[]>,
   { most, lasts = false }: WarmOptions,
 ): WarmWorkers {
-  const files = [...had.keys()]
-  const count = Math.min(most, files.length)
+  let count = Math.min(most, had.size)
   let tests = had
   let renewals = 0
   const changedFiles = new Set<string>()
@@ -90,33 +102,24 @@ export function makeWarmWorkers(
   /** How many have something to do. */
   let taken = 0
   let isRetired = false
-  let ended: Promise<ProcessEnd> | undefined
+  let ended: Promise<ProcessEnd | undefined> | undefined
   let first: Round | undefined
+  /** What all of them have loaded by the time they are given something. */
+  let loaded: SuitePart['loaded'] | undefined
   let mostBytes = 0
   /** Who comes first gets the first worker. */
   let turn: Promise<unknown> = Promise.resolve()
 
-  /** Has a process start whose workers wait for plans. */
-  async function start(suite: Suite): Promise<ProcessEnd> {
+  /** Has a process start that begins with this. @returns Left out: it has done nothing, as somebody has taken a port. */
+  async function start(suite: Suite, wanted: MatrixPlan): Promise<ProcessEnd | undefined> {
     mostBytes = mostMemory(suite.config)
     try {
       const env = await suite.addresses()
-      const seats = files.slice(0, count)
-      const without = [...(suite.without ?? []), ...files.slice(count)]
       const awaits = join(suite.folder, 'servers-answer')
-      const plan: MatrixPlan = {
-        version: 1,
-        clean: 1,
-        only: [],
-        seats,
-        awaits,
-        without,
-        workers: count,
-        ...(lasts && { lasts }),
-      }
+      const plan: MatrixPlan = { ...wanted, awaits, ...(lasts && { lasts }) }
       first = openRound(suite, plan, {})
       const { planFile } = first
-      coming = seats.map((_, number) => ({ planFile, number }))
+      coming = plan.seats?.map((_, number) => ({ planFile, number })) ?? []
       const signal = AbortSignal.any([suite.signal, ending.signal])
       // As long as all of them wait, there is nothing that could get on.
       const now = (): readonly { round: Round; plan: MatrixPlan }[] =>
@@ -130,10 +133,27 @@ export function makeWarmWorkers(
       await suite.environment()
       // What has other addresses than those of the servers has done nothing yet.
       if (!MortarError.is(error, 'MORTAR_PORT_IN_USE')) throw error
-      return { code: null, stuck: false, grew: false, bytes: 0 }
+      return undefined
     } finally {
       coming = waiting = []
       over.abort()
+    }
+  }
+
+  /** Has workers begin with a file each, of which they run nothing. */
+  async function startSeated(suite: Suite): Promise<ProcessEnd | undefined> {
+    const files = [...tests.keys()]
+    const without = [...(suite.without ?? []), ...files.slice(count)]
+    try {
+      return await start(suite, {
+        version: 1,
+        clean: 1,
+        only: [],
+        seats: files.slice(0, count),
+        without,
+        workers: count,
+      })
+    } finally {
       await first?.close()
     }
   }
@@ -143,7 +163,7 @@ export function makeWarmWorkers(
     { inTurn = [], ...plan }: MatrixPlan,
     onPart: (part: SuitePart) => void,
   ): Promise<SuiteRun> {
-    const others = files.filter((file) => !inTurn.includes(file))
+    const others = [...tests.keys()].filter((file) => !inTurn.includes(file))
     return runOnce(suite, { ...plan, without: [...(plan.without ?? []), ...others] }, { onPart })
   }
 
@@ -187,7 +207,7 @@ export function makeWarmWorkers(
     const { planFile, runDirectory } = round
     const work = { round, plan: part }
     busy.add(work)
-    onPart({ ran: [], loaded: first!.loaded() })
+    onPart({ ran: [], loaded: loaded ?? first!.loaded() })
     writeNextPlan(own.planFile, own.number, {
       planFile,
       runDirectory,
@@ -203,8 +223,32 @@ export function makeWarmWorkers(
   }
 
   function begin(suite: Suite): void {
-    ended ??= start(suite)
+    ended ??= startSeated(suite)
     ended.catch(() => {})
+  }
+
+  async function runFirst(suite: Suite, plan: MatrixPlan): Promise<SuiteRun | undefined> {
+    const stays = join(suite.folder, 'stays')
+    makeFolder(stays)
+    const without = [...(plan.without ?? []), ...(suite.without ?? [])]
+    ended = start(suite, { ...plan, without, stays, workers: most })
+    ended.catch(() => {})
+    const seats = await seatsTaken(stays, over.signal)
+    if (seats !== undefined && seats >= Math.min(most, availableParallelism())) {
+      const { planFile } = first!
+      count = seats
+      coming = Array.from({ length: seats }, (_, number) => ({ planFile, number }))
+      const shown = await first!.close()
+      ;({ loaded } = shown)
+      return { ...shown, attached: true }
+    }
+    callOffStaying(stays)
+    while (!over.signal.aborted) {
+      for (let seat = 0; seat < readStaying(stays).seats; seat++) writeNextPlan(first!.planFile, seat, {})
+      await pause(lookStayingEveryMs, over.signal)
+    }
+    const end = await ended
+    return end && first!.close(end, end.grew ? tookMore(mostBytes, 0) : undefined)
   }
 
   async function retire(): Promise<void> {
@@ -233,8 +277,10 @@ export function makeWarmWorkers(
       return parts.length > 0 ? parts : undefined
     },
     begin,
+    first: runFirst,
+    know: (now) => (tests = now),
     get areThere() {
-      return !over.signal.aborted && taken === 0 && waiting.length + coming.length === count
+      return count > 0 && !over.signal.aborted && taken === 0 && waiting.length + coming.length === count
     },
     folders() {
       // What all of them have loaded stands where they began.
@@ -296,14 +342,6 @@ const notRun: SuiteRun = {
   grown: undefined,
   code: null,
   logFile: '',
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
 }
 
 /** Whatever is odd may be so by what was run in this process before. */

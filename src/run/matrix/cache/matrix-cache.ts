@@ -23,7 +23,7 @@ import {
   type StoredRun,
   type StoredUses,
 } from './stored.ts'
-import { openUsedParts, withLinesMoved } from './used-parts.ts'
+import { openUsedParts, pathsOf, withLinesMoved } from './used-parts.ts'
 
 /** What earlier runs have shown, as far as nothing has changed on which it depends. */
 export interface MatrixCache {
@@ -124,7 +124,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     former.take(file, lines, holding)
     kept.set(file, openKeptFile(path, holding, resting))
     for (const line of holding) {
-      if (line.t === 'uses') takeModules(file, line.modules)
+      if (line.t === 'uses') takeModules(file, pathsOf(line.modules))
       if (line.t !== 'inputs' || line.whole) continue
       const paths = line.inputs.map(([name]) => join(directory, name))
       takeLoaded(file, paths, line.outside)
@@ -138,9 +138,9 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     return now.find(([path, hash]) => was.get(path) !== hash)?.[0] ?? ''
   }
 
-  function takeModules(file: string, some: StoredUses['modules']): void {
+  function takeModules(file: string, paths: readonly string[]): void {
     const before = modules.get(file) ?? new Set()
-    for (const [path] of some) before.add(path)
+    for (const path of paths) before.add(path)
     modules.set(file, before)
   }
 
@@ -183,7 +183,7 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
       unkept ||= `nobody tells what ${testFile} depends on`
       return
     }
-    if (uses) takeModules(testFile, uses.modules)
+    if (uses) takeModules(testFile, pathsOf(uses.modules))
     // Nobody knows which content the tests have seen.
     const moving = movingOwn ?? inputs.moving((uses?.modules ?? []).map(([path, hash]): Input => [path, hash]))
     if (moving !== undefined) {
@@ -204,8 +204,12 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
 
   /** Of each file, runs that depend on the same parts of modules. */
   function byUses(ran: readonly Ran[]): readonly (readonly [string, Uses | undefined, readonly Ran[]])[] {
-    const usesOf = ({ record }: Ran): Uses | undefined =>
-      record.uses === undefined ? undefined : used.find(record.uses)
+    const usesOf = ({ record: { uses, test } }: Ran): Uses | undefined => {
+      const found = uses === undefined ? undefined : used.find(uses)
+      // What cannot be read in parts counts as a whole.
+      if (uses !== undefined && !found) takeModules(test.file, used.paths(uses))
+      return found
+    }
     return [...Map.groupBy(ran, (one) => `${one.record.test.file}\n${usesOf(one)?.id ?? ''}`).values()].map((runs) => [
       runs[0]!.record.test.file,
       usesOf(runs[0]!),

@@ -14,10 +14,17 @@ export interface UsedParts {
   tell(record: UsesRecord): void
   /** The parts behind an id that was told; `undefined` where nobody knows them. */
   find(id: string): Pick<StoredUses, 'id' | 'modules'> | undefined
+  /** The modules behind an id that was told, of which some cannot be read in parts. */
+  paths(id: string): readonly string[]
   /** The first module of which these parts are not as they were. */
   changed(modules: readonly UsedModule[]): string | undefined
   /** Where the lines of these modules are now. */
   moved(modules: readonly UsedModule[]): MovedLines
+}
+
+/** Of modules with their parts. */
+export function pathsOf(modules: readonly UsedModule[]): readonly string[] {
+  return modules.map(([path]) => path)
 }
 
 /** Where modules are found. */
@@ -53,6 +60,7 @@ export function openUsedParts({ directory, known, hashOf }: UsedPartsOptions): U
       if (record && !found.has(id)) found.set(id, read(record))
       return found.get(id)
     },
+    paths: (id) => Object.keys(told.get(id)?.parts ?? {}),
     changed: (modules) =>
       modules.find(([path, content, places, hash]) => {
         if (hashOf(path) === content) return false
