@@ -85,6 +85,11 @@ export class OwnSession {
     return session
   }
 
+  /** The process of the server, by its own account. */
+  get process(): number {
+    return this.key.length < 4 ? 0 : this.key.readInt32BE(0)
+  }
+
   /** Runs statements and returns the rows of all of them. @throws PostgresFailed */
   query(sql: string): Promise<TextRow[]> {
     return this.send(query(sql), 1)

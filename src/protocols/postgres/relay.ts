@@ -98,6 +98,11 @@ export class Relay {
     this.#leave()
   }
 
+  /** Looks at the server again, which `leave` had left. */
+  comeBack(): void {
+    this.#listen(this.#server)
+  }
+
   /** Keeps what the client sends until `release`. */
   hold(): void {
     this.#held ??= []
@@ -196,8 +201,10 @@ export class Relay {
       this.#look()
     }
     server.on('data', data).on('end', end).on('close', close).on('error', ignore)
-    this.#leave = () => void server.off('data', data).off('end', end).off('close', close)
+    this.#leave = () => void server.off('data', data).off('end', end).off('close', close).off('error', ignore)
     if (server.destroyed) resetConnection(this.#client)
+    // Nobody has heard of it, if it happened while somebody else was asking.
+    if (server.closed) close()
     server.resume()
   }
 

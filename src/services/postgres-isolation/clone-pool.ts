@@ -8,7 +8,7 @@ export interface ClonePoolOptions {
   readonly server: PostgresAddress
   /** Name of a database that nobody is connected to. */
   readonly template: string
-  /** How many clones wait to be taken (default 2). */
+  /** How many clones wait to be taken (default 1). */
   readonly warm?: number
 }
 
@@ -26,7 +26,7 @@ const prefix = 'mortar_c_'
 let pools = 0
 
 /** Opens a pool of clones and begins to fill it. @throws MortarError `MORTAR_POSTGRES_FAILED` */
-export async function openClonePool({ server, template, warm = 2 }: ClonePoolOptions): Promise<ClonePool> {
+export async function openClonePool({ server, template, warm = 1 }: ClonePoolOptions): Promise<ClonePool> {
   const stopped = new AbortController()
   // Two sessions, so that a clone is not waited for behind the dropping of old ones.
   const [maker, dropper] = await Promise.all([openSession(server, stopped.signal), openSession(server, stopped.signal)])

@@ -1,5 +1,7 @@
 import { openClonePool, type ClonePoolOptions } from './clone-pool.ts'
-import { type LeftBehind, openSwap, type SwapOptions } from './swap.ts'
+import { type InPlace, openInPlace } from './in-place.ts'
+import { type LeftBehind, openSwap, type Swap, type SwapOptions } from './swap.ts'
+import { WriteSet } from './written-tables.ts'
 
 /** What isolation works with. */
 export interface IsolationOptions extends Omit<SwapOptions, 'database'>, ClonePoolOptions {}
@@ -40,21 +42,58 @@ export interface Isolation {
 
 /** Opens an address with a fresh clone behind it. @throws MortarError `MORTAR_POSTGRES_FAILED`, `MORTAR_PORT_IN_USE` */
 export async function openIsolation(options: IsolationOptions): Promise<Isolation> {
+  const { server } = options
   const pool = await openClonePool(options)
-  const swap = await pool
-    .take()
-    .then((database) => openSwap({ ...options, database }))
-    .catch(async (error: unknown) => {
-      await pool.close()
-      throw error
-    })
+  const written = new WriteSet()
   let upcoming: { readonly name: Promise<string>; readonly prepared: Promise<void> } | undefined
+
+  const open = async (): Promise<{ readonly swap: Swap; readonly inPlace: InPlace }> => {
+    const database = await pool.take()
+    const inPlace = openInPlace(server, database)
+    const asked = (sql: string): void => {
+      written.add(sql)
+      // It is known now already that this cannot be put back.
+      if (written.schema) upcoming ??= prepareNext()
+      options.asked?.(sql)
+    }
+    try {
+      return { swap: await openSwap({ ...options, database, asked, ready: inPlace.ready }), inPlace }
+    } catch (error) {
+      await inPlace.close()
+      throw error
+    }
+  }
+  const { swap, inPlace } = await open().catch(async (error: unknown) => {
+    await pool.close()
+    throw error
+  })
 
   const prepareNext = (): NonNullable<typeof upcoming> => {
     const name = pool.take()
     // What cannot be prepared is tried again by the move, and told then.
     const prepared = name.then((clone) => swap.prepare(clone)).catch(() => {})
     return { name, prepared }
+  }
+
+  const putBack = async (processes: readonly number[]): Promise<boolean> => {
+    const done = await inPlace.restore(processes, written)
+    if (done) written.clear()
+    return done
+  }
+
+  const exchange = async (): Promise<readonly LeftBehind[]> => {
+    const before = swap.database
+    const { name, prepared } = upcoming ?? prepareNext()
+    upcoming = undefined
+    const clone = await name
+    await prepared
+    written.clear()
+    const { leftBehind } = await swap.moveTo(clone)
+    inPlace.moved(clone)
+    pool.drop(before)
+    // Tests that come one after the other are much alike.
+    upcoming ??= prepareNext()
+    return leftBehind
   }
 
   return {
@@ -65,17 +104,12 @@ export async function openIsolation(options: IsolationOptions): Promise<Isolatio
     },
     async next(ended) {
       const untouched = !swap.written
-      const before = swap.database
-      let leftBehind: readonly LeftBehind[]
-      if (untouched) ({ leftBehind } = await swap.moveTo(before))
+      const leftBehind: LeftBehind[] = []
+      if (untouched) leftBehind.push(...(await swap.moveTo(swap.database)).leftBehind)
       else {
-        const { name, prepared } = upcoming ?? prepareNext()
-        upcoming = undefined
-        const clone = await name
-        await prepared
-        ;({ leftBehind } = await swap.moveTo(clone))
-        pool.drop(before)
-        upcoming = prepareNext()
+        const stayed = written.schema ? undefined : await swap.stay(putBack)
+        if (stayed) leftBehind.push(...stayed.leftBehind)
+        if (!stayed?.done) leftBehind.push(...(await exchange()))
       }
       return { database: swap.database, untouched, leftBehind: leftBehind.map((each) => ({ ...each, test: ended })) }
     },
@@ -86,6 +120,7 @@ export async function openIsolation(options: IsolationOptions): Promise<Isolatio
     },
     async close() {
       await swap.close()
+      await inPlace.close()
       await pool.close()
     },
   }

@@ -1,5 +1,6 @@
 import type { OwnSession } from '../../protocols/postgres/own-session.ts'
 import { quoteName } from './postgres-address.ts'
+import { changedSince, copies, markQuery, namedTables, readSeedTables, type SeedTable } from './seed-tables.ts'
 import { readSequences, restoreSequences } from './sequences.ts'
 import type { WrittenTables } from './written-tables.ts'
 
@@ -9,72 +10,27 @@ export interface SeedState {
   restore(written: WrittenTables): Promise<readonly string[]>
 }
 
-interface Table {
-  readonly oid: string
-  /** As SQL takes it. */
-  readonly name: string
-  /** `public.orders` */
-  readonly plain: string
-  /** Writing to it may write to others. */
-  readonly reaches: boolean
-  readonly columns: string
-  readonly rows: number
-}
-
-const copies = 'mortar_seed'
-const tablesQuery = `
-  SELECT c.oid, c.oid::regclass, lower(n.nspname || '.' || c.relname), c.relkind = 'p' OR c.relhasrules
-      OR EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
-      OR EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid OR i.inhrelid = c.oid), c.relkind,
-    (SELECT coalesce(string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum), '') FROM pg_attribute a
-      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '')
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND n.nspname NOT IN ('information_schema', '${copies}')
-    AND n.nspname NOT LIKE 'pg\\_%'
-  ORDER BY c.oid`
-
 /** Takes down how the database is now. The session stays open, and must not be used for anything else. */
 export async function takeSeedState(session: OwnSession): Promise<SeedState> {
   const query = (sql: string): ReturnType<OwnSession['query']> => session.query(sql)
-  const found = await query(tablesQuery)
   await query(`DROP SCHEMA IF EXISTS ${copies} CASCADE; CREATE SCHEMA ${copies}`)
-  const tables: Table[] = []
-  for (const [oid = '', name = '', plain = '', reaches, kind, columns = ''] of found as string[][]) {
-    const stores = kind === 'r'
-    const [[rows] = []] = stores ? await query(`SELECT count(*) FROM ONLY ${name}`) : [['0']]
-    const table = { oid, name, plain, reaches: reaches === 't', columns, rows: Number(rows) }
-    if (stores || table.reaches) tables.push(table)
+  const tables = (await readSeedTables(query)).filter(({ kind, reaches }) => kind === 'r' || (kind === 'p' && reaches))
+  for (const table of tables)
     if (table.rows > 0)
-      await query(`CREATE UNLOGGED TABLE ${copyOf(table)} AS SELECT ${columns || ''} FROM ONLY ${name}`)
-  }
+      await query(`CREATE UNLOGGED TABLE ${copyOf(table)} AS SELECT ${table.columns} FROM ONLY ${table.name}`)
   const references = await query("SELECT confrelid, conrelid FROM pg_constraint WHERE contype = 'f'")
   const sequences = await readSequences(query)
-  // Whatever is stored later has a higher number.
-  const mark = async (): Promise<string> => (await query('SELECT txid_current() % 4294967296'))[0]![0]!
+  const mark = async (): Promise<string> => (await query(markQuery))[0]![0]!
   let since = await mark()
 
-  const changed = async (): Promise<Table[]> => {
-    const checks = tables.map(({ oid, name, rows }) => {
-      const newer = `EXISTS (SELECT FROM ONLY ${name} WHERE age(xmin) < age('${since}'::xid))`
-      return `SELECT ${oid}::text WHERE ${newer} OR (SELECT count(*) FROM ONLY ${name}) <> ${rows}`
-    })
-    if (checks.length === 0) return []
-    const oids = new Set((await query(checks.join(' UNION ALL '))).map(([oid]) => oid))
+  const changed = async (): Promise<readonly SeedTable[]> => {
+    if (tables.length === 0) return []
+    const oids = new Set((await query(changedSince(tables, since))).map(([, oid]) => oid))
     return tables.filter(({ oid }) => oids.has(oid))
   }
 
-  const named = ({ names, doubt }: WrittenTables): Table[] | undefined => {
-    const all: Table[] = []
-    for (const name of names) {
-      const matching = tables.filter(({ plain }) => plain === name || plain.endsWith(`.${name}`))
-      if (matching.length === 0 || matching.some(({ reaches }) => reaches)) return undefined
-      all.push(...matching)
-    }
-    return doubt ? undefined : all
-  }
-
   /** A table cannot be emptied without those that refer to it. */
-  const withReferring = (some: readonly Table[]): Table[] => {
+  const withReferring = (some: readonly SeedTable[]): SeedTable[] => {
     const oids = new Set<string | null>(some.map(({ oid }) => oid))
     for (let before = -1; before !== oids.size;) {
       before = oids.size
@@ -85,7 +41,7 @@ export async function takeSeedState(session: OwnSession): Promise<SeedState> {
 
   return {
     async restore(written) {
-      const affected = withReferring(named(written) ?? (await changed()))
+      const affected = withReferring(namedTables(tables, written) ?? (await changed()))
       if (affected.length > 0) {
         const inserts = affected
           .filter(({ rows }) => rows > 0)
@@ -114,6 +70,6 @@ export async function takeSeedState(session: OwnSession): Promise<SeedState> {
   }
 }
 
-function copyOf({ oid }: Table): string {
+function copyOf({ oid }: SeedTable): string {
   return `${copies}.${quoteName(`t${oid}`)}`
 }

@@ -28,6 +28,10 @@ export interface SwapConnectionOptions extends Pick<SwapOptions, 'recorder' | 'f
 
 const ok = message(fromServer.authentication, Buffer.alloc(4))
 
+// Sequences have numbers in store for a session, and tell it which one it has got.
+const sweeping = `CLOSE ALL; DISCARD SEQUENCES; DISCARD TEMP;
+  SELECT pg_catalog.pg_advisory_unlock_all(), (SELECT count(*) FROM pg_catalog.pg_listening_channels())`
+
 /** A connection of the application, and the session on the server that it has now. */
 export class SwapConnection {
   readonly parameters: ReadonlyMap<string, string>
@@ -37,10 +41,15 @@ export class SwapConnection {
   database: string
   /** Whether it has outlived a test. */
   stays = false
+  /** Whether we have ended it. */
+  dismissed = false
   readonly #relay: Relay
   #backend: OwnSession
   #state: SessionState | undefined
   #changed = false
+  /** Whether something may have been left in the session that is not to be there in the next test. */
+  #used = false
+  #listens = false
   readonly #ownSettings = new Set<string>()
 
   constructor({ greeting, database, backend, signal, asked, recorder, faults }: SwapConnectionOptions) {
@@ -55,6 +64,7 @@ export class SwapConnection {
       asked: (sql) => {
         const { stored, session } = reachOf(sql)
         this.#changed ||= session
+        this.#used ||= stored || session
         if (session) for (const name of ownSettings(sql)) this.#ownSettings.add(name)
         this.lastStatement = sql
         asked(stored, sql)
@@ -79,6 +89,11 @@ export class SwapConnection {
   /** The cancel key that the server knows now. */
   get currentKey(): Buffer {
     return this.#backend.key
+  }
+
+  /** The process of the server that it has now, as the server says. */
+  get process(): number {
+    return this.#backend.process
   }
 
   /** Waits until nothing is under way and holds the client. Returns what was still under way when `signal` aborted. */
@@ -107,12 +122,14 @@ export class SwapConnection {
         old.attach()
         const { state, named } = await readState(old, this.#ownSettings)
         this.#state = state
+        this.#listens = state.channels.length > 0
         this.#relay.session.statements.keep(named)
         this.#changed = false
       }
       await setUp(next, this.#setup(), done)
       this.#backend = next
       this.database = database
+      this.#used = false
       this.#relay.exchange(next.detach())
       old.close()
     } catch (error) {
@@ -122,6 +139,31 @@ export class SwapConnection {
     this.#relay.release()
   }
 
+  /**
+   * Takes out of the session what the next test would not find in a new one. The client must be held.
+   *
+   * @returns Whether it listens to channels: what has been notified may be on its way.
+   * @throws Error when the server says no, or nothing until `late`; the session is of no use then
+   */
+  async sweep(late: AbortSignal): Promise<boolean> {
+    if (!this.#used) return this.#listens
+    const { connection } = this.#backend
+    const give = (): void => void connection.destroy()
+    this.#relay.leave()
+    this.#backend.attach()
+    late.addEventListener('abort', give)
+    try {
+      const [[, channels] = []] = await this.#backend.query(sweeping)
+      this.#listens = channels !== '0'
+      this.#used = false
+      return this.#listens
+    } finally {
+      late.removeEventListener('abort', give)
+      this.#backend.detach()
+      this.#relay.comeBack()
+    }
+  }
+
   /** Lets a held client go on where it is. */
   release(): void {
     this.#relay.release()
@@ -129,11 +171,13 @@ export class SwapConnection {
 
   /** Ends the connection and tells the client why. The server rolls back what was open. */
   dismiss(code: string, why: string): void {
+    this.dismissed = true
     this.#relay.dismiss(errorResponse({ S: 'FATAL', V: 'FATAL', C: code, M: `${why} (Mortar)` }))
   }
 
   /** Closes the connection of a client that has said goodbye, before the server says anything that nobody expects. */
   part(): void {
+    this.dismissed = true
     this.#relay.dismiss(Buffer.alloc(0))
   }
 

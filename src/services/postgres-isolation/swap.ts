@@ -10,6 +10,7 @@ import type { PostgresQuestion, PostgresReply } from '../../protocols/postgres/m
 import type { OwnSession } from '../../protocols/postgres/own-session.ts'
 import { cancelRequest } from './cancel-request.ts'
 import type { Unfinished } from './held.ts'
+import { inTime } from './in-time.ts'
 import { openSession, type PostgresAddress } from './postgres-address.ts'
 import { refusal } from './refusal.ts'
 import { SwapConnection, type Warm } from './swap-connection.ts'
@@ -32,6 +33,8 @@ export interface SwapOptions {
   readonly faults?: Faults
   /** How clients are met that ask for TLS, or speak something else. */
   readonly clients?: ClientDoor
+  /** Clients are let in once this is resolved. */
+  readonly ready?: Promise<unknown>
 }
 
 /** A connection that was not finished when its test ended. It was ended, and what it had begun was rolled back. */
@@ -44,8 +47,12 @@ export interface LeftBehind {
 
 /** What a move did. */
 export interface Moved {
-  readonly connections: number
   readonly leftBehind: readonly LeftBehind[]
+}
+
+/** What became of staying. */
+export interface Stayed extends Moved {
+  readonly done: boolean
 }
 
 /** One stable address whose database can be exchanged while clients stay connected. */
@@ -71,8 +78,19 @@ export interface Swap {
    * @throws MortarError `MORTAR_POSTGRES_FAILED`
    */
   moveTo(database: string): Promise<Moved>
+  /**
+   * Stays in the database if `putBack` can make it what it was. All that belongs to a session stays but for what a move
+   * would not carry.
+   *
+   * @param putBack - Given the processes of all sessions that stay; none of them does anything.
+   * @returns Not `done`: every connection waits to be moved.
+   */
+  stay(putBack: (processes: readonly number[]) => Promise<boolean>): Promise<Stayed>
   close(): Promise<void>
 }
+
+/** How long what is under way beside connections may take before they are moved. */
+const restMs = 1_000
 
 /** Opens the address. @throws MortarError `MORTAR_PORT_IN_USE`, `MORTAR_LISTEN_FAILED` */
 export async function openSwap(options: SwapOptions): Promise<Swap> {
@@ -83,10 +101,26 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
   let database = options.database
   let written = false
   /** New clients wait here while connections are being moved. */
-  let moving: Promise<unknown> = Promise.resolve()
+  let moving: Promise<unknown> = options.ready ?? Promise.resolve()
+  /** What the server has been asked for beside connections: sessions, and to cancel. */
+  const pending = new Set<Promise<unknown>>()
+  /** Sessions that no connection has yet. */
+  const waiting = new Set<OwnSession>()
 
   const openFor = (parameters: ReadonlyMap<string, string>, name: string): Promise<OwnSession> =>
     openSession(server, stopped.signal, [...parameters, ['database', name]])
+
+  const awaited = <T>(work: Promise<T>): Promise<T> => {
+    const settled = work.catch(() => {}).then(() => void pending.delete(settled))
+    pending.add(settled)
+    return work
+  }
+
+  const openWaiting = async (parameters: ReadonlyMap<string, string>, name: string): Promise<OwnSession> => {
+    const session = await openFor(parameters, name)
+    waiting.add(session)
+    return session
+  }
 
   const forget = (connection: SwapConnection): void => {
     const waiting = prepared.get(connection)
@@ -96,15 +130,21 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
 
   const carry = async (greeting: Greeting & { kind: 'startup' }): Promise<void> => {
     if (!(await strikeConnecting(greeting.client, faults, stopped.signal))) return
-    await moving
+    await untilMoved()
     await join(greeting)
+  }
+
+  const untilMoved = async (): Promise<void> => {
+    for (let awaited; awaited !== moving; await awaited) awaited = moving
   }
 
   const join = async (greeting: Greeting & { kind: 'startup' }): Promise<void> => {
     const at = database
-    const backend = await openFor(greeting.parameters, at).catch((error: unknown) => {
+    const backend = await awaited(openWaiting(greeting.parameters, at)).catch((error: unknown) => {
       if (at === database) turnAway(greeting, error, stopped.signal.aborted ? undefined : recorder)
     })
+    await untilMoved()
+    if (backend) waiting.delete(backend)
     // A move came in between; the clone that was asked for may be gone already.
     if (at !== database) {
       backend?.close()
@@ -135,7 +175,7 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
       await carry(greeting).catch((error: unknown) => greeting.client.end(refusal(error)))
     else if (greeting.kind === 'cancel') {
       const target = connections.values().find(({ key }) => key.equals(greeting.key))
-      if (target) await cancelRequest(server, target.currentKey, stopped.signal)
+      if (target) await awaited(cancelRequest(server, target.currentKey, stopped.signal))
       client.end()
     }
     client.resume()
@@ -154,20 +194,26 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
     await Promise.all(opening)
   }
 
-  const moveOne = async (
-    connection: SwapConnection,
-    name: string,
-    grace: AbortSignal,
-  ): Promise<LeftBehind | undefined> => {
-    const unfinished = await connection.hold(grace)
-    if (unfinished) {
-      const { lastStatement: statement, parameters } = connection
-      forget(connection)
-      connection.dismiss('25P03', `the connection was left ${unfinished} when its test ended`)
-      return { state: unfinished, statement, applicationName: parameters.get('application_name') ?? '' }
-    }
-    if (connection.leaving) return void connection.part()
-    if (connection.database === name) return void connection.release()
+  /** Lets nobody go on. Who is not at rest in time is ended. */
+  const holdAll = async (): Promise<readonly LeftBehind[]> => {
+    const grace = realAbortAfter(graceMs)
+    const held = [...connections].map(async (connection) => {
+      if (connection.dismissed) return []
+      const unfinished = await connection.hold(grace)
+      if (unfinished) {
+        const { lastStatement: statement, parameters } = connection
+        forget(connection)
+        connection.dismiss('25P03', `the connection was left ${unfinished} when its test ended`)
+        return [{ state: unfinished, statement, applicationName: parameters.get('application_name') ?? '' }]
+      }
+      if (connection.leaving) connection.part()
+      return []
+    })
+    return (await Promise.all(held)).flat()
+  }
+
+  const moveOne = async (connection: SwapConnection, name: string): Promise<void> => {
+    if (connection.database === name) return connection.release()
     const ready = prepared.get(connection)
     if (ready?.database === name) prepared.delete(connection)
     else forget(connection)
@@ -179,22 +225,41 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
       connection.dismiss('57P01', 'the connection could not be moved to the next database')
       throw error
     }
-    return undefined
   }
+
+  const staying = (): SwapConnection[] => [...connections].filter(({ dismissed }) => !dismissed)
 
   const moveTo = async (name: string): Promise<Moved> => {
     const changed = name !== database
     database = name
-    const all = [...connections]
-    const grace = realAbortAfter(graceMs)
-    const results = await Promise.allSettled(all.map((connection) => moveOne(connection, name, grace)))
+    const leftBehind = await holdAll()
+    // From here on it is the next test that writes.
     if (changed) written = false
+    const results = await Promise.allSettled(staying().map((connection) => moveOne(connection, name)))
     const failed = results.find((result) => result.status === 'rejected')
     if (failed && MortarError.is(failed.reason)) throw failed.reason
-    return {
-      connections: all.length,
-      leftBehind: results.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : [])),
+    return { leftBehind }
+  }
+
+  const stay: Swap['stay'] = async (putBack) => {
+    const leftBehind = await holdAll()
+    const late = realAbortAfter(restMs)
+    await inTime<unknown>(Promise.all(pending), restMs, undefined)
+    const all = staying()
+    const listening = await Promise.all(all.map((connection) => connection.sweep(late).catch(() => true)))
+    const sessions = [...all, ...waiting].map((each) => each.process)
+    const done = pending.size === 0 && !listening.includes(true) && (await putBack(sessions))
+    if (done) {
+      written = false
+      for (const connection of all) connection.release()
     }
+    return { leftBehind, done }
+  }
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = moving.then(work)
+    moving = turn.catch(() => {})
+    return turn
   }
 
   const listener = await openListener({
@@ -216,11 +281,8 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
       return connections.size
     },
     prepare,
-    moveTo(name) {
-      const moved = moving.then(() => moveTo(name))
-      moving = moved.catch(() => {})
-      return moved
-    },
+    moveTo: (name) => inTurn(() => moveTo(name)),
+    stay: (putBack) => inTurn(() => stay(putBack)),
     async close() {
       stopped.abort()
       for (const connection of connections) forget(connection)
