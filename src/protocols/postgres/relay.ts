@@ -1,9 +1,10 @@
-import type { Duplex } from 'node:stream'
+import { Duplex } from 'node:stream'
 import { asAsker } from '../../core/asker.ts'
 import { duplexLane, resetConnection } from '../../core/duplex-lane.ts'
 import type { Faults } from '../../core/fault.ts'
 import type { Lane } from '../../core/lane.ts'
 import { realSetImmediate } from '../../core/real-clock.ts'
+import { terminate } from './encode.ts'
 import { MessageHold } from './message-hold.ts'
 import type { PostgresSession } from './session.ts'
 
@@ -15,6 +16,8 @@ export interface RelayOptions {
   readonly faults?: Faults
   /** Aborted: both sides are destroyed, whatever faults make of it. */
   readonly signal?: AbortSignal
+  /** Where a server is wanted whose client says goodbye at rest. */
+  readonly keep?: { wanted(): boolean; left(): void }
 }
 
 /** Carries one session between a client and a server, which may be exchanged between two questions. */
@@ -36,12 +39,14 @@ export class Relay {
   #lost = false
   #dismissed = false
   #leave: () => void = ignore
+  readonly #keep: RelayOptions['keep']
 
-  constructor({ client, server, session, faults, signal }: RelayOptions) {
+  constructor({ client, server, session, faults, signal, keep }: RelayOptions) {
     this.session = session
     this.#client = client
     this.#server = server
     this.#faults = faults
+    this.#keep = keep
     const reset = (): void => this.reset()
     const disturbed = (from: 'client' | 'service', lane: Lane): Lane => faults?.disturb(from, lane) ?? lane
     this.#toClient = disturbed('service', duplexLane(client, this.#gone.signal, reset))
@@ -213,6 +218,7 @@ export class Relay {
       this.#held.push(chunk)
       return
     }
+    if (chunk.equals(terminate) && this.#part()) return
     let wait: Promise<void> | undefined
     if (this.#hold && (this.#hold.active || this.#faults?.watching)) wait = this.#hold.push(chunk)
     else {
@@ -220,6 +226,20 @@ export class Relay {
       wait = this.#toServer.write(chunk)
     }
     if (wait) pauseUntil(this.#client, wait)
+  }
+
+  /** The client goes, and the server stays, where nothing is under way. */
+  #part(): boolean {
+    if (!this.#keep || !this.session.idle || this.#hold?.active || this.#faults?.watching) return false
+    if (this.#server.destroyed || this.#server.readableEnded) return false
+    if (!this.#keep.wanted()) return false
+    this.leave()
+    this.#server = new Duplex().destroy()
+    this.#serverLane = duplexLane(this.#server, this.#gone.signal, ignore)
+    this.session.client(terminate)
+    this.#toClient.end()
+    this.#keep.left()
+    return true
   }
 
   #fromServer(server: Duplex, chunk: Buffer): void {

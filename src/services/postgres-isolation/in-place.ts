@@ -8,8 +8,8 @@ import type { WrittenTables } from './written-tables.ts'
 export interface InPlace {
   /** Resolves when it is known how the first clone was; until then nobody may write to it. */
   readonly ready: Promise<void>
-  /** Whether anything can be put back in this worker. */
-  readonly possible: Promise<boolean>
+  /** Whether sessions can be made as new, as far as is known. */
+  readonly renewsSessions: boolean
   /** Puts it back. @returns whether everything is as in a fresh clone */
   restore(processes: readonly number[], written: WrittenTables): Promise<boolean>
   /** From here on the tests run in another clone. */
@@ -26,10 +26,14 @@ export function openInPlace(server: PostgresAddress, database: string): InPlace 
   const begin = async (): Promise<{ readonly kept: KeptRows; readonly putBack: PutBack } | undefined> => {
     const session = await open(database)
     const kept = await keepRows(session).catch(() => undefined)
-    if (kept) return { kept, putBack: new PutBack(session, kept) }
-    session.close()
-    return undefined
+    if (!kept) {
+      session.close()
+      return undefined
+    }
+    renewsSessions = !kept.settingFunctions
+    return { kept, putBack: new PutBack(session, kept) }
   }
+  let renewsSessions = false
   const begun = begin().catch(() => undefined)
   let current = begun.then((first) => first?.putBack)
 
@@ -44,7 +48,9 @@ export function openInPlace(server: PostgresAddress, database: string): InPlace 
 
   return {
     ready: begun.then(() => {}),
-    possible: begun.then((first) => first !== undefined),
+    get renewsSessions() {
+      return renewsSessions
+    },
     async restore(processes, written) {
       if (written.schema) return false
       const putBack = await current

@@ -1,6 +1,7 @@
 import { openClonePool, type ClonePoolOptions } from './clone-pool.ts'
 import { type InPlace, openInPlace } from './in-place.ts'
 import { type LeftBehind, openSwap, type Swap, type SwapOptions } from './swap.ts'
+import { looksAtSessions } from './statement-reach.ts'
 import { WriteSet } from './written-tables.ts'
 
 /** What isolation works with. */
@@ -45,6 +46,7 @@ export async function openIsolation(options: IsolationOptions): Promise<Isolatio
   const { server } = options
   const pool = await openClonePool(options)
   const written = new WriteSet()
+  let looked = false
   let upcoming: { readonly name: Promise<string>; readonly prepared: Promise<void> } | undefined
 
   const open = async (): Promise<{ readonly swap: Swap; readonly inPlace: InPlace }> => {
@@ -52,12 +54,16 @@ export async function openIsolation(options: IsolationOptions): Promise<Isolatio
     const inPlace = openInPlace(server, database)
     const asked = (sql: string): void => {
       written.add(sql)
+      looked ||= looksAtSessions(sql)
       // It is known now already that this cannot be put back.
       if (written.schema) upcoming ??= prepareNext()
       options.asked?.(sql)
     }
+    // What may have been changed besides is seen by new sessions only: roles, and settings of theirs.
+    const keepsSessions = (): boolean => inPlace.renewsSessions && !looked && !written.schema && !written.doubt
     try {
-      return { swap: await openSwap({ ...options, database, asked, ready: inPlace.ready }), inPlace }
+      const { ready } = inPlace
+      return { swap: await openSwap({ ...options, database, asked, ready, keepsSessions }), inPlace }
     } catch (error) {
       await inPlace.close()
       throw error
@@ -104,6 +110,7 @@ export async function openIsolation(options: IsolationOptions): Promise<Isolatio
     },
     async next(ended) {
       const untouched = !swap.written
+      looked = false
       const leftBehind: LeftBehind[] = []
       if (untouched) leftBehind.push(...(await swap.moveTo(swap.database)).leftBehind)
       else {

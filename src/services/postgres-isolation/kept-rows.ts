@@ -11,6 +11,8 @@ export interface KeptRows {
   /** The statement that fills a table again, by its oid; nothing for an empty one. */
   readonly inserts: ReadonlyMap<string, string>
   readonly sequences: Sequences
+  /** Whether functions may set in a session what DISCARD ALL does not take away. */
+  readonly settingFunctions: boolean
   /** Every row has a lower number than this. */
   readonly since: string
 }
@@ -36,6 +38,9 @@ export async function speakPlainly(session: OwnSession): Promise<void> {
 const fires = `SELECT FROM pg_trigger WHERE tgenabled IN ('A', 'R')
   UNION ALL SELECT FROM pg_rewrite WHERE ev_enabled IN ('A', 'R')
   UNION ALL SELECT FROM pg_event_trigger WHERE evtenabled IN ('A', 'R')`
+const settingFunctions = `SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+    AND (p.prosrc ~* 'set\\s+(local\\s+|session\\s+)?"?\\w+"?\\.|set_config|\\mload\\M|\\mexecute\\M' OR p.proconfig IS NOT NULL) LIMIT 1`
 // Statistics are written whenever the server likes.
 const catalogsQuery = `SELECT c.oid, c.oid::regclass FROM pg_class c
   WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind = 'r' AND NOT c.relisshared
@@ -68,6 +73,7 @@ export async function keepRows(session: OwnSession): Promise<KeptRows | undefine
     catalogs: catalogs.map((catalog) => ({ ...catalog, rows: counts.get(catalog.oid)! })),
     inserts: new Map(inserts),
     sequences: await readSequences(query),
+    settingFunctions: (await query(settingFunctions)).length > 0,
     since: (await query(markQuery))[0]![0]!,
   }
 }

@@ -24,6 +24,30 @@ const pure = new Set(
   to_tsvector trim unnest upper version`.split(/\s+/),
 )
 
+// What these leave in a session, DISCARD ALL takes away.
+const ordinaryVerbs = new Set([
+  'SELECT', 'INSERT', 'UPDATE', 'DELETE', 'MERGE', 'VALUES', 'COPY', 'TRUNCATE', 'BEGIN', 'COMMIT', 'ROLLBACK',
+  'ROLLBACK TO', 'SAVEPOINT', 'RELEASE', 'SET', 'RESET', 'SHOW', 'LISTEN', 'UNLISTEN', 'NOTIFY', 'PREPARE', 'EXECUTE',
+  'DEALLOCATE', 'DISCARD', 'DECLARE', 'FETCH', 'CLOSE', 'LOCK', 'EXPLAIN',
+]) // prettier-ignore
+// A setting of the application's own stays known to the session, as an empty one.
+const ownSetting = /\bset\b[^;]*\w\.\w/i
+const sessions = /\bpg_(?:stat|locks|backend_pid|terminate|cancel|prepared)|\bnumbackends\b/i
+// Longer texts are not read to their end.
+const longest = 20_000
+
+/** Whether it makes a difference to a statement which sessions there are. */
+export function looksAtSessions(sql: string): boolean {
+  return sessions.test(sql)
+}
+
+/** Whether DISCARD ALL makes a session as new that has run this. */
+export function isForgotten(sql: string): boolean {
+  const { verbs, calls } = fingerprintOf(sql)
+  if (sql.length > longest || ownSetting.test(sql) || sessions.test(sql)) return false
+  return verbs.every((verb) => ordinaryVerbs.has(verb)) && calls.every((name) => pure.has(name))
+}
+
 /** What a text of SQL may change; when in doubt, it may. */
 export function reachOf(sql: string): StatementReach {
   const { effect, verbs, calls } = fingerprintOf(sql)

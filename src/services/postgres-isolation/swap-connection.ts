@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { errorResponse, readyForQuery, message } from '../../protocols/postgres/encode.ts'
 import type { Greeting } from '../../protocols/postgres/greet.ts'
 import type { OwnSession } from '../../protocols/postgres/own-session.ts'
@@ -6,7 +7,7 @@ import { PostgresSession } from '../../protocols/postgres/session.ts'
 import { fromServer } from '../../protocols/postgres/types.ts'
 import { holdRelay, type Unfinished } from './held.ts'
 import { ownSettings, readState, type SessionState, setUp, type Setup } from './session-state.ts'
-import { reachOf } from './statement-reach.ts'
+import { isForgotten, reachOf } from './statement-reach.ts'
 import type { SwapOptions } from './swap.ts'
 
 /** A session that waits to be moved to, and what was set up in it already. */
@@ -24,6 +25,8 @@ export interface SwapConnectionOptions extends Pick<SwapOptions, 'recorder' | 'f
   readonly signal: AbortSignal
   /** Called with each statement before it is sent. */
   readonly asked: (stored: boolean, sql: string) => void
+  /** Where a session is wanted whose client says goodbye, and which is easily made as new. */
+  readonly keep: { wanted(): boolean; left(session: OwnSession): void }
 }
 
 const ok = message(fromServer.authentication, Buffer.alloc(4))
@@ -50,12 +53,15 @@ export class SwapConnection {
   /** Whether something may have been left in the session that is not to be there in the next test. */
   #used = false
   #listens = false
+  /** Whether it can be made as new. */
+  #ordinary = true
   readonly #ownSettings = new Set<string>()
 
-  constructor({ greeting, database, backend, signal, asked, recorder, faults }: SwapConnectionOptions) {
+  constructor({ greeting, database, backend, signal, asked, keep, recorder, faults }: SwapConnectionOptions) {
     const { client, parameters } = greeting
     this.parameters = parameters
-    this.key = backend.key
+    // Whoever had the session before may still know that of the server.
+    this.key = Buffer.concat([backend.key.subarray(0, 4), randomBytes(Math.max(backend.key.length - 4, 0))])
     this.#backend = backend
     this.database = database
     const session = new PostgresSession({
@@ -65,6 +71,7 @@ export class SwapConnection {
         const { stored, session } = reachOf(sql)
         this.#changed ||= session
         this.#used ||= stored || session
+        this.#ordinary &&= isForgotten(sql)
         if (session) for (const name of ownSettings(sql)) this.#ownSettings.add(name)
         this.lastStatement = sql
         asked(stored, sql)
@@ -73,7 +80,17 @@ export class SwapConnection {
     const hello = Buffer.concat([ok, backend.hello, message(fromServer.backendKey, this.key), readyForQuery('I')])
     session.server(hello)
     client.write(hello)
-    this.#relay = new Relay({ client, server: backend.detach(), session, signal, ...(faults && { faults }) })
+    this.#relay = new Relay({
+      client,
+      server: backend.detach(),
+      session,
+      signal,
+      keep: {
+        wanted: () => this.#ordinary && keep.wanted(),
+        left: () => keep.left(this.#backend),
+      },
+      ...(faults && { faults }),
+    })
     this.#relay.start()
   }
 

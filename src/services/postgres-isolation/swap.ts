@@ -11,6 +11,7 @@ import type { OwnSession } from '../../protocols/postgres/own-session.ts'
 import { cancelRequest } from './cancel-request.ts'
 import type { Unfinished } from './held.ts'
 import { inTime } from './in-time.ts'
+import { KeptSessions } from './kept-sessions.ts'
 import { openSession, type PostgresAddress } from './postgres-address.ts'
 import { refusal } from './refusal.ts'
 import { SwapConnection, type Warm } from './swap-connection.ts'
@@ -35,6 +36,8 @@ export interface SwapOptions {
   readonly clients?: ClientDoor
   /** Clients are let in once this is resolved. */
   readonly ready?: Promise<unknown>
+  /** Whether sessions whose clients have left are kept for others, as it is now; left out: none is. */
+  readonly keepsSessions?: () => boolean
 }
 
 /** A connection that was not finished when its test ended. It was ended, and what it had begun was rolled back. */
@@ -106,6 +109,12 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
   const pending = new Set<Promise<unknown>>()
   /** Sessions that no connection has yet. */
   const waiting = new Set<OwnSession>()
+  const kept = new KeptSessions()
+  const keeps = (): boolean => {
+    const now = !stopped.signal.aborted && options.keepsSessions?.() === true
+    if (!now) kept.clear()
+    return now
+  }
 
   const openFor = (parameters: ReadonlyMap<string, string>, name: string): Promise<OwnSession> =>
     openSession(server, stopped.signal, [...parameters, ['database', name]])
@@ -117,7 +126,7 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
   }
 
   const openWaiting = async (parameters: ReadonlyMap<string, string>, name: string): Promise<OwnSession> => {
-    const session = await openFor(parameters, name)
+    const session = (keeps() ? await kept.take(parameters) : undefined) ?? (await openFor(parameters, name))
     waiting.add(session)
     return session
   }
@@ -159,6 +168,11 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
       asked: (stored, sql) => {
         written ||= stored
         options.asked?.(sql)
+        keeps()
+      },
+      keep: {
+        wanted: () => at === database && keeps() && !kept.full,
+        left: (session) => void awaited(kept.give(greeting.parameters, session)),
       },
       ...(recorder && { recorder }),
       ...(faults && { faults }),
@@ -232,6 +246,7 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
   const moveTo = async (name: string): Promise<Moved> => {
     const changed = name !== database
     database = name
+    if (changed) kept.clear()
     const leftBehind = await holdAll()
     // From here on it is the next test that writes.
     if (changed) written = false
@@ -247,7 +262,7 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
     await inTime<unknown>(Promise.all(pending), restMs, undefined)
     const all = staying()
     const listening = await Promise.all(all.map((connection) => connection.sweep(late).catch(() => true)))
-    const sessions = [...all, ...waiting].map((each) => each.process)
+    const sessions = [...[...all, ...waiting].map((each) => each.process), ...kept.processes]
     const done = pending.size === 0 && !listening.includes(true) && (await putBack(sessions))
     if (done) {
       written = false
@@ -285,6 +300,7 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
     stay: (putBack) => inTurn(() => stay(putBack)),
     async close() {
       stopped.abort()
+      kept.clear()
       for (const connection of connections) forget(connection)
       await listener.close()
     },
