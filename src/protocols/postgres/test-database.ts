@@ -2,7 +2,7 @@
 export const postgresIsolations = ['swap', 'pin', 'truncate', 'none'] as const
 
 /**
- * - `swap`: each test gets a fresh clone of the template; connections are moved to it.
+ * - `swap`: each test gets a fresh clone of the template, or finds the one before put back to be as one.
  * - `pin`: all connections share one transaction, which is rolled back.
  * - `truncate`: one clone for all tests; tables that were written are put back.
  * - `none`: the server's own database, and nothing is undone.

@@ -27,7 +27,8 @@ export interface Isolation {
   /** The database of the test that runs now. */
   readonly database: string
   /**
-   * Ends the test that ran, and moves every connection to the database of the next one.
+   * Ends the test that ran, and gives the next one a database as the template is: the same one, put back in place, or a
+   * fresh clone, to which every connection is moved.
    *
    * @param ended - Name of the test that ran, for what it left behind.
    * @throws MortarError `MORTAR_POSTGRES_FAILED`

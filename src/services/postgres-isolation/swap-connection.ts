@@ -54,7 +54,7 @@ export class SwapConnection {
   #used = false
   #listens = false
   /** Whether it can be made as new. */
-  #ordinary = true
+  #ordinary: boolean
   readonly #ownSettings = new Set<string>()
 
   constructor({ greeting, database, backend, signal, asked, keep, recorder, faults }: SwapConnectionOptions) {
@@ -63,6 +63,7 @@ export class SwapConnection {
     // Whoever had the session before may still know that of the server.
     this.key = Buffer.concat([backend.key.subarray(0, 4), randomBytes(Math.max(backend.key.length - 4, 0))])
     this.#backend = backend
+    this.#ordinary = !parameters.has('replication')
     this.database = database
     const session = new PostgresSession({
       parameters,

@@ -144,7 +144,7 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
   }
 
   const untilMoved = async (): Promise<void> => {
-    for (let awaited; awaited !== moving; await awaited) awaited = moving
+    for (let last; last !== moving; await last) last = moving
   }
 
   const join = async (greeting: Greeting & { kind: 'startup' }): Promise<void> => {
@@ -160,7 +160,7 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
       return join(greeting)
     }
     if (!backend) return
-    const connection = new SwapConnection({
+    const connection: SwapConnection = new SwapConnection({
       greeting,
       database: at,
       backend,
@@ -171,7 +171,7 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
         keeps()
       },
       keep: {
-        wanted: () => at === database && keeps() && !kept.full,
+        wanted: () => connection.database === database && keeps() && !kept.full,
         left: (session) => void awaited(kept.give(greeting.parameters, session)),
       },
       ...(recorder && { recorder }),
