@@ -12,8 +12,8 @@ export interface InPlace {
   readonly renewsSessions: boolean
   /** Puts it back. @returns whether everything is as in a fresh clone */
   restore(processes: readonly number[], written: WrittenTables): Promise<boolean>
-  /** From here on the tests run in another clone. */
-  moved(database: string): void
+  /** From here on the tests run in another clone. @throws MortarError `MORTAR_POSTGRES_FAILED` when it is not there */
+  moved(database: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -42,8 +42,13 @@ export function openInPlace(server: PostgresAddress, database: string): InPlace 
     const first = await begun
     if (!first || stopped.signal.aborted) return undefined
     const session = await open(name)
-    await speakPlainly(session)
-    return new PutBack(session, first.kept)
+    const spoken = await speakPlainly(session).then(
+      () => true,
+      () => false,
+    )
+    if (spoken) return new PutBack(session, first.kept)
+    session.close()
+    return undefined
   }
 
   return {
@@ -57,7 +62,9 @@ export function openInPlace(server: PostgresAddress, database: string): InPlace 
       return (await putBack?.restore(processes, written)) ?? false
     },
     moved(name) {
-      current = current.then((before) => inDatabase(name, before)).catch(() => undefined)
+      const next = current.then((before) => inDatabase(name, before))
+      current = next.catch(() => undefined)
+      return next.then(() => {})
     },
     async close() {
       stopped.abort()

@@ -88,7 +88,7 @@ export async function openIsolation(options: IsolationOptions): Promise<Isolatio
     return done
   }
 
-  const exchange = async (): Promise<readonly LeftBehind[]> => {
+  const exchange = async (tried: boolean): Promise<readonly LeftBehind[]> => {
     const before = swap.database
     const { name, prepared } = upcoming ?? prepareNext()
     upcoming = undefined
@@ -96,10 +96,14 @@ export async function openIsolation(options: IsolationOptions): Promise<Isolatio
     await prepared
     written.clear()
     const { leftBehind } = await swap.moveTo(clone)
-    inPlace.moved(clone)
+    const followed = inPlace.moved(clone).catch((error: unknown) => {
+      // Where nothing could be put back, the server may have died, with all connections that could tell.
+      if (tried) throw error
+    })
     pool.drop(before)
     // Tests that come one after the other are much alike.
     upcoming ??= prepareNext()
+    if (tried) await followed
     return leftBehind
   }
 
@@ -117,7 +121,7 @@ export async function openIsolation(options: IsolationOptions): Promise<Isolatio
       else {
         const stayed = written.schema ? undefined : await swap.stay(putBack)
         if (stayed) leftBehind.push(...stayed.leftBehind)
-        if (!stayed?.done) leftBehind.push(...(await exchange()))
+        if (!stayed?.done) leftBehind.push(...(await exchange(stayed !== undefined)))
       }
       return { database: swap.database, untouched, leftBehind: leftBehind.map((each) => ({ ...each, test: ended })) }
     },
