@@ -4,12 +4,12 @@ import { fingerprintOf } from '../../protocols/postgres/fingerprint.ts'
 export interface StatementReach {
   /** What is stored, including sequences. */
   readonly stored: boolean
-  /** What belongs to the session: settings, prepared statements, what it listens to. */
+  /** What belongs to the session: settings, prepared statements, cursors, what it listens to. */
   readonly session: boolean
 }
 
 const sessionVerbs = new Set([
-  'SET', 'RESET', 'DISCARD', 'LISTEN', 'UNLISTEN', 'PREPARE', 'DEALLOCATE', 'DO', 'CALL', 'EXECUTE',
+  'SET', 'RESET', 'DISCARD', 'LISTEN', 'UNLISTEN', 'PREPARE', 'DEALLOCATE', 'DECLARE', 'DO', 'CALL', 'EXECUTE',
 ]) // prettier-ignore
 const unknownVerbs = new Set(['EXECUTE', 'DO', 'CALL'])
 // Functions that everybody uses and that leave everything as it was. Any other may do anything.

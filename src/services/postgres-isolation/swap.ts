@@ -95,6 +95,9 @@ export interface Swap {
 /** How long what is under way beside connections may take before they are moved. */
 const restMs = 1_000
 
+/** Who does not answer in this time will not do so; its connection is lost. */
+const sweepMs = 5_000
+
 /** Opens the address. @throws MortarError `MORTAR_PORT_IN_USE`, `MORTAR_LISTEN_FAILED` */
 export async function openSwap(options: SwapOptions): Promise<Swap> {
   const { server, host, port, graceMs = 200, recorder, faults } = options
@@ -258,12 +261,13 @@ export async function openSwap(options: SwapOptions): Promise<Swap> {
 
   const stay: Swap['stay'] = async (putBack) => {
     const leftBehind = await holdAll()
-    const late = realAbortAfter(restMs)
     await inTime<unknown>(Promise.all(pending), restMs, undefined)
+    if (pending.size > 0) return { leftBehind, done: false }
     const all = staying()
+    const late = realAbortAfter(sweepMs)
     const listening = await Promise.all(all.map((connection) => connection.sweep(late).catch(() => true)))
     const sessions = [...[...all, ...waiting].map((each) => each.process), ...kept.processes]
-    const done = pending.size === 0 && !listening.includes(true) && (await putBack(sessions))
+    const done = !listening.includes(true) && (await putBack(sessions))
     if (done) {
       written = false
       for (const connection of all) connection.release()
