@@ -47,8 +47,9 @@ export async function confirmBad(suite: Suite, { judged, ...options }: ConfirmOp
   const findings = findingsOf(judged)
   const again = new Map<string, Again>()
   const chance = new Set<string>()
+  const tookMs = new Map(judged.map(({ shown }) => [shown.cell.id, shown.observation.durationMs]))
   const seeAgain = async (cells: readonly Cell[]): Promise<void> => {
-    const ran = await executeCells({ ...suite, patient: true }, { ...options, cells, onProgress: () => {} })
+    const ran = await executeCells({ ...suite, patient: true }, { ...options, cells, tookMs, onProgress: () => {} })
     for (const one of judgeAll(cells, options.baselines, ran)) {
       const { id } = one.shown.cell
       again.set(id, { judged: one, ran: ran.get(id)! })

@@ -20,6 +20,8 @@ export interface ExecuteOptions {
   /** After which nothing more is begun, milliseconds since the epoch. */
   readonly until: number | undefined
   readonly onProgress: (line: string) => void
+  /** How long cells took before, by id, milliseconds; left out: as long as the cache says. */
+  readonly tookMs?: ReadonlyMap<string, number>
   /** Set: what could not be run at the first attempt is left to whoever asks for it later. */
   readonly isGuess?: true
   /** Hears all that is known each time more of it is. */
@@ -35,14 +37,19 @@ const patientGraceMs = 20_000
 /** Nobody puts the clock of another process forward, and many a timeout there is half a minute. */
 const processGraceMs = 35_000
 
-function plannedCell(cell: Cell, baseline: Baseline, { perProcess, patient, cache }: Suite): PlannedCell {
+function plannedCell(
+  cell: Cell,
+  baseline: Baseline,
+  { perProcess, patient, cache }: Suite,
+  took: ExecuteOptions['tookMs'],
+): PlannedCell {
   const { durationMs: cleanMs } = baseline
   const cleanAsks = referenceOf(baseline).moments.length
   const { stalls = false, lingers } = findFault(cell.fault) ?? {}
   const stalledMs = perProcess ? processGraceMs : patient ? patientGraceMs : graceMs
   const deadlineMs = 3 * cleanMs + (stalls ? stalledMs : patientGraceMs)
   const cleanBytes = usualBytesOf(baseline)
-  const tookMs = cache?.tookMs(cell)
+  const tookMs = took?.get(cell.id) ?? cache?.tookMs(cell)
   return {
     cell,
     deadlineMs,
@@ -119,7 +126,7 @@ export async function executeCells(suite: Suite, options: ExecuteOptions): Promi
       const plan: MatrixPlan = {
         version: 1,
         clean: 1,
-        cells: now.map((cell) => plannedCell(cell, byTest.get(keyOfTest(cell.test))!, suite)),
+        cells: now.map((cell) => plannedCell(cell, byTest.get(keyOfTest(cell.test))!, suite, options.tookMs)),
         realTime: [...realTime.values()],
         suspects: [...suspects.values()],
         without: [...files].filter((file) => !needed.has(file)),

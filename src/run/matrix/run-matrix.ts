@@ -130,7 +130,11 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
     onProgress(
       `${plural(parts.ordinary.planned.length, 'cell')} over ${plural(stable, 'test')}: each is a test once more, with one thing going wrong`,
     )
-    const course = { known, until, onProgress, onKnown: () => live.update() }
+    let strands = 2
+    const onDone = (): void => {
+      if (--strands === 0) stage.noMoreWork()
+    }
+    const course = { known, until, onProgress, onKnown: () => live.update(), onDone }
     let again: readonly Cell[] = []
     await sideBySide(
       { ...suite, ahead },

@@ -21,6 +21,8 @@ export interface Stage {
   stayingWorkers(cache: MatrixCache | undefined): WarmWorkers | undefined
   /** The same, where it is known only now which tests there are: behind their first runs. */
   workersFor(found: FoundTests, cache: MatrixCache | undefined): Promise<WarmWorkers | undefined>
+  /** Has workers end that do not outlast their matrix. What is still run is run by others. */
+  noMoreWork(): void
   /** Folders of matrices that somebody still looks into. */
   folders(): readonly string[]
   /** Ends all that has been begun by now. May be called again. */
@@ -145,6 +147,7 @@ export function openStage({ config, command, env, onReady, lasts = false }: Stag
     workers,
     stayingWorkers,
     workersFor,
+    noMoreWork: () => void once?.retire(),
     folders: () => loaded?.workers.folders() ?? [],
     async close() {
       await Promise.all([loaded?.workers.close(), once?.close()])
