@@ -30,9 +30,17 @@ export interface Case {
   /** Effects that took place more often than in a clean run, or only here, and stand in for none of one. */
   readonly extra: readonly Difference[]
   /** Within the step of the test in which the fault struck; `undefined` where steps are not known. */
-  readonly step: { readonly kept: readonly Effect[]; readonly missing: readonly Difference[] } | undefined
+  readonly step: Step | undefined
   /** The program's job that puts things in order has done what it does not do behind a clean run. */
   readonly isSettled: boolean
+}
+
+/** What belongs to one step of a test. */
+interface Step {
+  /** Effects of a clean run. */
+  readonly usual: readonly Effect[]
+  readonly kept: readonly Effect[]
+  readonly missing: readonly Difference[]
 }
 
 /** Puts together what is known of a cell. */
@@ -133,7 +141,7 @@ function stepOf(
   baseline: Baseline,
   observation: Observation,
   { effects, settled }: { readonly effects: readonly Effect[]; readonly settled: readonly Effect[] },
-): Case['step'] {
+): Step | undefined {
   const clean = referenceOf(baseline)
   // What fails within its first step has ended none.
   if (referenceOf(baseline.under?.clean ?? baseline).steps.length === 0) return undefined
@@ -147,5 +155,5 @@ function stepOf(
     [...is, ...settled],
   ]
   const differences = withoutStandIns(compare(all, now), all, now)
-  return { kept: is, missing: differences.filter((one) => one.is < one.was) }
+  return { usual: was, kept: is, missing: differences.filter((one) => one.is < one.was) }
 }

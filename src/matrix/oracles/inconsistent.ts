@@ -2,7 +2,9 @@ import { transactionsOf } from '../../timeline/transactions.ts'
 import { referenceOf } from '../baseline.ts'
 import { byWeight, type Case, describeDifference, type Difference, isHard, isMadeUpFor } from '../case.ts'
 import { type Effect, isDeferred } from '../effects.ts'
+import { standsOfHalf } from '../half-done.ts'
 import type { Judgement, Oracle } from '../judgement.ts'
+import { placeOf } from '../observation.ts'
 import { isOwed } from '../owed.ts'
 import { isAt } from '../stand-ins.ts'
 import { saysOtherwise, withoutTakenBack } from '../taken-back.ts'
@@ -25,9 +27,11 @@ export const inconsistent: Oracle = (shown) => {
   const [first] = lost
   if (!first || !named) return undefined
   const isAccountedFor = accountedFor(named, done, shown)
-  const kept = withoutTakenBack(done, lost).filter(
-    (effect) => !lost.some((one) => isAt(one, effect)) && belongs(effect, first, step) && !isAccountedFor(effect),
-  )
+  const halves = new Set(step ? lost.flatMap((one) => halvesOf(one, step, shown)) : [])
+  const kept = withoutTakenBack(done, lost).filter((effect) => {
+    if (halves.has(effect)) return true
+    return !lost.some((one) => isAt(one, effect)) && belongs(effect, first, step) && !isAccountedFor(effect)
+  })
   const [rest] = kept
   if (!rest) return undefined
   const evidence = [
@@ -45,6 +49,16 @@ export const inconsistent: Oracle = (shown) => {
     ...(advice !== undefined && { advice }),
     differences: [standing(rest), named],
   }
+}
+
+/** What stands of an operation of which a part is lost; but what was struck itself nobody knows to stand. */
+function halvesOf(
+  lost: Difference,
+  { usual, kept }: NonNullable<Case['step']>,
+  { baseline, struck }: Case,
+): readonly Effect[] {
+  const halves = standsOfHalf(baseline, usual.filter(sameAs(lost)), kept.filter(sameAs(lost)))
+  return halves.filter(({ place }) => struck === undefined || place !== placeOf(struck))
 }
 
 /** What the program could do where no ROLLBACK takes back what stands, or a row of it is there to go by. */
@@ -94,6 +108,9 @@ function staleCache({ missing, effects, cell, fault }: Case): Judgement | undefi
   return { verdict: 'inconsistent', oracle: 'O3', what, evidence, differences: [standing(kept), lost] }
 }
 
+/** An operation at a boundary. */
+type Operation = Pick<Effect, 'boundary' | 'operation'>
+
 function standing({ boundary, operation, kind, repeatable }: Effect): Difference {
   return { boundary, operation, kind, repeatable, was: 1, is: 1 }
 }
@@ -103,6 +120,6 @@ function belongs(effect: Effect, lost: { readonly boundary: string }, step: unkn
   return step !== undefined || effect.boundary !== lost.boundary
 }
 
-function sameAs(one: Effect): (other: Effect) => boolean {
+function sameAs(one: Operation): (other: Effect) => boolean {
   return (other) => isAt(one, other)
 }
