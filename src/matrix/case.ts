@@ -4,7 +4,7 @@ import type { CatalogueFault } from './catalogue.ts'
 import type { Cell } from './cell.ts'
 import { type Effect, effectsOfRun } from './effects.ts'
 import { type Observation, placeOf, stepAt } from './observation.ts'
-import { isAt, undoing, withoutStandIns } from './stand-ins.ts'
+import { isAt, withoutStandIns } from './stand-ins.ts'
 
 /** More or fewer effects of one operation than in a clean run. */
 export interface Difference {
@@ -61,42 +61,6 @@ export function makeCase(cell: Cell, fault: CatalogueFault, baseline: Baseline, 
     step: stepOf(cell, baseline, observation, { effects, settled }),
     isSettled: compare(baseline.settled ?? [], settled).some((one) => one.is > one.was && isHard(one)),
   }
-}
-
-/**
- * Whether what went wrong was made up for: by what undoes it, or by a note that it is to be looked after.
- *
- * @param one - What happened too often: nothing that a database is told undoes what was done elsewhere.
- */
-export function isMadeUpFor(shown: Case, one?: Difference): boolean {
-  const { extra, missing, cell } = shown
-  return extra.some((other) => {
-    const { operation, boundary, kind } = other
-    // What is done too often, such as a refund, is not made up for by itself.
-    if (one !== undefined && one.kind !== 'sql' && isAt(one, other)) return false
-    // What is to make up for something is what is tried.
-    if (!(cell.after && operation === cell.operation) && undoing.test(operation)) return true
-    if (kind !== 'sql' || !/^(?:UPDATE|DELETE)\b/.test(operation) || operation === cell.operation) return false
-    if (one !== undefined && !(one.kind === 'sql' && one.boundary === boundary)) return false
-    // Where something has not come about, what was done for it is taken back by what takes back others in a clean run.
-    return missing.some(isHard) || saysNew(shown, other)
-  })
-}
-
-/**
- * Whether it is more than what a clean run does, done once more: a statement that no clean run has, or more of them that
- * differ than there are in one.
- */
-function saysNew({ effects, baseline }: Case, { boundary, operation, was }: Difference): boolean {
-  const isSame = (one: Effect): boolean => isAt(one, { boundary, operation })
-  const same = effects.filter(isSame)
-  const usual = new Set(baseline.effects.filter(isSame).map(statementOf))
-  return new Set(same.map(({ said }) => said)).size > was || same.some((one) => !usual.has(statementOf(one)))
-}
-
-/** Without its values. */
-function statementOf({ said }: Effect): unknown {
-  return said === undefined ? undefined : (JSON.parse(said) as readonly unknown[])[0]
 }
 
 /** Effects that matter: what a cache holds and what was acknowledged follows from others. */

@@ -24,8 +24,8 @@ export function withoutTakenBack(effects: readonly Effect[], lost: readonly Oper
   return effects.filter((one) => !gone.has(one))
 }
 
-/** `DELETE locks` after `INSERT locks`; `DELETE /leases/{id}` after `PUT /leases/{id}` or `POST /leases`. */
-function takesAway(one: Operation, made: Operation): boolean {
+/** Whether one takes away what another one makes: `DELETE locks` after `INSERT locks`; `DELETE /leases/{id}` after `PUT /leases/{id}` or `POST /leases`. */
+export function takesAway(one: Operation, made: Operation): boolean {
   const [verb = '', what = ''] = one.operation.split(' ')
   const [how = '', where = ''] = made.operation.split(' ')
   if (verb !== 'DELETE' || one.boundary !== made.boundary) return false

@@ -1,13 +1,15 @@
 import { transactionsOf } from '../../timeline/transactions.ts'
 import { referenceOf } from '../baseline.ts'
-import { byWeight, type Case, describeDifference, type Difference, isHard, isMadeUpFor } from '../case.ts'
+import { byWeight, type Case, describeDifference, type Difference, isHard } from '../case.ts'
 import { type Effect, isDeferred } from '../effects.ts'
 import { standsOfHalf } from '../half-done.ts'
 import type { Judgement, Oracle } from '../judgement.ts'
-import { placeOf } from '../observation.ts'
+import { isMarked } from '../made-up-for.ts'
+import { attemptsOf, placeOf } from '../observation.ts'
 import { isOwed } from '../owed.ts'
 import { isAt } from '../stand-ins.ts'
-import { saysOtherwise, withoutTakenBack } from '../taken-back.ts'
+import { saysOtherwise, takesAway, withoutTakenBack } from '../taken-back.ts'
+import { isUndone } from '../undoing.ts'
 
 /** O3: of what belongs together a part has happened for good, and the rest has not. */
 export const inconsistent: Oracle = (shown) => {
@@ -16,10 +18,11 @@ export const inconsistent: Oracle = (shown) => {
   if (stale) return stale
   if (fault.spoils) return undefined
   if (cell.family !== 'error' || observation.passed || observation.ended === 'died') return undefined
-  if (effects.some(isDeferred) || isMadeUpFor(shown) || saysOtherwise(shown) || shown.isSettled) return undefined
+  if (effects.some(isDeferred) || isMarked(shown, undefined, 'UPDATE') || saysOtherwise(shown) || shown.isSettled)
+    return undefined
   // The test has waited less long than the program, which still has its message.
   if (fault.stalls && isOwed(observation)) return undefined
-  const lost = (step?.missing ?? missing).filter(isHard).toSorted(byWeight)
+  const lost = (step?.missing ?? missing).filter((one) => isHard(one) && !isGivenUp(one, shown)).toSorted(byWeight)
   const named = lost.find((one) => isAt(one, cell)) ?? lost[0]
   // What a clean run does not do, such as asking for a new token, is no part of what belongs together.
   const usual = (shown.baseline.under?.clean ?? shown.baseline).effects
@@ -29,6 +32,7 @@ export const inconsistent: Oracle = (shown) => {
   const isAccountedFor = accountedFor(named, done, shown)
   const halves = new Set(step ? lost.flatMap((one) => halvesOf(one, step, shown)) : [])
   const kept = withoutTakenBack(done, lost).filter((effect) => {
+    if (isUndone(effect, shown)) return false
     if (halves.has(effect)) return true
     return !lost.some((one) => isAt(one, effect)) && belongs(effect, first, step) && !isAccountedFor(effect)
   })
@@ -49,6 +53,12 @@ export const inconsistent: Oracle = (shown) => {
     ...(advice !== undefined && { advice }),
     differences: [standing(rest), named],
   }
+}
+
+/** To take something away again was tried as often as that makes sense, and it is not to be had. */
+function isGivenUp(one: Difference, { cell, fault, baseline, observation }: Case): boolean {
+  if (!isAt(one, cell) || !baseline.effects.some((made) => takesAway(one, made))) return false
+  return !fault.passing || attemptsOf(observation, cell).length > attemptsOf(referenceOf(baseline), cell).length
 }
 
 /** What stands of an operation of which a part is lost; but what was struck itself nobody knows to stand. */
