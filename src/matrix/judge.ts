@@ -1,3 +1,4 @@
+import { isAskedUntilChanged } from './asked-until.ts'
 import { bodyUnread, isBodyUnread } from './body-unread.ts'
 import type { Case } from './case.ts'
 import { type Judgement, notRecorded, type Oracle } from './judgement.ts'
@@ -58,7 +59,7 @@ export function judge(shown: Case): Judgement {
   if (isAsEver(shown) && isBodyUnread(shown)) return good('not-applicable', bodyUnread)
   if (cell.family === 'corruption') {
     return observation.passed
-      ? good('handled', 'the program went another way')
+      ? good('handled', isAskedUntilChanged(shown) ? 'the program asked once more' : 'the program went another way')
       : good('noticed', `the test failed: ${reason(observation)}`)
   }
   return observation.passed

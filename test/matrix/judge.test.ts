@@ -601,6 +601,24 @@ describe('the other oracles', () => {
     expect(judged({ ...read, faulted: again, fault: '200 html' }).verdict).toBe('handled')
     expect(judged({ ...read, fault: '200 html', how: failed('Error', 'no rates') }).verdict).toBe('noticed')
   })
+
+  it('O9 is not one answer of those that are waited for until they change', () => {
+    const polled =
+      (...states: readonly string[]): Script =>
+      (t) =>
+        states.forEach((state) => t.http('GET /v1/rates', { answer: `{"state":"${state}"}` }))
+    const fault = '200 html'
+    const clean = polled('running', 'running', 'done')
+    expect(judged({ ...read, clean, faulted: clean, fault })).toMatchObject({
+      verdict: 'handled',
+      what: 'the program asked once more',
+    })
+    // Two read the same, one after the other.
+    const same = polled('on', 'on')
+    expect(judged({ ...read, clean: same, faulted: same, fault }).verdict).toBe('unnoticed')
+    const apart: Script = (t) => (polled('running')(t), t.http('GET /v1/users'), polled('done')(t))
+    expect(judged({ ...read, clean: apart, faulted: apart, fault }).verdict).toBe('unnoticed')
+  })
 })
 
 describe('what is not judged', () => {

@@ -1,3 +1,4 @@
+import { isAskedUntilChanged } from '../asked-until.ts'
 import { isBodyUnread } from '../body-unread.ts'
 import type { Case } from '../case.ts'
 import type { Oracle } from '../judgement.ts'
@@ -10,11 +11,12 @@ export const unnoticed: Oracle = (shown) => {
   return { verdict: 'unnoticed', oracle: 'O9', what: 'the test passed all the same', evidence: [] }
 }
 
-/** Whether wrong data has changed nothing. */
+/** Whether wrong data has changed nothing, and was to. */
 export function isAsEver(shown: Case): boolean {
   const { cell, observation, baseline } = shown
   if (cell.family !== 'corruption' || !observation.passed) return false
-  return asked(observation) === asked(referenceOf(baseline)) && !differs(shown)
+  if (asked(observation) !== asked(referenceOf(baseline)) || differs(shown)) return false
+  return !isAskedUntilChanged(shown)
 }
 
 function differs({ missing, extra }: Case): boolean {
