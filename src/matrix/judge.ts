@@ -8,6 +8,7 @@ import { falseSuccess } from './oracles/false-success.ts'
 import { hang, waitsForEver } from './oracles/hang.ts'
 import { inconsistent } from './oracles/inconsistent.ts'
 import { leak } from './oracles/leak.ts'
+import { leftKey } from './oracles/left-key.ts'
 import { neverAgain } from './oracles/never-again.ts'
 import { noPause } from './oracles/no-pause.ts'
 import { poisoned } from './oracles/poisoned.ts'
@@ -34,6 +35,7 @@ const oracles: readonly Oracle[] = [
   stampede,
   unrelatedError,
   leak,
+  leftKey,
   unnoticed,
   poisoned,
   noPause,
@@ -63,8 +65,13 @@ export function judge(shown: Case): Judgement {
       : good('noticed', `the test failed: ${reason(observation)}`)
   }
   return observation.passed
-    ? good('handled', 'the test passed, and all that was to happen has happened')
+    ? good('handled', `the test passed, and all that was to happen has happened${butCache(shown)}`)
     : good('degraded', `the test failed: ${reason(observation)}`)
+}
+
+/** What a cache holds follows from the rest; all the same it was to be told. */
+function butCache({ missing }: Case): string {
+  return missing.some(({ kind }) => kind === 'cache') ? ' but what a cache was to be told' : ''
 }
 
 function reason({ errors }: Case['observation']): string {

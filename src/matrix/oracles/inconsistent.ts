@@ -4,12 +4,14 @@ import { byWeight, type Case, describeDifference, type Difference, isHard } from
 import { type Effect, isDeferred } from '../effects.ts'
 import { standsOfHalf } from '../half-done.ts'
 import type { Judgement, Oracle } from '../judgement.ts'
+import { isGoneBefore } from '../left-keys.ts'
 import { isMarked } from '../made-up-for.ts'
 import { attemptsOf, placeOf } from '../observation.ts'
 import { isOwed } from '../owed.ts'
 import { isAt } from '../stand-ins.ts'
 import { saysOtherwise, takesAway, withoutTakenBack } from '../taken-back.ts'
 import { isUndone } from '../undoing.ts'
+import { leftKey } from './left-key.ts'
 
 /** O3: of what belongs together a part has happened for good, and the rest has not. */
 export const inconsistent: Oracle = (shown) => {
@@ -109,10 +111,14 @@ const mostNamed = 3
 const invalidating = /^(?:DEL|UNLINK|HDEL|EXPIRE|PEXPIRE|EXPIREAT)\b/
 
 /** What was changed is still found as it was: nobody took it out of the cache. */
-function staleCache({ missing, effects, cell, fault }: Case): Judgement | undefined {
+function staleCache(shown: Case): Judgement | undefined {
+  const { missing, effects, cell, fault, observation, struck } = shown
   const lost = missing.find((one) => one.kind === 'cache' && invalidating.test(one.operation) && isAt(one, cell))
   const kept = effects.find(({ kind }) => kind === 'sql' || kind === 'http')
   if (!lost || !kept || cell.family !== 'error' || fault.forgets) return undefined
+  if (struck && isGoneBefore(observation.moments, struck)) return undefined
+  // A lock is no copy of anything.
+  if (leftKey(shown)) return undefined
   const evidence = [`${kept.operation} at ${kept.boundary} took place`, describeDifference(lost)]
   const what = `${kept.operation} at ${kept.boundary} stands, and ${describeDifference(lost)}: what is in the cache is stale`
   return { verdict: 'inconsistent', oracle: 'O3', what, evidence, differences: [standing(kept), lost] }

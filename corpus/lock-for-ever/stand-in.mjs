@@ -1,0 +1,3 @@
+import { standIn } from 'corpus-kit/stand-in'
+
+export const reports = await standIn('REPORTS_URL', { 'POST /reports': () => [201, { id: 'rep-1' }] })
