@@ -1,5 +1,6 @@
 import type { Cell } from '../../matrix/cell.ts'
-import { type Lifted, type Observation, placeOf } from '../../matrix/observation.ts'
+import { type Ask, type Lifted, type Observation, placeOf } from '../../matrix/observation.ts'
+import { isAt } from '../../matrix/stand-ins.ts'
 import type { Moment } from '../../timeline/moment.ts'
 import type { TimelineLine } from './document.ts'
 
@@ -17,9 +18,15 @@ const lifts: Readonly<Record<Lifted['why'], string>> = {
 /** What crossed in one run of a test, in order, with what was struck, and where that came to its end. */
 export function timelineLines({ moments, asks, lifted, settled }: Observation, cell?: Cell): readonly TimelineLine[] {
   const first = Math.min(...moments.map(({ at }) => at), ...asks.map(({ at }) => at))
-  const struckPlaces = new Set(asks.flatMap(({ struck, place }) => (struck ? [place + 1] : [])))
-  const reached = new Set(moments.map(placeOf))
-  const lost = asks.filter(({ struck, place }) => struck && !reached.has(place + 1))
+  const byPlace = new Map(moments.map((moment) => [placeOf(moment), moment]))
+  // What follows on a call that came to nothing has the place that its exchange would have had.
+  const hasReached = (ask: Ask): boolean => {
+    const next = byPlace.get(ask.place + 1)
+    return next !== undefined && isAt(ask, next)
+  }
+  const struckAsks = asks.filter(({ struck }) => struck)
+  const lost = struckAsks.filter((ask) => !hasReached(ask))
+  const struckPlaces = new Set(struckAsks.filter(hasReached).map(({ place }) => place + 1))
   let seen = 0
   const lines = moments.map((moment) => {
     const { at, boundary, operation, answer } = moment
