@@ -12,8 +12,10 @@ export interface AskedOnce {
 /** Nothing strikes it, as a cell is not the first run of its test in a process. */
 export function askedOnce(baselines: readonly Baseline[]): readonly AskedOnce[] {
   return baselines.flatMap((baseline) => {
-    const [first, ...later] = baseline.runs
-    if (later.length === 0) return []
+    const [first, ...others] = baseline.runs
+    if (others.length === 0) return []
+    // Behind a change the first runs are each of a process of its own.
+    const later = others.slice(-2)
     const again = new Set(later.flatMap(({ moments }) => moments.map(nameOf)))
     const own = classesOf({ ...baseline, runs: [first] }).filter((one) => !again.has(nameOf(one)))
     const names = new Map(

@@ -1,6 +1,7 @@
 import type { TestRef } from '../core/exchange.ts'
 import { type Effect, effectsOfRun } from './effects.ts'
 import type { Observation } from './observation.ts'
+import { isAt } from './stand-ins.ts'
 
 /** What a test does when nothing goes wrong, seen several times. */
 export interface Baseline {
@@ -33,12 +34,28 @@ export function makeBaseline(test: TestRef, runs: readonly [Observation, ...Obse
         ? (['flaky', `it passed ${passed} of ${runs.length} times${orderIn(runs)}: ${failure}`] as const)
         : runs.some((run) => run.armsFaults)
           ? (['armed', 'it arms a fault by itself, so it tests a failure already'] as const)
-          : new Set(counts).size > 1
+          : new Set(counts).size > 1 && !isKeptThen(effects.map(({ all }) => all))
             ? (['flaky', differing(counts)] as const)
             : (['stable', ''] as const)
   const durationMs = Math.max(...runs.map((run) => run.durationMs))
   const { all, settled } = effects.at(-1)!
   return { test, state, why, durationMs, runs, effects: all, settled }
+}
+
+/**
+ * Whether the first run of a process does something that no later one does, and all else as they do: what came of it is
+ * kept, such as a login.
+ */
+function isKeptThen(runs: readonly (readonly Effect[])[]): boolean {
+  const last = runs.at(-1)!
+  const usual = describeCounts(last)
+  const areUsual = runs.map((run) => describeCounts(run) === usual)
+  const first = areUsual.indexOf(true)
+  const [early, later] = [runs.slice(0, first), areUsual.slice(first)]
+  if (later.length < 2 || later.includes(false)) return false
+  const besides = early.map((run) => describeCounts(run.filter((one) => !last.some((other) => isAt(one, other)))))
+  const rest = early.map((run) => describeCounts(run.filter((one) => last.some((other) => isAt(one, other)))))
+  return rest.every((one) => one === usual) && new Set(besides).size === 1
 }
 
 /** In what runs differ. What only the first one does is most likely kept by the process, such as a token. */
@@ -60,6 +77,12 @@ function failureIn([error, cause]: Observation['errors']): string {
 function orderIn(runs: readonly Observation[]): string {
   const isFirst = runs.every(({ passed }, i) => passed === (i === 0))
   return isFirst ? ', the first time, so it may leave something behind' : ''
+}
+
+/** Whether a run that nothing went wrong in did what clean runs do, or what the first of them does in its process. */
+export function isAsUsual(baseline: Baseline, run: Observation): boolean {
+  const [first] = baseline.runs
+  return [first, referenceOf(baseline)].some((clean) => makeBaseline(baseline.test, [clean, run]).state === 'stable')
 }
 
 /** The run that cells are compared with. */

@@ -25,3 +25,33 @@ test('pays', async () => { expect(await pay()).toHaveProperty('id') })`,
   expect(asked.document.askedOnce).toBeUndefined()
   expect(asked.document.cells.map(({ operation }) => operation)).toContain('GET /v1/rates')
 })
+
+it('a test is judged whose program logs in once, and keeps that', async ({ onTestFinished: after }) => {
+  const files = {
+    'pay.mjs': `let login
+const ask = async (path, init) => (await fetch(process.env.GATEWAY + path, { method: 'POST', ...init })).json()
+export async function pay() {
+  login ??= ask('/v1/sessions').catch((error) => {
+    login = undefined
+    throw error
+  })
+  await login
+  return ask('/v1/charges', { headers: { 'idempotency-key': 'k' } })
+}`,
+    'pay.test.mjs': `import { expect, test } from 'vitest'
+import { pay } from './pay.mjs'
+test('pays', async () => { expect(await pay()).toHaveProperty('id') })`,
+  }
+  const made = matrixProject({ after, boundaries: '', files })
+  const isJudged = async (): Promise<void> => {
+    const { document } = await runMatrix(made, '--baseline', '3', '--fault', '503')
+    const test = { file: 'pay.test.mjs', name: 'pays' }
+    expect(document.tests).toMatchObject({ stable: 1, excluded: [] })
+    expect(document.askedOnce).toEqual([{ test, boundary: 'gateway', operation: 'POST /v1/sessions' }])
+    const verdicts = document.cells.map(({ operation, verdict }) => [operation, verdict])
+    expect(verdicts).toEqual([['POST /v1/charges', 'degraded']])
+  }
+  await isJudged()
+  made.write('pay.mjs', files['pay.mjs'].replace('await login', 'if (login) await login'))
+  await isJudged()
+})

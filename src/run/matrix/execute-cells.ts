@@ -1,6 +1,6 @@
 import type { TestRef } from '../../core/exchange.ts'
 import { realNow } from '../../core/real-clock.ts'
-import { type Baseline, makeBaseline, referenceOf, usualBytesOf, usualMsOf } from '../../matrix/baseline.ts'
+import { type Baseline, isAsUsual, referenceOf, usualBytesOf, usualMsOf } from '../../matrix/baseline.ts'
 import { findFault } from '../../matrix/catalogue.ts'
 import type { Cell } from '../../matrix/cell.ts'
 import type { Observation } from '../../matrix/observation.ts'
@@ -185,8 +185,7 @@ function soundTests(ran: readonly Ran[], baselines: ReadonlyMap<string, Baseline
     ran.flatMap(({ record, observation }) => {
       const baseline = baselines.get(keyOfTest(record.test))
       if (!(isClean(record) || isBehind(record)) || !baseline) return []
-      const { state } = makeBaseline(record.test, [referenceOf(baseline), observation])
-      return state === 'stable' ? [keyOfTest(record.test)] : []
+      return isAsUsual(baseline, observation) ? [keyOfTest(record.test)] : []
     }),
   )
 }
