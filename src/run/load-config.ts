@@ -50,12 +50,29 @@ function findConfig(directory: string): string | undefined {
   }
 }
 
+/** What a config has read when it was evaluated: a worker that stays may have set up services since, at other addresses. */
+const evaluated = new Map<string, { readonly env: string; readonly times: number }>()
+
+/** Variables by which we and runners tell of tests, and not programs of services. */
+const ofRunners = /^(?:MORTAR|VITEST)_/
+
+/** Names it so that node evaluates it anew where the environment is another one. */
+function urlOf(file: string): string {
+  const others = Object.entries(process.env).filter(([name]) => !ofRunners.test(name))
+  const env = JSON.stringify(others.toSorted())
+  const before = evaluated.get(file)
+  const times = before === undefined ? 0 : before.times + (before.env === env ? 0 : 1)
+  evaluated.set(file, { env, times })
+  const { href } = pathToFileURL(file)
+  return times === 0 ? href : `${href}?evaluation=${times}`
+}
+
 async function importConfig(file: string): Promise<unknown> {
   if (!existsSync(file)) {
     throw new MortarError('MORTAR_CONFIG_UNREADABLE', 'the config file does not exist', { where: file })
   }
   try {
-    const module = (await import(pathToFileURL(file).href)) as { default?: unknown }
+    const module = (await import(urlOf(file))) as { default?: unknown }
     if (module.default !== undefined) return module.default
   } catch (cause) {
     throw new MortarError('MORTAR_CONFIG_UNREADABLE', `the config file cannot be loaded: ${(cause as Error).message}`, {

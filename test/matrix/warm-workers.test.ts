@@ -192,6 +192,46 @@ describe.concurrent('what is run again behind a change', () => {
     },
   )
 
+  it('is asked where each file of tests has set up its services', async ({ onTestFinished: after }) => {
+    const made = twoFiles(after, '')
+    made.write(
+      'stand-in.mjs',
+      `import { createServer } from 'node:http'
+import { once } from 'node:events'
+const server = createServer((request, response) => response.setHeader('content-type', 'application/json').end('{"currency":"eur"}'))
+await once(server.listen(0, '127.0.0.1'), 'listening')
+server.unref()
+process.env.STAND_IN = 'http://127.0.0.1:' + server.address().port`,
+    )
+    made.write(
+      'vitest.config.mjs',
+      made.read('vitest.config.mjs').replace('test: {', `test: { setupFiles: ['./stand-in.mjs'],`),
+    )
+    made.write(
+      'mortar.config.mjs',
+      made
+        .read('mortar.config.mjs')
+        .replace(
+          'boundaries: {',
+          `boundaries: { standIn: http({ origin: process.env.STAND_IN ?? 'http://127.0.0.1:8', record: 'live' }),`,
+        ),
+    )
+    made.write('ask.mjs', asking)
+    made.write('rates.mjs', `export const rates = async () => (await fetch(process.env.STAND_IN + '/v1/rates')).json()`)
+    made.write(
+      'rates.test.mjs',
+      `import { expect, test } from 'vitest'
+import { rates } from './rates.mjs'
+test('rates', async () => { expect(await rates()).toEqual({ currency: 'eur' }) })`,
+    )
+    const first = (await runMatrix(made)).document
+    expect(first.cells.filter(({ boundary }) => boundary === 'standIn').length).toBeGreaterThan(5)
+    made.write('rates.mjs', made.read('rates.mjs').replace('await fetch', 'await globalThis.fetch'))
+    const again = (await runMatrix(made)).document
+    expect(verdictsOf(again)).toEqual(verdictsOf(first))
+    expect(processesOf(made).started).toBe(1)
+  })
+
   it('is what tests do now, where they do something else than before', async ({ onTestFinished: after }) => {
     const made = twoFiles(after, '')
     await runMatrix(made)

@@ -1,12 +1,13 @@
 import { realNow } from '../../core/real-clock.ts'
 import type { TestRef } from '../../core/exchange.ts'
 import { type Baseline, makeBaseline } from '../../matrix/baseline.ts'
+import type { Observation } from '../../matrix/observation.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
 import { noTestRan, noTimeForTests, nothingCrossed, pluginMissing } from './no-tests.ts'
 import type { BrokenFile, MatrixPlan } from './plan-file.ts'
 import { inProject, runAll, spinShare, type UnendedTest } from './run-all.ts'
 import { lanesOf } from './run-processes.ts'
-import { type Ran, runSuite, type Suite, type SuiteRun } from './suite.ts'
+import { afresh, type Ran, runSuite, type Suite, type SuiteRun } from './suite.ts'
 import { tellUnasked } from './tell-unasked.ts'
 import { unrecorded } from './unrecorded.ts'
 import { plural } from '../wording.ts'
@@ -173,14 +174,25 @@ async function completed(
   const only = shown.ran.flatMap(({ record }, i) => (alike[i]!.length === 0 ? [record.test] : []))
   if (only.length === 0) return { ...shown, ran: [...alike.flat(), ...shown.ran] }
   onOther?.()
-  const more = await runSuite(suite, { ...plan, only })
+  // A process that is kept may have what its tests ask elsewhere by now.
+  const there = shown.ran.filter((one) => !lacks(one, before))
+  const more = await runSuite(there.length < shown.ran.length ? afresh(suite) : suite, { ...plan, only })
   suite.cache?.load(more.loaded)
   return {
     ...shown,
-    ran: [...alike.flat(), ...shown.ran, ...more.ran],
+    ran: [...alike.flat(), ...there, ...more.ran],
     died: [...shown.died, ...more.died],
     broken: [...shown.broken, ...more.broken],
   }
+}
+
+/** Whether nothing was asked at a boundary at which there was something in each run before. */
+function lacks({ record: { test }, observation }: Ran, before: KnownClean['before']): boolean {
+  const boundariesOf = ({ moments }: Observation): ReadonlySet<string> =>
+    new Set(moments.map(({ boundary }) => boundary))
+  const now = boundariesOf(observation)
+  const former = (before.get(keyOfTest(test)) ?? []).map((one) => boundariesOf(one.observation))
+  return [...(former[0] ?? [])].some((name) => !now.has(name) && former.every((names) => names.has(name)))
 }
 
 /** Whether a run asks what those before it did: also of what may be asked any number of times nothing is new, or missing. */
