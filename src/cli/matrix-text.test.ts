@@ -120,4 +120,6 @@ it('says of cells that asked what is not recorded what that was, and counts them
   expect(of('test_pay.py')).toContain('record it: `MORTAR_RECORD=new mortar run`, with a test that asks it\n')
   expect(of('')).toContain('record it: `MORTAR_RECORD=new mortar run -- COMMAND`, with any command that asks it; or')
   expect(printMatrix(made(fine, asked), wide)).toContain('Nothing bad at 1 operation: 1 handled\n')
+  const other = { ...fine, operation: 'GET /v1/rates' }
+  expect(printMatrix(made(bad, fine, other, other), wide)).toContain('Nothing bad at 1 other operation: 2 handled\n')
 })

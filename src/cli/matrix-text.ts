@@ -223,20 +223,20 @@ function gridBlock({ cells }: MatrixDocument, columns: number, paint: Paint): st
   const rows = gridOf(judged)
   const bad = rows.filter(({ faults }) => faults.some(({ verdict }) => isBad(verdict)))
   const fine = rows.length - bad.length
+  const isBadRow = (cell: MatrixDocument['cells'][number]): boolean =>
+    bad.some(({ boundary, operation }) => boundary === cell.boundary && operation === cell.operation)
+  const rest = judged.filter((cell) => !isBadRow(cell))
   const others = bad.length === 0 ? plural(fine, 'operation') : plural(fine, 'other operation')
   if (rows.length === 0) return []
   return [
     '',
     ...bad.flatMap((row) => gridLines(row, columns, paint)),
-    ...(fine > 0 ? [paint(`Nothing bad at ${others}: ${verdictCounts(judged)}`, 'green')] : []),
+    ...(fine > 0 ? [paint(`Nothing bad at ${others}: ${verdictCounts(rest)}`, 'green')] : []),
   ]
 }
 
 function verdictCounts(cells: MatrixDocument['cells']): string {
-  const counts = Map.groupBy(
-    cells.filter(({ verdict }) => !isBad(verdict)),
-    ({ verdict }) => verdict,
-  )
+  const counts = Map.groupBy(cells, ({ verdict }) => verdict)
   return [...counts].map(([verdict, some]) => `${some.length} ${verdict}`).join(', ')
 }
 

@@ -80,7 +80,7 @@ describe('findings', () => {
     expect(others).toEqual([])
     expect(finding?.operations).toEqual(['COMMIT', 'INSERT orders'])
     expect(finding?.best.judgement.advice).toBe(
-      "listen to the errors of the client as well as of the pool (`client.on('error', …)`): nobody does while it is checked out",
+      "listen to the errors of the pool (`pool.on('error', …)`), and of a client while it is taken out of it (`client.on('error', …)`)",
     )
     const elsewhere = at('connection lost', 'INSERT orders', ended, undefined, 'stock')
     const thrownAway = at('connection lost', 'INSERT orders', ended, true)
@@ -137,7 +137,7 @@ describe('weaknesses', () => {
     const [weakness, ...others] = weaknessesOf([at('sqlstate 40001'), at('sqlstate 40P01'), at('sqlstate 25006')])
     expect(others).toEqual([])
     expect(weakness?.sentence).toBe(
-      '`UPDATE payments` failed with 40001, a serialization failure → failed, in order; good code would roll back, and do the whole transaction again or fail as a whole; the same with `sqlstate 40P01`',
+      '`UPDATE payments` failed with 40001, a serialization failure → failed, in order; good code would roll back, and do the whole transaction again; the same with `sqlstate 40P01`',
     )
   })
 

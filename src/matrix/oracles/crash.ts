@@ -27,7 +27,7 @@ export const crash: Oracle = ({ observation, cell: { protocol } }) => {
 function listening(protocol: string): string {
   const said = "(`client.on('error', …)`)"
   return protocol === 'postgres' || protocol === 'mysql'
-    ? `listen to the errors of the client as well as of the pool ${said}: nobody does while it is checked out`
+    ? `listen to the errors of the pool (\`pool.on('error', …)\`), and of a client while it is taken out of it ${said}`
     : `listen to the errors of the client ${said}`
 }
 

@@ -40,6 +40,23 @@ export function pluginMissing(
   })
 }
 
+/** As the shell has it, and node where there is no such program. */
+const notFound = 127
+
+/** Set where there is no such program as the command names. */
+export function commandMissing(
+  { config, command }: Pick<Suite, 'config' | 'command'>,
+  { code, logFile }: Pick<SuiteRun, 'code' | 'logFile'>,
+): MortarError | undefined {
+  if (code !== notFound) return undefined
+  const line = typeof command === 'string' ? command : shellLine(command)
+  return new MortarError('MORTAR_MATRIX_NO_TESTS', `the test command ended with ${notFound}: no such program`, {
+    where: config.file ?? config.directory,
+    seen: `\`${line}\`: ${lastLines(logFile)}`,
+    hint: 'Check how the command is written, and that what it runs is installed.',
+  })
+}
+
 /** No process of the command crossed a boundary. @returns MortarError `MORTAR_MATRIX_NO_TESTS` */
 export function nothingCrossed({ config, command }: Suite, { logFile, grown }: SuiteRun): MortarError {
   const reason =

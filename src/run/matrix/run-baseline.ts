@@ -3,7 +3,7 @@ import type { TestRef } from '../../core/exchange.ts'
 import { type Baseline, makeBaseline } from '../../matrix/baseline.ts'
 import type { Observation } from '../../matrix/observation.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
-import { noTestRan, noTimeForTests, nothingCrossed, pluginMissing } from './no-tests.ts'
+import { commandMissing, noTestRan, noTimeForTests, nothingCrossed, pluginMissing } from './no-tests.ts'
 import type { BrokenFile, MatrixPlan } from './plan-file.ts'
 import { inProject, runAll, spinShare, type UnendedTest } from './run-all.ts'
 import { lanesOf } from './run-processes.ts'
@@ -131,7 +131,7 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
       return { suite: shared, baselines: [], broken, unended: [] }
     throw noTestRan(shared, together, broken)
   }
-  const missing = pluginMissing(shared, together)
+  const missing = commandMissing(shared, together) ?? pluginMissing(shared, together)
   if (missing) throw missing
   onProgress('the tests are not those of the vitest plugin or of mortar/node-test, so every cell is a process of it')
   // Of what such a command reads nobody tells.
