@@ -42,7 +42,10 @@ describe.concurrent('a suite of which nothing can be judged', () => {
 
   it('is told of a command that is not there, before anything is run again', async ({ onTestFinished: after }) => {
     const made = matrixProject({ after, boundaries: '', files: {} })
-    for (const command of [['vitset', 'run'], ['nosuchprogram', '--all']]) {
+    for (const command of [
+      ['vitset', 'run'],
+      ['nosuchprogram', '--all'],
+    ]) {
       const { code, stderr } = await made.mortar(['matrix', '--', ...command])
       expect(code).toBe(3)
       expect(stderr).toContain('MORTAR_MATRIX_NO_TESTS  the test command ended with 127: no such program')
