@@ -43,7 +43,7 @@ export function takeSeat(folder: string): number | undefined {
   const [files, workers] = filesIn(folder)
   const begun = countOf(names, 'begun')
   const busy = begun - countOf(names, 'through') + countOf(names, 'seat')
-  // While it is not known how many files there are, none of this can be less.
+  // Of NaN, as long as it is not known how many files there are, this is never so.
   if (!(files - begun <= workers - busy) || names.includes(offName)) return undefined
   for (let seat = 0; ; seat++) {
     try {
