@@ -1,9 +1,14 @@
+/** What can be taken: `answer`, the connection of one that comes in until it was read. */
+export type HeldKind = 'pool client' | 'timer' | 'connection' | 'answer'
+
 /** Something that was taken, and is open until it is given back: a client of a pool, a timer that goes on. */
 export interface Held {
-  readonly kind: 'pool client' | 'timer'
+  readonly kind: HeldKind
   /** Who has taken it: lines of a stack as V8 prints it. */
   stack(): string
   isOpen(): boolean
+  /** Takes it away from whoever has left it, where that can be done. */
+  end?(): void
 }
 
 /** @param by - Who has given it back, as its own `stack`. */
@@ -21,10 +26,14 @@ const all: AllHeld = ((globalThis as { [key]?: AllHeld })[key] ??= { open: new S
 /** Takes note of something that was taken. @returns Says that it was given back, where nobody can see that. */
 export function hold(one: Held): (by: () => string) => void {
   all.open.add(one)
+  // Where nobody asks, what is over is not to be kept.
+  if (all.open.size % sweepEvery === 0) heldNow()
   return (by) => {
     if (all.open.delete(one)) all.heard?.(one, by)
   }
 }
+
+const sweepEvery = 1000
 
 /** What is open now. */
 export function heldNow(): readonly Held[] {

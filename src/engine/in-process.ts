@@ -23,6 +23,8 @@ export interface InProcessDoor {
   snapshot: Snapshot
   /** Has each connection be made. */
   readonly connecting?: <T>(socket: Socket, connect: () => T) => T
+  /** Is told of each connection that the program opens. */
+  readonly opened?: (socket: Socket) => void
   readonly fetch: typeof globalThis.fetch
 }
 
@@ -36,6 +38,7 @@ export function openInProcessDoor(door: InProcessDoor): () => void {
   net.Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
     const to = bypassed() || this instanceof tls.TLSSocket ? undefined : connectionTarget(args)
     const decision = to ? door.connection(to) : 'passthrough'
+    if (!bypassed()) door.opened?.(this)
     if (!to || typeof decision === 'string') {
       if (decision === 'near') sendAtOnce(this)
       const connect = (): unknown => Reflect.apply(originals.socketConnect, this, args)
@@ -54,6 +57,7 @@ export function openInProcessDoor(door: InProcessDoor): () => void {
     const decision = to ? door.connection({ ...to, tls: true }) : 'passthrough'
     if (!to || typeof decision === 'string') return Reflect.apply(originals.tlsConnect, tls, args)
     const socket = new net.Socket()
+    door.opened?.(socket)
     dressAsTls(socket, options, typeof decision === 'object' && 'serve' in decision ? decision.alpn : undefined)
     listen(socket, 'secureConnect', args)
     connectMemory(socket, { ...to, tls: true }, decision, door)

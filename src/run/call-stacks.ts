@@ -5,6 +5,7 @@ import type { Caller } from '../engine/follow-calls.ts'
 import { followClients } from '../engine/follow-clients.ts'
 import { followHttpCalls } from '../engine/follow-http-calls.ts'
 import { followWrites } from '../engine/follow-writes.ts'
+import { holdConnection } from '../engine/held-connections.ts'
 
 // A bundler or a test runner may load this module twice in one process.
 const key = Symbol.for('mortar.call-stacks')
@@ -61,6 +62,11 @@ interface AsyncCallSite extends NodeJS.CallSite {
 export function callerSnapshot(): (<T>(work: () => T) => T) | undefined {
   const callers = shared[key]
   return callers && callerOf(callers, callerNow(callers)).run
+}
+
+/** Takes note of a connection that the program opens, if calls are watched. */
+export function noteConnection(socket: Socket): void {
+  if (shared[key]) holdConnection(socket)
 }
 
 /**

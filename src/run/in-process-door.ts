@@ -6,7 +6,7 @@ import { createFetch, isHttpUrl } from '../protocols/http/fetch.ts'
 import type { HttpQuestion, HttpReply } from '../protocols/http/message.ts'
 import { joinOrigin } from './address-book.ts'
 import type { AnyQuestion, AttachedBoundary } from './attached-boundary.ts'
-import { followCallers } from './call-stacks.ts'
+import { followCallers, noteConnection } from './call-stacks.ts'
 import { type Inbound, makeInbound } from './inbound.ts'
 import { currentSession, sessionSnapshot } from './current-session.ts'
 import type { FormerAddresses } from './former-addresses.ts'
@@ -86,7 +86,13 @@ export function attachInProcess(
     return local.has(host) ? undefined : currentSession().unknown(origin)
   }
 
-  const close = openInProcessDoor({ connection: decide, snapshot: sessionSnapshot, connecting: followCallers, fetch })
+  const close = openInProcessDoor({
+    connection: decide,
+    snapshot: sessionSnapshot,
+    connecting: followCallers,
+    opened: noteConnection,
+    fetch,
+  })
   return () => {
     stop.abort()
     ownServers?.close()

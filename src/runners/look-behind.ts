@@ -64,6 +64,7 @@ export async function lookBehind(held: HeldWatch, options: BehindOptions): Promi
   // What asks in vain has not come to its end.
   const leftOpen = isFaulted && holds.usual && misses === 0 ? held.besides(holds.usual) : []
   for (const { site } of leftOpen) holds.leaking.add(site)
+  held.end(leftOpen)
   const shown = { ...(behindAt !== undefined && { behindAt }), ...(leftOpen.length > 0 && { leftOpen }) }
   return { shown, misses }
 }

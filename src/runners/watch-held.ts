@@ -23,6 +23,8 @@ export interface HeldWatch {
   usual(): UsualHeld
   /** What is open besides that. */
   besides(usual: UsualHeld): readonly LeftOpen[]
+  /** Ends what is open at these places: who runs next is not to find less than there was. */
+  end(left: readonly LeftOpen[]): void
 }
 
 /** What is known of a run. */
@@ -63,7 +65,7 @@ export function watchHeld({ isFaulted, ...where }: WatchHeldOptions): HeldWatch 
   function placeOf(one: Held): LeftOpen | undefined {
     const { kind } = one
     if (!places.has(one)) {
-      const site = takerOn(one.stack(), { ...options, isDirect: kind === 'timer' })
+      const site = takerOn(one.stack(), { ...options, isDirect: kind !== 'pool client' })
       places.set(one, site === undefined ? undefined : { kind, site })
     }
     return places.get(one)
@@ -93,6 +95,10 @@ export function watchHeld({ isFaulted, ...where }: WatchHeldOptions): HeldWatch 
       const counts = countOf(left)
       const each = new Map(left.map((place) => [nameOf(place), place]))
       return [...each].flatMap(([name, place]) => (counts.get(name)! > (usual.left.get(name) ?? 0) ? [place] : []))
+    },
+    end(left) {
+      const names = new Set(left.map(nameOf))
+      for (const one of taken()) if (names.has(nameOf(placeOf(one)!))) one.end?.()
     },
   }
 }

@@ -95,6 +95,102 @@ test('a worker that the test closes', async () => {
   expect(document.cells.find(({ operation }) => operation === 'GET /forgotten')).toMatchObject({ confirmed: true })
 })
 
+const connections = `import http from 'node:http'
+import net from 'node:net'
+import { once } from 'node:events'
+import { WebSocket } from 'ws'
+import { ask } from './ask.mjs'
+const { port } = await new Promise((resolve) => {
+  const server = net.createServer((one) => one.on('error', () => {}).resume()).unref()
+  server.listen(0, '127.0.0.1', () => resolve(server.address()))
+})
+async function open() {
+  const socket = net.connect(port, '127.0.0.1').on('error', () => {})
+  await once(socket, 'connect')
+  return socket
+}
+export async function line() {
+  const socket = net.connect(port, '127.0.0.1').on('error', () => {})
+  await ask('line')
+  socket.end()
+}
+export async function closed() {
+  const socket = await open()
+  try {
+    await ask('closed')
+  } finally {
+    socket.end()
+  }
+}
+export async function lost() {
+  const socket = await open()
+  await ask('lost').catch(() => socket.unref())
+  socket.end()
+}
+let shared
+export async function singleton() {
+  shared ??= await open()
+  await ask('singleton')
+}
+const agent = new http.Agent({ keepAlive: true })
+const get = (what, onRefused) =>
+  new Promise((resolve, reject) => {
+    http.get(process.env.GATEWAY + '/' + what, { agent }, (response) => {
+      if (response.statusCode === 200) return response.resume().on('end', resolve)
+      onRefused(response)
+      reject(new Error('no ' + what))
+    }).on('error', reject)
+  })
+export const unread = () => get('unread', () => {})
+export const resumed = () => get('resumed', (response) => response.resume())
+export const thrownAway = () => get('thrown-away', (response) => response.destroy())
+export async function feed(url) {
+  const feed = new WebSocket(url)
+  await once(feed, 'open')
+  await ask('feed')
+  feed.close()
+  await once(feed, 'close')
+}
+`
+
+it('a connection that only a failure leaves open is a leak, and so is an answer that nobody reads', async ({
+  onTestFinished: after,
+}) => {
+  const made = matrixProject({
+    after,
+    boundaries: '',
+    packages: ['ws'],
+    files: {
+      'ask.mjs': ask,
+      'connections.mjs': connections,
+      'connections.test.mjs': `import { afterAll, test } from 'vitest'
+import { WebSocketServer } from 'ws'
+import * as connections from './connections.mjs'
+const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+afterAll(() => server.close())
+test('line', async () => { await connections.line() })
+test('closed', async () => { await connections.closed() })
+test('lost', async () => { await connections.lost() })
+test('singleton', async () => { await connections.singleton() })
+test('unread', async () => { await connections.unread() })
+test('resumed', async () => { await connections.resumed() })
+test('thrown away', async () => { await connections.thrownAway() })
+test('feed', async () => { await connections.feed('ws://127.0.0.1:' + server.address().port) })`,
+    },
+  })
+  const { document } = await runMatrix(made, '--fault', '503')
+  expect(shown(document)).toEqual({
+    'GET /line': 'leak O8 a connection that nobody closes, taken at connections.mjs:16',
+    'GET /closed': 'degraded',
+    'GET /lost': 'handled',
+    'GET /singleton': 'degraded',
+    'GET /unread': 'leak O8 the connection of an answer that nobody reads, taken at connections.mjs:41',
+    'GET /resumed': 'degraded',
+    'GET /thrown-away': 'degraded',
+    'GET /feed': 'leak O8 a connection that nobody closes, taken at connections.mjs:51',
+  })
+})
+
 const pools = `import mysql from 'mysql2/promise'
 import pg from 'pg'
 import { ask, pause } from './ask.mjs'

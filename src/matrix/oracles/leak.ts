@@ -8,6 +8,16 @@ const known: Readonly<Record<LeftOpen['kind'], { readonly what: string; readonly
     advice:
       'give a client back to its pool whatever happens, in `finally`: each one that is lost is missing from then on',
   },
+  connection: {
+    what: 'a connection that nobody closes',
+    advice:
+      'close the connection whatever happens, in `finally`: each one that is left stays open until the other side gives it up',
+  },
+  answer: {
+    what: 'the connection of an answer that nobody reads',
+    advice:
+      'read each answer to its end or give it up (`resume()`, `destroy()`), a refusal too: until then its connection is not free for the next request',
+  },
   timer: {
     what: 'a timer that nobody stops',
     advice: 'stop the timer whatever happens, in `finally`: each one that is left goes on for ever',

@@ -153,7 +153,8 @@ export const statusFaults: readonly CatalogueFault[] = [
     expected: 'say what was not found',
     reaches: false,
     weight: 3,
-    applies: reads,
+    // Of what is to be deleted that says that it is.
+    applies: (exchanges) => good(exchanges) && !exchanges.operation.startsWith('DELETE '),
     arm: (aim) => faults.status(404, aim),
   },
   {
