@@ -1,3 +1,4 @@
+import { crashBeforeAck } from './message-faults/crash-before-ack.ts'
 import { delay } from './message-faults/delay.ts'
 import { drop } from './message-faults/drop.ts'
 import { duplicate } from './message-faults/duplicate.ts'
@@ -11,10 +12,12 @@ import {
   unknownEnumValue,
 } from './message-faults/fields.ts'
 import { poison } from './message-faults/poison.ts'
+import { redelivery } from './message-faults/redelivery.ts'
 import { reorder } from './message-faults/reorder.ts'
 
 /** What a broker can do to a message, by name. */
 export const messageFaults: {
+  readonly crashBeforeAck: typeof crashBeforeAck
   readonly delay: typeof delay
   readonly drop: typeof drop
   readonly duplicate: typeof duplicate
@@ -25,9 +28,11 @@ export const messageFaults: {
   readonly fieldOfAnotherType: typeof fieldOfAnotherType
   readonly onlyFields: typeof onlyFields
   readonly poison: typeof poison
+  readonly redelivery: typeof redelivery
   readonly reorder: typeof reorder
   readonly unknownEnumValue: typeof unknownEnumValue
 } = {
+  crashBeforeAck,
   delay,
   drop,
   duplicate,
@@ -38,6 +43,7 @@ export const messageFaults: {
   fieldOfAnotherType,
   onlyFields,
   poison,
+  redelivery,
   reorder,
   unknownEnumValue,
 }

@@ -27,6 +27,8 @@ const overAmqp = (exchanges: ExchangeClass): boolean => exchanges.protocol === '
 const deliveries = ({ protocol, operation }: ExchangeClass): boolean =>
   brokers.has(protocol) && operation.startsWith('DELIVER ')
 const fromQueue = (exchanges: ExchangeClass): boolean => exchanges.protocol === 'amqp' && deliveries(exchanges)
+const fromStream = (exchanges: ExchangeClass): boolean =>
+  exchanges.protocol === 'nats' && deliveries(exchanges) && exchanges.acknowledges === true
 /** Who promises to deliver once at most does not do so twice, nor in another order. */
 const promised = (exchanges: ExchangeClass): boolean =>
   fromQueue(exchanges) || (deliveries(exchanges) && exchanges.acknowledges === true)
@@ -34,7 +36,8 @@ const promised = (exchanges: ExchangeClass): boolean =>
 /** A channel that has not asked for confirms gets none, good or bad. */
 const awaitsConfirm = ({ facts }: Moment): boolean => facts.published?.confirmed !== undefined
 
-const ackOf = (operation: string): string => operation.replace(/^DELIVER/, 'ACK')
+/** Where the acknowledgement of what was delivered is struck. */
+const atAck = ({ operation, nth }: Aim): Aim => ({ operation: operation.replace(/^DELIVER/, 'ACK'), nth })
 
 function aimed(fault: ProtocolFault, { operation, nth }: Aim, times = 1): QuestionFault {
   return { ...fault, match: { operation, nth, times } }
@@ -120,8 +123,8 @@ export const brokerFaults: readonly CatalogueFault[] = [
     expected: 'know the message again, and do nothing twice',
     reaches: true,
     weight: 9,
-    applies: fromQueue,
-    arm: ({ operation, nth }) => aimed(amqpFaults.redelivery(), { operation: ackOf(operation), nth }),
+    applies: (exchanges) => fromQueue(exchanges) || fromStream(exchanges),
+    arm: (aim) => aimed(messageFaults.redelivery(), atAck(aim)),
   },
   {
     name: 'ack lost',
@@ -133,8 +136,8 @@ export const brokerFaults: readonly CatalogueFault[] = [
     spoils: true,
     once: true,
     weight: 5,
-    applies: fromQueue,
-    arm: ({ operation, nth }) => aimed(amqpFaults.crashBeforeAck(), { operation: ackOf(operation), nth }),
+    applies: promised,
+    arm: (aim) => aimed(messageFaults.crashBeforeAck(), atAck(aim)),
   },
   {
     name: 'shutdown mid-message',

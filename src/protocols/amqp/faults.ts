@@ -3,9 +3,7 @@ import { channelClosed } from './faults/channel-closed.ts'
 import { confirmLost } from './faults/confirm-lost.ts'
 import { confirmSlow } from './faults/confirm-slow.ts'
 import { connectionClosed } from './faults/connection-closed.ts'
-import { crashBeforeAck } from './faults/crash-before-ack.ts'
 import { nacked } from './faults/nacked.ts'
-import { redelivery } from './faults/redelivery.ts'
 import { returned } from './faults/returned.ts'
 import { shutdown } from './faults/shutdown.ts'
 
@@ -16,9 +14,7 @@ export const amqpFaults: {
   readonly confirmLost: typeof confirmLost
   readonly confirmSlow: typeof confirmSlow
   readonly connectionClosed: typeof connectionClosed
-  readonly crashBeforeAck: typeof crashBeforeAck
   readonly nacked: typeof nacked
-  readonly redelivery: typeof redelivery
   readonly returned: typeof returned
   readonly shutdown: typeof shutdown
 } = {
@@ -27,9 +23,7 @@ export const amqpFaults: {
   confirmLost,
   confirmSlow,
   connectionClosed,
-  crashBeforeAck,
   nacked,
-  redelivery,
   returned,
   shutdown,
 }

@@ -15,6 +15,11 @@ export function targetOf(kind: MqttQuestion['kind'], topic: string, filters: rea
   return { operation, effect, fingerprint: [kind.toUpperCase(), ...(kind === 'publish' ? [topic] : filters)].join(' ') }
 }
 
+/** The acknowledgement of a message as faults see it: `ACK sensors/{id}/temp`. */
+export function ackTarget(topic: string): Target {
+  return { operation: `ACK ${subjectTemplate(topic, '/')}`, effect: true, fingerprint: `ACK ${topic}` }
+}
+
 /** A delivery as faults see it: `DELIVER sensors/{id}/temp`. */
 export function deliveryTarget(topic: string): Target {
   return { operation: `DELIVER ${subjectTemplate(topic, '/')}`, effect: false, fingerprint: `DELIVER ${topic}` }

@@ -5,7 +5,7 @@ import { FrameGate } from '../../core/frame-gate.ts'
 import { type DeskMessage, MessageDesk } from '../../core/message-desk.ts'
 import { AliasDebts } from './alias-debts.ts'
 import { decodePacket, type MqttPacket } from './decode.ts'
-import { deliveryTarget, targetOf } from './describe.ts'
+import { ackTarget, deliveryTarget, targetOf } from './describe.ts'
 import { changePublish, encodeAck, encodeConnack, encodeSuback, pingRequest } from './encode.ts'
 import { type MqttFrame, MqttScanner } from './scanner.ts'
 import type { MqttSession } from './session.ts'
@@ -32,6 +32,8 @@ export class MessageHold {
   readonly #faults: Faults
   readonly #carriage: Carriage
   readonly #ways: Readonly<Record<Sender, Way>>
+  /** Topics of messages that the client has not acknowledged, by identifier. */
+  readonly #brought = new Map<number, string>()
   /** Nothing reaches the client any more. */
   #losing = false
 
@@ -73,13 +75,21 @@ export class MessageHold {
     if (client.swallow.takes(frame.type, packet.id)) return undefined
     const kind = asks[frame.type]
     const topic = session.topicOf('client', packet)
-    const struck = kind && this.#faults.strike(targetOf(kind, topic, packet.filters))
+    const struck = kind ? this.#faults.strike(targetOf(kind, topic, packet.filters)) : this.#acknowledges(packet)
     if (kind !== 'publish') {
       return struck ? this.#disturb(struck, packet, bytes) : this.#carriage.toServer.write(bytes)
     }
     const message = this.#message('client', frame, packet, topic, bytes)
     if (!struck) return client.desk.pass(message)
     return this.#strike('client', struck, packet, message) ? undefined : this.#disturb(struck, packet, message.bytes)
+  }
+
+  /** What becomes of the word that a message was dealt with. */
+  #acknowledges({ type, id = 0 }: MqttPacket): Disturbance | undefined {
+    const brought = type === puback || type === pubrec ? this.#brought.get(id) : undefined
+    if (brought === undefined) return undefined
+    this.#brought.delete(id)
+    return this.#faults.strike(ackTarget(brought))
   }
 
   #said(frame: MqttFrame, bytes: Buffer): Promise<void> | undefined {
@@ -94,6 +104,7 @@ export class MessageHold {
     if (service.swallow.takes(frame.type, packet.id)) return undefined
     if (frame.type !== packetTypes.publish) return service.gate.pass(bytes)
     const topic = this.#session.topicOf('service', packet)
+    if (packet.id !== undefined) this.#brought.set(packet.id, topic)
     const message = this.#message('service', frame, packet, topic, bytes)
     const struck = this.#faults.strike(deliveryTarget(topic))
     if (!struck) return service.desk.pass(message)

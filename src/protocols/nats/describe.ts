@@ -26,6 +26,11 @@ export function targetOf(kind: NatsQuestion['kind'], subject: string): Target {
   return { operation: name, effect, fingerprint: `${kind === 'publish' ? 'PUBLISH' : 'SUBSCRIBE'} ${subject}` }
 }
 
+/** The acknowledgement of a message as faults see it, by what that is: `ACK orders.created`. */
+export function ackTarget(subject: string): Target {
+  return { operation: `ACK ${subjectTemplate(subject, '.')}`, effect: true, fingerprint: `ACK ${subject}` }
+}
+
 /** A delivery as faults see it: `DELIVER orders.created`. */
 export function deliveryTarget(subject: string): Target {
   const template = subject.startsWith('_INBOX.') ? '_INBOX' : subjectTemplate(subject, '.')

@@ -26,6 +26,16 @@ export function redelivered(subject: string): string {
   return parts.with(at + 2, String(Number(parts[at + 2]) + 1)).join('.')
 }
 
+/** Whether an acknowledgement says that the message was dealt with. */
+export function settles(body: Uint8Array): boolean {
+  return /^(?:\+ACK|)(?: |$)/.test(Buffer.from(body).toString('latin1'))
+}
+
+/** An acknowledgement that has the message come again, so many milliseconds later. */
+export function notYet(ms: number): Buffer {
+  return Buffer.from(ms === 0 ? '-NAK' : `-NAK {"delay":${ms * 1_000_000}}`)
+}
+
 /** A request for the next messages of a consumer, which go to a subscription. */
 export function isPull(subject: string): boolean {
   return subject.startsWith('$JS.API.CONSUMER.MSG.NEXT.')

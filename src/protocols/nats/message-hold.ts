@@ -2,14 +2,18 @@ import type { Carriage, Gates } from '../../core/carry.ts'
 import type { Disturbance, Faults, Target } from '../../core/fault.ts'
 import { FrameGate } from '../../core/frame-gate.ts'
 import { type DeskMessage, MessageDesk } from '../../core/message-desk.ts'
-import { deliveryTarget, targetOf } from './describe.ts'
+import { ackTarget, deliveryTarget, targetOf } from './describe.ts'
 import { encodeFrame, errorLine } from './encode.ts'
-import { redelivered } from './jetstream.ts'
+import { deliveryOf, notYet, redelivered, settles } from './jetstream.ts'
 import { type NatsFrame, NatsScanner } from './scanner.ts'
 import type { NatsSession } from './session.ts'
 
 const connecting: Target = { operation: 'CONNECT', effect: false, fingerprint: 'CONNECT' }
 const everything = Number.POSITIVE_INFINITY
+/** Messages that are never acknowledged must not fill the memory. */
+const mostBrought = 10_000
+/** Until then a client whose connection is lost has another one, milliseconds. */
+const reconnectedMs = 200
 
 /** Lets messages through one by one, both ways, while a fault is armed. */
 export class MessageHold {
@@ -20,6 +24,8 @@ export class MessageHold {
   readonly #service: FrameGate<NatsFrame>
   readonly #published: MessageDesk
   readonly #delivered: MessageDesk
+  /** Subjects of messages by where they are acknowledged. */
+  readonly #brought = new Map<string, string>()
   /** Nothing reaches the client any more. */
   #losing = false
 
@@ -60,10 +66,18 @@ export class MessageHold {
     const publishes = frame.op === 'PUB' || frame.op === 'HPUB'
     const connects = frame.op === 'CONNECT'
     if (!publishes && !connects && frame.op !== 'SUB') return this.#client.pass(bytes)
-    const struck = connects
-      ? this.#faults.strike(connecting)
-      : this.#faults.strike(targetOf(publishes ? 'publish' : 'subscribe', subject))
+    const brought = publishes && settles(frame.body) ? this.#brought.get(subject) : undefined
+    if (brought !== undefined) this.#brought.delete(subject)
+    const struck = this.#faults.strike(
+      connects
+        ? connecting
+        : brought === undefined
+          ? targetOf(publishes ? 'publish' : 'subscribe', subject)
+          : ackTarget(brought),
+    )
     this.#session.take('client', bytes)
+    if (brought !== undefined && (struck?.do === 'redeliver' || struck?.do === 'cut'))
+      return this.#unsettle(frame, struck.do === 'cut')
     if (!publishes) return struck ? this.#disturb(struck, bytes) : this.#carriage.toServer.write(bytes)
     const message: DeskMessage = {
       key: subject,
@@ -85,6 +99,7 @@ export class MessageHold {
     }
     if (frame.op !== 'MSG' && frame.op !== 'HMSG') return this.#service.pass(bytes)
     const [subject = '', sid = '', reply] = frame.args
+    if (reply !== undefined && deliveryOf(reply) && this.#brought.size < mostBrought) this.#brought.set(reply, subject)
     const message: DeskMessage = {
       key: sid,
       bytes,
@@ -97,6 +112,16 @@ export class MessageHold {
     if (this.#delivered.disturb(struck, message)) return undefined
     if (struck.do === 'cut' || struck.do === 'lose') this.#reset('the connection was lost')
     return undefined
+  }
+
+  /** The message is to come again: at once, or to whoever is there when the connection is gone. */
+  async #unsettle(frame: NatsFrame, isLast: boolean): Promise<void> {
+    const { toServer } = this.#carriage
+    const said = encodeFrame({ ...frame, body: notYet(isLast ? reconnectedMs : 0) })
+    if (!isLast) return void (await toServer.write(said))
+    await this.#session.whole()
+    this.#losing = true
+    await toServer.write(Buffer.concat([said, Buffer.from('PING\r\n')]))
   }
 
   async #disturb(struck: Disturbance, bytes: Buffer): Promise<void> {

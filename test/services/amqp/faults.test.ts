@@ -231,7 +231,7 @@ describe.skipIf(!hasRabbit || !amqplib)('a fault on RabbitMQ', () => {
 
     it('redelivery: what was acknowledged comes again and says so; then it is done', async () => {
       const scene = await start()
-      const armed = scene.arm(amqpFaults.redelivery(), { operation: 'ACK q', nth: 2 })
+      const armed = scene.arm(messageFaults.redelivery(), { operation: 'ACK q', nth: 2 })
       const inbox = await consuming(scene)
       await put(scene, 'a', 'b', 'c')
       const seen = await inbox.received(3)
@@ -266,7 +266,7 @@ describe.skipIf(!hasRabbit || !amqplib)('a fault on RabbitMQ', () => {
 
     it('crashBeforeAck: the connection is lost, and another consumer gets the message again', async () => {
       const scene = await start()
-      scene.arm(amqpFaults.crashBeforeAck())
+      scene.arm(messageFaults.crashBeforeAck())
       const inbox = await consuming(scene)
       await put(scene, 'a')
       const gone = new Promise((resolve) => scene.client.once('close', resolve))

@@ -76,6 +76,24 @@ describe.skipIf(!mosquitto || !mqtt)('a fault on MQTT', () => {
     expect(relay.exchanges.filter(({ ending }) => ending !== 'complete')).toEqual([])
   })
 
+  it.each([1, 2])('crash before ack: a session that the broker keeps gets it once more with QoS %i', async (qos) => {
+    const kept = { clean: false, clientId: `kept-${qos}`, reconnectPeriod: 20 }
+    const { client, direct, faults } = await start(kept)
+    const topic = `ack/${qos}x`
+    await client.subscribeAsync(topic, { qos: 2 })
+    const seen: unknown[] = []
+    client.on('message', (_topic: string, body: Buffer, { dup }: { dup: boolean }) => seen.push([String(body), dup]))
+    const armed = faults.arm({ ...messageFaults.crashBeforeAck(), match: { operation: `ACK ${topic}`, nth: 2 } })
+    for (const body of ['1', '2']) await direct.publishAsync(topic, body, { qos })
+    await expect.poll(() => armed.struck).toBe(1)
+    // With QoS 2 a client deals with a message only once it is sure that it will not come again.
+    const second = qos === 1 ? [false, true] : [true]
+    await expect.poll(() => seen).toEqual([['1', false], ...second.map((dup) => ['2', dup])])
+    await direct.publishAsync(topic, '3', { qos })
+    await expect.poll(() => seen.at(-1)).toEqual(['3', false])
+    await client.endAsync()
+  })
+
   it('a topic alias is introduced by the next message when the first one is dropped', async () => {
     const { client, direct, faults } = await start({
       protocolVersion: 5,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { messageFaults } from '../../../src/core/message-faults.ts'
 import type { ProtocolFault } from '../../../src/core/protocol-fault.ts'
 import { createFaultSet, type FaultMatch, type FaultSet } from '../../../src/modes/faults/fault-set.ts'
@@ -111,6 +111,50 @@ describe.skipIf(!natsServer || !transport)('a fault on NATS', () => {
     await client.flush()
     const { num_ack_pending: left, ack_floor: floor } = await manager.consumers.info('DUP', 'd')
     expect([left, floor.stream_seq]).toEqual([0, 2])
+  })
+
+  it.each([
+    ['redelivery', messageFaults.redelivery(), false],
+    ['crash before ack', messageFaults.crashBeforeAck(), true],
+  ])('%s: what JetStream was told to be dealt with comes once more', async (name, fault, isReset) => {
+    const faults = createFaultSet()
+    const relay = await natsRelay(server.port, faults)
+    const client = await connect(relay.port, { reconnectTimeWait: 20, reconnectJitter: 0 })
+    const stream = isReset ? 'CRASH' : 'AGAIN'
+    const subject = stream.toLowerCase()
+    const manager = await jetstream.jetstreamManager(client)
+    await manager.streams.add({ name: stream, subjects: [`${subject}.>`] })
+    // What is on its way when the connection is lost comes again too, but late.
+    await manager.consumers.add(stream, { durable_name: 'd', ack_policy: 'explicit', max_ack_pending: 1 })
+    const streams = jetstream.jetstream(client)
+    for (const body of ['1', '2', '3']) await streams.publish(`${subject}.a`, body)
+    await streams.publish(`${subject}.b`, 'other')
+    const armed = arm(faults, fault, { operation: `ACK ${subject}.a`, nth: 2 })
+    const consumer = await streams.consumers.get(stream, 'd')
+    const seen: unknown[] = []
+    const messages = await consumer.consume({ max_messages: 1 })
+    for await (const message of messages) {
+      seen.push([message.string(), message.info.deliveryCount])
+      // Work in progress is no acknowledgement.
+      message.working()
+      message.ack()
+      if (seen.length === 5) break
+    }
+    expect(armed.struck, name).toBe(1)
+    expect(seen.toSorted()).toEqual([
+      ['1', 1],
+      ['2', 1],
+      ['2', 2],
+      ['3', 1],
+      ['other', 1],
+    ])
+    await client.flush()
+    await vi.waitFor(async () => {
+      const { num_ack_pending: left, num_pending: waiting } = await manager.consumers.info(stream, 'd')
+      expect([left, waiting]).toEqual([0, 0])
+    })
+    const failures = relay.of('CONNECT').flatMap(({ messages: said }) => said.map(({ message }) => message))
+    expect(failures.some((said) => said.type === 'failure')).toBe(isReset)
   })
 
   it('keeps headers and replies of what it changes', async () => {

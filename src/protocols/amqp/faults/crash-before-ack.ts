@@ -1,6 +1,0 @@
-import type { ProtocolFault } from '../../../core/protocol-fault.ts'
-
-/** The connection is lost when the consumer acknowledges: its work is done, and the message goes to the next one. */
-export function crashBeforeAck(): ProtocolFault {
-  return { name: 'crash before ack', match: { operation: /^ACK / }, disturbance: { do: 'cut' } }
-}
