@@ -111,9 +111,9 @@ describe.concurrent('a first matrix with a file of tests for each processor', ()
       const made = manyFiles(after, more)
       const { document } = await runMatrix(made)
       expect(document.findings.length).toBeGreaterThan(0)
-      // Its workers run all tests, and stay.
+      // Its workers run all tests, and stay; what a busy machine disturbs is run once more by another one.
       const { started, plans } = processesOf(made)
-      expect(started).toBe(1)
+      expect(started).toBeLessThanOrEqual(2)
       expect(plans).toBeGreaterThan(3)
       const apart = (await runMatrix(made, '--no-cache')).document
       expect(verdictsOf(document)).toEqual(verdictsOf(apart))
