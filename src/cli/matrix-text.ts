@@ -45,7 +45,8 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
   const more = fresh.length - shown.length
   if (cells.length === 0 && leftOut.length === 0) return `${nothingTried(document, options)}\n`
   const cached = cells.filter((cell) => cell.cached).length
-  const head = findings.length === 0 ? nothingFound(document) : plural(findings.length, 'finding')
+  const soFar = state === 'interrupted' ? ' so far' : ''
+  const head = findings.length === 0 ? nothingFound(document) : `${plural(findings.length, 'finding')}${soFar}`
   const tried = `${plural(cells.length, 'cell')} over ${plural(tests.stable, 'test')}`
   const lines = [
     paint(cells.length + findings.length === 0 ? head : `${head} in ${tried}`, 'bold'),
@@ -158,7 +159,7 @@ const alone: Readonly<Record<MatrixDocument['tests']['excluded'][number]['state'
 /** What stands in the place of a number of findings. */
 function nothingFound({ cells, state }: MatrixDocument): string {
   if (cells.length > 0 && cells.every(isUnrecorded)) return `Nothing could be judged, as ${notRecorded},`
-  if (cells.length > 0) return 'Nothing bad was found'
+  if (cells.length > 0) return state === 'interrupted' ? 'Nothing bad was found so far' : 'Nothing bad was found'
   return `Nothing was tried, as ${state === 'interrupted' ? 'it was interrupted' : 'there was no time for it'}`
 }
 

@@ -15,14 +15,23 @@ export function holdConnection(socket: Socket): void {
   const own = socket as Socket & { readonly _handle?: { hasRef?(): boolean } | null }
   // The rest of closing is up to the other side. One that is there only as long as something else is, as its `unref` says,
   // is nobody's to close.
-  const isOpen = (): boolean => !own.destroyed && !own.writableEnded && own._handle?.hasRef?.() !== false
+  const isOpen = (): boolean =>
+    !own.destroyed && !own.writableEnded && !isClosing(own) && own._handle?.hasRef?.() !== false
   hold({ kind: 'connection', stack: () => takersOn(stack()), isOpen, end: () => void socket.destroy() })
+}
+
+/** Whether a WebSocket over it has said goodbye. */
+function isClosing(socket: Socket): boolean {
+  const place = Object.getOwnPropertySymbols(socket).find(({ description }) => description === 'websocket')
+  const over = place && (socket as unknown as Record<symbol, { readonly readyState?: number } | undefined>)[place]
+  return (over?.readyState ?? WebSocket.OPEN) > WebSocket.OPEN
 }
 
 /** Takes note of the answer to a request: its connection is not free until it was read to its end, or given up. */
 export function holdAnswer(request: ClientRequest): void {
   const own = request as ClientRequest & { readonly res?: IncomingMessage }
-  const isOpen = (): boolean => !own.destroyed && own.res?.readableEnded !== true
+  // What flows is read by somebody, and comes to its end.
+  const isOpen = (): boolean => !own.destroyed && own.res?.readableEnded !== true && own.res?.readableFlowing !== true
   hold({ kind: 'answer', stack: stackOfCaller(), isOpen, end: () => void request.destroy() })
 }
 

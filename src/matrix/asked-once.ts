@@ -16,7 +16,7 @@ export function askedOnce(baselines: readonly Baseline[]): readonly AskedOnce[] 
     if (others.length === 0) return []
     // Behind a change the first runs are each of a process of its own.
     const later = others.slice(-2)
-    const again = new Set(later.flatMap(({ moments }) => moments.map(nameOf)))
+    const again = new Set(later.flatMap((run) => classesOf({ ...baseline, runs: [run] })).map(nameOf))
     const own = classesOf({ ...baseline, runs: [first] }).filter((one) => !again.has(nameOf(one)))
     const names = new Map(
       own.map(({ boundary, operation }) => [nameOf({ boundary, operation }), { boundary, operation }]),

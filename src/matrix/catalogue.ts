@@ -45,8 +45,8 @@ export interface CatalogueFault {
   readonly overloads?: true
   /** It differs from others of its kind in little: one cell for each place of the program is enough. */
   readonly once?: true
-  /** Nothing comes behind it any more: only the last exchange of a test is struck. */
-  readonly atLast?: true
+  /** Where nothing comes behind it any more, only the last exchange of a test is struck. */
+  readonly atLast?: (exchanges: ExchangeClass) => boolean
   /** It changes how a row of answers goes on, which is known from its first on: only from there it can strike. */
   readonly fromFirst?: true
   /** How often something may be asked again before that is a storm, where it is more than usual. */

@@ -1,5 +1,6 @@
 import type { Exchange } from '../core/exchange.ts'
 import { bodyOf, textParts } from './contract/asked-parts.ts'
+import { endsOneThing } from './ending.ts'
 import { mostText, tellingValues } from './stand-ins.ts'
 import { transactionsOf } from '../timeline/transactions.ts'
 import type { Moment } from '../timeline/moment.ts'
@@ -92,7 +93,7 @@ function httpEffect(moment: Moment, ask: Ask | undefined): Effect[] {
   const key = (ask ? ask.key : http.idempotencyKey) ?? keyIn(body)
   // What sets fields sets them once more to the same.
   const isSetting = http.method === 'PATCH' && body.startsWith('{')
-  const repeatable = http.repeatable || isSetting || endsSomething(operation)
+  const repeatable = http.repeatable || isSetting || endsOneThing(operation)
   const same = key ?? (repeatable ? http.sent : undefined)
   return [
     {
@@ -110,11 +111,6 @@ function httpEffect(moment: Moment, ask: Ask | undefined): Effect[] {
 /** A POST by whose name something is only looked up, or somebody proves who they are. */
 function changesNothing(operation: string): boolean {
   return /^POST .*\/_?(?:m?search|query|lookup|introspect|tokens?|login)$/i.test(operation)
-}
-
-/** A POST by whose name one thing, which it names, is ended: it cannot be ended more than once. */
-function endsSomething(operation: string): boolean {
-  return /^POST .*\}\/(?:cancel|void|expire|release|revoke|close)$/i.test(operation)
 }
 
 /** The idempotency key in a body, where that is its place. */

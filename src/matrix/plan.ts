@@ -95,7 +95,8 @@ function isAskedLater({ baseline, boundary, operation }: ExchangeClass): boolean
 /** The first exchange that can be struck stands for all; of those that change something the last one too. */
 function cellsOf(exchanges: ExchangeClass, fault: CatalogueFault, unpruned: readonly PruningStep[]): Cell[] {
   const { baseline, boundary, protocol, operation, effect } = exchanges
-  const { name, family, once, atLast, fromFirst, tells } = fault
+  const { name, family, once, fromFirst, tells } = fault
+  const atLast = fault.atLast?.(exchanges) ?? false
   const nths = placesOf(fault, exchanges)
   const first = nths[0]
   const last = nths.at(-1)

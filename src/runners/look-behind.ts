@@ -70,14 +70,17 @@ export async function lookBehind(held: HeldWatch, options: BehindOptions): Promi
 }
 
 /** Without a clock that can be put forward that takes its time. */
-async function awaitGivenBack(held: HeldWatch, { clock, holds, ...options }: BehindOptions): Promise<void> {
-  const left = holds.usual ? held.besides(holds.usual) : []
+async function awaitGivenBack(held: HeldWatch, { clock, holds, isFaulted, ...options }: BehindOptions): Promise<void> {
+  const { usual } = holds
+  const left = usual ? held.besides(usual) : []
   const isExpected = left.length > 0 && left.every(({ site }) => holds.leaking.has(site))
   const until = realElapsed() + (options.patient ? sureMs : isExpected ? expectedMs : likelyMs)
   const aheadMs = clock?.aheadMs ?? 0
   const time = passTime(clock, { ...options, onStuck: () => {} })
+  // What a run leaves that is usual is to be known whole where nothing goes wrong.
+  const isMore = (): boolean => (isFaulted && usual ? held.besides(usual).length > 0 : held.isMore)
   const goesOn = (): boolean =>
-    held.isMore && time.stuck === undefined && realElapsed() < until && (clock?.aheadMs ?? 0) - aheadMs < programMs
+    isMore() && time.stuck === undefined && realElapsed() < until && (clock?.aheadMs ?? 0) - aheadMs < programMs
   while (goesOn()) await pause(lookEveryMs)
   time.stop()
 }

@@ -71,6 +71,9 @@ const afterwardsMs = 300
 const lingerMs = 50
 const lookEveryMs = 25
 
+/** What a connection hears that we have ended, as its test has not: that it was left is known from its server. */
+const endedByUs = /when its test ended \(Mortar\)/
+
 const marker = globalThis as { __mortarStep?: <T>(value: T) => T }
 
 /**
@@ -134,6 +137,7 @@ export async function runCell(
   const armed = planned && armCell(planned.cell, session, servers)
   const onError = (error: unknown, rejected: boolean): void => {
     if (isOfFormerRun(attached, { session, planned, struck: armed?.struck, rejected })) return
+    if (endedByUs.test(String((error as Error | undefined)?.message))) return
     uncaught.push(
       ...errorTexts(error)
         .slice(0, 1)

@@ -144,12 +144,18 @@ const get = (what, onRefused) =>
 export const unread = () => get('unread', () => {})
 export const resumed = () => get('resumed', (response) => response.resume())
 export const thrownAway = () => get('thrown-away', (response) => response.destroy())
+export const drained = () =>
+  new Promise((resolve, reject) => {
+    http.get(process.env.GATEWAY + '/drained', { agent }, (response) => {
+      if (response.statusCode !== 200) return reject(new Error('no'))
+      resolve(response.resume())
+    }).on('error', reject)
+  })
 export async function feed(url) {
   const feed = new WebSocket(url)
   await once(feed, 'open')
   await ask('feed')
   feed.close()
-  await once(feed, 'close')
 }
 `
 
@@ -175,6 +181,7 @@ test('singleton', async () => { await connections.singleton() })
 test('unread', async () => { await connections.unread() })
 test('resumed', async () => { await connections.resumed() })
 test('thrown away', async () => { await connections.thrownAway() })
+test('drained', async () => { await connections.drained() })
 test('feed', async () => { await connections.feed('ws://127.0.0.1:' + server.address().port) })`,
     },
   })
@@ -184,10 +191,11 @@ test('feed', async () => { await connections.feed('ws://127.0.0.1:' + server.add
     'GET /closed': 'degraded',
     'GET /lost': 'handled',
     'GET /singleton': 'degraded',
-    'GET /unread': 'leak O8 the connection of an answer that nobody reads, taken at connections.mjs:41',
+    'GET /unread': 'leak O8 the connection of a request whose answer nobody reads, taken at connections.mjs:41',
+    'GET /drained': 'leak O8 the connection of a request whose answer nobody reads, taken at connections.mjs:52',
     'GET /resumed': 'degraded',
     'GET /thrown-away': 'degraded',
-    'GET /feed': 'leak O8 a connection that nobody closes, taken at connections.mjs:51',
+    'GET /feed': 'leak O8 a connection that nobody closes, taken at connections.mjs:58',
   })
 })
 
@@ -200,6 +208,13 @@ export async function kept() {
   const client = await orders.connect()
   await client.query('SELECT 1')
   await ask('kept')
+  client.release()
+}
+export async function begun() {
+  const client = await orders.connect()
+  await client.query('BEGIN')
+  await ask('begun')
+  await client.query('COMMIT')
   client.release()
 }
 export const called = () => new Promise((resolve, reject) => {
@@ -263,6 +278,7 @@ import { ask } from './ask.mjs'
 import * as pools from './pools.mjs'
 afterAll(pools.close)
 test('kept', async () => { await pools.kept() })
+test('begun', async () => { await pools.begun() })
 test('called', async () => { await pools.called() })
 test('given', async () => { await pools.given() })
 test('lent', async () => { await pools.lent() })
@@ -287,17 +303,20 @@ test('counted', async () => { await pools.counted() })`,
       `leak O8 a client of its pool that nobody gives back, taken at pools.mjs:${line}`
     expect(shown(document)).toEqual({
       'GET /kept': leak(7),
-      'GET /called': leak(13),
+      'GET /begun':
+        'leak O8 a connection in a transaction: BEGIN at db a client of its pool that nobody gives back, taken at pools.mjs:13',
+      'GET /called': leak(20),
       'GET /given': 'degraded',
       'GET /lent': 'handled',
       'GET /unit': 'degraded',
       'GET /taken': 'degraded',
-      'GET /stocked': leak(37),
+      'GET /stocked': leak(44),
       'GET /counted': 'degraded',
     })
     expect(document.findings.map(({ site }) => site).toSorted()).toEqual([
       'pools.mjs:13',
-      'pools.mjs:37',
+      'pools.mjs:20',
+      'pools.mjs:44',
       'pools.mjs:7',
     ])
   },

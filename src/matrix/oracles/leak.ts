@@ -14,9 +14,9 @@ const known: Readonly<Record<LeftOpen['kind'], { readonly what: string; readonly
       'close the connection whatever happens, in `finally`: each one that is left stays open until the other side gives it up',
   },
   answer: {
-    what: 'the connection of an answer that nobody reads',
+    what: 'the connection of a request whose answer nobody reads',
     advice:
-      'read each answer to its end or give it up (`resume()`, `destroy()`), a refusal too: until then its connection is not free for the next request',
+      'read each answer to its end, a refusal too (`resume()`), or give the request up (`destroy()`): until then its connection is not free for the next one',
   },
   timer: {
     what: 'a timer that nobody stops',

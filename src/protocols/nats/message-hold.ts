@@ -117,7 +117,8 @@ export class MessageHold {
   /** The message is to come again: at once, or to whoever is there when the connection is gone. */
   async #unsettle(frame: NatsFrame, isLast: boolean): Promise<void> {
     const { toServer } = this.#carriage
-    const said = encodeFrame({ ...frame, body: notYet(isLast ? reconnectedMs : 0) })
+    // Who waits for the server to confirm an acknowledgement would be told that it has it.
+    const said = encodeFrame({ ...frame, args: frame.args.slice(0, 1), body: notYet(isLast ? reconnectedMs : 0) })
     if (!isLast) return void (await toServer.write(said))
     await this.#session.whole()
     this.#losing = true

@@ -1,6 +1,7 @@
 import { otherReason } from '../../../protocols/http/faults/another-refusal.ts'
 import { httpFaults as faults } from '../../../protocols/http/faults.ts'
 import type { CatalogueFault } from '../../catalogue.ts'
+import { isGoneWanted } from '../../ending.ts'
 import { answered, answerOf, giveUp, good, isAuthorized, reads, retrySafely, writes } from './asked.ts'
 
 const always = Number.POSITIVE_INFINITY
@@ -153,8 +154,7 @@ export const statusFaults: readonly CatalogueFault[] = [
     expected: 'say what was not found',
     reaches: false,
     weight: 3,
-    // Of what is to be deleted that says that it is.
-    applies: (exchanges) => good(exchanges) && !exchanges.operation.startsWith('DELETE '),
+    applies: (exchanges) => good(exchanges) && !isGoneWanted(exchanges.operation),
     arm: (aim) => faults.status(404, aim),
   },
   {

@@ -31,7 +31,7 @@ export function renderPage(document: MatrixDocument, drawings: Drawings = new Ma
   const style = `${matrixStyle}${filterStyle(index)}`
   const policy = `default-src 'none'; style-src ${sourceHash(style)}; script-src ${sourceHash(pageScript)}; img-src data:; base-uri 'none'; form-action 'none'`
   const found = findings.length === 0 ? 'Nothing bad was found' : plural(findings.length, 'finding')
-  const head = state === 'running' ? `${found} so far` : found
+  const head = state === 'finished' ? found : `${found} so far`
   const grid = `${filterSection(index)}${legend(new Set(index.verdicts.keys()))}${gridSection(index)}`
   const all: readonly Section[] = [
     ['findings', 'Findings', 'Findings', findingSection(document)],
