@@ -86,7 +86,7 @@ Weaknesses: ${weaknesses.length}. What passes by itself, such as one 503, makes 
 
 Every exchange with every fault drawn into it: ${shown('.mortar/matrix.html')}
 What the tests asked, and what answered:       ${shown('.mortar/report.html')}`)
-console.log(`The first one again: (cd ${shown('.')} && npx ${first.reproduce})`)
+console.log(`The first one again: (cd ${shown('.')} && ${first.reproduce})`)
 
 function shown(path: string): string {
   return relative(process.env['INIT_CWD'] ?? process.cwd(), fileURLToPath(new URL(path, bot)))

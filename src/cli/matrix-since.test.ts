@@ -15,7 +15,7 @@ function finding(key: string, test = pays): FindingDocument {
     test,
     expected: 'pay once',
     cells: [`cell ${key}`],
-    reproduce: `mortar matrix --cell ${key}`,
+    reproduce: `npx mortar matrix --cell ${key}`,
     clean: [],
     faulted: [],
   } as unknown as FindingDocument
@@ -43,7 +43,7 @@ const failing = (test: typeof pays): Partial<MatrixDocument> => ({
 it('tells of what is new in full, of what is gone, and counts the rest', () => {
   const printed = printSince(matrix([finding('a'), finding('b')]), matrix([finding('b'), finding('c')]), how)
   expect(printed).toMatch(/^1 finding new, 1 finding gone; 1 as before\n\n1\. {2}sentence c\n/)
-  expect(printed).toContain('\n    mortar matrix --cell c\n')
+  expect(printed).toContain('\n    npx mortar matrix --cell c\n')
   expect(printed).toContain('\nNo longer found:\n  - sentence a\n')
   expect(printed).not.toContain('sentence b')
   expect(printed).toContain('\n1 of 2 cells run again, in 3.4 s\n')

@@ -12,7 +12,7 @@ const finding = {
   test,
   expected: 'pay once',
   cells: ['1'],
-  reproduce: 'mortar matrix --cell 1 -- pytest',
+  reproduce: 'npx mortar matrix --cell 1 -- pytest',
   suggestedTest: '',
   clean: [],
   faulted: [],
@@ -36,7 +36,7 @@ const how = { color: false, columns: 100, report: undefined }
 
 it('says how to accept what is found with the command that was typed', () => {
   const printed = printMatrix(document, { ...how, command: ['pytest', '-k', 'a b'] })
-  expect(printed).toContain("mortar matrix --accept -- pytest -k 'a b'\n")
+  expect(printed).toContain("npx mortar matrix --accept -- pytest -k 'a b'\n")
 })
 
 it('says of rules that hold no longer, and that nothing needs, what they allow', () => {

@@ -140,7 +140,7 @@ function nextLines(
   const rows = [
     first && ['Mend the first, and see it gone', first.reproduce],
     first?.suggestedTest && ['which prints a test for it as well', ''],
-    first && ['Live with all of these for now', `mortar matrix --accept${typed}`],
+    first && ['Live with all of these for now', `npx mortar matrix --accept${typed}`],
     report !== undefined && ['Every boundary, fault and exchange', report],
   ].filter((row) => Array.isArray(row))
   const width = Math.max(...rows.map(([what]) => what!.length))
@@ -214,7 +214,7 @@ function acceptedLines(
       : ['', paint(title, 'bold'), ...sentences.map((line) => `  - ${fit(printable(line), columns - 4)}`)]
   return [
     ...list(`${isNow ? 'Accepted' : 'Accepted before'}: ${plural(known.length, 'finding')}`, known),
-    ...list(`Accepted, and no longer found; \`mortar matrix --accept\` takes out:`, gone),
+    ...list(`Accepted, and no longer found; \`npx mortar matrix --accept\` takes out:`, gone),
   ]
 }
 

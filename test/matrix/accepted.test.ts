@@ -65,7 +65,7 @@ it('findings that were accepted are not new, are kept with their reason, and nam
   writeFileSync(join(made.directory, 'billing.mjs'), mended)
   writeFileSync(join(made.directory, 'payouts.mjs'), mended.replace('charges', 'payouts'))
   const gone = await made.mortar(['matrix', '--fail-on', 'new'])
-  expect(gone.stdout).toContain('no longer found; `mortar matrix --accept` takes out')
+  expect(gone.stdout).toContain('no longer found; `npx mortar matrix --accept` takes out')
   await made.mortar(['matrix', '--accept'])
   expect(read().findings).toEqual([])
 

@@ -64,7 +64,7 @@ describe.concurrent('a command that is not vitest', () => {
     expect(ran.code).toBe(1)
     const [finding] = document.findings
     expect(finding).toMatchObject({ verdict: 'duplicate', test: { file: '', name: 'python3 main.py' } })
-    expect(finding?.reproduce).toBe(`mortar matrix --cell ${finding?.cells[0]} -- python3 main.py`)
+    expect(finding?.reproduce).toBe(`npx mortar matrix --cell ${finding?.cells[0]} -- python3 main.py`)
     const again = await runMatrix(made, '--cell', finding!.cells[0]!, '--', 'python3', 'main.py')
     expect(again.document.cells).toMatchObject([{ verdict: 'duplicate', confirmed: true }])
   })

@@ -61,7 +61,7 @@ const document: MatrixDocument = {
       test,
       expected: 'ask again with the same key',
       cells: [lost.id],
-      reproduce: `mortar matrix --cell ${lost.id}`,
+      reproduce: `npx mortar matrix --cell ${lost.id}`,
       suggestedTest: '',
       clean: ten,
       faulted: [{ ...ten[0]!, struck: true }, ...ten],
@@ -175,7 +175,7 @@ describe.skipIf(!installed)('the page of a matrix', () => {
     expect(await page.locator('.folded').innerText()).toBe('⋯ 7 as ever')
     await page.getByLabel('every line').check()
     expect(await page.locator('.timelines tbody tr:visible').count()).toBe(11)
-    expect(await page.locator('.finding .command code').first().innerText()).toBe(`mortar matrix --cell ${lost.id}`)
+    expect(await page.locator('.finding .command code').first().innerText()).toBe(`npx mortar matrix --cell ${lost.id}`)
     expect(await page.locator('.numbers').innerText()).toContain('1 of 2 errors handled')
     expect(await page.locator('main').innerText()).toContain(`Not judged, flaky: ${shown}`)
     expect(await page.locator('img').count()).toBe(0)

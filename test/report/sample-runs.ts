@@ -201,7 +201,7 @@ export function checkedMatrix(
     evidence: [],
     cells: ['c1'],
     clean: [],
-    reproduce: 'mortar matrix --cell c1',
+    reproduce: 'npx mortar matrix --cell c1',
     suggestedTest: '',
     faulted: [],
   } as const

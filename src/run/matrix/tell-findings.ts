@@ -11,7 +11,7 @@ import { timelineLines } from './timeline-lines.ts'
 /** What has to be known besides the cells. */
 export interface TellOptions {
   readonly config: LoadedConfig
-  /** What follows `mortar matrix --cell ID` to show it again: ` -- pytest`; may be empty. */
+  /** What follows `npx mortar matrix --cell ID` to show it again: ` -- pytest`; may be empty. */
   readonly reproduceBy: string
   /** What was accepted before. */
   readonly accepted: readonly AcceptedFinding[]
@@ -46,7 +46,7 @@ export function tellFindings(judged: readonly JudgedCell[], options: TellOptions
       expected: best.judgement.advice ?? fault.expected,
       evidence,
       cells: idsOf({ best, cells }),
-      reproduce: `mortar matrix --cell ${cell.id}${options.reproduceBy}`,
+      reproduce: `npx mortar matrix --cell ${cell.id}${options.reproduceBy}`,
       suggestedTest: suggestedTest(best, options.config),
       clean: timelineLines(referenceOf(baseline)),
       faulted: timelineLines(observation, cell),
@@ -72,7 +72,7 @@ export function tellWeaknesses(
       cells: cells.map((one) => one.shown.cell.id),
       test: cell.test,
       ...(site !== undefined && { site }),
-      reproduce: `mortar matrix --cell ${cell.id}${reproduceBy}`,
+      reproduce: `npx mortar matrix --cell ${cell.id}${reproduceBy}`,
     }
   })
 }

@@ -80,7 +80,7 @@ function cellFinding(
     title: sentence,
     detail: evidence.join('\n'),
     fix: `Good code would ${expected}.`,
-    command: `npx ${reproduce}`,
+    command: reproduce,
     boundary,
     ...concerning([test]),
     cell: cells[0]!,
