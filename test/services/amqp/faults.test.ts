@@ -189,7 +189,8 @@ describe.skipIf(!hasRabbit || !amqplib)('a fault on RabbitMQ', () => {
       const events: string[] = []
       client.on('blocked', (reason: string) => events.push(`blocked ${reason}`))
       client.on('unblocked', () => events.push('unblocked'))
-      arm(amqpFaults.blocked({ ms: 150, reason: 'low on disk' }))
+      // So long that a busy machine has looked into the queue by then.
+      arm(amqpFaults.blocked({ ms: 2000, reason: 'low on disk' }))
       const sent = send('a').then((how) => events.push(how))
       await expect.poll(() => events).toContain('blocked low on disk')
       expect(await left(direct)).toBe(0)

@@ -269,7 +269,7 @@ describe.skipIf(!nats.natsServer || !nats.transport)('a toxic that speaks NATS',
   it.each([
     ['message_duplicate', {}, ['1', '1', '2', '3']],
     ['message_drop', {}, ['2', '3']],
-    ['message_delay', { ms: 80 }, ['2', '3', '1']],
+    ['message_delay', { ms: 500 }, ['2', '3', '1']],
     ['message_reorder', {}, ['2', '1', '3']],
     ['message_poison', { body: 'not json' }, ['not json', '2', '3']],
   ])('%s strikes the first message, when asked to', async (type, attributes, expected) => {
