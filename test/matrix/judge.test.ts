@@ -373,6 +373,16 @@ describe('O3 inconsistent', () => {
     expect(judged(one).verdict).toBe('degraded')
     expect(judged({ ...one, cleanHow: { steps: [9] }, how: { ...how, steps: [9] } }).verdict).toBe('inconsistent')
   })
+
+  it('is not what is done a moment later, as a test that fails does not wait for it', () => {
+    const shipment = 'INSERT INTO shipments (id) VALUES (1)'
+    const whole: Script = (t) => t.http('POST /v1/charges').sql(insert).sql(shipment)
+    const how = { ...failed('Error', 'no answer'), steps: [2.5] }
+    const one = { clean: whole, cleanHow: { steps: [9] }, how, fault: 'reply lost', operation: 'POST /v1/charges' }
+    expect(judged({ ...one, faulted: whole }).verdict).toBe('degraded')
+    const without: Script = (t) => t.http('POST /v1/charges').sql(insert)
+    expect(judged({ ...one, faulted: without }).verdict).toBe('inconsistent')
+  })
 })
 
 describe('O10 poisoned', () => {
