@@ -36,7 +36,10 @@ export interface PlanOptions {
   readonly unpruned?: readonly PruningStep[]
 }
 
-/** The tests that are judged: those that do the same each time, and are not left out. */
+/**
+ * The tests that are judged: those that do the same each time, and are not left out. By their files, as which of them
+ * comes to its end first is another one each time.
+ */
 export function stableBaselines(
   baselines: readonly Baseline[],
   { exclude = [], test }: PlanOptions,
@@ -45,6 +48,7 @@ export function stableBaselines(
     .filter((baseline) => baseline.state === 'stable')
     .filter((baseline) => test === undefined || baseline.test.name.includes(test))
     .filter((baseline) => !exclude.some((file) => matchesWords(file, baseline.test.file)))
+    .toSorted((a, b) => (a.test.file < b.test.file ? -1 : Number(a.test.file > b.test.file)))
 }
 
 /** The cells that are worth running, those likely to show harm first. */

@@ -7,7 +7,7 @@ import { type MatrixPlan, type PlannedCell, readPlan, readResults, writePlan } f
 import type { Project } from '../support/project.ts'
 import { matrixProject, runMatrix } from './matrix-project.ts'
 
-const asking = `export const ask = (path, init) => fetch(process.env.GATEWAY + path, { ...init, signal: AbortSignal.timeout(1500) })`
+const asking = `export const ask = (path, init) => fetch(process.env.GATEWAY + path, { ...init, signal: AbortSignal.timeout(6000) })`
 
 /** Two files of tests that share a module. */
 function twoFiles(after: (close: () => void) => void, more: string, vitest: 4 | 5 = 5): Project {
@@ -90,7 +90,7 @@ function passedOf(made: Project): ReadonlySet<string> {
 }
 
 function change(made: Project, ms: number): void {
-  made.write('ask.mjs', asking.replace('1500', String(ms)))
+  made.write('ask.mjs', asking.replace('6000', String(ms)))
 }
 
 /** As many files of tests as there are processors, and more. */
@@ -135,7 +135,7 @@ export function setup() { mkdirSync('taken'); return () => rmdirSync('taken') }`
     const first = (await runMatrix(made)).document
     expect(processesOf(made).plans).toBeGreaterThan(1)
     const apart = (await runMatrix(made, '--no-cache')).document
-    change(made, 1501)
+    change(made, 6001)
     const again = (await runMatrix(made)).document
     for (const document of [first, again]) {
       expect(document.leftOut).toEqual([])
@@ -155,7 +155,7 @@ describe.concurrent('what is run again behind a change', () => {
       const made = twoFiles(after, '', vitest)
       const first = await runMatrix(made)
       expect(first.document.findings.length).toBeGreaterThan(0)
-      change(made, 1501)
+      change(made, 6001)
       const second = await runMatrix(made)
       expect(second.document.cells.every(({ cached }) => !cached)).toBe(true)
       expect(verdictsOf(second.document)).toEqual(verdictsOf(first.document))
@@ -178,7 +178,7 @@ describe.concurrent('what is run again behind a change', () => {
     async (vitest, { onTestFinished: after }) => {
       const made = twoFiles(after, '', vitest)
       // Nobody has its time pass where it is waited for nothing but a busy machine.
-      change(made, 30_000)
+      change(made, 6009)
       await runMatrix(made, '--no-cache')
       const passed = passedOf(made)
       const isLeft = ({ cell }: PlannedCell): boolean => passed.has(cell.id)
@@ -273,7 +273,7 @@ test('breaks', async () => { await breaks() })`,
         expect.stringMatching(/^breaks .*: poisoned/),
       ]),
     )
-    change(made, 1502)
+    change(made, 6002)
     const second = await runMatrix(made, ...narrow)
     expect(verdictsOf(second.document)).toEqual(verdictsOf(first.document))
     expect(second.document.leftOut).toEqual(first.document.leftOut)
@@ -297,7 +297,7 @@ export default { plugins: [mortar()], test: { globalSetup: ['./gateway.mjs'], te
     )
     const first = await runMatrix(made)
     expect(first.document.tests).toEqual({ stable: 3, excluded: [] })
-    change(made, 1503)
+    change(made, 6003)
     const second = await runMatrix(made)
     expect(second.document.tests).toEqual(first.document.tests)
     expect(verdictsOf(second.document)).toEqual(verdictsOf(first.document))
