@@ -92,6 +92,9 @@ it('says that it was interrupted, and does not blame the time', () => {
   expect(printed).toMatch(/^Nothing was tried, as it was interrupted\n/)
   expect(printed).toContain('\ninterrupted after ')
   expect(printMatrix({ ...interrupted, leftOut: [] }, how)).toContain('Nothing was tried: it was interrupted')
+  const cells = [{ test, verdict: 'handled', evidence: [] } as unknown as CellDocument]
+  expect(printMatrix({ ...interrupted, cells }, how)).toMatch(/^Nothing bad was found so far in 1 cell /)
+  expect(printMatrix({ ...document, state: 'interrupted', cells }, how)).toMatch(/^1 finding so far in 1 cell /)
 })
 
 it('says of cells that asked what is not recorded what that was, and counts them nowhere as good', () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { TestRef } from '../../src/core/exchange.ts'
+import { askedOnce } from '../../src/matrix/asked-once.ts'
 import { makeBaseline } from '../../src/matrix/baseline.ts'
 import { classesOf } from '../../src/matrix/classes.ts'
 import { planCells, type PlanOptions } from '../../src/matrix/plan.ts'
@@ -54,6 +55,25 @@ it('loses a connection in a test that comes back to it later on, whatever other 
   const tests = (fault: string): readonly string[] =>
     cells.filter((cell) => cell.fault === fault && cell.nth === 1).map((cell) => cell.test.name)
   expect(tests('lost before publish')).toEqual(['a', 'b', 'both'])
+})
+
+it('says of what a subscription brings in each run not that it is asked once', () => {
+  const bytes = { headers: '', body: Buffer.from('{}'), size: 2 }
+  const message = { type: 'message', subject: 'orders.created', ...bytes } as const
+  const both: Script = (t) => t.http('GET /v1/rates').subscribe('orders.>', [{ from: 'service', ms: 1, message }])
+  const runs = [observed((t) => (both(t), t.http('GET /v1/config')), { struck: 0 }), observed(both, { struck: 0 })]
+  expect(askedOnce([makeBaseline(test, [...runs, runs[1]!])]).map(({ operation }) => operation)).toEqual([
+    'GET /v1/config',
+  ])
+})
+
+it('has the cells of tests in the same order, whichever file has come to its end first', () => {
+  const baselines = ['a', 'b', 'c'].map((name) => {
+    const script: Script = (t) => t.http(`POST /v1/${name}`)
+    return makeBaseline({ file: `${name}.test.ts`, name }, [observed(script, { struck: 0 })])
+  })
+  const ids = (some: typeof baselines): readonly string[] => planCells(some).map(({ id }) => id)
+  expect(ids(baselines.toReversed())).toEqual(ids(baselines))
 })
 
 it('chooses no test for coming back later that does so by chance', () => {
