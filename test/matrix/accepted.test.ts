@@ -8,7 +8,7 @@ export async function charge(amount) {
   for (let attempt = 1; ; attempt++) {
     try {
       const response = await fetch(process.env.GATEWAY + '${path}', {
-        method: 'POST', body: JSON.stringify({ amount }), signal: AbortSignal.timeout(1500) })
+        method: 'POST', body: JSON.stringify({ amount }), signal: AbortSignal.timeout(6000) })
       if (!response.ok) throw new Error('the gateway answered ' + response.status)
       return (await response.json()).id
     } catch (error) {

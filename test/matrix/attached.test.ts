@@ -7,7 +7,7 @@ const billing = `export async function charge() {
   for (let attempt = 1; ; attempt++) {
     let answer
     try {
-      answer = await fetch(process.env.GATEWAY + '/v1/charges', { method: 'POST', signal: AbortSignal.timeout(1500) })
+      answer = await fetch(process.env.GATEWAY + '/v1/charges', { method: 'POST', signal: AbortSignal.timeout(6000) })
     } catch (error) {
       if (attempt === 2) throw error
       continue

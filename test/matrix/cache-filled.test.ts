@@ -13,7 +13,7 @@ export async function open() {
   return cache.connect()
 }
 async function fetched(cache) {
-  const response = await fetch(process.env.GATEWAY + '/v1/rates', { signal: AbortSignal.timeout(3000) })
+  const response = await fetch(process.env.GATEWAY + '/v1/rates', { signal: AbortSignal.timeout(6000) })
   if (!response.ok) throw new Error('no rates')
   const rates = await response.json()
   await cache.set('rates', JSON.stringify(rates))

@@ -9,7 +9,7 @@ export async function charge(amount) {
   for (let attempt = 1; ; attempt++) {
     try {
       const response = await fetch(process.env.GATEWAY + '/v1/charges', {
-        method: 'POST', body: JSON.stringify({ amount }), headers: { ${headers} }, signal: AbortSignal.timeout(1500) })
+        method: 'POST', body: JSON.stringify({ amount }), headers: { ${headers} }, signal: AbortSignal.timeout(6000) })
       if (!response.ok) throw Object.assign(new Error('the gateway answered ' + response.status), { status: response.status })
       const { id } = await response.json()
       if (typeof id !== 'string') throw new Error('the gateway gave no id')

@@ -9,7 +9,7 @@ import { matrixProject } from './matrix-project.ts'
 const billing = `
 export async function charge(amount, attempt = 1) {
   const asked = fetch(process.env.GATEWAY + '/v1/charges', {
-    method: 'POST', body: JSON.stringify({ amount }), signal: AbortSignal.timeout(1500) })
+    method: 'POST', body: JSON.stringify({ amount }), signal: AbortSignal.timeout(6000) })
   const response = await asked.catch((error) => attempt === 1 ? undefined : Promise.reject(error))
   if (response === undefined) return charge(amount, 2)
   if (!response.ok) throw new Error('the gateway answered ' + response.status)

@@ -3,7 +3,7 @@ import type { MatrixDocument } from '../../src/run/matrix/document.ts'
 import { repository } from '../support/project.ts'
 import { matrixProject, runMatrix } from './matrix-project.ts'
 
-const ask = 'const ask = (path) => fetch(process.env.GATEWAY + path, { signal: AbortSignal.timeout(1500) })'
+const ask = 'const ask = (path) => fetch(process.env.GATEWAY + path, { signal: AbortSignal.timeout(6000) })'
 const suite = (tests: string): Record<string, string> => ({
   'rates.mjs': `${ask}
 export async function rates() { const response = await ask('/v1/rates'); if (!response.ok) throw new Error('no rates'); return response.json() }

@@ -34,12 +34,12 @@ export async function setup() {
 
 /** How the program asks. */
 const clients = {
-  fetch: `export const get = async (path) => (await fetch(process.env.SHOP + path, { signal: AbortSignal.timeout(1500) })).json()`,
+  fetch: `export const get = async (path) => (await fetch(process.env.SHOP + path, { signal: AbortSignal.timeout(6000) })).json()`,
   'http.request': `import http from 'node:http'
 import { text } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
 export const get = (path) => new Promise((resolve, reject) => {
-  http.get(process.env.SHOP + path, { signal: AbortSignal.timeout(1500) }, (response) => {
+  http.get(process.env.SHOP + path, { signal: AbortSignal.timeout(6000) }, (response) => {
     text(response.pipe(createGunzip())).then(JSON.parse).then(resolve, reject)
   }).on('error', reject)
 })`,

@@ -12,7 +12,7 @@ it.for([[], ['--no-cache']])(
       boundaries: '',
       files: {
         'rates.mjs': `export async function rates() {
-  const response = await fetch(process.env.GATEWAY + '/v1/rates', { signal: AbortSignal.timeout(1500) })
+  const response = await fetch(process.env.GATEWAY + '/v1/rates', { signal: AbortSignal.timeout(6000) })
   if (!response.ok) throw new Error('no rates')
 }`,
         'unused.mjs': 'export const unused = 1\n',

@@ -14,7 +14,7 @@ test('rates', async () => {
 })`,
 })
 
-const asking = `const response = await fetch(process.env.GATEWAY + '/v1/rates', { signal: AbortSignal.timeout(1500) })
+const asking = `const response = await fetch(process.env.GATEWAY + '/v1/rates', { signal: AbortSignal.timeout(6000) })
   if (!response.ok) throw new Error('no rates')
   return response.json()`
 

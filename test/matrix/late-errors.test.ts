@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { matrixProject, runMatrix } from './matrix-project.ts'
 
 /** What `audit` leaves undone fails behind its test, two runs later. */
-const program = `const ask = (path) => fetch(process.env.GATEWAY + path, { signal: AbortSignal.timeout(2000) })
+const program = `const ask = (path) => fetch(process.env.GATEWAY + path, { signal: AbortSignal.timeout(6000) })
 async function write() {
   const { ok } = await ask('/v1/audit')
   if (ok) return

@@ -13,7 +13,7 @@ export async function bill(text) {
     method: 'POST',
     headers: { 'idempotency-key': String(id) },
     body: JSON.stringify({ amount: total, ...(customer?.city && { city: customer.city }) }),
-    signal: AbortSignal.timeout(1500),
+    signal: AbortSignal.timeout(6000),
   })
   if (!response.ok) throw new Error('the gateway answered ' + response.status)
   billed.push(id)

@@ -14,7 +14,7 @@ export const customer = async () => (await pool.query("INSERT INTO customers (na
 const gateway = async (path, key, attempt = 1) => {
   try {
     const response = await fetch(process.env.GATEWAY + path, {
-      method: 'POST', body: '{}', headers: { 'idempotency-key': key }, signal: AbortSignal.timeout(1500) })
+      method: 'POST', body: '{}', headers: { 'idempotency-key': key }, signal: AbortSignal.timeout(6000) })
     if (!response.ok) throw Object.assign(new Error('the gateway answered ' + response.status), { final: response.status < 500 })
     return (await response.json()).id
   } catch (error) {

@@ -10,7 +10,7 @@ function booking(undo: string, after: (close: () => void) => void): Project {
     files: {
       'book.mjs': `async function ask(method, path) {
   const headers = { 'idempotency-key': crypto.randomUUID() }
-  const response = await fetch(process.env.GATEWAY + path, { method, headers, signal: AbortSignal.timeout(1500) })
+  const response = await fetch(process.env.GATEWAY + path, { method, headers, signal: AbortSignal.timeout(6000) })
     .catch((cause) => { throw new Error('the gateway gave no answer', { cause }) })
   if (!response.ok) throw new Error('the gateway answered ' + response.status)
 }

@@ -19,7 +19,7 @@ export async function setup() {
 }`
 
 const asking = `async function ask(method, path) {
-  const { status } = await fetch(process.env.GATEWAY + path, { method, signal: AbortSignal.timeout(1500) })
+  const { status } = await fetch(process.env.GATEWAY + path, { method, signal: AbortSignal.timeout(6000) })
     .catch((cause) => { throw new Error('the gateway gave no answer', { cause }) })
   if (status >= 500) throw new Error('the gateway answered ' + status)
   return status

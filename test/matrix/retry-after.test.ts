@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { matrixProject, runMatrix } from './matrix-project.ts'
 
 const program = `async function ask(path) {
-  const response = await fetch(process.env.GATEWAY + path, { signal: AbortSignal.timeout(1500) })
+  const response = await fetch(process.env.GATEWAY + path, { signal: AbortSignal.timeout(6000) })
   if (!response.ok) throw new Error('the gateway answered ' + response.status)
   return response.json()
 }

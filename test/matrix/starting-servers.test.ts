@@ -17,7 +17,7 @@ export const ping = (url, ms) => new Promise((resolve, reject) => {
   socket.once('error', reject).once('data', (answer) => { clearTimeout(timer); socket.end(); resolve(String(answer).trim()) })
 })`
 
-const asking = `export const ask = (path, init) => fetch(process.env.GATEWAY + path, { ...init, signal: AbortSignal.timeout(3000) })`
+const asking = `export const ask = (path, init) => fetch(process.env.GATEWAY + path, { ...init, signal: AbortSignal.timeout(6000) })`
 
 /** What is written down while it runs, in files of which no test is thought to depend. */
 const notes = { hold: 'hold.log', read: 'read.log', fail: 'fail.log', taken: 'taken.log', setup: 'setup.log' }
@@ -79,7 +79,7 @@ function run(made: Project, ...args: readonly string[]): Promise<Ran> {
 
 /** Behind a change, and with servers that wait for the config of vitest to be read. */
 function runSlowly(made: Project): Promise<Ran> {
-  made.write('ask.mjs', asking.replace('3000', '3001'))
+  made.write('ask.mjs', asking.replace('6000', '6001'))
   made.write(notes.hold, '')
   for (const note of [notes.read, notes.setup]) rmSync(join(made.directory, note))
   return run(made)
@@ -131,7 +131,7 @@ describe.skipIf(server === undefined).concurrent('behind a change, while servers
     expect(shown(await runSlowly(made))).toEqual(shown(first))
     expect(started(made)).toBe(1)
     made.write(notes.fail, '')
-    made.write('ask.mjs', asking.replace('3000', '3003'))
+    made.write('ask.mjs', asking.replace('6000', '6003'))
     const [behind, anew] = [await run(made), await run(made, '--no-cache')]
     expect(behind.stdout).toContain('this server does not start')
     expect([behind.code, behind.stdout]).toEqual([anew.code, anew.stdout])

@@ -8,7 +8,7 @@ const faults: readonly string[] = ['200 html', 'truncated body', 'empty 204']
 const billing = (then: string): string => `export async function charge(amount) {
   const answer = await fetch(process.env.GATEWAY + '/v1/charges', {
     method: 'POST', headers: { 'idempotency-key': 'k' + amount }, body: JSON.stringify({ amount }),
-    signal: AbortSignal.timeout(1500) })
+    signal: AbortSignal.timeout(6000) })
   if (!answer.ok) throw new Error('the gateway answered ' + answer.status)
   ${then}
 }`
@@ -47,7 +47,7 @@ import { once } from 'node:events'
 export async function charge(amount) {
   const asked = request(process.env.GATEWAY + '/v1/charges', { method: 'POST', headers: { 'idempotency-key': 'k' } })
   asked.end(JSON.stringify({ amount }))
-  const [answer] = await once(asked, 'response', { signal: AbortSignal.timeout(1500) })
+  const [answer] = await once(asked, 'response', { signal: AbortSignal.timeout(6000) })
   answer.resume().on('error', () => {})
   if (answer.statusCode > 299) throw new Error('the gateway answered ' + answer.statusCode)
 }`

@@ -22,7 +22,7 @@ function rates(
     vitest,
     boundaries: '',
     files: {
-      'ask.mjs': `export const ask = (path, init) => fetch(process.env.GATEWAY + path, { ...init, signal: AbortSignal.timeout(1500) })`,
+      'ask.mjs': `export const ask = (path, init) => fetch(process.env.GATEWAY + path, { ...init, signal: AbortSignal.timeout(6000) })`,
       'rates.mjs': currency,
       'rates.test.mjs': `import { expect, test } from 'vitest'
 import { currency } from './rates.mjs'
