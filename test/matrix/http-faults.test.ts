@@ -6,13 +6,13 @@ import { upstream } from '../support/upstream.ts'
 const clients = {
   fetch: `const ask = async (method = 'POST') => {
   try {
-    const response = await fetch(base + '/charges', { method, signal: AbortSignal.timeout(1000) })
+    const response = await fetch(base + '/charges', { method, signal: AbortSignal.timeout(1800) })
     return [response.status, await response.text(), response.headers.get('retry-after')]
   } catch (error) { return String(error.cause?.code ?? error.code ?? error.name) }
 }`,
   'http.request': `const ask = (method = 'POST') => new Promise((resolve) => {
   const failed = (error) => resolve(String(error.code ?? error.name))
-  const request = http.request(base + '/charges', { method, signal: AbortSignal.timeout(1000) }, (response) => {
+  const request = http.request(base + '/charges', { method, signal: AbortSignal.timeout(1800) }, (response) => {
     let body = ''
     response.setEncoding('utf8').on('data', (text) => (body += text)).on('error', failed)
     response.on('end', () => resolve([response.statusCode, body, response.headers['retry-after'] ?? null]))

@@ -19,7 +19,7 @@ export async function bill(text) {
   billed.push(id)
 }
 export async function isBilled(id) {
-  for (let tries = 0; tries < 40 && !billed.includes(id); tries++) await new Promise((done) => setTimeout(done, 25))
+  for (let tries = 0; tries < 200 && !billed.includes(id); tries++) await new Promise((done) => setTimeout(done, 25))
   return billed.splice(0).includes(id)
 }
 export const order = { id: 'o-1', total: 12.5, customer: { city: 'Bonn', floor: 3 }, note: 'ring twice' }

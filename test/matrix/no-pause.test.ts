@@ -3,7 +3,7 @@ import { matrixProject, runMatrix } from './matrix-project.ts'
 
 const program = `async function ask(path) {
   const giveUp = new AbortController()
-  const timer = setTimeout(() => giveUp.abort(), 1500)
+  const timer = setTimeout(() => giveUp.abort(), 6000)
   try {
     const response = await fetch(process.env.GATEWAY + path, { signal: giveUp.signal })
     if (!response.ok) throw new Error('the gateway answered ' + response.status)

@@ -9,7 +9,7 @@ export async function charge(amount) {
   for (let attempt = 1; ; attempt++) {
     try {
       const response = await fetch(process.env.GATEWAY + '/v1/charges', {
-        method: 'POST', body: JSON.stringify({ amount }), headers: { ${key} }, signal: AbortSignal.timeout(1000) })
+        method: 'POST', body: JSON.stringify({ amount }), headers: { ${key} }, signal: AbortSignal.timeout(1800) })
       if (!response.ok) throw new Error('the gateway answered ' + response.status)
       const { id } = await response.json()
       if (typeof id !== 'string') throw new Error('the gateway gave no id')
