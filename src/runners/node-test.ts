@@ -1,4 +1,5 @@
 import '../core/refuse-old-node.ts'
+import { AsyncResource } from 'node:async_hooks'
 import { relative, sep } from 'node:path'
 // As a whole: an older node that lacks one of the names is told what it lacks, and not that.
 import * as runner from 'node:test'
@@ -39,13 +40,27 @@ const attached: Awaited<ReturnType<typeof attachRun>> = await attachRun({
 
 const matrix = await openMatrix(process.env['MORTAR_MATRIX'])
 
-// Once the file has been evaluated: its own hooks, which end its clients, are to run before the servers are gone.
-setImmediate(() =>
-  runner.after(async () => {
+/** Belongs to no test. */
+const outside = new AsyncResource('mortar')
+let isToEnd = false
+
+/** Has all of it end behind the hooks of the file, which end its clients while servers are there. */
+function endLast(): void {
+  if (isToEnd) return
+  isToEnd = true
+  const end = async (): Promise<void> => {
     await attached.close()
-    if (!matrix) failOnMisses(attached.leftover())
-  }),
-)
+    if (matrix) return
+    const leftover = attached.leftover()
+    // Without `--test`, node ends with 0 although the hook has failed.
+    if (leftover.length > 0) process.exitCode = 1
+    failOnMisses(leftover)
+  }
+  outside.runInAsyncScope(() => runner.after(end))
+}
+
+// Once the file has been evaluated; that can be behind its tests where these are short.
+setImmediate(endLast)
 
 /** Use it in place of the `test` of `node:test`; its exchanges are recorded into and replayed from its own cassette. */
 export const test: NodeTest = wrap(runner.test)
@@ -78,12 +93,14 @@ function wrap(base: typeof runner.test): NodeTest {
       if (isSkipped || base === runner.test.todo || options.todo) return Promise.resolve()
       const patient = { ...options, timeout: Number.POSITIVE_INFINITY }
       const times = Array.from({ length: matrix.times(name) }, () =>
-        base(name, patient, (context) => matrix.run(context, refOf(context), () => body(context), options.timeout)),
+        base(name, patient, (context) =>
+          matrix.run(context, refOf(context), () => body(context), options.timeout).finally(endLast),
+        ),
       )
       return Promise.all(times).then(() => {})
     }
     if (isSkipped) journalSkipped(name)
-    return base(name, options, (context) => within(context, body))
+    return base(name, options, (context) => within(context, body).finally(endLast))
   }
   const variant = (of: typeof runner.test): NodeTest => (base === runner.test ? wrap(of) : (call as NodeTest))
   return Object.assign(call, {

@@ -177,6 +177,8 @@ describe('tests of node:test', () => {
     expect(fetching).toEqual({ code: 1, states: { ...recorded.states, ...suite, 'by fetch, test 2': 'not ok' } })
     expect(viaHttp).toEqual({ code: 1, states: { ...recorded.states, ...suite, 'by http, test 1': 'not ok' } })
     expect(late).toMatchObject({ code: 1, states: recorded.states })
+    const byItself = { env: { BASE: service.origin, MORTAR_RECORD: 'none', LATE: '1' } }
+    expect((await made.node(['orders.test.mjs'], byItself)).code).toBe(1)
     const skipped = journalled(made).filter(({ t, state }) => t === 'test' && state === 'skipped')
     expect(new Set(skipped.map(({ test }) => test?.name))).toEqual(new Set(['is skipped']))
   })

@@ -61,10 +61,9 @@ it('says of what a subscription brings in each run not that it is asked once', (
   const bytes = { headers: '', body: Buffer.from('{}'), size: 2 }
   const message = { type: 'message', subject: 'orders.created', ...bytes } as const
   const both: Script = (t) => t.http('GET /v1/rates').subscribe('orders.>', [{ from: 'service', ms: 1, message }])
-  const runs = [observed((t) => (both(t), t.http('GET /v1/config')), { struck: 0 }), observed(both, { struck: 0 })]
-  expect(askedOnce([makeBaseline(test, [...runs, runs[1]!])]).map(({ operation }) => operation)).toEqual([
-    'GET /v1/config',
-  ])
+  const first = observed((t) => (both(t), t.http('GET /v1/config')), { struck: 0 })
+  const again = observed(both, { struck: 0 })
+  expect(askedOnce([makeBaseline(test, [first, again, again])])).toMatchObject([{ operation: 'GET /v1/config' }])
 })
 
 it('has the cells of tests in the same order, whichever file has come to its end first', () => {

@@ -59,7 +59,9 @@ export class MessageHold {
   #working = false
   #turn: Promise<void> | undefined
   /** A statement waits; what the client sends meanwhile comes behind it. */
-  #stuck: { readonly later: Buffer[]; readonly left: AbortController } | undefined
+  #stuck: { readonly later: Buffer[] } | undefined
+  /** The client has finished: it may do so while it is not listened to. */
+  readonly #left = new AbortController()
   #listenAgain: (() => void) | undefined
   #rewrite: AnswerRewrite | undefined
 
@@ -86,7 +88,7 @@ export class MessageHold {
 
   /** The client has finished; a message that it has only begun goes on as it is. */
   async finish(): Promise<void> {
-    this.#stuck?.left.abort()
+    this.#left.abort()
     await this.#turn
     await this.#pass(this.#take(this.#bytes.length))
   }
@@ -238,16 +240,16 @@ export class MessageHold {
   async #stick({ ms, released }: Disturbance & { readonly do: 'delay' }, taken: Buffer): Promise<void> {
     const { session, lane, control } = this.#options
     const limit = await this.#limitOfStatement()
-    const [due, left] = [new AbortController(), new AbortController()]
-    this.#stuck = { later: [], left }
+    const due = new AbortController()
+    this.#stuck = { later: [] }
     this.#listenAgain?.()
     const timer = setProgramTimeout(() => due.abort(), Math.min(ms, limit?.ms ?? ms))
-    const over = AbortSignal.any([lane.gone, left.signal, due.signal, ...(released ? [released] : [])])
+    const over = AbortSignal.any([lane.gone, this.#left.signal, due.signal, ...(released ? [released] : [])])
     if (!over.aborted) await once(over, 'abort')
     realClearTimeout(timer)
     this.#bytes = Buffer.concat([this.#bytes, ...this.#stuck.later])
     this.#stuck = undefined
-    if (left.signal.aborted || lane.gone.aborted) {
+    if (this.#left.signal.aborted || lane.gone.aborted) {
       // Nobody waits for it any more, and the server has never heard of it.
       this.#bytes = Buffer.alloc(0)
       session.client(taken)

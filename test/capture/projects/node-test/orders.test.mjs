@@ -35,6 +35,8 @@ test('has a test within', async (context) => {
 })
 test.skip('is skipped', () => ask.fetch('/skipped', 'skipped'))
 if (process.env.LATE) {
-  test('leaves something behind', () => void setTimeout(() => ask.fetch('/late', 'late').catch(() => {}), 5))
-  test('goes on meanwhile', () => new Promise((resolve) => setTimeout(resolve, 60)))
+  const late = Promise.withResolvers()
+  const askLate = () => ask.fetch('/late', 'late').catch(late.resolve)
+  test('leaves something behind', () => void setTimeout(askLate, 5))
+  test('goes on meanwhile', () => late.promise)
 }
