@@ -37,14 +37,32 @@ test('pays', async () => { expect(await (await ask('/v1/charges', { method: 'POS
 
 const waits = 'waiting for a change'
 
-/** `mortar matrix --watch`, and what it has shown so many times. */
-function watching(made: Project): { readonly cli: Running; shown(times: number): Promise<MatrixDocument> } {
+interface Watching {
+  readonly cli: Running
+  /** The matrix that has been shown by the time it waits so many times. */
+  shown(times: number): Promise<MatrixDocument>
+  /** The first matrix that was begun behind a change. */
+  changed(path: string, content: string): Promise<MatrixDocument>
+}
+
+/** `mortar matrix --watch`. */
+function watching(made: Project): Watching {
   const cli = made.start(process.execPath, [made.commandLine, 'matrix', '--watch', '--baseline', '2'])
+  let seen = 0
+  const shown = async (times: number): Promise<MatrixDocument> => {
+    await cli.said(waits, (seen = times))
+    return JSON.parse(made.read('.mortar/matrix.json')) as MatrixDocument
+  }
   return {
     cli,
-    async shown(times) {
-      await cli.said(waits, times)
-      return JSON.parse(made.read('.mortar/matrix.json')) as MatrixDocument
+    shown,
+    async changed(path, content) {
+      const at = Date.now()
+      made.write(path, content)
+      for (;;) {
+        const document = await shown(seen + 1)
+        if (document.at >= at) return document
+      }
     },
   }
 }
@@ -71,17 +89,14 @@ describe.concurrent('mortar matrix --watch', () => {
     'shows what each change leads to, by workers of vitest %d that stay',
     async (vitest, { onTestFinished: after }) => {
       const made = rates(after, vitest)
-      const { cli, shown } = watching(made)
+      const { cli, shown, changed } = watching(made)
       const first = await shown(1)
-      made.write('rates.mjs', careful)
-      const second = await shown(2)
+      const second = await changed('rates.mjs', careful)
       expect(verdictsOf(second)).not.toEqual(verdictsOf(first))
-      made.write('rates.mjs', currency)
-      expect(verdictsOf(await shown(3))).toEqual(verdictsOf(first))
-      made.write('rates.mjs', `${careful}\n`)
-      expect(verdictsOf(await shown(4))).toEqual(verdictsOf(second))
-      made.write('rates.test.mjs', made.read('rates.test.mjs').replace(`toBe('eur')`, `toMatch(/./)`))
-      const last = await shown(5)
+      expect(verdictsOf(await changed('rates.mjs', currency))).toEqual(verdictsOf(first))
+      expect(verdictsOf(await changed('rates.mjs', `${careful}\n`))).toEqual(verdictsOf(second))
+      const tests = made.read('rates.test.mjs').replace(`toBe('eur')`, `toMatch(/./)`)
+      const last = await changed('rates.test.mjs', tests)
       expect(startedIn(made)).toBe(1)
       await end(cli)
       expect(verdictsOf(last)).toEqual(verdictsOf((await runMatrix(made, '--no-cache')).document))
@@ -118,16 +133,14 @@ test('pays', async () => { expect(await (await pay()).json()).toHaveProperty('id
     onTestFinished: after,
   }) => {
     const made = rates(after)
-    const { cli, shown } = watching(made)
+    const { cli, shown, changed } = watching(made)
     await shown(1)
     const rounds = 12
     for (let round = 1; round <= rounds; round++) {
-      made.write('rates.mjs', round % 2 === 1 ? careful : currency)
-      await shown(1 + round)
+      await changed('rates.mjs', round % 2 === 1 ? careful : currency)
     }
     expect(startedIn(made)).toBe(1)
-    made.write('gateway.mjs', made.read('gateway.mjs').replace(`'eur'`, `'usd'`))
-    const { tests } = await shown(2 + rounds)
+    const { tests } = await changed('gateway.mjs', made.read('gateway.mjs').replace(`'eur'`, `'usd'`))
     expect(tests.excluded).toEqual([expect.objectContaining({ state: 'failing' })])
     await end(cli)
   })
