@@ -39,6 +39,8 @@ export interface CatalogueFault {
   readonly passing?: true
   /** The connection is lost once, and there is another one for whoever asks for it. */
   readonly disconnects?: true
+  /** The broker does not hear that a message was dealt with, and brings it again. */
+  readonly losesAck?: true
   /** Asked again sooner than so many milliseconds after it has struck, the program has not heeded what it was told. */
   readonly waitMs?: number
   /** The service can do nothing more for now, again and again: who asks at once again keeps it from getting better. */

@@ -1,7 +1,19 @@
-import type { Observation } from './observation.ts'
+import type { Case } from './case.ts'
 
-/** A message was brought and not settled: it comes again, and what it leads to is not lost. */
-export function isOwed({ moments }: Observation): boolean {
+/**
+ * A message was brought and not settled, or the broker has not heard that it was: it comes again, and what it leads to
+ * is not lost.
+ */
+export function isOwed(shown: Case): boolean {
+  const { moments } = shown.observation
   const settled = new Set(moments.flatMap(({ facts }) => facts.acknowledged ?? []))
-  return moments.some(({ facts }) => facts.delivered?.some(({ key }) => key !== undefined && !settled.has(key)))
+  const isOpen = moments.some(({ facts }) => facts.delivered?.some(({ key }) => key !== undefined && !settled.has(key)))
+  return isOpen || isUnheard(shown)
+}
+
+/** Over AMQP each delivery is told of by itself, so one that has come again would be seen. */
+function isUnheard({ fault, struck, observation: { moments } }: Case): boolean {
+  if (!fault.losesAck || struck?.protocol !== 'amqp') return false
+  const { boundary, operation, at } = struck
+  return !moments.some((one) => one.boundary === boundary && one.operation === operation && one.at > at)
 }

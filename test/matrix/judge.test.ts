@@ -234,7 +234,13 @@ describe('O2 of a consumer', () => {
     const how = failed('Error', 'no order')
     expect(judged({ ...at, faulted: owed, how }).verdict).not.toBe('false-success')
     const dealtWith: Script = (t) => t.deliver('shipping', '{}', 'ack').deliver('confirmations', '{}', 'ack')
-    expect(judged({ ...at, faulted: dealtWith, how }).verdict).toBe('false-success')
+    const other = { ...at, fault: 'poison message', how }
+    expect(judged({ ...other, faulted: owed }).verdict).not.toBe('false-success')
+    expect(judged({ ...other, faulted: dealtWith }).verdict).toBe('false-success')
+    // The broker has not heard of it, and brings it again.
+    expect(judged({ ...at, faulted: dealtWith, how }).verdict).not.toBe('false-success')
+    const again: Script = (t) => t.wait(1).deliver('shipping', '{}', 'ack')
+    expect(judged({ ...at, faulted: (t) => again(dealtWith(t) as TimelineBuilder), how }).verdict).toBe('false-success')
   })
 
   it('is none of a message that was given back', () => {

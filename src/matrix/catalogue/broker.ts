@@ -135,6 +135,7 @@ export const brokerFaults: readonly CatalogueFault[] = [
     // Clients of the others connect again by themselves.
     atLast: ({ protocol }) => protocol === 'amqp',
     spoils: true,
+    losesAck: true,
     once: true,
     weight: 5,
     applies: promised,

@@ -40,7 +40,7 @@ export const falseSuccess: Oracle = (shown) => {
   const acknowledged = effects.find((one) => one.kind === 'ack' && lostOf(one, missing) < most)
   const isConsumer = lost.some(({ kind }) => kind !== 'publish')
   if (!acknowledged || !isConsumer || cell.operation.startsWith('PUBLISH')) return undefined
-  if (isOwed(observation)) return undefined
+  if (isOwed(shown)) return undefined
   const said = `${acknowledged.operation} at ${acknowledged.boundary} took place`
   return {
     verdict: 'false-success',

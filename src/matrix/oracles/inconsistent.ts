@@ -23,7 +23,7 @@ export const inconsistent: Oracle = (shown) => {
   if (effects.some(isDeferred) || isMarked(shown, undefined, 'UPDATE') || saysOtherwise(shown) || shown.isSettled)
     return undefined
   // The test has waited less long than the program, which still has its message.
-  if (fault.stalls && isOwed(observation)) return undefined
+  if (fault.stalls && isOwed(shown)) return undefined
   const lost = (step?.missing ?? missing).filter((one) => isHard(one) && !isGivenUp(one, shown)).toSorted(byWeight)
   const named = lost.find((one) => isAt(one, cell)) ?? lost[0]
   // What a clean run does not do, such as asking for a new token, is no part of what belongs together.
