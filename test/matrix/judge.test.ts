@@ -271,6 +271,20 @@ describe('O3 inconsistent', () => {
     expect(judgement.what).toContain('POST /v1/charges at payments stands')
   })
 
+  it('is no message that its consumer still has, where what is missing is done for it', () => {
+    const reply = '$JS.ACK.JOBS.worker.1.1.1.0.0'
+    const message = { type: 'message', subject: 'jobs', headers: '', body: Buffer.from('{}'), size: 2, reply } as const
+    const ack = { type: 'ack', ack: '+ACK', stream: 'JOBS', sequence: 1 } as const
+    const settled = { ms: 10, from: 'client', message: ack } as const
+    const jobs = (t: TimelineBuilder, ...then: (typeof settled)[]): TimelineBuilder =>
+      t.publish('jobs', '{}').subscribe('jobs', [{ ms: 1, from: 'service', message }, ...then], { ends: false })
+    const owed = { ...cell, faulted: (t: TimelineBuilder) => jobs(t), how: failed('Error', 'no order') }
+    const behind: Script = (t) => jobs(t, settled).wait(2).sql(insert, { ms: 5 })
+    expect(judged({ ...owed, clean: behind }).verdict).toBe('degraded')
+    const before: Script = (t) => jobs(t.sql(insert), settled)
+    expect(judged({ ...owed, clean: before }).verdict).toBe('inconsistent')
+  })
+
   it('names first what was struck, and says what no ROLLBACK takes back', () => {
     const how = { ...failed('Error', 'no'), steps: [9] }
     const customer = "INSERT INTO customers (name) VALUES ('b')"

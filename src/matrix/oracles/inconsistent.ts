@@ -7,7 +7,7 @@ import type { Judgement, Oracle } from '../judgement.ts'
 import { isGoneBefore } from '../left-keys.ts'
 import { isMarked } from '../made-up-for.ts'
 import { attemptsOf, placeOf } from '../observation.ts'
-import { isOwed } from '../owed.ts'
+import { isOwed, leadsToLater } from '../owed.ts'
 import { isAt } from '../stand-ins.ts'
 import { saysOtherwise, takesAway, withoutTakenBack } from '../taken-back.ts'
 import { isUndone } from '../undoing.ts'
@@ -34,7 +34,7 @@ export const inconsistent: Oracle = (shown) => {
   const isAccountedFor = accountedFor(named, done, shown)
   const halves = new Set(step ? lost.flatMap((one) => halvesOf(one, step, shown)) : [])
   const kept = withoutTakenBack(done, lost).filter((effect) => {
-    if (isUndone(effect, shown)) return false
+    if (isUndone(effect, shown) || leadsToLater(effect, lost, shown)) return false
     if (halves.has(effect)) return true
     return !lost.some((one) => isAt(one, effect)) && belongs(effect, first, step) && !isAccountedFor(effect)
   })
