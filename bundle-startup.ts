@@ -72,6 +72,8 @@ export async function bundleStartup(folder: string): Promise<void> {
   }
   const bundle = await rolldown({
     input: Object.fromEntries([...joint.keys()].map((file) => [relative(root, file).replace(/\.js$/, ''), file])),
+    // The names of modules in what is written are relative to it: they are the same wherever it is built.
+    cwd: root,
     platform: 'node',
     external: (id, importer) => !joint.has(importer === undefined ? id : resolve(dirname(importer), id)),
     logLevel: 'warn',
