@@ -20,6 +20,9 @@ interface Expected {
   readonly done: PromiseWithResolvers<void>
 }
 
+/** How often what has arrived meanwhile is settled too: a client that gives each message back is brought it again. */
+const mostAgain = 5
+
 /** Brings a connection to rest in the client's place, so that what comes next has nothing to do with what was before. */
 export class Settler {
   readonly #options: SettlerOptions
@@ -36,6 +39,19 @@ export class Settler {
    *   transactions are rolled back. What the client says of it later does not reach the broker.
    */
   async settle(abandon: boolean): Promise<void> {
+    await this.#settleOnce(abandon)
+    if (!abandon) return
+    // What was on its way to the client has arrived by now, and is to be settled as well.
+    for (let again = 0; this.#isOwed() && again < mostAgain; again++) await this.#settleOnce(abandon)
+  }
+
+  #isOwed(): boolean {
+    const { session, carriage } = this.#options
+    if (session.lost || carriage.toServer.gone.aborted) return false
+    return session.openChannels.some(([, { unsettled }]) => unsettled.length > 0)
+  }
+
+  async #settleOnce(abandon: boolean): Promise<void> {
     const { session, carriage } = this.#options
     await session.whole('client')
     const over = new Promise<void>((resolve) => {

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import net from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createFaultSet, type FaultSet } from '../../../src/modes/faults/fault-set.ts'
 import { messageFaults } from '../../../src/core/message-faults.ts'
+import type { Recorder } from '../../../src/core/recorder.ts'
 import type { RabbitmqBoundaryOptions } from '../../../src/protocols/amqp/boundary.ts'
+import type { AmqpQuestion, AmqpReply } from '../../../src/protocols/amqp/message.ts'
 import type { Isolated } from '../../../src/services/isolation.ts'
 import { isolateRabbitmq } from '../../../src/services/rabbitmq-isolation/isolate.ts'
 import { amqplib, channelOf, type Client, connect, consume, hasRabbit, type Rabbit, startRabbit } from './support.ts'
@@ -21,6 +24,7 @@ describe.skipIf(!hasRabbit || !amqplib)('tests at one RabbitMQ', () => {
     input: RabbitmqBoundaryOptions = {},
     faults: FaultSet = createFaultSet(),
     url = rabbit.url,
+    open: Recorder<AmqpQuestion, AmqpReply>['open'] = () => ({ message: () => {}, close: () => {} }),
   ): Promise<Isolated & { readonly port: number }> {
     const isolated = await isolateRabbitmq({
       url,
@@ -29,7 +33,7 @@ describe.skipIf(!hasRabbit || !amqplib)('tests at one RabbitMQ', () => {
       worker,
       directory: '/',
       env: {},
-      recorder: { open: () => ({ message: () => {}, close: () => {} }) },
+      recorder: { open },
       faults,
     })
     onTestFinished(() => isolated.close())
@@ -154,6 +158,30 @@ describe.skipIf(!hasRabbit || !amqplib)('tests at one RabbitMQ', () => {
     await client.close()
     // Nothing of it was put back.
     expect(inbox.bodies()).toEqual(['a', 'b', 'e'])
+  })
+
+  it('messages that are on their way to a consumer as a test ends do not come back', async () => {
+    const published: AmqpQuestion[] = []
+    const isolated = await isolate('1', { graceMs: 0 }, undefined, undefined, (question) => {
+      if (question.kind === 'publish') published.push(question)
+      return { message: () => {}, close: () => {} }
+    })
+    const publisher = await channelOf(await connect(isolated.port))
+    await publisher.assertQueue('orders')
+    const left: number[] = []
+    for (let round = 1; round <= 40; round++) {
+      const client = await connect(isolated.port)
+      await consume(await channelOf(client), 'orders')
+      for (let i = 0; i < 20; i++) publisher.sendToQueue('orders', Buffer.alloc(10_000))
+      // They have come as far as Mortar; how far they have come beyond it differs from round to round.
+      while (published.length < round * 20) await nextTurn()
+      await isolated.next('round')
+      await client.close()
+      const { messageCount } = await publisher.checkQueue('orders')
+      left.push(messageCount)
+      await publisher.purgeQueue('orders')
+    }
+    expect(left.filter((count) => count > 0)).toEqual([])
   })
 
   it('a message that is settled in time is not reported', async () => {
