@@ -40,8 +40,9 @@ interface Again {
 
 /**
  * Runs the best cells of all findings again, together in one fresh process, and those that did not show again there
- * alone. Time is passed with patience in all of them, so where a verdict rests on that the second one counts. A finding
- * that does not show again in any of its best cells is none: their verdict becomes `flaky`.
+ * alone. Time is passed with patience in all of them, and nothing was run there before, so where a verdict rests on time,
+ * or they differ in the harm, the later one counts. A finding that does not show again in any of its best cells is none:
+ * their verdict becomes `flaky`.
  */
 export async function confirmBad(suite: Suite, { judged, ...options }: ConfirmOptions): Promise<SeenAgain> {
   const findings = findingsOf(judged)
@@ -79,7 +80,7 @@ export async function confirmBad(suite: Suite, { judged, ...options }: ConfirmOp
     const { id } = one.shown.cell
     const later = again.get(id)
     if (later && isBadCell(later.judged)) {
-      if (!restsOnTime(one.shown)) return { ...one, confirmed: true }
+      if (!restsOnTime(one.shown) && isAlike(one, later.judged)) return { ...one, confirmed: true }
       better.push(later.ran)
       return { ...later.judged, confirmed: true }
     }
@@ -99,11 +100,17 @@ function triesOf({ best, cells }: Finding): readonly JudgedCell[] {
 }
 
 /**
- * Whether a bad verdict shows again. Run again, the same may show itself from another side; but where it rests on when
- * time was passed, something else is no sign of it.
+ * Whether a bad verdict shows again. Run again, the same may show itself from another side; another harm is no sign of
+ * it, and where it rests on when time was passed, neither is anything else.
  */
 function showsAgain(first: JudgedCell, again: Again | undefined): boolean | undefined {
   if (!again) return undefined
   if (!isBadCell(again.judged)) return false
-  return !restsOnTime(first.shown) || causeOf(first).group === causeOf(again.judged).group
+  return restsOnTime(first.shown)
+    ? causeOf(first).group === causeOf(again.judged).group
+    : isAlike(first, again.judged)
+}
+
+function isAlike({ judgement }: JudgedCell, again: JudgedCell): boolean {
+  return judgement.oracle === again.judgement.oracle
 }
