@@ -15,6 +15,8 @@ export interface CellTime {
   stop(): void
   /** Waits a while, if there is patience, until nothing goes on any more behind a test that has ended. */
   calmDown(): Promise<void>
+  /** Waits so many milliseconds at most until nothing has gone on for a while, or for so many. */
+  rest(mostMs: number, stillMs?: number): Promise<void>
 }
 
 /** What is known of a run whose time is passed. */
@@ -52,6 +54,9 @@ const patienceWithServers = 4
 
 /** How long is waited for what a program still does behind its test, milliseconds at most. */
 const mostBehindMs = 3000
+
+/** How long is waited for timers that a program has set behind its test, milliseconds by the real clock at most. */
+const mostLateMs = 1000
 
 /** By how much a program's clock is put forward in one run: longer than programs wait that mean to end. */
 const mostMs = 120_000
@@ -97,6 +102,13 @@ export function passTime(clock: ProgramClock | undefined, options: CellTimeOptio
         onStuck()
       },
     })
+  const rest = async (mostMs: number, stillMs?: number, times = 1): Promise<void> => {
+    const pendingNow = watchPending(isBusy)
+    const quiet = watchQuiet(eventsSoFar)
+    const until = realElapsed() + mostMs
+    while (quiet.look(pendingNow()) < (stillMs ?? times * usualMs()) && realElapsed() < until)
+      await pause(lookEveryMs)
+  }
   return {
     elapsedMs: () => realElapsed() - started + (clock?.aheadMs ?? 0) - aheadMs,
     jumps,
@@ -105,14 +117,30 @@ export function passTime(clock: ProgramClock | undefined, options: CellTimeOptio
     },
     stop: () => stop?.(),
     async calmDown() {
-      if (!options.patient || servers.length === 0) return
-      const pendingNow = watchPending(isBusy)
-      const quiet = watchQuiet(eventsSoFar)
-      const until = realElapsed() + mostBehindMs
-      while (quiet.look(pendingNow()) < patienceWithServers * usualMs() && realElapsed() < until)
-        await pause(lookEveryMs)
+      if (options.patient && servers.length > 0) await rest(mostBehindMs, undefined, patienceWithServers)
     },
+    rest,
   }
+}
+
+/**
+ * Waits, within reason, for what the program means to do yet behind a test: it is part of what came of it, and at servers
+ * that were put back meanwhile it would be part of the next run.
+ *
+ * @param isLate - Whether the program has more timers than usual.
+ * @returns By how much the clock was put forward.
+ */
+export async function awaitLate(
+  isLate: () => boolean,
+  clock: ProgramClock | undefined,
+  options: CellTimeOptions,
+): Promise<CellTime['jumps']> {
+  const until = realElapsed() + mostLateMs
+  const time = passTime(clock, options)
+  while (isLate() && time.stuck === undefined && realElapsed() < until) await pause(lookEveryMs)
+  time.stop()
+  await time.rest(until - realElapsed())
+  return time.jumps
 }
 
 /** Lets so many milliseconds pass by the program's clock, with all that its timers do meanwhile. */

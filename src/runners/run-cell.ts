@@ -12,7 +12,7 @@ import { namedAfter, type PlannedCell } from '../run/matrix/planned.ts'
 import { hasSettleJobs, runSettleJobs } from '../run/matrix/settle-by.ts'
 import { openSession } from '../run/session.ts'
 import { armsFaults } from '../run/test-boundary.ts'
-import { passTime } from './cell-time.ts'
+import { awaitLate, passTime } from './cell-time.ts'
 import type { InProcessRun } from './in-process-run.ts'
 import { lookBehind, type RunHolds } from './look-behind.ts'
 import { isOfFormerRun } from './of-former-run.ts'
@@ -66,6 +66,10 @@ const patientTimeoutMs = 60_000
 
 /** How long a fault that was not reached is waited for, milliseconds, looked at every so often. */
 const afterwardsMs = 300
+
+/** How long nothing goes on once a program has heard what a server has answered, milliseconds. */
+const heardMs = 10
+const mostHeardMs = 100
 
 /** How long a program has to hear of a fault that comes later than what it struck, milliseconds. */
 const lingerMs = 50
@@ -149,7 +153,7 @@ export async function runCell(
   process.on('uncaughtException', onUncaught)
   process.on('unhandledRejection', onRejected)
   const { directory } = run.config
-  const held = holds && watchHeld({ directory, standIns: standIns ?? [], isFaulted: planned !== undefined })
+  const held = holds && watchHeld({ directory, standIns: standIns ?? [], isFaulted: planned !== undefined, clock })
   marker.__mortarStep = (value) => {
     steps.push(placeIn(run.nextId()))
     held?.step()
@@ -203,6 +207,13 @@ export async function runCell(
   if (armed && lateMs === undefined) await afterwards(() => armed.struck + struckElsewhere())
   if (planned?.lingers) await pause(lingerMs)
   if (planned && lateMs === undefined) await time.calmDown()
+  const jumps = [...time.jumps]
+  const usual = holds?.usual
+  if (armed && servers && held && usual && lateMs === undefined && !waited) {
+    if (armed.struck > 0) await time.rest(mostHeardMs, heardMs)
+    const isLate = (): boolean => held.isLate(usual)
+    if (isLate()) jumps.push(...(await awaitLate(isLate, clock, { ...timeOptions, onStuck: () => {} })))
+  }
   const struck = armed?.struck ?? 0
   let settledAt: number | undefined
   if (hasSettleJobs(session)) {
@@ -260,7 +271,7 @@ export async function runCell(
     ...(waited && { waited }),
     ...(lifted && { lifted }),
     ...(settledAt !== undefined && { settledAt }),
-    ...(time.jumps.length > 0 && { jumps: time.jumps }),
+    ...(jumps.length > 0 && { jumps }),
     ...(armsFaults(session) && { armsFaults: true as const }),
     struck,
     ...(armed?.hindered !== undefined && { hindered: armed.hindered }),

@@ -1,4 +1,5 @@
 import { hearGivenBack, type Held, heldNow } from '../engine/held.ts'
+import type { ProgramClock } from '../engine/clock/program-clock.ts'
 import { own } from '../run/call-stacks.ts'
 import { type CallSiteOptions, takerOn, testLineOn } from '../run/matrix/call-site.ts'
 import type { LeftOpen } from '../run/matrix/plan-file.ts'
@@ -9,6 +10,8 @@ export interface UsualHeld {
   readonly left: ReadonlyMap<string, number>
   /** Lines that take what the test itself gives back: it is open beyond the step of the test that has taken it. */
   readonly handedOut: ReadonlySet<string>
+  /** How many timers are still to fire once, and soon; what they do is done behind the test. */
+  readonly timers: number
   /** Without steps a line of the test stands for one, and nobody sees who has stopped a timer. */
   readonly hasSteps: boolean
 }
@@ -21,6 +24,8 @@ export interface HeldWatch {
   readonly isMore: boolean
   /** What a run without a fault shows. */
   usual(): UsualHeld
+  /** Whether the program means to do more behind its test than that. */
+  isLate(usual: UsualHeld): boolean
   /** What is open besides that. */
   besides(usual: UsualHeld): readonly LeftOpen[]
   /** Ends what is open at these places: who runs next is not to find less than there was. */
@@ -31,9 +36,11 @@ export interface HeldWatch {
 export interface WatchHeldOptions extends Omit<CallSiteOptions, 'own'> {
   /** Something goes wrong in it. */
   readonly isFaulted: boolean
+  /** Of the program, where it is ours. */
+  readonly clock: Pick<ProgramClock, 'soon'> | undefined
 }
 
-export function watchHeld({ isFaulted, ...where }: WatchHeldOptions): HeldWatch {
+export function watchHeld({ isFaulted, clock, ...where }: WatchHeldOptions): HeldWatch {
   const before = new Set(heldNow())
   const outlived = new Set<Held>()
   const options = { ...where, own }
@@ -88,7 +95,9 @@ export function watchHeld({ isFaulted, ...where }: WatchHeldOptions): HeldWatch 
       left: countOf(placesOf(taken())),
       handedOut: new Set(placesOf(outlived).map(nameOf)),
       hasSteps,
+      timers: clock?.soon() ?? 0,
     }),
+    isLate: ({ timers }) => clock !== undefined && clock.soon() > timers,
     besides(usual) {
       const known = more().filter(({ kind }) => usual.hasSteps || kind === 'pool client')
       const left = placesOf(known).filter((place) => !usual.handedOut.has(nameOf(place)))

@@ -24,6 +24,8 @@ export interface ProgramClock {
   fired(): number
   /** How many timers of the program keep a process alive. */
   alive(): number
+  /** How many timers of the program fire once, and soon. */
+  soon(): number
   /** Puts it forward, with all timers of the program. */
   advance(ms: number): void
   /** Makes it show the real time again; timers stay as they are. */
@@ -46,7 +48,7 @@ export function installProgramClock(): ProgramClock | undefined {
 function install(): ProgramClock | undefined {
   const pending = makeProgramTimers()
   if (!pending) return undefined
-  const { add, next, fired, alive } = pending
+  const { add, next, fired, alive, soon } = pending
   let aheadMs = 0
   const { setTimeout: realTimeout, setInterval: realInterval } = timers
   const taken = <T extends NodeJS.Timeout>(timer: T): T => {
@@ -87,6 +89,7 @@ function install(): ProgramClock | undefined {
     next,
     fired,
     alive,
+    soon,
     advance(ms) {
       aheadMs += ms
       pending.advance(ms)

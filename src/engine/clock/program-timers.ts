@@ -11,6 +11,8 @@ export interface ProgramTimers {
   fired(): number
   /** How many there are that keep a process alive. */
   alive(): number
+  /** How many there are that fire once, and soon. */
+  soon(): number
   /** Makes every one due so many milliseconds sooner. */
   advance(ms: number): void
 }
@@ -27,6 +29,9 @@ interface Entry {
   start: number
   due: number
 }
+
+/** What a program means to do again, it does sooner; what is to close what nobody uses comes later. Milliseconds. */
+const soonMs = 5000
 
 /** Intervals of this length and more keep connections alive, to servers whose time is the real one. */
 const housekeepingMs = 5000
@@ -94,6 +99,13 @@ export function makeProgramTimers(): ProgramTimers | undefined {
     alive() {
       sweep()
       return entries.keys().reduce((count, timer) => count + (timer.hasRef() ? 1 : 0), 0)
+    },
+    soon() {
+      sweep()
+      const until = probe()._idleStart + soonMs
+      return entries
+        .entries()
+        .reduce((count, [{ _repeat }, { due }]) => count + (_repeat === null && due < until ? 1 : 0), 0)
     },
     advance(ms) {
       const now = probe()._idleStart
