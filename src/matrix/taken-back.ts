@@ -35,18 +35,18 @@ export function takesAway(one: Operation, made: Operation): boolean {
 
 /**
  * Whether the program has written down, once the fault had struck, that it went otherwise: by an UPDATE that no clean run
- * has, or by a word where all clean runs have the same other one.
+ * has, or, in a row that is new too, by a word where all clean runs have the same other one.
  */
 export function saysOtherwise({ observation, effects, baseline, struck }: Case): boolean {
   const at = observation.asks.find((ask) => ask.struck)?.place ?? (struck && placeOf(struck))
   if (at === undefined || baseline.runs.length < 2) return false
   const clean = baseline.runs.flatMap((run) => effectsOfRun(run).all)
   return effects.some((one) => {
-    if (one.place <= at || !one.operation.startsWith('UPDATE ')) return false
+    if (one.place <= at || !/^(?:UPDATE|INSERT) /.test(one.operation)) return false
     const [text, values] = saidIn(one)
     const same = clean.filter((other) => isAt(other, one)).map(saidIn)
     const alike = same.filter((other) => other[0] === text)
-    if (alike.length === 0) return same.length > 0
+    if (alike.length === 0) return same.length > 0 && one.operation.startsWith('UPDATE ')
     return values.some(
       (value, i) => isWord(value) && alike.every((other) => other[1][i] === alike[0]![1][i] && other[1][i] !== value),
     )

@@ -106,8 +106,7 @@ export function passTime(clock: ProgramClock | undefined, options: CellTimeOptio
     const pendingNow = watchPending(isBusy)
     const quiet = watchQuiet(eventsSoFar)
     const until = realElapsed() + mostMs
-    while (quiet.look(pendingNow()) < (stillMs ?? times * usualMs()) && realElapsed() < until)
-      await pause(lookEveryMs)
+    while (quiet.look(pendingNow()) < (stillMs ?? times * usualMs()) && realElapsed() < until) await pause(lookEveryMs)
   }
   return {
     elapsedMs: () => realElapsed() - started + (clock?.aheadMs ?? 0) - aheadMs,

@@ -143,6 +143,31 @@ describe('O2 false success', () => {
   })
 })
 
+describe('O2 where a note is left anyway', () => {
+  const note = (payload: string): string => `INSERT INTO outbox (payload) VALUES ('${payload}')`
+  const ask = { body: '{"charge":"ch_1"}' }
+  const lost = { fault: '503 always', operation: 'POST /v1/refunds' }
+  it('is what the note is not about, and not what it is', () => {
+    const withNote = (payload: string): Parameters<typeof judged>[0] => ({
+      ...lost,
+      clean: (t) => t.sql(insert).sql(note(payload)).http('POST /v1/refunds', ask),
+      faulted: (t) =>
+        t
+          .sql(insert)
+          .sql(note(payload))
+          .http('POST /v1/refunds', { ...ask, status: 503 }),
+    })
+    expect(judged(withNote('{"order":"o-1","paid":true}'))).toMatchObject({ verdict: 'false-success', oracle: 'O2' })
+    expect(judged(withNote('{"charge":"ch_1"}')).verdict).toBe('handled')
+  })
+
+  it('is not what a clean run sends on from it', () => {
+    const clean: Script = (t) => t.sql(insert).sql(note('{}')).publish('orders.created', '{}')
+    const faulted: Script = (t) => t.sql(insert).sql(note('{}'))
+    expect(judged({ clean, faulted, fault: 'sqlstate 40P01', operation: 'INSERT orders' }).verdict).toBe('handled')
+  })
+})
+
 describe('O2 of what somebody else can do', () => {
   const body = 'amount=1250&reference=o-1'
   const clean: Script = (t) => t.http('POST /v1/charges', { body }).sql(insert)
@@ -367,6 +392,24 @@ describe('O3 inconsistent', () => {
     const how = { ...failed('Error', 'no'), asks }
     expect(judged({ ...refused, how, faulted: faulted('refused') }).verdict).toBe('degraded')
     expect(judged({ ...refused, how, faulted: faulted('paid') }).verdict).toBe('inconsistent')
+    const noted = (state: string, struck: number): Script => {
+      const row: Parameters<TimelineBuilder['sql']> = [
+        'INSERT INTO orders (state) VALUES ($1)',
+        { parameters: [state] },
+      ]
+      return (t) =>
+        t
+          .http('POST /charges', { status: struck })
+          .sql(...row)
+          .http('POST /shipments')
+    }
+    const shipped = { ...refused, clean: noted('placed', 201), cleanBefore: noted('placed', 201), how }
+    const stays = (state: string): Script => {
+      return (t) =>
+        t.http('POST /charges', { status: 403 }).sql('INSERT INTO orders (state) VALUES ($1)', { parameters: [state] })
+    }
+    expect(judged({ ...shipped, faulted: stays('review') }).verdict).toBe('degraded')
+    expect(judged({ ...shipped, faulted: stays('placed') }).verdict).toBe('inconsistent')
     // Another number, such as that of a row that was inserted once more, says nothing.
     const counted = (id: string): Parameters<TimelineBuilder['sql']> => [
       'UPDATE payments SET tries = 1 WHERE id = $1',

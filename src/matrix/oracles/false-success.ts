@@ -1,9 +1,9 @@
 import { byWeight, describeDifference, type Difference, isHard } from '../case.ts'
-import { type Effect, isDeferred } from '../effects.ts'
+import type { Effect } from '../effects.ts'
 import type { Judgement, Oracle } from '../judgement.ts'
 import { isDealtWith } from '../made-up-for.ts'
 import { isOwed } from '../owed.ts'
-import { isPutOff } from '../put-off.ts'
+import { isNoted, isPutOff } from '../put-off.ts'
 import { seemsWell } from '../seems-well.ts'
 import { type EarlyAck, earlyAck } from './early-ack.ts'
 
@@ -17,7 +17,7 @@ export const falseSuccess: Oracle = (shown) => {
   const { cell, fault, observation, missing, effects, baseline } = shown
   if (cell.family !== 'error' || observation.ended === 'died') return undefined
   const lost = missing.filter(isHard).toSorted(byWeight)
-  if (lost.length === 0 || effects.some(isDeferred) || isDealtWith(shown) || isPutOff(shown)) return undefined
+  if (lost.length === 0 || isNoted(shown, lost) || isDealtWith(shown) || isPutOff(shown)) return undefined
   if (shown.isSettled) return undefined
   const evidence = lost.map(describeDifference)
   const early = earlyAck(shown)

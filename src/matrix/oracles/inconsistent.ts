@@ -1,13 +1,14 @@
 import { transactionsOf } from '../../timeline/transactions.ts'
 import { referenceOf } from '../baseline.ts'
 import { byWeight, type Case, describeDifference, type Difference, isHard } from '../case.ts'
-import { type Effect, isDeferred } from '../effects.ts'
+import type { Effect } from '../effects.ts'
 import { standsOfHalf } from '../half-done.ts'
 import type { Judgement, Oracle } from '../judgement.ts'
 import { isGoneBefore } from '../left-keys.ts'
 import { isMarked } from '../made-up-for.ts'
 import { attemptsOf, placeOf } from '../observation.ts'
 import { isOwed, leadsToLater } from '../owed.ts'
+import { isNoted } from '../put-off.ts'
 import { isAt } from '../stand-ins.ts'
 import { saysOtherwise, takesAway, withoutTakenBack } from '../taken-back.ts'
 import { isUndone } from '../undoing.ts'
@@ -20,8 +21,7 @@ export const inconsistent: Oracle = (shown) => {
   if (stale) return stale
   if (fault.spoils) return undefined
   if (cell.family !== 'error' || observation.passed || observation.ended === 'died') return undefined
-  if (effects.some(isDeferred) || isMarked(shown, undefined, 'UPDATE') || saysOtherwise(shown) || shown.isSettled)
-    return undefined
+  if (isMarked(shown, undefined, 'UPDATE') || saysOtherwise(shown) || shown.isSettled) return undefined
   // The test has waited less long than the program, which still has its message.
   if (fault.stalls && isOwed(shown)) return undefined
   const lost = (step?.missing ?? missing).filter((one) => isHard(one) && !isGivenUp(one, shown)).toSorted(byWeight)
@@ -30,7 +30,7 @@ export const inconsistent: Oracle = (shown) => {
   const usual = (shown.baseline.under?.clean ?? shown.baseline).effects
   const done = (step?.kept ?? effects).filter(isHard).filter((one) => usual.some(sameAs(one)))
   const [first] = lost
-  if (!first || !named) return undefined
+  if (!first || !named || isNoted(shown, lost)) return undefined
   const isAccountedFor = accountedFor(named, done, shown)
   const halves = new Set(step ? lost.flatMap((one) => halvesOf(one, step, shown)) : [])
   const kept = withoutTakenBack(done, lost).filter((effect) => {

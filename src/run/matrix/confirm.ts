@@ -106,9 +106,7 @@ function triesOf({ best, cells }: Finding): readonly JudgedCell[] {
 function showsAgain(first: JudgedCell, again: Again | undefined): boolean | undefined {
   if (!again) return undefined
   if (!isBadCell(again.judged)) return false
-  return restsOnTime(first.shown)
-    ? causeOf(first).group === causeOf(again.judged).group
-    : isAlike(first, again.judged)
+  return restsOnTime(first.shown) ? causeOf(first).group === causeOf(again.judged).group : isAlike(first, again.judged)
 }
 
 function isAlike({ judgement }: JudgedCell, again: JudgedCell): boolean {
