@@ -67,6 +67,8 @@ export interface CatalogueFault {
   readonly forged?: true
   /** What is wrong is the body of an answer: who does not read that has nothing to notice. */
   readonly inBody?: true
+  /** Good code copes with it, and nothing shows that: a test that passes says nothing of those who do not look. */
+  readonly absorbed?: true
   /** How likely it is to show harm, 1 to 9; cells with more come first. */
   readonly weight: number
   /** Whether it can happen to exchanges of this class. */

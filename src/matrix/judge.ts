@@ -43,7 +43,7 @@ const oracles: readonly Oracle[] = [
 
 /** What becomes of a cell: the first oracle that has something to say decides. */
 export function judge(shown: Case): Judgement {
-  const { cell, observation } = shown
+  const { cell, fault, observation } = shown
   if (observation.ended === 'in time' && observation.struck === 0) {
     const { hindered } = observation
     return good(
@@ -59,6 +59,9 @@ export function judge(shown: Case): Judgement {
   }
   if (found) return found
   if (isAsEver(shown) && isBodyUnread(shown)) return good('not-applicable', bodyUnread)
+  if (isAsEver(shown) && fault.absorbed) {
+    return good('suspected', `the test passed all the same: the program may ${fault.expected}, or nobody looks`)
+  }
   if (cell.family === 'corruption') {
     return observation.passed
       ? good('handled', isAskedUntilChanged(shown) ? 'the program asked once more' : 'the program went another way')

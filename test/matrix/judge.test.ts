@@ -668,6 +668,10 @@ describe('the other oracles', () => {
     expect(both).toMatchObject({ what: `it left behind ${leftBehind[0]}`, site: 'src/pay.ts:12' })
   })
 
+  it('O9 is not what good code copes with, as it may have', () => {
+    expect(judged({ ...read, fault: 'last page again' })).toMatchObject({ verdict: 'suspected', oracle: '' })
+  })
+
   it('O9 is wrong data that nobody has noticed, and not what was asked for again', () => {
     expect(judged({ ...read, fault: '200 html' })).toMatchObject({ verdict: 'unnoticed', oracle: 'O9' })
     const again: Script = (t) => t.http('GET /v1/rates').http('GET /v1/rates')

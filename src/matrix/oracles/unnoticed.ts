@@ -7,7 +7,7 @@ import type { Observation } from '../observation.ts'
 
 /** O9: the data was wrong, no test has failed, and everything else that was asked is as ever. */
 export const unnoticed: Oracle = (shown) => {
-  if (!isAsEver(shown) || isBodyUnread(shown)) return undefined
+  if (!isAsEver(shown) || isBodyUnread(shown) || shown.fault.absorbed) return undefined
   return { verdict: 'unnoticed', oracle: 'O9', what: 'the test passed all the same', evidence: [] }
 }
 

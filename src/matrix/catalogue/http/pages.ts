@@ -80,6 +80,7 @@ export const pageFaults: readonly CatalogueFault[] = [
     said: 'gave what was on its last page once more',
     expected: 'know what it has taken already',
     reaches: true,
+    absorbed: true,
     once: true,
     weight: 2,
     fromFirst: true,
