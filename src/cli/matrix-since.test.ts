@@ -74,6 +74,16 @@ it('does not take for gone, nor later for new, what a test would have to show th
   expect(mended).toMatch(/^2 findings, as before\n\nNo longer left out: ships\n/)
 })
 
+it('does not take for gone what tests would have to show whose file cannot be loaded', () => {
+  const first: Told = matrix([finding('a'), finding('b', ships)], failing(pays))
+  const broken = matrix([finding('b', ships)], failing({ file: pays.file, name: pays.file }))
+  const printed = printSince(first, broken, how)
+  expect(printed).toMatch(/^1 finding not known; 1 as before\n/)
+  expect(printed).toContain('\nNot judged, failing: pay.test.ts: expected 1 to be 2\n')
+  expect(printed).not.toContain('No longer left out')
+  expect(toldAfter(first, broken).findings.map(({ key }) => key)).toEqual(['b', 'a'])
+})
+
 it('does not call new what is accepted', () => {
   const accepted = { ...finding('a'), accepted: {} }
   expect(printSince(matrix([]), matrix([accepted]), how)).toMatch(/^1 finding, as before\n/)

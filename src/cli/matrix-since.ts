@@ -112,8 +112,10 @@ function testLines(before: Told, now: MatrixDocument, columns: number, paint: Pa
   ]
 }
 
-function isExcluded({ tests }: MatrixDocument, test: FindingDocument['test']): boolean {
-  return tests.excluded.some((one) => keyOfTest(one.test) === keyOfTest(test))
+/** Of a file of which no test ran, which is told of by its own name, all tests are. */
+function isExcluded({ tests }: MatrixDocument, { file, name }: FindingDocument['test']): boolean {
+  const names = new Set([keyOfTest({ file, name }), keyOfTest({ file, name: file })])
+  return tests.excluded.some((one) => names.has(keyOfTest(one.test)))
 }
 
 function block(lines: readonly string[]): readonly string[] {

@@ -42,6 +42,11 @@ test('pays', async () => { expect(await pay()).toHaveProperty('id') })
 test('rates', async () => { expect(await rates()).toHaveProperty('currency') })
 `
 
+/** Needs nothing of the shop. */
+const other = `import { expect, test } from 'vitest'
+test('asks', async () => { expect((await fetch(process.env.GATEWAY + '/v1/rates')).status).toBe(200) })
+`
+
 const setup = `import { appendFileSync } from 'node:fs'
 export function setup() { appendFileSync('started.log', 'once\\n') }
 `
@@ -199,6 +204,41 @@ describe.concurrent('what has not executed a function does not depend on it', ()
     change(made, `return await gateway.ask('/v1/rates')`, `return {}`)
     expect((await matrix(made)).tests.excluded.map(({ test }) => test.name)).toEqual(['rates'])
     change(made, `return {}`, `return await gateway.ask('/v1/rates')`)
+    const mended = await matrix(made)
+    expect(anew(mended)).toEqual([])
+    expect(said(mended)).toEqual(said(whole))
+  })
+
+  it('what cannot be loaded for a while is known again once it is mended, though other tests went on', async ({
+    onTestFinished: after,
+  }) => {
+    const made = madeShop(after)
+    made.write('other.test.ts', other)
+    const whole = await matrix(made)
+    const original = made.read('shop.ts')
+    made.write('shop.ts', `${original}const = 1\n`)
+    for (let round = 1; round <= 2; round++) {
+      const broken = await matrix(made)
+      expect(broken.tests.excluded.map(({ test }) => test.name)).toEqual(['shop.test.ts'])
+      expect(broken.cells.filter(({ cached }) => !cached)).toEqual([])
+    }
+    starts(made)
+    made.write('shop.ts', original)
+    const mended = await matrix(made)
+    expect(anew(mended)).toEqual([])
+    expect(starts(made)).toBe(0)
+    expect(said(mended)).toEqual(said(whole))
+  })
+
+  it('of a file whose tests all fail for a while, all is known again', async ({ onTestFinished: after }) => {
+    const made = madeShop(after)
+    made.write('other.test.ts', other)
+    const whole = await matrix(made)
+    made.write('shop.test.ts', tests.replaceAll('toHaveProperty', 'not.toHaveProperty'))
+    for (let round = 1; round <= 2; round++) {
+      expect((await matrix(made)).tests.excluded.map(({ test }) => test.name)).toEqual(['pays', 'rates'])
+    }
+    made.write('shop.test.ts', tests)
     const mended = await matrix(made)
     expect(anew(mended)).toEqual([])
     expect(said(mended)).toEqual(said(whole))

@@ -114,8 +114,9 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
     const baselines = baselinesOf([...held, ...together.ran], signal.aborted ? clean : 1)
     if (!only && !signal.aborted) {
       keep(shared, together, baselines, known)
-      const isSure = broken.length === 0 && baselines.every(({ state }) => isKept(state))
-      const files = [...new Set(baselines.map(({ test }) => test.file))]
+      const isSure = baselines.every(({ state }) => isKept(state))
+      // Of a file that could not be run, what was known holds again once it is mended.
+      const files = [...new Set([...baselines.map(({ test }) => test), ...broken].map(({ file }) => file))]
       cache?.keepSuite(isSure ? { files, isSerial: together.isSerial } : undefined)
     }
     const own = new Set(baselines.map(({ test }) => keyOfTest(test)))

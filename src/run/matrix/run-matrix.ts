@@ -151,7 +151,8 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixDocument>
       // What a command reads that is no vitest is not known, so what it has shown is kept only until all is.
       const { planned, judged } = inAll(known)
       const isOver = suite.perProcess && judged.length === planned.length
-      cache?.prune(isOver ? [] : [...planned, ...again, tracedRun], isOver ? [] : baselines.map(({ test }) => test))
+      const files = [...[...baselines, ...unended].map(({ test }) => test.file), ...broken.map(({ file }) => file)]
+      cache?.prune(isOver ? [] : [...planned, ...again, tracedRun], isOver ? [] : files)
     }
     known.edited = edits.edited(suite.perProcess ? undefined : cache?.isUsed)
     return await live.end(signals.received ? 'interrupted' : 'finished')

@@ -38,11 +38,12 @@ export async function watchMatrix(
   let cache = openCache(options, realNow())
   const { common } = cache
 
-  /** @returns Whether there was anything to show. */
+  /** @returns Whether there was anything to show, of all tests: what is mended is shown, though it was known before. */
   async function run(opened: MatrixCache, isFirst: boolean): Promise<boolean> {
     try {
-      await onShown(await runMatrix({ ...options, stage, opened }))
-      return true
+      const document = await runMatrix({ ...options, stage, opened })
+      await onShown(document)
+      return document.tests.excluded.every(({ state }) => state !== 'failing')
     } catch (error) {
       if (isFirst || !MortarError.is(error) || signals.received) throw error
       onProblem(error)

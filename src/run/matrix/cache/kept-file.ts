@@ -34,7 +34,7 @@ export interface KeptFile {
   /** Whether it is there already. */
   has(line: StoredInputs | StoredUses): boolean
   add(lines: readonly StoredLine[]): void
-  /** Forgets all cells but these. */
+  /** Forgets all cells but these; nothing where nothing holds, as nothing new is kept in its place. */
   prune(wanted: ReadonlySet<string>): void
 }
 
@@ -103,6 +103,7 @@ export function openKeptFile(path: string, kept: readonly StoredLine[], former?:
       for (const line of more) take(line)
     },
     prune(wanted) {
+      if (lines.length === 0) return
       const isWanted = (line: StoredLine): boolean => {
         if (line.t === 'again') return line.seen && wanted.has(line.id) && cells.has(nameOfRun(line))
         if (line.t !== 'ran') return true

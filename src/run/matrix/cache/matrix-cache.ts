@@ -65,7 +65,7 @@ export interface MatrixCache {
   load(records: readonly (LoadedRecord | UsesRecord)[]): void
   /** Keeps clean runs. @param tests - All tests of their files. @param lanes - As above. */
   keepClean(ran: readonly Ran[], tests: readonly TestRef[], lanes: number): void
-  /** Keeps which files of tests there are; `undefined`: some test has to be run each time. */
+  /** Keeps which files of tests there are, also those that could not be run; `undefined`: some test has to be each time. */
   keepSuite(suite: Pick<KnownSuite, 'files' | 'isSerial'> | undefined): void
   /** Whether its files are run one after another, where {@link isComplete}. */
   readonly isSerial: boolean
@@ -81,8 +81,8 @@ export interface MatrixCache {
   keepAgain(cell: CellName, cause: string): void
   /** What was seen of a cell says nothing. */
   forget(cell: CellName): void
-  /** Forgets what belongs to none of these. */
-  prune(cells: readonly { readonly id: string }[], tests: readonly TestRef[]): void
+  /** Forgets what belongs to none of these. @param testFiles - Also those that could not be run. */
+  prune(cells: readonly { readonly id: string }[], testFiles: readonly string[]): void
 }
 
 /** On what processes stand that have loaded tests. Paths are relative to the project. */
@@ -366,9 +366,9 @@ export function openMatrixCache({ run, ...options }: InputOptions & { readonly r
     keep,
     keepAgain,
     forget: (cell) => keepAgain(cell, undefined),
-    prune(cells, tests) {
+    prune(cells, testFiles) {
       const wanted = new Set(cells.map(({ id }) => id))
-      const files = new Set(tests.map(({ file }) => file))
+      const files = new Set(testFiles)
       for (const [testFile, file] of kept) {
         if (files.has(testFile)) file.prune(wanted)
         else removeStored(storedFile(folder, testFile))
