@@ -159,6 +159,29 @@ test('pays', async () => { expect(await (await pay()).json()).toHaveProperty('id
     await end(cli)
   })
 
+  it('takes for gone nothing of a file that cannot be loaded while others can', async ({ onTestFinished: after }) => {
+    const made = rates(after, 5, {
+      'pay.mjs': `export const pay = () => fetch(process.env.GATEWAY + '/v1/charges', { method: 'POST', signal: AbortSignal.timeout(6000) })
+  .then((response) => response.json())`,
+      'pay.test.mjs': `import { expect, test } from 'vitest'
+import { pay } from './pay.mjs'
+test('pays', async () => { expect(await pay()).toHaveProperty('id') })`,
+    })
+    const { cli, shown, changed } = watching(made)
+    const first = await shown(1)
+    expect(first.findings.map(({ test }) => test.name)).toContain('pays')
+    const pays = made.read('pay.test.mjs')
+    const broken = await changed('pay.test.mjs', `${pays}\nconst = 1`)
+    expect(broken.tests.excluded.map(({ test }) => test.name)).toEqual(['pay.test.mjs'])
+    const mended = await changed('pay.test.mjs', pays)
+    expect(verdictsOf(mended)).toEqual(verdictsOf(first))
+    expect(mended.cells.every(({ cached }) => cached)).toBe(true)
+    cli.kill('SIGINT')
+    const { stdout } = await cli.ended
+    expect(stdout).toMatch(/\d+ findings? not known/)
+    expect(stdout).not.toContain('No longer found')
+  })
+
   it('does not hear what tests write, nor what nothing depends on', async ({ onTestFinished: after }) => {
     const made = rates(after, 5, {
       'write.test.mjs': `import { test } from 'vitest'
