@@ -11,8 +11,8 @@ import type { InProcessRun } from './in-process-run.ts'
 
 /** Cells of tests that run in another process, as far as they take place in this one. */
 export interface AttachedCells {
-  /** Says what is left to say, for a process that ends. */
-  close(): void
+  /** Says what is left to say, for a process that ends, and saves what it recorded unless it did not pass. */
+  close(outcome?: { readonly passed: boolean }): void
 }
 
 interface Current {
@@ -54,7 +54,7 @@ export function openAttachedCells({ run, outside, outsideName, servers }: InProc
     return { of, session, armed, watch }
   }
 
-  function end(): void {
+  function end({ passed }: { readonly passed: boolean } = { passed: true }): void {
     if (!current) return
     const { of, session, armed, watch } = current
     current = undefined
@@ -64,7 +64,7 @@ export function openAttachedCells({ run, outside, outsideName, servers }: InProc
     const carried = planned && planned.cell.protocol !== 'http' ? (armed?.struck ?? 0) : 0
     if (carried > 0) followed.say({ id, test, struck: carried })
     if (session.failures.length > 0) followed.say({ id, test, missed: true })
-    session.close({ passed: planned === undefined })
+    session.close({ passed: passed && planned === undefined })
   }
 
   setFallbackSession(() => {
@@ -92,9 +92,9 @@ export function openAttachedCells({ run, outside, outsideName, servers }: InProc
   // Hears of it, and changes nothing.
   process.on('uncaughtExceptionMonitor', onUncaught)
   return {
-    close() {
+    close(outcome) {
       process.off('uncaughtExceptionMonitor', onUncaught)
-      end()
+      end(outcome)
     },
   }
 }

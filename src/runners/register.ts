@@ -26,8 +26,9 @@ const stopped = new Set<number | undefined>(signals.map((signal) => 128 + consta
 
 // A program that failed may have gone only half the way; one that was told to stop has not failed.
 process.once('exit', (code) => {
-  cells?.close()
-  attached.closeNow({ passed: code === 0 || stopped.has(code) })
+  const outcome = { passed: code === 0 || stopped.has(code) }
+  cells?.close(outcome)
+  attached.closeNow(outcome)
 })
 
 for (const signal of signals) {

@@ -100,6 +100,28 @@ describe.concurrent('a command that is not vitest', () => {
     expect(nothing.stdout).toContain('leave out what narrows it, such as `--fault`')
   })
 
+  it('that fails keeps nothing of what it asked, so that it is asked again', async ({ onTestFinished: after }) => {
+    let isDown = true
+    const gateway = await upstream(
+      (request, response) => void (isDown ? request.socket.destroy() : response.end('{}')),
+      { after: after as never },
+    )
+    const made = project({
+      after,
+      config: `import { http } from 'mortar'
+export default { boundaries: { gateway: http({ origin: '${gateway.origin}' }) } }`,
+      files: { 'rates.mjs': `await fetch('${gateway.origin}/v1/rates')` },
+    })
+    const matrix = ['--fault', '503', '--', 'node', '--import', 'mortar/register', 'rates.mjs']
+    const { document } = await runMatrix(made, ...matrix)
+    expect(document.tests.excluded).toMatchObject([{ state: 'failing' }])
+    expect(made.has('cassettes')).toBe(false)
+    isDown = false
+    const again = await runMatrix(made, ...matrix)
+    expect(again.document.tests).toMatchObject({ stable: 1, excluded: [] })
+    expect(made.has('cassettes/outside-of-tests.json')).toBe(true)
+  })
+
   it('counts what a job does behind it that the config names', async ({ onTestFinished: after }) => {
     const files = {
       'migrations/1.sql': 'CREATE TABLE payments (id text PRIMARY KEY, state text NOT NULL);',
