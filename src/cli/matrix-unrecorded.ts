@@ -1,5 +1,6 @@
 import { notRecorded } from '../matrix/judgement.ts'
 import type { MatrixDocument } from '../run/matrix/document.ts'
+import { orAskForReal } from '../run/matrix/unrecorded.ts'
 import { type Paint, printable, wrap } from '../run/terminal-text.ts'
 import { plural } from '../run/wording.ts'
 
@@ -33,5 +34,5 @@ function howToRecord(cells: MatrixDocument['cells']): string {
   if (/\.[cm]?[jt]sx?$/.test(file)) return 'record it: a test that asks it, or mortarTest.use(…)'
   if (file !== '') return 'record it: `MORTAR_RECORD=new mortar run`, with a test that asks it'
   // All that a command does without saying of which test it is replays one cassette.
-  return "record it: `MORTAR_RECORD=new mortar run -- COMMAND`, with any command that asks it; or have it asked for real in the matrix: `record: 'live'` at the boundary"
+  return `record it: \`MORTAR_RECORD=new mortar run -- COMMAND\`, with any command that asks it; ${orAskForReal}`
 }

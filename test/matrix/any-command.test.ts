@@ -122,6 +122,25 @@ export default { boundaries: { gateway: http({ origin: '${gateway.origin}' }) } 
     expect(made.has('cassettes/outside-of-tests.json')).toBe(true)
   })
 
+  it('that asks only what is not recorded is told what that is, and what records it', async ({
+    onTestFinished: after,
+  }) => {
+    const asks = (path: string): string => `await fetch(process.env.GATEWAY + '${path}')`
+    const made = await shop({ 'rates.mjs': asks('/v1/rates'), 'names.mjs': asks('/v1/names') }, after, '', '', '')
+    const matrix = (file: string): string[] => ['matrix', '--fault', '503', '--', 'node', file]
+    expect(await made.mortar(matrix('rates.mjs'))).toMatchObject({ stdout: expect.stringContaining('1 cell') })
+    const { code, stderr } = await made.mortar(matrix('names.mjs'))
+    expect(code).toBe(3)
+    expect(stderr).toContain('MORTAR_MATRIX_NO_TESTS  the test command asked only what is not recorded')
+    expect(stderr).toMatch(/seen: No recording answers GET http:\S+\/v1\/names\n/)
+    expect(stderr).toContain('at boundary gateway, test "node names.mjs", mode once\n')
+    expect(stderr).toContain('→ Run `MORTAR_RECORD=new npx mortar run -- node names.mjs`, which records it; or')
+    expect(stderr).not.toContain('asked nothing')
+    const env = { MORTAR_RECORD: 'new' }
+    expect(await made.mortar(['run', '--', 'node', 'names.mjs'], { env })).toMatchObject({ code: 0 })
+    expect(await made.mortar(matrix('names.mjs'))).toMatchObject({ stdout: expect.stringContaining('1 cell') })
+  })
+
   it('counts what a job does behind it that the config names', async ({ onTestFinished: after }) => {
     const files = {
       'migrations/1.sql': 'CREATE TABLE payments (id text PRIMARY KEY, state text NOT NULL);',

@@ -5,8 +5,12 @@ import { attachHints, runnerOf } from '../known-runner.ts'
 import { shellLine } from '../shell-line.ts'
 import type { BrokenFile } from './plan-file.ts'
 import type { Suite, SuiteRun } from './suite.ts'
+import { orAskForReal } from './unrecorded.ts'
 
 const shownLines = 12
+
+/** What stands before what to do, in the explanation of a miss. */
+const fixMark = '\n\nFix: '
 
 /** A runner that tells of its tests has told of none. @returns MortarError `MORTAR_MATRIX_NO_TESTS` */
 export function noTestRan({ config }: Suite, { died, logFile }: SuiteRun, broken: readonly BrokenFile[]): MortarError {
@@ -71,6 +75,27 @@ export function nothingCrossed({ config, command }: Suite, { logFile, grown }: S
   })
 }
 
+/** Set where the command has asked something, and nothing of it is recorded: it has not got an answer to anything. */
+export function nothingAnswered({ config }: Pick<Suite, 'config'>, { ran }: SuiteRun): MortarError | undefined {
+  const misses = ran.flatMap(({ events }) => events.filter((event) => event.t === 'miss'))
+  const [first] = misses
+  if (!first) return undefined
+  const { explanation } = first
+  const fixAt = explanation.lastIndexOf(fixMark)
+  const own = `${first.operation} at ${first.boundary}`
+  const others = new Set(misses.map(({ operation, boundary }) => `${operation} at ${boundary}`))
+  others.delete(own)
+  // Of which clean run it is says nothing to people.
+  const seen = explanation.slice(0, fixAt).replace(/ ⟦[^⟧]*⟧/, '')
+  return new MortarError('MORTAR_MATRIX_NO_TESTS', 'the test command asked only what is not recorded', {
+    where: config.file ?? config.directory,
+    seen: [seen, ...(others.size > 0 ? [`\nNot recorded either: ${[...others].join(', ')}`] : [])]
+      .join('\n')
+      .replaceAll(/\n(?=.)/g, '\n          '),
+    hint: `${capital(explanation.slice(fixAt + fixMark.length))}; ${orAskForReal}.`,
+  })
+}
+
 /** A clean run took all the time that there was. @returns MortarError `MORTAR_MATRIX_NO_TESTS` */
 export function noTimeForTests({ config }: Suite): MortarError {
   return new MortarError('MORTAR_MATRIX_NO_TESTS', 'the test command had not ended when the time was up', {
@@ -85,6 +110,10 @@ function lastLines(logFile: string): string {
     .split('\n')
     .filter((line) => line.trim() !== '')
   return lines.length === 0 ? 'the test command printed nothing' : lines.slice(-shownLines).join('\n          ')
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
 function printedIn(logFile: string): string {

@@ -3,7 +3,14 @@ import type { TestRef } from '../../core/exchange.ts'
 import { type Baseline, makeBaseline } from '../../matrix/baseline.ts'
 import type { Observation } from '../../matrix/observation.ts'
 import { keyOfTest } from '../../timeline/moment.ts'
-import { commandMissing, noTestRan, noTimeForTests, nothingCrossed, pluginMissing } from './no-tests.ts'
+import {
+  commandMissing,
+  noTestRan,
+  noTimeForTests,
+  nothingAnswered,
+  nothingCrossed,
+  pluginMissing,
+} from './no-tests.ts'
 import type { BrokenFile, MatrixPlan } from './plan-file.ts'
 import { inProject, runAll, spinShare, type UnendedTest } from './run-all.ts'
 import { lanesOf } from './run-processes.ts'
@@ -146,7 +153,7 @@ export async function runBaseline(shared: Suite, options: BaselineOptions): Prom
   await sayUnasked()
   if (apart.ran.length === 0 && realNow() > (until ?? Number.POSITIVE_INFINITY)) throw noTimeForTests(shared)
   if (!apart.ran.some(({ observation }) => observation.moments.length > 0) && !signal.aborted) {
-    throw nothingCrossed(shared, apart)
+    throw nothingAnswered(shared, apart) ?? nothingCrossed(shared, apart)
   }
   const baselines = baselinesOf(apart.ran, signal.aborted ? clean : 1)
   if (!signal.aborted) keep(suite, apart, baselines, [])

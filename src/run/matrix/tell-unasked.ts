@@ -13,6 +13,6 @@ export function tellUnasked({ config, folder }: Suite, env: NodeJS.ProcessEnv): 
   if (hints.length === 0) return []
   const runs = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
   const events = runs.flatMap(({ name }) => readJournal(join(folder, name)).events)
-  const asked = new Set(events.flatMap((event) => (event.t === 'ask' ? [event.boundary] : [])))
+  const asked = new Set(events.flatMap((event) => (event.t === 'ask' || event.t === 'miss' ? [event.boundary] : [])))
   return hints.flatMap(({ name, hint }) => (asked.has(name) ? [] : [`${name} was asked nothing. ${hint}`]))
 }

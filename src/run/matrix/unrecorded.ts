@@ -9,6 +9,9 @@ import type { Suite } from './suite.ts'
 /** Name of the cassette of what no test has claimed. */
 export const outsideCassette = 'run'
 
+/** What to do in place of recording. */
+export const orAskForReal = "or have it asked for real in the matrix: `record: 'live'` at the boundary"
+
 /**
  * Names of boundaries whose real service a command may be asking, as nothing of them is recorded. Of runners whose tests
  * have cassettes of their own that is not known.
