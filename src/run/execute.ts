@@ -121,6 +121,7 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
     const { timeline, atVolume, events } = seen
     const testExitCode = result.signal || interrupted ? null : result.code
     const { observe } = await import('./timeline/observe.ts')
+    const inputs = run.boundaries.map(({ input }) => input)
     const summary = summarize({
       events,
       observed: observe(timeline, events, {
@@ -141,7 +142,7 @@ export async function execute(options: ExecuteOptions): Promise<Executed> {
         risk: input.risk,
         refreshEveryMs,
         stale: input.stale,
-        unusedHint: unreadVariable(input, env),
+        unusedHint: unreadVariable(input, inputs, env),
       })),
       recordings: inventory(config, run.cassettes, run.boundaries),
       contracts: Object.fromEntries(

@@ -6,8 +6,9 @@ import type { Suite } from './suite.ts'
 
 /** A line for each boundary that a variable leads to, and that all that has run so far has not asked anything. */
 export function tellUnasked({ config, folder }: Suite, env: NodeJS.ProcessEnv): readonly string[] {
+  const inputs = config.boundaries.map(({ input }) => input)
   const hints = config.boundaries.flatMap(({ name, input }) => {
-    const hint = unreadVariable(input, env)
+    const hint = unreadVariable(input, inputs, env)
     return hint === undefined ? [] : [{ name, hint }]
   })
   if (hints.length === 0) return []
