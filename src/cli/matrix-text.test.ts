@@ -58,6 +58,27 @@ it('counts what did not show again in the words that fit', () => {
   expect(counting(2)).toContain('\n2 bad verdicts did not show again, and are not counted\n')
 })
 
+it('says why a test is not judged in as many lines as that takes', () => {
+  const why =
+    'none of its tests ran: [PARSE_ERROR] Expected a semicolon or an implicit semicolon after a statement, but found none (src/rates.ts:3:30)'
+  const excluded = [
+    { test: { file: 'b.test.ts', name: 'b.test.ts' }, state: 'failing' as const, why },
+    { test, state: 'failing' as const, why: 'expected\n'.repeat(400) },
+  ]
+  const said = (columns: number): string =>
+    printMatrix({ ...document, tests: { stable: 1, excluded } }, { ...how, columns })
+  expect(said(60).replaceAll('\n  ', ' ')).toContain(`Not judged, failing: b.test.ts: ${why}\n`)
+  expect(
+    Math.max(
+      ...said(60)
+        .match(/Not judged[^]+?…/)![0]
+        .split('\n')
+        .map(({ length }) => length),
+    ),
+  ).toBeLessThan(61)
+  expect(said(60)).toMatch(/Not judged, failing: pays: (?:expected\s+){20,40}(?:e\w*)?…\n/)
+})
+
 it('names the tests whose cells were not run, and why where it was not for time', () => {
   const finished = { ...document, state: 'finished' as const }
   const odd = printMatrix(finished, how)

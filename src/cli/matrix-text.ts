@@ -5,6 +5,7 @@ import { shellLine } from '../run/shell-line.ts'
 import { duration, plural } from '../run/wording.ts'
 import { editedLines, leftOutLines } from './matrix-left-out.ts'
 import { findingLines, mostFindings, weaknessLines } from './matrix-findings.ts'
+import { notJudgedLines } from './matrix-not-judged.ts'
 import { isUnrecorded, unrecordedLines } from './matrix-unrecorded.ts'
 import { expiredText, unusedText } from '../matrix/allow.ts'
 import { notRecorded } from '../matrix/judgement.ts'
@@ -61,9 +62,7 @@ export function printMatrix(document: MatrixDocument, options: PrintOptions): st
     `Vigilance  ${share(document.vigilance, 'times that data was wrong, a test has noticed', 'wrong data')}`,
     ...contractLines(document, columns, paint),
     ...unrecordedLines(cells, columns, paint),
-    ...tests.excluded.map(({ test, state, why }) =>
-      fit(paint(`Not judged, ${state}: ${printable(test.name)}: ${printable(why)}`, 'yellow'), columns + 9),
-    ),
+    ...notJudgedLines(document, columns, paint),
     ...expiredRules.map((rule) => paint(printable(capital(expiredText(rule))), 'red')),
     ...unusedRules.map((rule) => paint(printable(capital(unusedText(rule))), 'yellow')),
     ...(unconfirmed > 0

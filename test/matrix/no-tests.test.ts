@@ -67,7 +67,7 @@ describe.concurrent('a suite of which nothing can be judged', () => {
     const { code, stderr } = await made.mortar(['matrix'])
     expect(code).toBe(3)
     expect(stderr).toContain('no file of tests can be loaded')
-    expect(stderr).toMatch(/seen: broken\.test\.mjs: \S/)
+    expect(stderr).toMatch(/seen: broken\.test\.mjs: \S.* \(broken\.test\.mjs:1:\d+\)\n/)
 
     made.write('rates.mjs', rates)
     made.write('rates.test.mjs', test('eur'))

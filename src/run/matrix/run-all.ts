@@ -43,7 +43,7 @@ export async function runAll(
     const { ran, died, broken, stuck, grown } = runs.at(-1)!
     for (const { file, isBlocked } of broken) if (isBlocked) blocked.add(inProject(suite.config.directory, file))
     const ended = ran.flatMap(({ record: { isEnded, test } }) => (isEnded ? [test] : []))
-    const why = stuck ? 'it never ended, and its process had to be' : (grown ?? 'its process ended before it did')
+    const why = stuck ? 'it never ended, and its process had to be ended' : (grown ?? 'its process ended before it did')
     for (const { record } of ran) seen.set(keyOfTest(record.test), record.test)
     for (const { test } of died) {
       // Whoever shared a process that had to be ended may have done nothing.
