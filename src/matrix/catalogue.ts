@@ -69,6 +69,8 @@ export interface CatalogueFault {
   readonly inBody?: true
   /** Good code copes with it, and nothing shows that: a test that passes says nothing of those who do not look. */
   readonly absorbed?: true
+  /** It brings two at the same time: the one that changes something first is kept from it until the other has looked. */
+  readonly overlaps?: true
   /** How likely it is to show harm, 1 to 9; cells with more come first. */
   readonly weight: number
   /** Whether it can happen to exchanges of this class. */

@@ -58,6 +58,7 @@ export interface WorkerServers {
   readonly variables: Readonly<Record<string, string>>
   /** Where they are listened for, `host:port`. */
   readonly addresses: readonly string[]
+  readonly all: readonly WorkerServer[]
   find(boundary: string): WorkerServer | undefined
   /** Carries a connection that came in by another door. @param to - The boundary, or the variable of its server. */
   carry(to: AttachedBoundary | string, client: Duplex): Promise<void>
@@ -116,6 +117,7 @@ export async function openWorkerServers(run: RunContext, options: WorkerServersO
   return {
     variables: Object.fromEntries(servers.map(({ variable, url }) => [variable, url])),
     addresses: servers.map(({ url }) => hostOf(url)),
+    all: servers,
     find: (name) => servers.find(({ boundary }) => boundary.name === name),
     async carry(to, client) {
       const server = servers.find((each) =>

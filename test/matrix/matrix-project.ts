@@ -44,7 +44,7 @@ export function matrixProject({
   after,
 }: MatrixProjectOptions): Project {
   return project({
-    config: `import { http, mqtt, mysql, nats, postgres, rabbitmq, redis } from 'mortar'
+    config: `import { http, mqtt, mysql, nats, postgres, rabbitmq, redis, webhook } from 'mortar'
 export default { test: 'vitest run', ${config} boundaries: {
   gateway: http({ origin: process.env.GATEWAY ?? 'http://127.0.0.1:9', record: 'live' }), ${boundaries} } }`,
     files: {

@@ -74,6 +74,7 @@ export const webhookFaults: readonly CatalogueFault[] = [
     said: 'was delivered twice at the same time',
     expected: 'let the database decide which of them is first, and do nothing twice',
     reaches: true,
+    overlaps: true,
     weight: 8,
     applies: taken,
     arm: (aim) => faults.deliveredTwiceAtOnce(aim),
