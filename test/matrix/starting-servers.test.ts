@@ -85,14 +85,26 @@ function runSlowly(made: Project): Promise<Ran> {
   return run(made)
 }
 
-/** How many processes of the runner the last matrix has started. */
-function started(made: Project): number {
+/** Logs of the processes of the runner that the last matrix has started. */
+function processLogs(made: Project): readonly string[] {
   const folder = join(made.directory, '.mortar', 'matrix')
   const last = readdirSync(folder)
     .filter((name) => /^\d/.test(name))
     .toSorted()
     .at(-1)!
-  return readdirSync(join(folder, last)).filter((name) => /^process-\d+\.log$/.test(name)).length
+  const logs = readdirSync(join(folder, last)).filter((name) => /^process-\d+\.log$/.test(name))
+  return logs.map((name) => join('.mortar/matrix', last, name))
+}
+
+function started(made: Project): number {
+  return processLogs(made).length
+}
+
+/** What they have printed, to see why there were more than one. */
+function logsOf(made: Project): string {
+  return processLogs(made)
+    .map((name) => `${name}:\n${made.read(name)}\n`)
+    .join('')
 }
 
 function shown({ stdout, stderr }: Ran): unknown {
@@ -108,9 +120,10 @@ describe.skipIf(server === undefined).concurrent('behind a change, while servers
     const made = slowProject(after, '')
     const first = await run(made)
     expect(shown(first)).toMatchObject({ tests: { stable: 1 } })
-    expect(shown(await runSlowly(made))).toEqual(shown(first))
+    const second = await runSlowly(made)
+    expect(shown(second)).toEqual(shown(first))
     expect(made.read(notes.setup)).toBe('+PONG true\n')
-    expect(started(made)).toBe(1)
+    expect(started(made), logsOf(made) + second.stderr).toBe(1)
   }, 120_000)
 
   it('vitest starts again where a server had to take another port', async ({ onTestFinished: after }) => {
@@ -128,8 +141,9 @@ describe.skipIf(server === undefined).concurrent('behind a change, while servers
   }) => {
     const made = slowProject(after, 'await ping(address, 20_000)')
     const first = await run(made)
-    expect(shown(await runSlowly(made))).toEqual(shown(first))
-    expect(started(made)).toBe(1)
+    const second = await runSlowly(made)
+    expect(shown(second)).toEqual(shown(first))
+    expect(started(made), logsOf(made) + second.stderr).toBe(1)
     made.write(notes.fail, '')
     made.write('ask.mjs', asking.replace('6000', '6003'))
     const [behind, anew] = [await run(made), await run(made, '--no-cache')]
