@@ -24,7 +24,7 @@ export interface ProgramClock {
   fired(): number
   /** How many timers of the program keep a process alive. */
   alive(): number
-  /** How many timers of the program fire once, and soon. */
+  /** How many timers of the program keep a process alive, and fire once, and soon. */
   soon(): number
   /** Puts it forward, with all timers of the program. */
   advance(ms: number): void

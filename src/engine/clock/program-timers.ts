@@ -11,7 +11,7 @@ export interface ProgramTimers {
   fired(): number
   /** How many there are that keep a process alive. */
   alive(): number
-  /** How many there are that fire once, and soon. */
+  /** How many there are that keep a process alive, and fire once, and soon. */
   soon(): number
   /** Makes every one due so many milliseconds sooner. */
   advance(ms: number): void
@@ -103,9 +103,9 @@ export function makeProgramTimers(): ProgramTimers | undefined {
     soon() {
       sweep()
       const until = probe()._idleStart + soonMs
-      return entries
-        .entries()
-        .reduce((count, [{ _repeat }, { due }]) => count + (_repeat === null && due < until ? 1 : 0), 0)
+      // Where a timer may be left behind, as of a limit that was kept, its `unref` says so.
+      const isMeant = (timer: NodeTimer): boolean => timer._repeat === null && timer.hasRef()
+      return entries.entries().reduce((count, [timer, { due }]) => count + (isMeant(timer) && due < until ? 1 : 0), 0)
     },
     advance(ms) {
       const now = probe()._idleStart
